@@ -1,0 +1,197 @@
+//! Types with a name: records, enums and fixeds.
+
+use crate::json;
+
+use super::schema::{Place, Props, TypeId};
+
+/// A name with its namespace.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FullName {
+    full: Box<str>,
+    simple_at: usize,
+}
+
+impl FullName {
+    /// `com.acme.Order`, or `Order` where there is no namespace.
+    pub fn new(full: impl Into<Box<str>>) -> Self {
+        let full = full.into();
+        let simple_at = full.rfind('.').map_or(0, |dot| dot + 1);
+        FullName { full, simple_at }
+    }
+
+    /// The name with its namespace.
+    pub fn full(&self) -> &str {
+        &self.full
+    }
+
+    /// The name without its namespace.
+    pub fn simple(&self) -> &str {
+        &self.full[self.simple_at..]
+    }
+
+    /// The namespace; empty where there is none.
+    pub fn namespace(&self) -> &str {
+        &self.full[..self.simple_at.saturating_sub(1)]
+    }
+}
+
+/// What records, enums and fixeds have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The name.
+    pub name: FullName,
+    /// Other names under which a reader accepts written data, resolved against the namespace; in the order of the text.
+    pub aliases: Box<[FullName]>,
+    /// Documentation.
+    pub doc: Option<Box<str>>,
+    /// Where the type is defined.
+    pub place: Place,
+}
+
+impl Named {
+    /// Whether a reader's type of this name may stand for a writer's type of that name: the names without their
+    /// namespaces are equal, or the writer's full name is one of the reader's aliases.
+    pub fn accepts(&self, writer: &FullName) -> bool {
+        self.name.simple() == writer.simple() || self.aliases.iter().any(|alias| alias.full() == writer.full())
+    }
+}
+
+/// A record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Name, aliases, doc and place.
+    pub named: Named,
+    /// Written as `"type": "error"`.
+    pub is_error: bool,
+    fields: Box<[Field]>,
+    /// Indexes of `fields` in the order of their names.
+    by_name: Box<[u32]>,
+}
+
+impl Record {
+    /// A record of these fields, whose names the caller has found to be unique.
+    pub(crate) fn new(named: Named, is_error: bool, fields: Vec<Field>) -> Self {
+        let mut by_name: Vec<u32> = (0u32..).take(fields.len()).collect();
+        by_name.sort_unstable_by(|a, b| fields[*a as usize].name.cmp(&fields[*b as usize].name));
+        Record {
+            named,
+            is_error,
+            fields: fields.into(),
+            by_name: by_name.into(),
+        }
+    }
+
+    /// The fields in the order in which they are written to the wire.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    pub(crate) fn fields_mut(&mut self) -> &mut [Field] {
+        &mut self.fields
+    }
+
+    /// The index of the field of this name.
+    pub fn field(&self, name: &str) -> Option<usize> {
+        self.by_name
+            .binary_search_by(|&index| (*self.fields[index as usize].name).cmp(name))
+            .ok()
+            .map(|found| self.by_name[found] as usize)
+    }
+}
+
+/// A field of a record. Its place is that of its record, then `/fields/<index>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The name.
+    pub name: Box<str>,
+    /// Other names under which a reader accepts the written field, in the order of the text.
+    pub aliases: Box<[Box<str>]>,
+    /// The type.
+    pub ty: TypeId,
+    /// The value that a reader takes when the writer does not have the field; JSON `null` is a default too.
+    pub default: Option<Box<json::Node>>,
+    /// How the field takes part in sorting.
+    pub order: Order,
+    /// Documentation.
+    pub doc: Option<Box<str>>,
+    /// Attributes outside the specification, in the order of the text.
+    pub props: Props,
+    /// A digest of the field's name, aliases and the shape of its type.
+    pub(crate) shape: u128,
+}
+
+/// How a field takes part in sorting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// The usual.
+    #[default]
+    Ascending,
+    /// Reversed.
+    Descending,
+    /// Not at all.
+    Ignore,
+}
+
+impl Order {
+    /// The word that Avro uses for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Order::Ascending => "ascending",
+            Order::Descending => "descending",
+            Order::Ignore => "ignore",
+        }
+    }
+}
+
+/// An enumeration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enum {
+    /// Name, aliases, doc and place.
+    pub named: Named,
+    symbols: Box<[Box<str>]>,
+    /// Indexes of `symbols` in the order of their spelling.
+    by_spelling: Box<[u32]>,
+    /// The symbol that a reader takes for one that it does not know.
+    pub default: Option<Box<str>>,
+}
+
+impl Enum {
+    /// An enum of these symbols, which the caller has found to be unique.
+    pub(crate) fn new(named: Named, symbols: Vec<Box<str>>, default: Option<Box<str>>) -> Self {
+        let mut by_spelling: Vec<u32> = (0u32..).take(symbols.len()).collect();
+        by_spelling.sort_unstable_by(|a, b| symbols[*a as usize].cmp(&symbols[*b as usize]));
+        Enum {
+            named,
+            symbols: symbols.into(),
+            by_spelling: by_spelling.into(),
+            default,
+        }
+    }
+
+    /// The symbols in the order of their numbers on the wire, from 0.
+    pub fn symbols(&self) -> &[Box<str>] {
+        &self.symbols
+    }
+
+    /// The number of a symbol on the wire.
+    pub fn number(&self, symbol: &str) -> Option<usize> {
+        self.by_spelling
+            .binary_search_by(|&index| (*self.symbols[index as usize]).cmp(symbol))
+            .ok()
+            .map(|found| self.by_spelling[found] as usize)
+    }
+
+    /// The number of the default symbol, where there is one that is a symbol.
+    pub fn default_number(&self) -> Option<usize> {
+        self.default.as_deref().and_then(|symbol| self.number(symbol))
+    }
+}
+
+/// A fixed number of bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fixed {
+    /// Name, aliases, doc and place.
+    pub named: Named,
+    /// Bytes.
+    pub size: u32,
+}

@@ -1,0 +1,136 @@
+//! What a comparison found: a rule, a place on both sides, help, and evidence.
+
+use crate::source::{Path, Point, Source};
+
+/// A named way in which a reader can fail to take what a writer writes.
+///
+/// The page is its documentation, its help text and its test; see `schemas/rules/`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// `<format>/<defect>`, for instance `avro/field-without-default`.
+    pub id: &'static str,
+    /// The rule's page, in Markdown.
+    pub page: &'static str,
+}
+
+impl Rule {
+    /// The heading of the page: the rule in a few words.
+    pub fn title(&self) -> &'static str {
+        self.page
+            .lines()
+            .find_map(|line| line.strip_prefix("# "))
+            .unwrap_or(self.id)
+    }
+}
+
+/// Declares the rules of a format, each with its page, and the list of all of them.
+#[allow(unused_macros)]
+macro_rules! rules {
+    ($dir:literal: $($(#[$doc:meta])* $name:ident = $defect:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub static $name: crate::finding::Rule = crate::finding::Rule {
+                id: concat!($dir, "/", $defect),
+                page: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $dir, "/", $defect, ".md")),
+            };
+        )*
+        /// Every rule of this format.
+        pub static ALL: &[&crate::finding::Rule] = &[$(&$name),*];
+    };
+}
+#[allow(unused_imports)]
+pub(crate) use rules;
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; the verdict does not depend on it.
+    Note,
+    /// Data gets through, but not unharmed (a promotion that loses precision).
+    Warning,
+    /// The reader cannot take what the writer may write.
+    Error,
+}
+
+impl Severity {
+    /// The word that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// A place in one of the two schemas and what is to be said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The text in which the place lies: the schema's own, or that of a schema it refers to.
+    pub source: Source,
+    /// The place in that text.
+    pub path: Path,
+    /// What is to be said about it, as a fragment in lower case.
+    pub note: String,
+}
+
+impl Label {
+    /// Line and column of the place.
+    pub fn point(&self) -> Point {
+        self.source.point(self.source.span(&self.path).start)
+    }
+}
+
+/// Why a finding is to be believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Evidence {
+    /// A payload that the writer's schema allows and that the reader refuses or changes; the decoder has confirmed it.
+    Witness(Box<Witness>),
+    /// A rule forbids it, but no payload fails.
+    Policy(&'static str),
+    /// Payloads fail, but the smallest one is too large to be shown; why.
+    Omitted(String),
+    /// Nothing to prove: the finding is a note, or its witness is shown with another finding of the same cause.
+    None,
+}
+
+/// A concrete event that breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witness {
+    /// The payload as JSON (for Avro: in its JSON encoding).
+    pub value: String,
+    /// The payload as the writer puts it on the wire, without any framing.
+    pub bytes: Vec<u8>,
+    /// What the reader makes of it: its error, or the value that it sees instead.
+    pub outcome: Outcome,
+}
+
+/// What became of a witness in the reader's decoder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The decoder refuses the payload with this error.
+    Refused(String),
+    /// The decoder takes the payload and yields another value, shown here.
+    Changed(String),
+}
+
+/// One thing that a comparison found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What is wrong, in words of reader and writer, as a fragment in lower case.
+    pub message: String,
+    /// The place in the reader's schema.
+    pub reader: Label,
+    /// The place in the writer's schema.
+    pub writer: Label,
+    /// How to mend it.
+    pub help: String,
+    /// Why it is to be believed.
+    pub evidence: Evidence,
+    /// The place in the *writer's data*: `lines[].sku`; `[]` array items, `{}` map values, `(Type)` a union's branch.
+    pub data_path: String,
+}

@@ -1,0 +1,48 @@
+//! The schema languages that Treaty knows.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A schema language, spelt on the wire as Confluent's `schemaType`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Format {
+    /// Apache Avro 1.12.
+    #[serde(rename = "AVRO")]
+    Avro,
+}
+
+impl Format {
+    /// Every format, in the order in which they are listed to people.
+    pub const ALL: [Format; 1] = [Format::Avro];
+
+    /// The `schemaType` of Confluent's API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Avro => "AVRO",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The name given is no `schemaType` that this build knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown schema type `{0}`; known are {known}", known = Format::ALL.map(Format::name).join(", "))]
+pub struct UnknownFormat(pub String);
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Format::ALL
+            .into_iter()
+            .find(|format| format.name() == name)
+            .ok_or_else(|| UnknownFormat(name.to_owned()))
+    }
+}

@@ -1,0 +1,66 @@
+//! Compact output: no white space, numbers as they were written.
+
+use std::fmt::{self, Write};
+
+use super::{Node, Value};
+
+impl fmt::Display for Node {
+    /// Compact JSON. Recurses no deeper than the reader's limit.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.value {
+            Value::Null => f.write_str("null"),
+            Value::Bool(value) => write!(f, "{value}"),
+            Value::Number(text) => f.write_str(text),
+            Value::String(text) => write_string(f, text),
+            Value::Array(items) => {
+                f.write_char('[')?;
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        f.write_char(',')?;
+                    }
+                    write!(f, "{item}")?;
+                }
+                f.write_char(']')
+            }
+            Value::Object(members) => {
+                f.write_char('{')?;
+                for (index, member) in members.iter().enumerate() {
+                    if index > 0 {
+                        f.write_char(',')?;
+                    }
+                    write_string(f, &member.key)?;
+                    write!(f, ":{}", member.value)?;
+                }
+                f.write_char('}')
+            }
+        }
+    }
+}
+
+/// Writes a JSON string, quotes included, escaping only what RFC 8259 says must be.
+pub(crate) fn write_string(out: &mut impl Write, text: &str) -> fmt::Result {
+    out.write_char('"')?;
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escape = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0x08 => "\\b",
+            0x0c => "\\f",
+            0..=0x1f => "",
+            _ => continue,
+        };
+        out.write_str(&text[plain..at])?;
+        if escape.is_empty() {
+            write!(out, "\\u{byte:04x}")?;
+        } else {
+            out.write_str(escape)?;
+        }
+        plain = at + 1;
+    }
+    out.write_str(&text[plain..])?;
+    out.write_char('"')
+}
