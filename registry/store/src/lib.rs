@@ -1,1 +1,159 @@
-//! (being written)
+//! Keeps schemas, versions, settings and contracts in SQLite or PostgreSQL.
+//!
+//! The only crate that knows SQL. It knows strings, numbers and bytes: nothing of HTTP, formats or compatibility.
+//! One SQL text and one Rust body serve both databases (`on!` and `tx!`, see `both`); there is no trait and no mock.
+//!
+//! # Use
+//!
+//! ```ignore
+//! let store = Store::open("sqlite:treaty.db", &Options::default()).await?;
+//! loop {
+//!     // One consistent read: the live versions, the settings that apply, and the revision of both.
+//!     let history = store.history(".", "orders").await?;
+//!     // … check compatibility against history.versions …
+//!     match store.append(Append { expected: history.head.at, /* … */ }).await {
+//!         Err(StoreError::Moved) => continue, // somebody else changed the subject: read and check again
+//!         outcome => break outcome,
+//!     }
+//! }
+//! store.close().await;
+//! ```
+//!
+//! # Conventions
+//!
+//! - Times are milliseconds since 1970 in UTC, given by the caller: this crate has no clock. (Confluent's `ts` is that number.)
+//! - What is not there is `None` or an empty list; only an operation that needs it answers with a [`Refusal`].
+//! - Every table has a context; the default context is [`DEFAULT_CONTEXT`]. Ids and identity are per context.
+//!
+//! # Invariants
+//!
+//! - An id never names two schemas; the same schema (guid) in a context never has two ids. Ids count from 1 without gaps and
+//!   are not given out again, also after a permanent delete: the row of a schema stays, without its text.
+//! - A new version is one more than the highest of the subject, soft-deleted ones included.
+//! - Nothing is acknowledged before it is durable.
+//! - A write that was decided on a head that has moved writes nothing.
+//! - The time of an operation does not depend on how much else is stored.
+
+mod append;
+mod both;
+mod checkpoint;
+mod context;
+mod error;
+mod guid;
+mod head;
+mod migrations;
+mod open;
+mod postgres;
+mod references;
+mod schemas;
+mod settings;
+mod sqlite;
+mod subjects;
+mod text;
+mod versions;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use append::{Append, Appended};
+pub use error::{Cause, Refusal, StoreError};
+pub use guid::{Guid, NotAGuid};
+pub use head::{HeadRevision, History, Outline, SubjectHead};
+pub use open::{OpenError, Options};
+pub use references::{Reference, Referrer};
+pub use schemas::StoredSchema;
+pub use settings::{Edited, Scope};
+pub use subjects::{Page, Show};
+pub use text::NAME_BYTES;
+pub use versions::{StoredVersion, SubjectVersion, VersionEntry, Which};
+
+use append::Appender;
+use both::{on, within};
+use open::Database;
+
+/// The context of everything that names none.
+pub const DEFAULT_CONTEXT: &str = ".";
+
+/// An open registry database. Cheap to clone; all clones share one writer and one pool.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+    appender: Appender,
+}
+
+/// What the store and its background tasks share.
+pub(crate) struct Inner {
+    database: Database,
+    deadline: Duration,
+}
+
+impl Inner {
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub(crate) fn deadline(&self) -> Duration {
+        self.deadline
+    }
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` (the file is created when missing) or `postgres://…`, and brings the tables up to date.
+    ///
+    /// No query here grows with what is stored. Needs a tokio runtime with timers, on which it starts its tasks.
+    pub async fn open(url: &str, options: &Options) -> Result<Store, OpenError> {
+        let inner = Arc::new(Inner {
+            database: Database::open(url, options).await?,
+            deadline: options.deadline,
+        });
+        let appender = Appender::start(Arc::clone(&inner));
+        Ok(Store { inner, appender })
+    }
+
+    /// Appends a version to a subject, or finds that the schema is live under it already.
+    ///
+    /// Answers after the commit. Appends that arrive while one is being written share the next transaction. Only `Moved`,
+    /// `Refused` (`ReferenceMissing`, `GuidTaken`), `Exhausted`, `Unstorable`, `Unavailable`, `Corrupt` and `Closed` are possible.
+    pub async fn append(&self, append: Append) -> Result<Appended, StoreError> {
+        // The batch in progress and the one with this job may each take a whole deadline.
+        within(self.inner.deadline * 2, self.appender.append(append)).await
+    }
+
+    /// Whether the database answers: one statement, no table.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        on!(self, |db| {
+            let _: i32 = sqlx::query_scalar("SELECT 1").fetch_one(db).await?;
+            Ok(())
+        })
+    }
+
+    /// Whether other processes may write to the same database. If not (SQLite), what this process remembers of subjects and
+    /// settings stays true until it changes them itself.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner.database, Database::Postgres(_))
+    }
+
+    /// Finishes the appends that are queued, then closes the database; later calls answer with `Closed` or `Unavailable`.
+    pub async fn close(&self) {
+        self.appender.stop().await;
+        match &self.inner.database {
+            Database::Sqlite(sqlite) => sqlite.close().await,
+            Database::Postgres(postgres) => postgres.close().await,
+        }
+    }
+
+    fn database(&self) -> &Database {
+        &self.inner.database
+    }
+
+    fn deadline(&self) -> Duration {
+        self.inner.deadline
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({:?})", self.inner.database)
+    }
+}

@@ -1,0 +1,238 @@
+//! One transaction for a batch of appends: read what matters, decide, write.
+//!
+//! Invariants: the first statement takes the lock of the context, so that what is read afterwards cannot change before the
+//! commit; statements are per batch, never per job (large batches of references are cut, see `ROWS`).
+
+use sqlx::QueryBuilder;
+
+use super::Append;
+use super::decide::{Known, Outcome, Plan, Snapshot, Subject, Use, decide};
+use crate::both::{End, tx};
+use crate::context::lock;
+use crate::{Database, Guid, Inner, StoreError};
+
+/// Batches up to this size are prepared once and kept; the larger ones are so many different texts that they would push
+/// everything else out of the cache of statements.
+const PREPARED: usize = 16;
+
+/// Rows per insert of references: SQLite binds at most 32,766 values in a statement.
+const ROWS: usize = 4096;
+
+/// What a commit adds to the log besides the texts, by estimate: the pages of the indexes that a version touches.
+const PAGES: usize = 24 << 10;
+
+/// Decides and writes a batch, all of one context. On an error nothing was acknowledged and nothing was written
+/// (or, when the connection broke during the commit, it is not known).
+pub(super) async fn commit(store: &Inner, jobs: &[Append]) -> Result<Vec<Outcome>, StoreError> {
+    let Some(first) = jobs.first() else {
+        return Ok(Vec::new());
+    };
+    let context = first.context.as_str();
+    let count = jobs.len() as i64;
+    let keep = jobs.len() <= PREPARED;
+    let outcomes = tx!(store, |tx| {
+        let locked = lock!(tx, context, count, count);
+        let (ids, changes) = (locked.last_schema_id, locked.revision);
+        let mut snapshot = Snapshot {
+            last_schema_id: ids - count,
+            revision: changes - count,
+            settings_revision: locked.settings_revision,
+            ..Snapshot::default()
+        };
+
+        let mut query = QueryBuilder::new("SELECT subject, revision, last_version FROM subjects WHERE context = ");
+        query.push_bind(context).push(" AND subject IN (");
+        let mut list = query.separated(", ");
+        for job in jobs {
+            list.push_bind(job.subject.as_str());
+        }
+        query.push(")");
+        let rows: Vec<(String, i64, i32)> = query.build_query_as().persistent(keep).fetch_all(&mut *tx).await?;
+        for (subject, revision, last_version) in rows {
+            snapshot.subjects.insert(subject, Subject { revision, last_version });
+        }
+
+        let mut query = QueryBuilder::new(
+            "SELECT s.guid, s.id, s.format, s.text, v.subject, v.version, v.deleted FROM schemas s
+             LEFT JOIN versions v ON v.context = s.context AND v.schema_id = s.id AND v.subject IN (",
+        );
+        let mut list = query.separated(", ");
+        for job in jobs {
+            list.push_bind(job.subject.as_str());
+        }
+        query.push(") WHERE s.context = ").push_bind(context);
+        query.push(" AND s.guid IN (");
+        let mut list = query.separated(", ");
+        for job in jobs {
+            list.push_bind(job.guid.to_string());
+        }
+        query.push(")");
+        let rows: Vec<Row> = query.build_query_as().persistent(keep).fetch_all(&mut *tx).await?;
+        enter(&mut snapshot, rows)?;
+
+        let references: Vec<_> = jobs.iter().flat_map(|job| &job.references).collect();
+        for some in references.chunks(ROWS) {
+            let mut query = QueryBuilder::new("SELECT subject, version FROM versions WHERE context = ");
+            query.push_bind(context).push(" AND (subject, version) IN (");
+            query.push_values(some, |mut row, reference| {
+                row.push_bind(reference.subject.as_str()).push_bind(reference.version);
+            });
+            query.push(")");
+            let rows: Vec<(String, i32)> = query
+                .build_query_as()
+                .persistent(keep && some.len() == 1)
+                .fetch_all(&mut *tx)
+                .await?;
+            snapshot.targets.extend(rows);
+        }
+
+        let (outcomes, plan) = decide(jobs, snapshot);
+        if plan.versions.is_empty() {
+            return Ok(End::Discard(outcomes));
+        }
+        if (plan.last_schema_id, plan.revision) != (ids, changes) {
+            // Fewer were needed than the lock took: an id that nobody got is given back.
+            sqlx::query("UPDATE contexts SET last_schema_id = $1, revision = $2 WHERE context = $3")
+                .bind(plan.last_schema_id)
+                .bind(plan.revision)
+                .bind(context)
+                .execute(&mut *tx)
+                .await?;
+        }
+        if !plan.schemas.is_empty() {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO schemas (context, id, guid, format, text, metadata, rule_set, reference_count, created_at) ",
+            );
+            query.push_values(&plan.schemas, |mut row, &(id, place)| {
+                let job = &jobs[place];
+                row.push_bind(context)
+                    .push_bind(id)
+                    .push_bind(job.guid.to_string())
+                    .push_bind(job.format.as_str())
+                    .push_bind(job.text.as_str())
+                    .push_bind(job.metadata.as_deref())
+                    .push_bind(job.rule_set.as_deref())
+                    .push_bind(job.references.len() as i32)
+                    .push_bind(job.now);
+            });
+            query.build().persistent(keep).execute(&mut *tx).await?;
+        }
+        for &(id, place) in &plan.revived {
+            // Rare enough for a statement each: a schema that was permanently deleted is registered again.
+            let job = &jobs[place];
+            sqlx::query(
+                "UPDATE schemas SET format = $1, text = $2, metadata = $3, rule_set = $4, reference_count = $5,
+                 created_at = $6 WHERE context = $7 AND id = $8",
+            )
+            .bind(job.format.as_str())
+            .bind(job.text.as_str())
+            .bind(job.metadata.as_deref())
+            .bind(job.rule_set.as_deref())
+            .bind(job.references.len() as i32)
+            .bind(job.now)
+            .bind(context)
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+        }
+        let references: Vec<_> = plan.references(jobs).collect();
+        for some in references.chunks(ROWS) {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO schema_references (context, schema_id, position, name, subject, version) ",
+            );
+            query.push_values(some, |mut row, &(id, position, reference)| {
+                row.push_bind(context)
+                    .push_bind(id)
+                    .push_bind(position)
+                    .push_bind(reference.name.as_str())
+                    .push_bind(reference.subject.as_str())
+                    .push_bind(reference.version);
+            });
+            query
+                .build()
+                .persistent(keep && some.len() == 1)
+                .execute(&mut *tx)
+                .await?;
+        }
+        let mut query =
+            QueryBuilder::new("INSERT INTO versions (context, subject, version, schema_id, deleted, created_at) ");
+        query.push_values(&plan.versions, |mut row, &(version, id, place)| {
+            row.push_bind(context)
+                .push_bind(jobs[place].subject.as_str())
+                .push_bind(version)
+                .push_bind(id)
+                .push_bind(false)
+                .push_bind(jobs[place].now);
+        });
+        query.build().persistent(keep).execute(&mut *tx).await?;
+        let mut query =
+            QueryBuilder::new("INSERT INTO subjects (context, subject, revision, last_version, latest_version) ");
+        query.push_values(&plan.subjects, |mut row, (subject, now)| {
+            row.push_bind(context)
+                .push_bind(subject.as_str())
+                .push_bind(now.revision)
+                .push_bind(now.last_version)
+                .push_bind(now.last_version);
+        });
+        query.push(
+            " ON CONFLICT (context, subject) DO UPDATE SET revision = excluded.revision,
+              last_version = excluded.last_version, latest_version = excluded.latest_version",
+        );
+        query.build().persistent(keep).execute(&mut *tx).await?;
+        if !plan.superseded.is_empty() {
+            let mut query = QueryBuilder::new("DELETE FROM versions WHERE context = ");
+            query.push_bind(context).push(" AND (subject, version) IN (");
+            query.push_values(&plan.superseded, |mut row, (subject, version)| {
+                row.push_bind(subject.as_str()).push_bind(*version);
+            });
+            query.push(
+                ") AND NOT EXISTS (SELECT 1 FROM schema_references r WHERE r.context = versions.context
+                   AND r.subject = versions.subject AND r.version = versions.version)",
+            );
+            query.build().persistent(false).execute(&mut *tx).await?;
+        }
+        Ok(End::Commit(outcomes))
+    })?;
+    if let Database::Sqlite(sqlite) = store.database() {
+        let written: usize = jobs.iter().map(|job| job.text.len() + PAGES).sum();
+        sqlite.checkpoints().wrote(written as u64);
+    }
+    Ok(outcomes)
+}
+
+impl Plan {
+    /// The references of the schemas that are written: schema id, position, reference.
+    fn references<'j>(&self, jobs: &'j [Append]) -> impl Iterator<Item = (i32, i32, &'j crate::Reference)> {
+        self.schemas.iter().chain(&self.revived).flat_map(|&(id, place)| {
+            let numbered = (0..).zip(&jobs[place].references);
+            numbered.map(move |(position, reference)| (id, position, reference))
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    guid: String,
+    id: i32,
+    format: String,
+    text: Option<String>,
+    subject: Option<String>,
+    version: Option<i32>,
+    deleted: Option<bool>,
+}
+
+fn enter(snapshot: &mut Snapshot, rows: Vec<Row>) -> Result<(), StoreError> {
+    for row in rows {
+        let guid: Guid = row
+            .guid
+            .parse()
+            .map_err(|_| StoreError::corrupt("a stored guid is no guid"))?;
+        if let (Some(subject), Some(version), Some(deleted)) = (row.subject, row.version, row.deleted) {
+            let uses = snapshot.uses.entry((subject, row.id)).or_default();
+            uses.push(Use { version, deleted });
+        }
+        let content = row.text.map(|text| (row.format, text));
+        snapshot.schemas.insert(guid, Known { id: row.id, content });
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! What can go wrong in the store, told apart by what the caller should do about it.
+//!
+//! Invariant: `Display` never contains SQL, data or paths of the database; the cause, for the log, is the `source()`.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::{Reference, SubjectVersion};
+
+/// Why an operation of the store did not succeed. Nothing was written, unless the variant says otherwise.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached, is too busy, is full or did not answer in time. Asking again later may help.
+    /// Whether a write was done is unknown when the connection broke during its commit.
+    #[error("the database is not available at the moment")]
+    Unavailable(#[source] Cause),
+
+    /// The subject or the settings changed since the caller read them: read again, check again, try again.
+    #[error("the subject changed while the request was decided")]
+    Moved,
+
+    /// The store understood the request and its rules forbid it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+
+    /// A text that a database cannot keep.
+    #[error("{what} cannot be stored: {why}")]
+    Unstorable {
+        /// Which of the values it is.
+        what: &'static str,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+
+    /// All 2,147,483,647 schema ids (or versions of a subject) have been given out.
+    #[error("no more {0} can be given out")]
+    Exhausted(&'static str),
+
+    /// The database holds something that this program cannot have written, or answered with an error that is a fault of ours.
+    #[error("the database answered with something unexpected")]
+    Corrupt(#[source] Cause),
+
+    /// The store was closed: the process is about to end.
+    #[error("the store is closed")]
+    Closed,
+}
+
+/// The underlying error, for the log.
+pub type Cause = Arc<dyn Error + Send + Sync>;
+
+/// Why the rules of the registry forbid a change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The subject has no versions (soft-deleted ones count where they matter). Confluent's 40401.
+    #[error("the subject does not exist")]
+    SubjectUnknown,
+    /// The subject exists but not this version of it. Confluent's 40402.
+    #[error("the version does not exist")]
+    VersionUnknown,
+    /// All versions of the subject are soft-deleted already. Confluent's 40404.
+    #[error("the subject was soft-deleted already")]
+    SubjectSoftDeleted,
+    /// A permanent delete needs a soft one before it. Confluent's 40405.
+    #[error("the subject was not soft-deleted first")]
+    SubjectNotSoftDeleted,
+    /// The version is soft-deleted already. Confluent's 40406.
+    #[error("the version was soft-deleted already")]
+    VersionSoftDeleted,
+    /// A permanent delete needs a soft one before it. Confluent's 40407.
+    #[error("the version was not soft-deleted first")]
+    VersionNotSoftDeleted,
+    /// Other schemas refer to `target`. Confluent's 42206.
+    #[error("other schemas refer to it")]
+    Referenced {
+        /// The version that cannot be deleted.
+        target: SubjectVersion,
+        /// The versions whose schema refers to it; at most 100 of them.
+        by: Vec<SubjectVersion>,
+    },
+    /// The schema refers to a version that does not exist (any more).
+    #[error("it refers to a version that does not exist")]
+    ReferenceMissing(Reference),
+    /// A different schema with the same guid is stored: two texts with one MD5.
+    #[error("another schema has the same content hash, under id {id}")]
+    GuidTaken {
+        /// The id of the stored schema.
+        id: i32,
+    },
+}
+
+impl StoreError {
+    pub(crate) fn late(deadline: Duration) -> StoreError {
+        StoreError::Unavailable(Arc::new(std::io::Error::new(
+            std::io::ErrorKind::TimedOut,
+            format!("no answer within {deadline:?}"),
+        )))
+    }
+
+    pub(crate) fn corrupt(what: impl Into<String>) -> StoreError {
+        StoreError::Corrupt(Arc::new(std::io::Error::other(what.into())))
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> StoreError {
+        match kind(&error) {
+            Kind::Outage => StoreError::Unavailable(Arc::new(error)),
+            Kind::Text => StoreError::Unstorable {
+                what: "the text",
+                why: "it contains the NUL character",
+            },
+            Kind::Fault => StoreError::Corrupt(Arc::new(error)),
+        }
+    }
+}
+
+enum Kind {
+    Outage,
+    Text,
+    Fault,
+}
+
+fn kind(error: &sqlx::Error) -> Kind {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed
+        | sqlx::Error::Protocol(_) => Kind::Outage,
+        sqlx::Error::Database(database) => {
+            let code = database.code().unwrap_or_default();
+            if database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
+                postgres_kind(&code)
+            } else {
+                sqlite_kind(&code)
+            }
+        }
+        _ => Kind::Fault,
+    }
+}
+
+/// SQLSTATE classes, PostgreSQL manual, appendix A.
+fn postgres_kind(code: &str) -> Kind {
+    match code {
+        // Character not in repertoire: the NUL character in a text.
+        "22021" => Kind::Text,
+        // Lock not available; read-only transaction, which is how a standby answers after a fail-over; no such database.
+        "55P03" | "25006" | "3D000" => Kind::Outage,
+        _ => match code.get(..2) {
+            // Connection, authorisation, roll-back, resources, operator intervention (time-outs too), system.
+            Some("08" | "28" | "40" | "53" | "57" | "58") => Kind::Outage,
+            _ => Kind::Fault,
+        },
+    }
+}
+
+/// Result codes of SQLite, <https://www.sqlite.org/rescode.html>; the low byte is the primary code.
+fn sqlite_kind(code: &str) -> Kind {
+    match code.parse::<i32>().map(|code| code & 0xff) {
+        // BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL
+        Ok(5 | 6 | 7 | 8 | 9 | 10 | 13 | 14 | 15) => Kind::Outage,
+        _ => Kind::Fault,
+    }
+}

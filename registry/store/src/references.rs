@@ -1,0 +1,56 @@
+//! References between schemas: what a schema refers to, and who refers to a version.
+
+use crate::both::on;
+use crate::{Show, Store, StoreError, text};
+
+/// A reference of a schema to a version of a subject of the same context.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Reference {
+    /// The name by which the schema's text uses it.
+    pub name: String,
+    /// The subject that it refers to.
+    pub subject: String,
+    /// The version that it refers to, resolved: at least 1.
+    pub version: i32,
+}
+
+/// A version whose schema refers to the version that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Referrer {
+    /// The id of the schema that refers.
+    #[sqlx(rename = "schema_id")]
+    pub id: i32,
+    /// A subject that uses this schema …
+    pub subject: String,
+    /// … in this version.
+    pub version: i32,
+}
+
+impl Store {
+    /// The versions whose schema refers to this one, by id, subject and version. The target may be soft-deleted.
+    pub async fn referenced_by(
+        &self,
+        context: &str,
+        subject: &str,
+        version: i32,
+        show: Show,
+    ) -> Result<Vec<Referrer>, StoreError> {
+        text::name("the subject", subject)?;
+        let [one, other] = show.deleted();
+        on!(self, |db| {
+            Ok(sqlx::query_as(
+                "SELECT DISTINCT r.schema_id, v.subject, v.version FROM schema_references r
+                 JOIN versions v ON v.context = r.context AND v.schema_id = r.schema_id AND v.deleted IN ($4, $5)
+                 WHERE r.context = $1 AND r.subject = $2 AND r.version = $3
+                 ORDER BY r.schema_id, v.subject, v.version",
+            )
+            .bind(context)
+            .bind(subject)
+            .bind(version)
+            .bind(one)
+            .bind(other)
+            .fetch_all(db)
+            .await?)
+        })
+    }
+}

@@ -1,0 +1,179 @@
+//! Versions of subjects.
+
+use crate::both::on;
+use crate::schemas::{Row as SchemaRow, StoredSchema, columns};
+use crate::{Guid, Show, Store, StoreError, text};
+
+/// A version of a subject, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::FromRow)]
+pub struct SubjectVersion {
+    /// The subject, without its context.
+    pub subject: String,
+    /// The version, from 1.
+    pub version: i32,
+}
+
+/// A version in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct VersionEntry {
+    /// The version, from 1.
+    pub version: i32,
+    /// The id of its schema.
+    #[sqlx(rename = "schema_id")]
+    pub id: i32,
+    /// Whether it is soft-deleted.
+    pub deleted: bool,
+}
+
+/// A version with its schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredVersion {
+    /// The subject, without its context.
+    pub subject: String,
+    /// The version, from 1.
+    pub version: i32,
+    /// Whether it is soft-deleted.
+    pub deleted: bool,
+    /// When this version was registered, in milliseconds since 1970 (UTC).
+    pub registered_at: i64,
+    /// The schema.
+    pub schema: StoredSchema,
+}
+
+/// Which version of a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The highest that is not soft-deleted.
+    Latest,
+    /// That one, if it is not soft-deleted.
+    Live(i32),
+    /// That one, soft-deleted or not.
+    Any(i32),
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    version: i32,
+    deleted: bool,
+    registered_at: i64,
+    #[sqlx(flatten)]
+    schema: SchemaRow,
+}
+
+impl Store {
+    /// A version with its schema. When there is none, `head` tells whether the subject exists at all.
+    pub async fn version(
+        &self,
+        context: &str,
+        subject: &str,
+        which: Which,
+    ) -> Result<Option<StoredVersion>, StoreError> {
+        text::name("the subject", subject)?;
+        let row: Option<Row> = match which {
+            Which::Latest => on!(self, |db| {
+                Ok(sqlx::query_as(concat!(
+                    "SELECT v.version, v.deleted, v.created_at AS registered_at, ",
+                    columns!(),
+                    " FROM subjects h
+                     JOIN versions v ON v.context = h.context AND v.subject = h.subject AND v.version = h.latest_version
+                     JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
+                     WHERE h.context = $1 AND h.subject = $2"
+                ))
+                .bind(context)
+                .bind(subject)
+                .fetch_optional(db)
+                .await?)
+            })?,
+            Which::Live(version) | Which::Any(version) => on!(self, |db| {
+                Ok(sqlx::query_as(concat!(
+                    "SELECT v.version, v.deleted, v.created_at AS registered_at, ",
+                    columns!(),
+                    " FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
+                     WHERE v.context = $1 AND v.subject = $2 AND v.version = $3 AND v.deleted IN (FALSE, $4)"
+                ))
+                .bind(context)
+                .bind(subject)
+                .bind(version)
+                .bind(matches!(which, Which::Any(_)))
+                .fetch_optional(db)
+                .await?)
+            })?,
+        };
+        let Some(row) = row else { return Ok(None) };
+        let schema = self.with_references(context, vec![row.schema]).await?.pop();
+        Ok(schema.map(|schema| StoredVersion {
+            subject: subject.to_owned(),
+            version: row.version,
+            deleted: row.deleted,
+            registered_at: row.registered_at,
+            schema,
+        }))
+    }
+
+    /// The versions of a subject, ascending.
+    pub async fn versions(&self, context: &str, subject: &str, show: Show) -> Result<Vec<VersionEntry>, StoreError> {
+        text::name("the subject", subject)?;
+        let [one, other] = show.deleted();
+        on!(self, |db| {
+            Ok(sqlx::query_as(
+                "SELECT version, schema_id, deleted FROM versions
+                 WHERE context = $1 AND subject = $2 AND deleted IN ($3, $4) ORDER BY version",
+            )
+            .bind(context)
+            .bind(subject)
+            .bind(one)
+            .bind(other)
+            .fetch_all(db)
+            .await?)
+        })
+    }
+
+    /// The versions, of all subjects, that use a schema; by subject and version.
+    pub async fn versions_of_schema(
+        &self,
+        context: &str,
+        id: i32,
+        show: Show,
+    ) -> Result<Vec<SubjectVersion>, StoreError> {
+        let [one, other] = show.deleted();
+        on!(self, |db| {
+            Ok(sqlx::query_as(
+                "SELECT subject, version FROM versions
+                 WHERE context = $1 AND schema_id = $2 AND deleted IN ($3, $4) ORDER BY subject, version",
+            )
+            .bind(context)
+            .bind(id)
+            .bind(one)
+            .bind(other)
+            .fetch_all(db)
+            .await?)
+        })
+    }
+
+    /// The highest version of the subject that has this content.
+    pub async fn version_of_guid(
+        &self,
+        context: &str,
+        subject: &str,
+        guid: Guid,
+        show: Show,
+    ) -> Result<Option<VersionEntry>, StoreError> {
+        text::name("the subject", subject)?;
+        let [one, other] = show.deleted();
+        on!(self, |db| {
+            Ok(sqlx::query_as(
+                "SELECT v.version, v.schema_id, v.deleted FROM schemas s
+                 JOIN versions v ON v.context = s.context AND v.schema_id = s.id AND v.subject = $3
+                 WHERE s.guid = $1 AND s.context = $2 AND v.deleted IN ($4, $5)
+                 ORDER BY v.version DESC LIMIT 1",
+            )
+            .bind(guid.to_string())
+            .bind(context)
+            .bind(subject)
+            .bind(one)
+            .bind(other)
+            .fetch_optional(db)
+            .await?)
+        })
+    }
+}
