@@ -1,8 +1,22 @@
 //! Avro 1.12: `https://avro.apache.org/docs/1.12.0/specification/`.
 
+mod cursor;
+pub mod decode;
+mod default;
+pub mod encode;
+pub mod fault;
+pub mod json_encoding;
+pub mod limits;
 pub mod named;
+pub mod resolve;
 pub mod schema;
 pub mod value;
 
+pub use decode::decode;
+pub use encode::{EncodeError, encode};
+pub use fault::{DecodeError, DecodeErrorKind};
+pub use json_encoding::{from_json, to_json};
+pub use limits::Limits;
+pub use resolve::resolve;
 pub use schema::Schema;
 pub use value::Value;

@@ -9,6 +9,7 @@ mod reader;
 mod writer;
 
 pub use reader::parse;
+pub(crate) use writer::write_string;
 
 /// How large a text may be before it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -53,6 +53,13 @@ impl Schema {
         &self.sources[usize::from(place.source)]
     }
 
+    /// How people call a type: the full name of a record, enum or fixed, else the word for its kind. A union's branches
+    /// go by these names.
+    pub fn name_of(&self, id: TypeId) -> &str {
+        let kind = &self.get(id).kind;
+        kind.named().map_or(kind.name(), |named| named.name.full())
+    }
+
     /// A visible named type by its full name.
     pub fn named(&self, full_name: &str) -> Option<TypeId> {
         self.names.get(full_name).copied()

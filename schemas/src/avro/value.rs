@@ -37,3 +37,25 @@ pub enum Value {
 
 /// How deep values may be nested in memory; a walk over bytes that builds no value is not bound by it.
 pub const MAX_DEPTH: usize = 500;
+
+impl Value {
+    /// The word for the kind of type that this value belongs to.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Boolean(_) => "boolean",
+            Value::Int(_) => "int",
+            Value::Long(_) => "long",
+            Value::Float(_) => "float",
+            Value::Double(_) => "double",
+            Value::Bytes(_) => "bytes",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Map(_) => "map",
+            Value::Union(..) => "union",
+            Value::Record(_) => "record",
+            Value::Enum(_) => "enum",
+            Value::Fixed(_) => "fixed",
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! Reading Avro's binary primitives, strictly: every length is checked before it is used.
+
+use super::fault::{DecodeError, DecodeErrorKind};
+use super::limits::Limits;
+
+pub(crate) type Decoded<T> = Result<T, Box<DecodeError>>;
+
+/// A place in a payload.
+#[derive(Debug, Clone)]
+pub(crate) struct Cursor<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+/// The head of a block of an array or a map.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Block {
+    /// Items in this block; 0 ends the array or map.
+    pub items: u64,
+    /// Where the block ends, if the writer said so.
+    pub end: Option<usize>,
+}
+
+impl<'a> Cursor<'a> {
+    pub fn new(bytes: &'a [u8], at: usize) -> Self {
+        Cursor { bytes, at }
+    }
+
+    /// The offset of the next byte.
+    #[inline]
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    #[inline]
+    pub fn left(&self) -> usize {
+        self.bytes.len() - self.at
+    }
+
+    /// Nothing may follow.
+    pub fn finish(&self) -> Decoded<()> {
+        match self.left() {
+            0 => Ok(()),
+            left => Err(self.fault(
+                DecodeErrorKind::Trailing,
+                format!("{left} bytes are left over after the value"),
+            )),
+        }
+    }
+
+    #[cold]
+    pub fn fault(&self, kind: DecodeErrorKind, message: impl Into<String>) -> Box<DecodeError> {
+        DecodeError::new(kind, self.at, message)
+    }
+
+    #[cold]
+    pub fn malformed(&self, message: impl Into<String>) -> Box<DecodeError> {
+        self.fault(DecodeErrorKind::Malformed, message)
+    }
+
+    #[cold]
+    fn truncated(&self, what: &str) -> Box<DecodeError> {
+        self.fault(
+            DecodeErrorKind::Truncated,
+            format!("the payload ends where {what} was expected"),
+        )
+    }
+
+    #[inline]
+    pub fn boolean(&mut self) -> Decoded<bool> {
+        let value = match self.bytes.get(self.at) {
+            Some(0) => false,
+            Some(1) => true,
+            Some(other) => return Err(self.malformed(format!("a boolean is 0 or 1, not {other}"))),
+            None => return Err(self.truncated("a boolean")),
+        };
+        self.at += 1;
+        Ok(value)
+    }
+
+    #[inline]
+    pub fn int(&mut self) -> Decoded<i32> {
+        match self.bytes.get(self.at) {
+            Some(&byte) if byte < 0x80 => {
+                self.at += 1;
+                Ok(i32::from(byte >> 1) ^ -i32::from(byte & 1))
+            }
+            _ => self.varint(5, 32, "an int").map(|value| unzigzag(value) as i32),
+        }
+    }
+
+    #[inline]
+    pub fn long(&mut self) -> Decoded<i64> {
+        match self.bytes.get(self.at) {
+            Some(&byte) if byte < 0x80 => {
+                self.at += 1;
+                Ok(i64::from(byte >> 1) ^ -i64::from(byte & 1))
+            }
+            _ => self.varint(10, 64, "a long").map(unzigzag),
+        }
+    }
+
+    /// At most `most` bytes that make a number of at most `bits` bits.
+    fn varint(&mut self, most: usize, bits: u32, what: &str) -> Decoded<u64> {
+        let mut value = 0u64;
+        for (index, &byte) in self.bytes[self.at..].iter().take(most).enumerate() {
+            let shift = 7 * index as u32;
+            let part = u64::from(byte & 0x7f);
+            if shift + 7 > bits && part >> (bits - shift) != 0 {
+                return Err(self.malformed(format!("{what} of more than {bits} bits")));
+            }
+            value |= part << shift;
+            if byte < 0x80 {
+                self.at += index + 1;
+                return Ok(value);
+            }
+        }
+        if self.left() >= most {
+            Err(self.malformed(format!("{what} of more than {most} bytes")))
+        } else {
+            Err(self.truncated(what))
+        }
+    }
+
+    pub fn float(&mut self) -> Decoded<f32> {
+        self.array("a float").map(f32::from_le_bytes)
+    }
+
+    pub fn double(&mut self) -> Decoded<f64> {
+        self.array("a double").map(f64::from_le_bytes)
+    }
+
+    fn array<const N: usize>(&mut self, what: &str) -> Decoded<[u8; N]> {
+        match self.bytes[self.at..].first_chunk::<N>() {
+            Some(chunk) => {
+                self.at += N;
+                Ok(*chunk)
+            }
+            None => Err(self.truncated(what)),
+        }
+    }
+
+    /// `size` bytes of a fixed.
+    #[inline]
+    pub fn fixed(&mut self, size: usize) -> Decoded<&'a [u8]> {
+        match self.bytes[self.at..].get(..size) {
+            Some(slice) => {
+                self.at += size;
+                Ok(slice)
+            }
+            None => {
+                let left = self.left();
+                Err(self.fault(
+                    DecodeErrorKind::Truncated,
+                    format!("{size} bytes were expected, but only {left} are left"),
+                ))
+            }
+        }
+    }
+
+    /// Bytes after their length.
+    #[inline]
+    pub fn bytes(&mut self) -> Decoded<&'a [u8]> {
+        let start = self.at;
+        let length = self.long()?;
+        // A negative length becomes a huge one.
+        match usize::try_from(length as u64).ok().and_then(|length| {
+            let end = self.at.checked_add(length)?;
+            self.bytes.get(self.at..end)
+        }) {
+            Some(slice) => {
+                self.at += slice.len();
+                Ok(slice)
+            }
+            None => Err(self.bad_length(start, length)),
+        }
+    }
+
+    #[cold]
+    fn bad_length(&mut self, start: usize, length: i64) -> Box<DecodeError> {
+        let left = self.left();
+        self.at = start;
+        if length < 0 {
+            self.malformed(format!("the length {length} is negative"))
+        } else {
+            self.fault(
+                DecodeErrorKind::Truncated,
+                format!("the length is {length} bytes, but only {left} are left"),
+            )
+        }
+    }
+
+    /// UTF-8 after its length.
+    #[inline]
+    pub fn string(&mut self) -> Decoded<&'a str> {
+        let start = self.at;
+        let bytes = self.bytes()?;
+        match simdutf8::basic::from_utf8(bytes) {
+            Ok(text) => Ok(text),
+            Err(_) => Err(self.not_utf8(start, bytes, DecodeErrorKind::Malformed)),
+        }
+    }
+
+    /// The error for text that is not UTF-8; `start` is where its length stands.
+    #[cold]
+    pub fn not_utf8(&self, start: usize, bytes: &[u8], kind: DecodeErrorKind) -> Box<DecodeError> {
+        let good = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), |_| bytes.len());
+        DecodeError::new(
+            kind,
+            start,
+            format!("the string is not UTF-8: its byte {good} begins no character"),
+        )
+    }
+
+    /// A number below `count`; `what` says of what.
+    #[inline]
+    pub fn number(&mut self, count: usize, what: &str) -> Decoded<u32> {
+        let start = self.at;
+        let number = self.int()?;
+        match u32::try_from(number) {
+            Ok(number) if (number as usize) < count => Ok(number),
+            _ => Err(DecodeError::new(
+                DecodeErrorKind::Malformed,
+                start,
+                format!("there is no {what} {number}; the writer's schema has {count}, counted from 0"),
+            )),
+        }
+    }
+
+    /// The head of the next block of an array or a map.
+    pub fn block(&mut self) -> Decoded<Block> {
+        let start = self.at;
+        let count = self.long()?;
+        if count >= 0 {
+            return Ok(Block {
+                items: count.unsigned_abs(),
+                end: None,
+            });
+        }
+        let size = self.long()?;
+        let end = usize::try_from(size)
+            .ok()
+            .and_then(|size| self.at.checked_add(size))
+            .filter(|&end| end <= self.bytes.len());
+        match end {
+            Some(_) => Ok(Block {
+                items: count.unsigned_abs(),
+                end,
+            }),
+            None => Err(self.bad_length(start, size)),
+        }
+    }
+
+    /// At the end of a block: the writer must have told its size right.
+    pub fn close(&self, end: Option<usize>) -> Decoded<()> {
+        match end {
+            Some(end) if end != self.at => Err(self.malformed(format!(
+                "the block was said to end at byte {end}, but its items end at byte {}",
+                self.at
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn unzigzag(value: u64) -> i64 {
+    (value >> 1) as i64 ^ -((value & 1) as i64)
+}
+
+/// What may still be built that no byte of the payload pays for.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    left: u64,
+    whole: u64,
+}
+
+impl Budget {
+    pub fn new(limits: &Limits, payload: usize) -> Self {
+        let whole = limits.items.saturating_add(payload as u64);
+        Budget { left: whole, whole }
+    }
+
+    /// Takes `count` values off; `at` is the offset in the payload for the error.
+    #[inline]
+    pub fn spend(&mut self, count: u64, at: usize) -> Decoded<()> {
+        match self.left.checked_sub(count) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(DecodeError::new(
+                DecodeErrorKind::Limit,
+                at,
+                format!("more than {} values that take no bytes", self.whole),
+            )),
+        }
+    }
+}

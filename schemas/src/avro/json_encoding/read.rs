@@ -1,0 +1,221 @@
+//! From JSON to a value.
+
+use crate::avro::fault::{Segment, path_text, shortened};
+use crate::avro::json_encoding::scalar;
+use crate::avro::schema::{Kind, Schema, TypeId};
+use crate::avro::value::{MAX_DEPTH, Value};
+use crate::json;
+use crate::source::{ParseError, Problem, Source, Span};
+
+/// After this many problems reading stops.
+const MAX_PROBLEMS: usize = 20;
+
+/// Reads a value in Avro's JSON encoding.
+///
+/// # Errors
+/// What is no JSON, larger or deeper than `limits`, or not of the schema's type: up to 20 problems in the order of the
+/// text, each with its place in the text and, in its message, in the data.
+pub fn from_json(schema: &Schema, text: &Source, limits: &json::Limits) -> Result<Value, ParseError> {
+    let node = json::parse(text.text(), limits).map_err(|error| Problem {
+        message: error.message,
+        source: text.clone(),
+        span: error.span,
+        help: None,
+    })?;
+    let mut reader = Reader {
+        schema,
+        text,
+        path: Vec::new(),
+        problems: Vec::new(),
+    };
+    match reader.value(schema.root(), &node) {
+        Some(value) if reader.problems.is_empty() => Ok(value),
+        _ => Err(ParseError {
+            problems: reader.problems,
+        }),
+    }
+}
+
+struct Reader<'a> {
+    schema: &'a Schema,
+    text: &'a Source,
+    path: Vec<Segment<'a>>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    /// None, and at least one problem, where the text is not of the type. Recurses no deeper than the text is nested.
+    fn value(&mut self, ty: TypeId, node: &'a json::Node) -> Option<Value> {
+        if self.path.len() > MAX_DEPTH {
+            return self.problem(node.span, format!("nested deeper than {MAX_DEPTH} levels"), None);
+        }
+        let schema = self.schema;
+        let kind = &schema.get(ty).kind;
+        match kind {
+            Kind::Array(item) => {
+                let Some(items) = node.as_array() else {
+                    return self.misfit(kind, node);
+                };
+                let values: Vec<_> = items
+                    .iter()
+                    .enumerate()
+                    .map_while(|(index, node)| self.part(Segment::Index(index as u64), *item, node))
+                    .collect();
+                values.into_iter().collect::<Option<_>>().map(Value::Array)
+            }
+            Kind::Map(value) => {
+                let Some(members) = node.as_object() else {
+                    return self.misfit(kind, node);
+                };
+                let entries: Vec<_> = members
+                    .iter()
+                    .map_while(|member| {
+                        let value = self.part(Segment::Key(&member.key), *value, &member.value)?;
+                        Some(value.map(|value| (member.key.clone(), value)))
+                    })
+                    .collect();
+                entries.into_iter().collect::<Option<_>>().map(Value::Map)
+            }
+            Kind::Record(record) => {
+                let Some(members) = node.as_object() else {
+                    return self.misfit(kind, node);
+                };
+                let name = record.named.name.full();
+                let mut found: Vec<Option<&json::Node>> = vec![None; record.fields().len()];
+                for member in members {
+                    match record.field(&member.key) {
+                        Some(index) => found[index] = Some(&member.value),
+                        None => {
+                            let message = format!("`{name}` has no field `{}`", shortened(&member.key));
+                            self.problem::<()>(member.key_span, message, None);
+                        }
+                    }
+                }
+                let mut values = Vec::with_capacity(found.len());
+                for (field, node_of_field) in record.fields().iter().zip(found) {
+                    let value = match node_of_field {
+                        Some(node) => self.part(Segment::Field(&field.name), field.ty, node)?,
+                        None => {
+                            let help = field
+                                .default
+                                .as_ref()
+                                .map(|_| "a default is for readers of older data; data itself has every field".into());
+                            self.problem(
+                                Span {
+                                    start: node.span.start,
+                                    end: node.span.start + 1,
+                                },
+                                format!("the field `{}` of `{name}` is missing", field.name),
+                                help,
+                            )
+                        }
+                    };
+                    values.push(value);
+                }
+                values.into_iter().collect::<Option<_>>().map(Value::Record)
+            }
+            Kind::Union(branches) => self.union(branches, node),
+            _ => match scalar(kind, node) {
+                Ok(value) => Some(value),
+                Err(message) => self.problem(node.span, message, None),
+            },
+        }
+    }
+
+    fn union(&mut self, branches: &'a [TypeId], node: &'a json::Node) -> Option<Value> {
+        let schema = self.schema;
+        let is_null = |branch: &TypeId| schema.get(*branch).kind == Kind::Null;
+        if node.value == json::Value::Null {
+            return match (0u32..).zip(branches).find(|(_, branch)| is_null(branch)) {
+                Some((number, _)) => Some(Value::Union(number, Box::new(Value::Null))),
+                None => {
+                    let message = format!("null is no branch of the union [{}]", self.names(branches));
+                    self.problem(node.span, message, None)
+                }
+            };
+        }
+        let tag = match node.as_object() {
+            Some([member]) => (0u32..)
+                .zip(branches)
+                .find(|(_, branch)| !is_null(branch) && schema.name_of(**branch) == member.key)
+                .map(|(number, branch)| (number, *branch, &member.value)),
+            _ => None,
+        };
+        let Some((number, branch, inner)) = tag else {
+            let message = format!(
+                "the value of a union is tagged with the name of its branch, one of [{}]",
+                self.names(branches)
+            );
+            let help = branches
+                .iter()
+                .find(|branch| looks_like(&schema.get(**branch).kind, node))
+                .map(|branch| format!("write {{\"{}\": …}}", schema.name_of(*branch)));
+            return self.problem(node.span, message, help);
+        };
+        let value = self.part(Segment::Branch(schema.name_of(branch)), branch, inner)??;
+        Some(Value::Union(number, Box::new(value)))
+    }
+
+    /// A part of the value; the outer None says that there are problems enough.
+    fn part(&mut self, segment: Segment<'a>, ty: TypeId, node: &'a json::Node) -> Option<Option<Value>> {
+        if self.problems.len() >= MAX_PROBLEMS {
+            return None;
+        }
+        self.path.push(segment);
+        let value = self.value(ty, node);
+        self.path.pop();
+        Some(value)
+    }
+
+    fn misfit(&mut self, kind: &Kind, node: &json::Node) -> Option<Value> {
+        let expected = if matches!(kind, Kind::Array(_)) {
+            "an array"
+        } else {
+            "an object"
+        };
+        let message = format!("{expected} was expected, not {}", node.kind());
+        self.problem(node.span, message, None)
+    }
+
+    fn problem<T>(&mut self, span: Span, message: String, help: Option<String>) -> Option<T> {
+        if self.problems.len() < MAX_PROBLEMS {
+            let path = path_text(&self.path);
+            self.problems.push(Problem {
+                message: if path.is_empty() {
+                    message
+                } else {
+                    format!("{path}: {message}")
+                },
+                source: self.text.clone(),
+                span,
+                help,
+            });
+        }
+        None
+    }
+
+    fn names(&self, branches: &[TypeId]) -> String {
+        let mut names: Vec<_> = branches
+            .iter()
+            .take(8)
+            .map(|branch| self.schema.name_of(*branch))
+            .collect();
+        if branches.len() > names.len() {
+            names.push("…");
+        }
+        names.join(", ")
+    }
+}
+
+/// Whether an untagged value may have been meant for a branch of this kind.
+fn looks_like(kind: &Kind, node: &json::Node) -> bool {
+    match kind {
+        Kind::Record(record) => node
+            .as_object()
+            .is_some_and(|members| members.iter().all(|member| record.field(&member.key).is_some())),
+        Kind::Map(_) => node.as_object().is_some(),
+        Kind::Array(_) => node.as_array().is_some(),
+        Kind::Union(_) | Kind::Null => false,
+        _ => scalar(kind, node).is_ok(),
+    }
+}
