@@ -1,13 +1,16 @@
 //! Avro 1.12: `https://avro.apache.org/docs/1.12.0/specification/`.
 
+pub mod canonical;
 mod cursor;
 pub mod decode;
 mod default;
 pub mod encode;
 pub mod fault;
+pub mod fingerprint;
 pub mod json_encoding;
 pub mod limits;
 pub mod named;
+pub mod parse;
 pub mod resolve;
 pub mod schema;
 pub mod value;
@@ -17,6 +20,7 @@ pub use encode::{EncodeError, encode};
 pub use fault::{DecodeError, DecodeErrorKind};
 pub use json_encoding::{from_json, to_json};
 pub use limits::Limits;
+pub use parse::{Options, Strictness, parse};
 pub use resolve::resolve;
 pub use schema::Schema;
 pub use value::Value;

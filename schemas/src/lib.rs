@@ -10,6 +10,7 @@
 pub mod avro;
 pub mod finding;
 pub mod format;
+pub mod guid;
 pub mod json;
 pub mod source;
 

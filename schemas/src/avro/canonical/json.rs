@@ -1,0 +1,81 @@
+//! JSON as Jackson writes it: compact, only what must be is escaped.
+
+use super::number::java_number;
+use crate::json::{Node, Value};
+
+/// Writes a string, quotes included.
+pub(super) fn put_string(out: &mut String, text: &str) {
+    out.push('"');
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escape = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0x08 => "\\b",
+            0x0c => "\\f",
+            0..=0x1f => "",
+            _ => continue,
+        };
+        out.push_str(&text[plain..at]);
+        if escape.is_empty() {
+            out.push_str(&format!("\\u{byte:04X}"));
+        } else {
+            out.push_str(escape);
+        }
+        plain = at + 1;
+    }
+    out.push_str(&text[plain..]);
+    out.push('"');
+}
+
+/// Writes strings as an array.
+pub(super) fn put_strings<'a>(out: &mut String, texts: impl Iterator<Item = &'a str>) {
+    out.push('[');
+    for (index, text) in texts.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        put_string(out, text);
+    }
+    out.push(']');
+}
+
+/// Writes any value; with `sorted`, the members of objects in the order of their keys. Recurses as deep as the text
+/// that the value was read from.
+pub(super) fn put_value(out: &mut String, node: &Node, sorted: bool) {
+    match &node.value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::Number(text) => out.push_str(&java_number(text)),
+        Value::String(text) => put_string(out, text),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                put_value(out, item, sorted);
+            }
+            out.push(']');
+        }
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            if sorted {
+                members.sort_by(|a, b| a.key.encode_utf16().cmp(b.key.encode_utf16()));
+            }
+            out.push('{');
+            for (index, member) in members.into_iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                put_string(out, &member.key);
+                out.push(':');
+                put_value(out, &member.value, sorted);
+            }
+            out.push('}');
+        }
+    }
+}
