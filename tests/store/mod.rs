@@ -1,6 +1,8 @@
 //! The store, on both databases.
 
 mod append;
+mod contracts;
+mod deletes;
 mod reads;
 mod settings;
 

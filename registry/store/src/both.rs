@@ -55,6 +55,7 @@ macro_rules! tx {
                 $crate::both::within($store.deadline(), async {
                     let mut writer = sqlite.writer().lock().await;
                     let mut $tx = writer.begin().await?;
+                    sqlite.checkpoints().wrote($crate::checkpoint::TRANSACTION);
                     let end: Result<$crate::both::End<_>, $crate::StoreError> = async { $body }.await;
                     $crate::both::finish!($tx, end)
                 })

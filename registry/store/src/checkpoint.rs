@@ -19,6 +19,9 @@ use crate::sqlite::Writer;
 /// Bytes (as estimated by the writer) after which a checkpoint is worth while.
 const ENOUGH: u64 = 4 << 20;
 
+/// What a transaction adds to the log, by estimate: a few pages of tables and indexes.
+pub(crate) const TRANSACTION: u64 = 32 << 10;
+
 /// Size of the log from which the writer waits until all of it is in the database.
 const TOO_MUCH: u64 = 64 << 20;
 
@@ -47,7 +50,7 @@ impl Checkpoints {
         }
     }
 
-    /// Told after each commit how much was written, by estimate.
+    /// Told by the writer how much it writes, by estimate.
     pub(crate) fn wrote(&self, bytes: u64) {
         if self.growth.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes >= ENOUGH {
             self.growth.enough.notify_one();

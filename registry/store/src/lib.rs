@@ -38,6 +38,8 @@ mod append;
 mod both;
 mod checkpoint;
 mod context;
+mod contracts;
+mod deletes;
 mod error;
 mod guid;
 mod head;
@@ -57,6 +59,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use append::{Append, Appended};
+pub use contracts::{Contract, ContractEntry, Published, Role};
+pub use deletes::Delete;
 pub use error::{Cause, Refusal, StoreError};
 pub use guid::{Guid, NotAGuid};
 pub use head::{HeadRevision, History, Outline, SubjectHead};

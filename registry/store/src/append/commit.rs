@@ -18,8 +18,8 @@ const PREPARED: usize = 16;
 /// Rows per insert of references: SQLite binds at most 32,766 values in a statement.
 const ROWS: usize = 4096;
 
-/// What a commit adds to the log besides the texts, by estimate: the pages of the indexes that a version touches.
-const PAGES: usize = 24 << 10;
+/// What a version adds to the log besides its text, by estimate: pages of indexes that are touched here and there.
+const PAGES: usize = 16 << 10;
 
 /// Decides and writes a batch, all of one context. On an error nothing was acknowledged and nothing was written
 /// (or, when the connection broke during the commit, it is not known).
