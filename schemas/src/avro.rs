@@ -1,6 +1,7 @@
 //! Avro 1.12: `https://avro.apache.org/docs/1.12.0/specification/`.
 
 pub mod canonical;
+pub mod check;
 mod cursor;
 pub mod decode;
 mod default;
@@ -9,18 +10,22 @@ pub mod fault;
 pub mod fingerprint;
 pub mod json_encoding;
 pub mod limits;
+mod meaning;
+mod minimal;
 pub mod named;
 pub mod parse;
 pub mod resolve;
+pub mod rules;
 pub mod schema;
 pub mod value;
 
+pub use check::{check, check_with_notes};
 pub use decode::decode;
 pub use encode::{EncodeError, encode};
 pub use fault::{DecodeError, DecodeErrorKind};
 pub use json_encoding::{from_json, to_json};
 pub use limits::Limits;
-pub use parse::{Options, Strictness, parse};
+pub use parse::parse;
 pub use resolve::resolve;
 pub use schema::Schema;
 pub use value::Value;

@@ -1,6 +1,8 @@
 //! What a comparison found: a rule, a place on both sides, help, and evidence.
 
-use crate::source::{Path, Point, Source};
+use std::fmt;
+
+use crate::source::{Path, Point, Source, Span};
 
 /// A named way in which a reader can fail to take what a writer writes.
 ///
@@ -23,23 +25,21 @@ impl Rule {
     }
 }
 
-/// Declares the rules of a format, each with its page, and the list of all of them.
-#[allow(unused_macros)]
-macro_rules! rules {
+/// Declares the rules of a format, each with its page `rules/<format>/<defect>.md`, and the list of all of them.
+#[macro_export]
+macro_rules! declare_rules {
     ($dir:literal: $($(#[$doc:meta])* $name:ident = $defect:literal;)*) => {
         $(
             $(#[$doc])*
-            pub static $name: crate::finding::Rule = crate::finding::Rule {
+            pub static $name: $crate::finding::Rule = $crate::finding::Rule {
                 id: concat!($dir, "/", $defect),
                 page: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $dir, "/", $defect, ".md")),
             };
         )*
         /// Every rule of this format.
-        pub static ALL: &[&crate::finding::Rule] = &[$(&$name),*];
+        pub static ALL: &[&$crate::finding::Rule] = &[$(&$name),*];
     };
 }
-#[allow(unused_imports)]
-pub(crate) use rules;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,21 +63,38 @@ impl Severity {
     }
 }
 
-/// A place in one of the two schemas and what is to be said about it.
+/// A place in a schema, a contract or a payload, and what is to be said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The text in which the place lies: the schema's own, or that of a schema it refers to.
     pub source: Source,
     /// The place in that text.
-    pub path: Path,
+    pub at: At,
     /// What is to be said about it, as a fragment in lower case.
     pub note: String,
 }
 
+/// A place in a text, looked up only when it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum At {
+    /// A path into a JSON document.
+    Path(Path),
+    /// Bytes of any text.
+    Span(Span),
+}
+
 impl Label {
+    /// The bytes of the place. Reads the whole text when the place is a path.
+    pub fn span(&self) -> Span {
+        match &self.at {
+            At::Path(path) => self.source.span(path),
+            At::Span(span) => *span,
+        }
+    }
+
     /// Line and column of the place.
     pub fn point(&self) -> Point {
-        self.source.point(self.source.span(&self.path).start)
+        self.source.point(self.span().start)
     }
 }
 
@@ -133,4 +150,27 @@ pub struct Finding {
     pub evidence: Evidence,
     /// The place in the *writer's data*: `lines[].sku`; `[]` array items, `{}` map values, `(Type)` a union's branch.
     pub data_path: String,
+}
+
+impl fmt::Display for Finding {
+    /// The whole finding in a few plain lines; the command line has a richer rendering with excerpts.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}[{}]: {}", self.severity.name(), self.rule.id, self.message)?;
+        for (side, label) in [("reader", &self.reader), ("writer", &self.writer)] {
+            writeln!(f, "  {side} {}:{}: {}", label.source.name(), label.point(), label.note)?;
+        }
+        match &self.evidence {
+            Evidence::Witness(witness) => {
+                writeln!(f, "  witness {}", witness.value)?;
+                match &witness.outcome {
+                    Outcome::Refused(error) => writeln!(f, "  refused: {error}")?,
+                    Outcome::Changed(seen) => writeln!(f, "  changed: {seen}")?,
+                }
+            }
+            Evidence::Policy(why) => writeln!(f, "  policy: {why}")?,
+            Evidence::Omitted(why) => writeln!(f, "  no witness: {why}")?,
+            Evidence::None => {}
+        }
+        write!(f, "  help: {}", self.help)
+    }
 }

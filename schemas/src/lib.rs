@@ -12,8 +12,16 @@ pub mod finding;
 pub mod format;
 pub mod guid;
 pub mod json;
+pub mod judgement;
+pub mod mode;
+pub mod schema;
 pub mod source;
+pub mod verdict;
 
-pub use finding::{Evidence, Finding, Label, Rule, Severity, Witness};
+pub use finding::{At, Evidence, Finding, Label, Outcome, Rule, Severity, Witness};
 pub use format::Format;
+pub use judgement::{Checked, Judgement, judge};
+pub use mode::{Direction, Mode};
+pub use schema::{Options, Schema, Strictness, check, rules};
 pub use source::{ParseError, Path, Point, Problem, Source, Span, Step};
+pub use verdict::{Comparison, Difference, RuleSet, Verdict};

@@ -1,0 +1,40 @@
+//! Can this reader take everything that this writer may write? (Specification, "Schema Resolution".)
+//!
+//! The two schemas are walked once into a graph of pairs; both verdicts are read off it. Confluent's is that of
+//! Java's `SchemaCompatibility`; the semantic one is what a strict decoder does, confirmed by running ours on a
+//! witness for every finding.
+
+mod confluent;
+mod findings;
+mod label;
+mod pairs;
+mod trail;
+mod union;
+mod witness;
+
+use super::schema::Schema;
+use crate::verdict::Comparison;
+
+/// Compares a reader with a writer: every incompatibility, not only the first.
+pub fn check(reader: &Schema, writer: &Schema) -> Comparison {
+    compare(reader, writer, false)
+}
+
+/// Like [`check`], and also notes where the reader takes a default for what the writer does not have.
+pub fn check_with_notes(reader: &Schema, writer: &Schema) -> Comparison {
+    compare(reader, writer, true)
+}
+
+fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
+    let pairs = pairs::Pairs::explore(reader, writer, notes);
+    let mut comparison = Comparison::default();
+    if pairs.unfinished {
+        comparison.undecided = Some("the two schemas have more pairs of types to compare than the engine looks at".into());
+    }
+    if !pairs.stopped {
+        return comparison;
+    }
+    comparison.differences = confluent::differences(reader, writer, &pairs);
+    findings::collect(reader, writer, &pairs, &mut comparison);
+    comparison
+}

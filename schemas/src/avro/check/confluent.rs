@@ -1,0 +1,195 @@
+//! Confluent's list of differences: that of Java's `SchemaCompatibility`, in its order and with its paths.
+
+use rustc_hash::FxHashSet;
+
+use super::pairs::{Edge, Edges, Pairs, Step, Stop};
+use crate::avro::schema::{Kind, Schema};
+use crate::verdict::Difference;
+
+/// A segment of a path and the one before it, so that long paths share their beginnings.
+type Crumbs = Vec<(u32, String)>;
+
+/// No segment: the root.
+const ROOT: u32 = u32::MAX;
+
+/// What Confluent's registry would list.
+pub(super) fn differences(reader: &Schema, writer: &Schema, pairs: &Pairs) -> Vec<Difference> {
+    let refused = pairs.refused_by_confluent();
+    let mut walk = Walk {
+        reader,
+        writer,
+        pairs,
+        refused: &refused,
+        crumbs: Vec::new(),
+        found: Vec::new(),
+    };
+    let mut seen = FxHashSet::default();
+    let mut todo = vec![(0u32, ROOT)];
+    while let Some((index, at)) = todo.pop() {
+        if !refused.get(index as usize).copied().unwrap_or(false) {
+            continue;
+        }
+        let is_record = matches!(writer.get(pairs.pairs[index as usize].writer).kind, Kind::Record(_));
+        if is_record && !seen.insert(index) {
+            continue;
+        }
+        let before = todo.len();
+        walk.pair(index, at, &mut todo);
+        todo[before..].reverse();
+    }
+    walk.found
+}
+
+struct Walk<'a> {
+    reader: &'a Schema,
+    writer: &'a Schema,
+    pairs: &'a Pairs,
+    refused: &'a [bool],
+    crumbs: Crumbs,
+    found: Vec<Difference>,
+}
+
+impl Walk<'_> {
+    fn pair(&mut self, index: u32, at: u32, todo: &mut Vec<(u32, u32)>) {
+        let pair = &self.pairs.pairs[index as usize];
+        let (reader, writer) = (&self.reader.get(pair.reader).kind, &self.writer.get(pair.writer).kind);
+        for stop in &pair.stops {
+            self.stop(stop, reader, writer, at);
+        }
+        let edges = match &pair.edges {
+            Edges::OneOf { .. } => return self.lacking(writer, at),
+            Edges::All(edges) => edges,
+        };
+        for edge in edges {
+            self.edge(edge, reader, writer, at, todo);
+        }
+    }
+
+    fn edge(&mut self, edge: &Edge, reader: &Kind, writer: &Kind, at: u32, todo: &mut Vec<(u32, u32)>) {
+        if !self.refused.get(edge.to as usize).copied().unwrap_or(false) {
+            return;
+        }
+        match (edge.step, reader, writer) {
+            // Two unions: what is wrong inside a branch is not told, only that the branch is lacking.
+            (Step::WriterBranch(branch), Kind::Union(_), Kind::Union(branches)) => {
+                let below = self.below(at, branch.to_string());
+                let kind = &self.writer.get(branches[branch as usize]).kind;
+                self.lacking(kind, below);
+            }
+            (Step::WriterBranch(branch), ..) => todo.push((edge.to, self.below(at, branch.to_string()))),
+            (Step::Field { reader: field, .. }, ..) => todo.push((edge.to, self.below(at, format!("fields/{field}/type")))),
+            (Step::Item, ..) => todo.push((edge.to, self.below(at, "items".into()))),
+            (Step::Entry, ..) => todo.push((edge.to, self.below(at, "values".into()))),
+            (Step::ReaderBranch(_), ..) => {}
+        }
+    }
+
+    fn stop(&mut self, stop: &Stop, reader: &Kind, writer: &Kind, at: u32) {
+        let (kind, below, info, template) = match stop {
+            Stop::Type => (
+                "TYPE_MISMATCH",
+                String::new(),
+                format!("reader type: {} not compatible with writer type: {}", word(reader), word(writer)),
+                "The type at path '{path}' in the {reader} schema cannot take that of the {writer} schema".to_owned(),
+            ),
+            Stop::Name => (
+                "NAME_MISMATCH",
+                "name".into(),
+                format!("expected: {}", writer.named().map_or("", |named| named.name.full())),
+                "The name at path '{path}' is not the same in the {reader} schema as in the {writer} schema".to_owned(),
+            ),
+            Stop::Size => (
+                "FIXED_SIZE_MISMATCH",
+                "size".into(),
+                match (reader, writer) {
+                    (Kind::Fixed(reader), Kind::Fixed(writer)) => {
+                        format!("expected: {}, found: {}", writer.size, reader.size)
+                    }
+                    _ => String::new(),
+                },
+                "The fixed at path '{path}' has another size in the {reader} schema than in the {writer} schema".to_owned(),
+            ),
+            Stop::Symbols(numbers) => {
+                let symbols = match writer {
+                    Kind::Enum(symbols) => {
+                        let mut names: Vec<&str> =
+                            numbers.iter().map(|&number| &*symbols.symbols()[number as usize]).collect();
+                        names.sort_unstable();
+                        format!("[{}]", names.join(", "))
+                    }
+                    _ => String::new(),
+                };
+                let template = format!(
+                    "The enum at path '{{path}}' in the {{reader}} schema lacks symbols {symbols} of the {{writer}} schema"
+                );
+                ("MISSING_ENUM_SYMBOLS", "symbols".into(), symbols, template)
+            }
+            Stop::Missing(field) | Stop::TwoMatches { field, .. } => {
+                let name = match reader {
+                    Kind::Record(record) => record.fields()[*field as usize].name.to_string(),
+                    _ => String::new(),
+                };
+                let below = format!("fields/{field}");
+                if matches!(stop, Stop::Missing(_)) {
+                    let template = format!(
+                        "The field '{name}' at path '{{path}}' in the {{reader}} schema has no default and is not in the {{writer}} schema"
+                    );
+                    ("READER_FIELD_MISSING_DEFAULT_VALUE", below, name, template)
+                } else {
+                    let template = format!(
+                        "The field '{name}' at path '{{path}}' in the {{reader}} schema matches two fields of the {{writer}} schema"
+                    );
+                    ("AMBIGUOUS_FIELD", below, name, template)
+                }
+            }
+            Stop::Branch => return self.lacking(writer, at),
+            _ => return,
+        };
+        let place = if below.is_empty() { at } else { self.below(at, below) };
+        self.push(kind, place, info, &template);
+    }
+
+    fn lacking(&mut self, writer: &Kind, at: u32) {
+        let info = format!("reader union lacking writer type: {}", word(writer));
+        self.push(
+            "MISSING_UNION_BRANCH",
+            at,
+            info,
+            "The union at path '{path}' in the {reader} schema has no branch for a type of the {writer} schema",
+        );
+    }
+
+    fn push(&mut self, kind: &'static str, at: u32, info: String, template: &str) {
+        let path = self.path(at);
+        self.found.push(Difference {
+            kind,
+            template: template.replace("{path}", &path),
+            path,
+            info,
+        });
+    }
+
+    fn below(&mut self, at: u32, segment: String) -> u32 {
+        self.crumbs.push((at, segment));
+        u32::try_from(self.crumbs.len() - 1).unwrap_or(ROOT)
+    }
+
+    fn path(&self, at: u32) -> String {
+        let mut segments = Vec::new();
+        let mut next = at;
+        while let Some((up, segment)) = self.crumbs.get(next as usize) {
+            segments.push(segment.as_str());
+            next = *up;
+        }
+        segments.reverse();
+        format!("/{}", segments.join("/"))
+    }
+}
+
+/// Java's word for a kind: upper case, and an error is a record.
+fn word(kind: &Kind) -> String {
+    match kind {
+        Kind::Record(_) => "RECORD".into(),
+        kind => kind.name().to_uppercase(),
+    }
+}

@@ -1,0 +1,396 @@
+//! From the graph of pairs to findings: each with its places, its help and its witness.
+
+use rustc_hash::FxHashSet;
+
+use super::label::{key, label, place, root, words};
+use super::pairs::{Edge, Edges, Pair, Pairs, Step, Stop};
+use super::trail::{Crumb, Trail};
+use super::witness::{Made, Maker};
+use crate::avro::meaning::Conflict;
+use crate::avro::minimal::Minimal;
+use crate::avro::rules;
+use crate::avro::schema::{Kind, Place, Schema, TypeId};
+use crate::finding::{Evidence, Finding, Label, Rule, Severity};
+use crate::source;
+use crate::verdict::Comparison;
+
+const NO_VALUE: &str = "the writer's type has no values at all, so no payload can fail";
+const READABLE: &str = "the bytes can be read; only the rule forbids it";
+
+/// Adds what the graph shows to `comparison`.
+pub(super) fn collect(reader: &Schema, writer: &Schema, pairs: &Pairs, comparison: &mut Comparison) {
+    let minimal = Minimal::new(writer);
+    let mut walk = Walk {
+        reader,
+        writer,
+        minimal: &minimal,
+        maker: Maker::new(reader, writer, &minimal),
+        trail: Trail::default(),
+        contradiction: None,
+        findings: Vec::new(),
+    };
+    let mut seen = FxHashSet::default();
+    let mut todo = vec![Visit {
+        pair: 0,
+        crumb: None,
+        reader_at: root(reader),
+        writer_at: root(writer),
+        possible: true,
+    }];
+    while let Some(visit) = todo.pop() {
+        let Some(pair) = pairs.pairs.get(visit.pair as usize) else {
+            continue;
+        };
+        let is_record = matches!(writer.get(pair.writer).kind, Kind::Record(_));
+        let possible = visit.possible && minimal.exists(pair.writer);
+        // A record is looked at once, and once more if it is first met where no payload can ever get.
+        if is_record && !seen.insert((visit.pair, possible)) {
+            continue;
+        }
+        for stop in &pair.stops {
+            walk.stop(pair, stop, &visit, possible);
+        }
+        let before = todo.len();
+        match &pair.edges {
+            Edges::All(edges) => todo.extend(edges.iter().map(|edge| walk.down(pair, edge, &visit, possible))),
+            Edges::OneOf { chosen, .. } => {
+                todo.extend(chosen.iter().map(|edge| walk.down(pair, edge, &visit, possible)));
+            }
+        }
+        todo[before..].reverse();
+    }
+    let mut findings = walk.findings;
+    without_impossible_twins(&mut findings);
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    comparison.undecided = comparison.undecided.take().or(walk.contradiction);
+    comparison.findings = findings;
+}
+
+/// A place may have been met twice, by a way on which no payload can get there and by one on which payloads can.
+fn without_impossible_twins(findings: &mut Vec<Finding>) {
+    let real: FxHashSet<(&str, String, String)> = findings
+        .iter()
+        .filter(|finding| finding.evidence != Evidence::Policy(NO_VALUE))
+        .map(twin)
+        .collect();
+    let keep: Vec<bool> = findings
+        .iter()
+        .map(|finding| finding.evidence != Evidence::Policy(NO_VALUE) || !real.contains(&twin(finding)))
+        .collect();
+    let mut keep = keep.into_iter();
+    findings.retain(|_| keep.next().unwrap_or(true));
+}
+
+fn twin(finding: &Finding) -> (&'static str, String, String) {
+    let at = |label: &Label| format!("{}{:?}", label.source.name(), label.at);
+    (finding.rule.id, at(&finding.reader), at(&finding.writer))
+}
+
+/// A pair on the way, and the way there.
+struct Visit {
+    pair: u32,
+    crumb: Option<Crumb>,
+    reader_at: Place,
+    writer_at: Place,
+    /// Some payload gets here.
+    possible: bool,
+}
+
+struct Walk<'s> {
+    reader: &'s Schema,
+    writer: &'s Schema,
+    minimal: &'s Minimal<'s>,
+    maker: Maker<'s>,
+    trail: Trail,
+    contradiction: Option<String>,
+    findings: Vec<Finding>,
+}
+
+/// What a stop is called and how it is told.
+struct Told {
+    rule: &'static Rule,
+    severity: Severity,
+    message: String,
+    reader: Label,
+    writer: Label,
+    help: String,
+}
+
+impl Walk<'_> {
+    fn down(&mut self, pair: &Pair, edge: &Edge, visit: &Visit, possible: bool) -> Visit {
+        let (reader, writer) = (&self.reader.get(pair.reader).kind, &self.writer.get(pair.writer).kind);
+        let field = |kind: &Kind, index: u32| match kind {
+            Kind::Record(record) => Some(record.fields()[index as usize].ty),
+            _ => None,
+        };
+        let inner = |kind: &Kind| match kind {
+            Kind::Array(ty) | Kind::Map(ty) => Some(*ty),
+            _ => None,
+        };
+        let branch = |kind: &Kind, index: u32| match kind {
+            Kind::Union(branches) => branches.get(index as usize).copied(),
+            _ => None,
+        };
+        let at_field = |index: u32| vec![key("fields"), source::Step::Index(index as usize), key("type")];
+        let (reader_below, writer_below) = match edge.step {
+            Step::Field {
+                reader: index,
+                writer: other,
+            } => (
+                field(reader, index).map(|ty| (ty, at_field(index))),
+                field(writer, other).map(|ty| (ty, at_field(other))),
+            ),
+            Step::Item => (
+                inner(reader).map(|ty| (ty, vec![key("items")])),
+                inner(writer).map(|ty| (ty, vec![key("items")])),
+            ),
+            Step::Entry => (
+                inner(reader).map(|ty| (ty, vec![key("values")])),
+                inner(writer).map(|ty| (ty, vec![key("values")])),
+            ),
+            Step::WriterBranch(index) => (
+                None,
+                branch(writer, index).map(|ty| (ty, vec![source::Step::Index(index as usize)])),
+            ),
+            Step::ReaderBranch(index) => (
+                branch(reader, index).map(|ty| (ty, vec![source::Step::Index(index as usize)])),
+                None,
+            ),
+        };
+        let below = |schema: &Schema, at: &Place, to: Option<(TypeId, Vec<source::Step>)>| match to {
+            Some((ty, steps)) => place(schema, ty, at, &steps),
+            None => at.clone(),
+        };
+        Visit {
+            pair: edge.to,
+            crumb: Some(self.trail.step(visit.crumb, edge.step, pair.writer)),
+            reader_at: below(self.reader, &visit.reader_at, reader_below),
+            writer_at: below(self.writer, &visit.writer_at, writer_below),
+            possible,
+        }
+    }
+
+    fn stop(&mut self, pair: &Pair, stop: &Stop, visit: &Visit, possible: bool) {
+        let told = self.tell(pair, stop, visit);
+        let evidence = if !possible {
+            // Only what Confluent's rules forbid is worth telling where no data can ever come.
+            if !stop.counts_for_confluent() {
+                return;
+            }
+            Evidence::Policy(NO_VALUE)
+        } else if matches!(stop, Stop::Name) {
+            Evidence::Policy(READABLE)
+        } else {
+            match self.maker.make(&self.trail, visit.crumb, pair.writer, pair.reader, stop) {
+                Made::Evidence(evidence) => evidence,
+                Made::Contradicted(why) => {
+                    self.contradiction = Some(format!("{}: {why}", told.message));
+                    Evidence::Omitted(why)
+                }
+            }
+        };
+        self.findings.push(Finding {
+            rule: told.rule,
+            severity: told.severity,
+            message: told.message,
+            reader: told.reader,
+            writer: told.writer,
+            help: told.help,
+            evidence,
+            data_path: self.trail.data_path(self.writer, visit.crumb),
+        });
+    }
+
+    #[allow(clippy::too_many_lines)] // One arm for each way to stop; they read best side by side.
+    fn tell(&self, pair: &Pair, stop: &Stop, visit: &Visit) -> Told {
+        let (reader_words, writer_words) = (words(self.reader, pair.reader), words(self.writer, pair.writer));
+        let (reader, writer) = (&self.reader.get(pair.reader).kind, &self.writer.get(pair.writer).kind);
+        let on_reader = |steps: &[source::Step], note: String| label(self.reader, &visit.reader_at, steps, note);
+        let on_writer = |steps: &[source::Step], note: String| label(self.writer, &visit.writer_at, steps, note);
+        let name_of = |kind: &Kind| kind.named().map(|named| named.name.full().to_owned()).unwrap_or_default();
+        let name_step = |kind: &Kind| match kind.named() {
+            Some(_) => vec![key("name")],
+            None => Vec::new(),
+        };
+        let reader_field = |index: u32| field_name(reader, index);
+        let writer_field = |index: u32| field_name(writer, index);
+        let at_name = |index: u32| vec![key("fields"), source::Step::Index(index as usize), key("name")];
+        let error = |rule: &'static Rule, message: String, reader: Label, writer: Label, help: String| Told {
+            rule,
+            severity: Severity::Error,
+            message,
+            reader,
+            writer,
+            help,
+        };
+        match stop {
+            Stop::Type => error(
+                &rules::TYPE_MISMATCH,
+                format!("the reader takes {reader_words}, the writer sends {writer_words}"),
+                on_reader(&name_step(reader), format!("takes {reader_words}")),
+                on_writer(&name_step(writer), format!("sends {writer_words}")),
+                format!(
+                    "keep {writer_words}, or add a field of the new type beside the old one; a reader may widen int → long → float → double and exchange string and bytes"
+                ),
+            ),
+            Stop::Name => error(
+                &rules::NAME_MISMATCH,
+                format!("the reader's `{}` is called `{}` by the writer", name_of(reader), name_of(writer)),
+                on_reader(&[key("name")], format!("`{}` here", name_of(reader))),
+                on_writer(&[key("name")], format!("`{}` here", name_of(writer))),
+                format!("give the reader's type the alias `{}`", name_of(writer)),
+            ),
+            Stop::Size => error(
+                &rules::FIXED_SIZE_MISMATCH,
+                format!("the reader takes {reader_words}, the writer sends {writer_words}"),
+                on_reader(&[key("size")], "another size".into()),
+                on_writer(&[key("size")], "the size that is sent".into()),
+                "keep the size; for another one define a fixed of another name in a field of its own".into(),
+            ),
+            Stop::Symbols(numbers) => {
+                let (list, first) = symbols(writer, numbers);
+                error(
+                    &rules::SYMBOL_UNKNOWN,
+                    format!("the reader's `{}` does not know {list} and has no default", name_of(reader)),
+                    on_reader(&[key("symbols")], format!("no {list}, and no `default`")),
+                    on_writer(
+                        &[key("symbols"), source::Step::Index(first)],
+                        "the writer may send this".into(),
+                    ),
+                    "add the symbols to the reader first, or give the reader's enum a `default`".into(),
+                )
+            }
+            Stop::Missing(index) => {
+                let name = reader_field(*index);
+                error(
+                    &rules::FIELD_WITHOUT_DEFAULT,
+                    format!("the reader needs `{name}`, which the writer never wrote"),
+                    on_reader(&at_name(*index), format!("`{name}` has no default")),
+                    on_writer(&name_step(writer), format!("no `{name}` in here")),
+                    format!("give `{name}` a default, or an alias if the writer has it under another name"),
+                )
+            }
+            Stop::TwoMatches { field, matches } => {
+                let name = reader_field(*field);
+                let [first, second] = matches.map(writer_field);
+                error(
+                    &rules::AMBIGUOUS_ALIAS,
+                    format!("the reader's `{name}` matches both `{first}` and `{second}` of the writer"),
+                    on_reader(&at_name(*field), format!("by name or alias: `{first}` and `{second}`")),
+                    on_writer(&at_name(matches[1]), "matched a second time".into()),
+                    "drop the alias that names a field which still exists".into(),
+                )
+            }
+            Stop::TwoClaims { fields, claimed } => {
+                let [first, second] = fields.map(reader_field);
+                let name = writer_field(*claimed);
+                error(
+                    &rules::AMBIGUOUS_ALIAS,
+                    format!("the reader's `{first}` and `{second}` both claim the writer's `{name}`"),
+                    on_reader(&at_name(fields[1]), "claims it a second time".into()),
+                    on_writer(&at_name(*claimed), "claimed twice".into()),
+                    "let only one field have this name or alias; decoders disagree on which of the two gets the data"
+                        .into(),
+                )
+            }
+            Stop::Branch => error(
+                &rules::UNION_BRANCH_MISSING,
+                format!("the reader's union {reader_words} has no branch for {writer_words}"),
+                on_reader(&[], format!("no {writer_words} in here")),
+                on_writer(&name_step(writer), "the writer may send this".into()),
+                format!("add {writer_words} to the reader's union before any writer sends it"),
+            ),
+            Stop::Text => error(
+                &rules::BYTES_NOT_TEXT,
+                "the reader takes for text what the writer may fill with any bytes".into(),
+                on_reader(&[], "must be UTF-8".into()),
+                on_writer(&[], "may be any bytes".into()),
+                "keep bytes in the reader; decoders differ: some refuse what is not UTF-8, others put � in its place"
+                    .into(),
+            ),
+            Stop::Meaning(conflict) => {
+                let (rule, message, help): (&'static Rule, String, String) = match conflict {
+                    Conflict::Scale { reader, writer } => (
+                        &rules::DECIMAL_CHANGED,
+                        format!("the reader puts the decimal point after {reader} digits, the writer after {writer}"),
+                        "keep the scale, or send the new amount in a field of its own; decoders do not convert".into(),
+                    ),
+                    Conflict::Precision { reader, writer } => (
+                        &rules::DECIMAL_CHANGED,
+                        format!("the reader allows {reader} digits, the writer sends up to {writer}"),
+                        "let the reader's precision be at least the writer's".into(),
+                    ),
+                    Conflict::Kind { reader, writer } => (
+                        &rules::LOGICAL_TYPE_CHANGED,
+                        format!("the reader takes for {} what the writer means as {}", reader.name(), writer.name()),
+                        "keep the logical type, or send the new meaning in a field of its own; decoders do not convert"
+                            .into(),
+                    ),
+                };
+                error(
+                    rule,
+                    message,
+                    on_reader(&[], format!("read as {reader_words}")),
+                    on_writer(&[], format!("meant as {writer_words}")),
+                    help,
+                )
+            }
+            Stop::Lossy => Told {
+                rule: &rules::LOSSY_PROMOTION,
+                severity: Severity::Warning,
+                message: format!("the reader's {reader_words} cannot hold every {writer_words} exactly"),
+                reader: on_reader(&[], format!("rounds to {reader_words}")),
+                writer: on_writer(&[], format!("sends {writer_words}")),
+                help: "fine for measurements; keep the integer type for ids, counts and money".into(),
+            },
+            Stop::DefaultField(index) => {
+                let name = reader_field(*index);
+                Told {
+                    rule: &rules::FIELD_READ_AS_DEFAULT,
+                    severity: Severity::Note,
+                    message: format!("the reader sees its default for `{name}`, which the writer does not have"),
+                    reader: on_reader(&at_name(*index), "read as its default".into()),
+                    writer: on_writer(&name_step(writer), format!("no `{name}` in here")),
+                    help: format!("nothing to do, unless somebody takes the default of `{name}` for data"),
+                }
+            }
+            Stop::DefaultSymbols(numbers) => {
+                let (list, first) = symbols(writer, numbers);
+                Told {
+                    rule: &rules::SYMBOL_READ_AS_DEFAULT,
+                    severity: Severity::Note,
+                    message: format!("the reader sees its default for {list}"),
+                    reader: on_reader(&[key("default")], "read as this".into()),
+                    writer: on_writer(
+                        &[key("symbols"), source::Step::Index(first)],
+                        "the writer may send this".into(),
+                    ),
+                    help: "nothing to do, unless somebody takes the default for data".into(),
+                }
+            }
+        }
+    }
+}
+
+fn field_name(kind: &Kind, index: u32) -> String {
+    match kind {
+        Kind::Record(record) => record.fields()[index as usize].name.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// Symbols by number, quoted, at most five by name; and the number of the first.
+fn symbols(kind: &Kind, numbers: &[u32]) -> (String, usize) {
+    let Kind::Enum(symbols) = kind else {
+        return (String::new(), 0);
+    };
+    let mut list: Vec<String> = numbers
+        .iter()
+        .take(5)
+        .map(|&number| format!("`{}`", symbols.symbols()[number as usize]))
+        .collect();
+    if numbers.len() > list.len() {
+        list.push(format!("{} more", numbers.len() - list.len()));
+    }
+    (list.join(", "), numbers.first().map_or(0, |&number| number as usize))
+}

@@ -1,0 +1,72 @@
+//! Where a type stands in its text.
+
+use crate::avro::schema::{Kind, Place, Schema, TypeId};
+use crate::finding::{At, Label};
+use crate::source::Step;
+
+/// The place at which `ty` stands, coming from a parent at `parent` by these steps of the text. A named type stands
+/// where it is defined, which need not be where it is mentioned.
+pub(super) fn place(schema: &Schema, ty: TypeId, parent: &Place, steps: &[Step]) -> Place {
+    if let Some(named) = schema.get(ty).kind.named() {
+        return named.place.clone();
+    }
+    let mut path = parent.path.clone();
+    for step in steps {
+        path.push(step.clone());
+    }
+    Place {
+        source: parent.source,
+        path,
+    }
+}
+
+/// The place of a schema's root.
+pub(super) fn root(schema: &Schema) -> Place {
+    place(schema, schema.root(), &Place::default(), &[])
+}
+
+/// A label at a place, further down by these steps.
+pub(super) fn label(schema: &Schema, place: &Place, steps: &[Step], note: impl Into<String>) -> Label {
+    let mut path = place.path.clone();
+    for step in steps {
+        path.push(step.clone());
+    }
+    Label {
+        source: schema.source_of(place).clone(),
+        at: At::Path(path),
+        note: note.into(),
+    }
+}
+
+/// A type in a few words: `string`, `enum Status`, `fixed Md5 of 16 bytes`, `[null, string]`.
+pub(super) fn words(schema: &Schema, ty: TypeId) -> String {
+    let ty = schema.get(ty);
+    let text = match &ty.kind {
+        Kind::Union(branches) => {
+            let shown: Vec<String> = branches
+                .iter()
+                .take(6)
+                .map(|branch| {
+                    let kind = &schema.get(*branch).kind;
+                    kind.named().map_or(kind.name(), |named| named.name.simple()).to_owned()
+                })
+                .collect();
+            let more = if branches.len() > shown.len() { ", …" } else { "" };
+            format!("[{}{more}]", shown.join(", "))
+        }
+        Kind::Fixed(fixed) => format!("fixed {} of {} bytes", fixed.named.name.simple(), fixed.size),
+        kind => match kind.named() {
+            Some(named) => format!("{} {}", kind.name(), named.name.simple()),
+            None => kind.name().to_owned(),
+        },
+    };
+    match ty.logical {
+        Some(logical) => format!("{text} ({})", logical.name()),
+        None => text,
+    }
+}
+
+/// The member of a JSON object, as a step.
+pub(super) fn key(name: &str) -> Step {
+    Step::Key(name.into())
+}

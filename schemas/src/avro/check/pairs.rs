@@ -1,0 +1,386 @@
+//! Which reader types meet which writer types, and where a pair stops.
+//!
+//! The pairs form a graph that is explored with a work list, so that neither a long chain of types nor a cycle is
+//! a danger. Verdicts are read off the finished graph: a pair in a cycle holds unless something it leads to stops.
+
+use rustc_hash::FxHashMap;
+
+use super::union::UnionIndex;
+use crate::avro::meaning::{self, Conflict};
+use crate::avro::named::{Enum, Record};
+use crate::avro::schema::{Kind, Schema, Type, TypeId};
+
+/// More pairs than this are not looked at: only texts made to be slow come near it.
+const MAX_PAIRS: usize = 500_000;
+
+/// A reader's type that meets a writer's.
+pub(super) struct Pair {
+    pub reader: TypeId,
+    pub writer: TypeId,
+    pub stops: Vec<Stop>,
+    pub edges: Edges,
+}
+
+/// Where a pair leads. Pairs of equal shape read each other and are left out.
+pub(super) enum Edges {
+    /// Every one of them must hold.
+    All(Vec<Edge>),
+    /// A reader's union: Confluent asks that one of them holds; a decoder takes the chosen one and no other.
+    /// `None` where the branch has the writer's own shape.
+    OneOf { candidates: Vec<Edge>, chosen: Option<Edge> },
+}
+
+/// One step down in both schemas.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edge {
+    pub to: u32,
+    pub step: Step,
+}
+
+/// Where an edge goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Field { reader: u32, writer: u32 },
+    Item,
+    Entry,
+    WriterBranch(u32),
+    ReaderBranch(u32),
+}
+
+/// A reason why a pair does not hold, or holds only so so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// Kinds differ, no promotion.
+    Type,
+    /// Names differ.
+    Name,
+    /// Fixed sizes differ.
+    Size,
+    /// Writer's symbols that the reader lacks, by number.
+    Symbols(Vec<u32>),
+    /// A reader's field that the writer lacks and that has no default.
+    Missing(u32),
+    /// A reader's field that matches two of the writer's.
+    TwoMatches { field: u32, matches: [u32; 2] },
+    /// Two of the reader's fields match one of the writer's.
+    TwoClaims { fields: [u32; 2], claimed: u32 },
+    /// The reader's union has nothing for the writer's type.
+    Branch,
+    /// Bytes read as text.
+    Text,
+    /// The same data means something else.
+    Meaning(Conflict),
+    /// A promotion that loses digits.
+    Lossy,
+    /// A reader's field that takes its default.
+    DefaultField(u32),
+    /// Writer's symbols that become the reader's default, by number.
+    DefaultSymbols(Vec<u32>),
+}
+
+impl Stop {
+    /// Confluent's registry refuses for this.
+    pub fn counts_for_confluent(&self) -> bool {
+        matches!(
+            self,
+            Stop::Type
+                | Stop::Name
+                | Stop::Size
+                | Stop::Symbols(_)
+                | Stop::Missing(_)
+                | Stop::TwoMatches { .. }
+                | Stop::Branch
+        )
+    }
+}
+
+/// The explored graph; the root pair is the first.
+pub(super) struct Pairs {
+    pub pairs: Vec<Pair>,
+    /// The graph is larger than the budget and was not finished.
+    pub unfinished: bool,
+    /// Anything at all stopped.
+    pub stopped: bool,
+}
+
+impl Pairs {
+    /// Explores everything that `reader` meets in `writer`. `notes` asks for stops that are no faults as well.
+    pub fn explore(reader: &Schema, writer: &Schema, notes: bool) -> Self {
+        let mut explorer = Explorer {
+            reader,
+            writer,
+            notes,
+            unions: FxHashMap::default(),
+            ids: FxHashMap::default(),
+            todo: Vec::new(),
+            stopped: false,
+        };
+        let mut pairs = Vec::new();
+        explorer.meet(reader.root(), writer.root());
+        while pairs.len() < explorer.todo.len() && pairs.len() < MAX_PAIRS {
+            let (reader, writer) = explorer.todo[pairs.len()];
+            let mut stops = Vec::new();
+            let edges = explorer.pair(reader, writer, &mut stops);
+            explorer.stopped |= !stops.is_empty();
+            pairs.push(Pair {
+                reader,
+                writer,
+                stops,
+                edges,
+            });
+        }
+        Pairs {
+            unfinished: pairs.len() < explorer.todo.len(),
+            stopped: explorer.stopped,
+            pairs,
+        }
+    }
+
+    /// For each pair, whether Confluent's registry refuses it: the least set that the stops force.
+    pub fn refused_by_confluent(&self) -> Vec<bool> {
+        let mut parents: Vec<Vec<u32>> = vec![Vec::new(); self.pairs.len()];
+        let mut open: Vec<usize> = Vec::with_capacity(self.pairs.len());
+        for (index, pair) in (0u32..).zip(&self.pairs) {
+            let (edges, needed) = match &pair.edges {
+                Edges::All(edges) => (edges, 1),
+                Edges::OneOf { candidates, .. } => (candidates, candidates.len()),
+            };
+            open.push(needed);
+            for edge in edges {
+                // Edges that lead past the budget have no pair behind them.
+                if let Some(parents) = parents.get_mut(edge.to as usize) {
+                    parents.push(index);
+                }
+            }
+        }
+        let mut refused = vec![false; self.pairs.len()];
+        let mut todo: Vec<u32> = Vec::new();
+        for (index, pair) in (0u32..).zip(&self.pairs) {
+            if pair.stops.iter().any(Stop::counts_for_confluent) {
+                refused[index as usize] = true;
+                todo.push(index);
+            }
+        }
+        while let Some(index) = todo.pop() {
+            for &parent in &parents[index as usize] {
+                let parent_index = parent as usize;
+                open[parent_index] = open[parent_index].saturating_sub(1);
+                if open[parent_index] == 0 && !refused[parent_index] {
+                    refused[parent_index] = true;
+                    todo.push(parent);
+                }
+            }
+        }
+        refused
+    }
+}
+
+struct Explorer<'s> {
+    reader: &'s Schema,
+    writer: &'s Schema,
+    notes: bool,
+    unions: FxHashMap<TypeId, UnionIndex<'s>>,
+    ids: FxHashMap<(TypeId, TypeId), u32>,
+    todo: Vec<(TypeId, TypeId)>,
+    stopped: bool,
+}
+
+impl<'s> Explorer<'s> {
+    /// The pair's number, or `None` where the two are known to read each other.
+    fn meet(&mut self, reader: TypeId, writer: TypeId) -> Option<u32> {
+        let (reader_type, writer_type) = (self.reader.get(reader), self.writer.get(writer));
+        if reader_type.shape == writer_type.shape && reader_type.reads_itself {
+            return None;
+        }
+        let next = u32::try_from(self.todo.len()).unwrap_or(u32::MAX);
+        let id = *self.ids.entry((reader, writer)).or_insert(next);
+        if id == next {
+            self.todo.push((reader, writer));
+        }
+        Some(id)
+    }
+
+    fn edge(&mut self, reader: TypeId, writer: TypeId, step: Step) -> Option<Edge> {
+        self.meet(reader, writer).map(|to| Edge { to, step })
+    }
+
+    fn pair(&mut self, reader_id: TypeId, writer_id: TypeId, stops: &mut Vec<Stop>) -> Edges {
+        let (reader, writer) = (self.reader.get(reader_id), self.writer.get(writer_id));
+        if let Kind::Union(branches) = &writer.kind {
+            let edges = (0u32..)
+                .zip(branches)
+                .filter_map(|(index, &branch)| self.edge(reader_id, branch, Step::WriterBranch(index)))
+                .collect();
+            return Edges::All(edges);
+        }
+        if matches!(reader.kind, Kind::Union(_)) {
+            return self.into_union(reader_id, writer_id, stops);
+        }
+        let edges = match (&reader.kind, &writer.kind) {
+            (Kind::Array(reader), Kind::Array(writer)) => self.edge(*reader, *writer, Step::Item).into_iter().collect(),
+            (Kind::Map(reader), Kind::Map(writer)) => self.edge(*reader, *writer, Step::Entry).into_iter().collect(),
+            (Kind::Record(reader), Kind::Record(writer)) => {
+                if !reader.named.accepts(&writer.named.name) {
+                    stops.push(Stop::Name);
+                }
+                self.fields(reader, writer, stops)
+            }
+            (Kind::Enum(reader), Kind::Enum(writer)) => {
+                if !reader.named.accepts(&writer.named.name) {
+                    stops.push(Stop::Name);
+                }
+                self.symbols(reader, writer, stops);
+                Vec::new()
+            }
+            (Kind::Fixed(reader), Kind::Fixed(writer)) => {
+                if !reader.named.accepts(&writer.named.name) {
+                    stops.push(Stop::Name);
+                }
+                if reader.size != writer.size {
+                    stops.push(Stop::Size);
+                }
+                Vec::new()
+            }
+            (to, from) => {
+                match promotion(from, to) {
+                    Some(Promotion::Exact) => {}
+                    Some(Promotion::Lossy) => stops.push(Stop::Lossy),
+                    Some(Promotion::Text) => stops.push(Stop::Text),
+                    None => stops.push(Stop::Type),
+                }
+                Vec::new()
+            }
+        };
+        if !stops.iter().any(|stop| matches!(stop, Stop::Type | Stop::Size)) {
+            stops.extend(meaning::conflict(reader, writer).map(Stop::Meaning));
+        }
+        Edges::All(edges)
+    }
+
+    fn into_union(&mut self, reader_id: TypeId, writer_id: TypeId, stops: &mut Vec<Stop>) -> Edges {
+        let (schema, writer) = (self.reader, self.writer.get(writer_id));
+        let found = self
+            .unions
+            .entry(reader_id)
+            .or_insert_with(|| UnionIndex::new(schema, reader_id))
+            .branches_for(writer);
+        if found.is_empty() {
+            stops.push(Stop::Branch);
+            return Edges::All(Vec::new());
+        }
+        let branches = match &self.reader.get(reader_id).kind {
+            Kind::Union(branches) => branches,
+            _ => return Edges::All(Vec::new()),
+        };
+        // The first is the one that a decoder takes. Where it has the writer's own shape nothing can fail.
+        let mut candidates = Vec::with_capacity(found.len());
+        for &index in &found {
+            match self.edge(branches[index as usize], writer_id, Step::ReaderBranch(index)) {
+                Some(edge) => candidates.push(edge),
+                None if candidates.is_empty() => return Edges::All(Vec::new()),
+                // Confluent is content with this one; the decoder still takes the first.
+                None => {
+                    return Edges::OneOf {
+                        chosen: candidates.first().copied(),
+                        candidates: Vec::new(),
+                    };
+                }
+            }
+        }
+        Edges::OneOf {
+            chosen: candidates.first().copied(),
+            candidates,
+        }
+    }
+
+    fn symbols(&mut self, reader: &Enum, writer: &Enum, stops: &mut Vec<Stop>) {
+        let unknown: Vec<u32> = (0u32..)
+            .zip(writer.symbols())
+            .filter(|(_, symbol)| reader.number(symbol).is_none())
+            .map(|(index, _)| index)
+            .collect();
+        if unknown.is_empty() {
+            return;
+        }
+        if reader.default_number().is_none() {
+            stops.push(Stop::Symbols(unknown));
+        } else if self.notes {
+            stops.push(Stop::DefaultSymbols(unknown));
+        }
+    }
+
+    fn fields(&mut self, reader: &'s Record, writer: &'s Record, stops: &mut Vec<Stop>) -> Vec<Edge> {
+        let mut edges = Vec::new();
+        // Which reader's field claims a writer's field; only kept when aliases make two claims possible.
+        let mut claims: FxHashMap<usize, u32> = FxHashMap::default();
+        let aliased = reader.fields().iter().any(|field| !field.aliases.is_empty());
+        for (index, field) in (0u32..).zip(reader.fields()) {
+            let same_place = writer.fields().get(index as usize);
+            if !aliased
+                && same_place.is_some_and(|other| other.shape == field.shape)
+                && self.reader.get(field.ty).reads_itself
+            {
+                continue;
+            }
+            let mut matches = writer.field(&field.name).into_iter().collect::<Vec<_>>();
+            for alias in &field.aliases {
+                matches.extend(writer.field(alias).filter(|found| !matches.contains(found)));
+            }
+            match matches[..] {
+                [] if field.default.is_none() => stops.push(Stop::Missing(index)),
+                [] if self.notes => stops.push(Stop::DefaultField(index)),
+                [] => {}
+                [found] => {
+                    let claimed = u32::try_from(found).unwrap_or(u32::MAX);
+                    if aliased && let Some(&earlier) = claims.get(&found) {
+                        stops.push(Stop::TwoClaims {
+                            fields: [earlier, index],
+                            claimed,
+                        });
+                    } else {
+                        claims.insert(found, index);
+                    }
+                    let step = Step::Field {
+                        reader: index,
+                        writer: claimed,
+                    };
+                    edges.extend(self.edge(field.ty, writer.fields()[found].ty, step));
+                }
+                [first, second, ..] => stops.push(Stop::TwoMatches {
+                    field: index,
+                    matches: [first, second].map(|found| u32::try_from(found).unwrap_or(u32::MAX)),
+                }),
+            }
+        }
+        edges
+    }
+}
+
+/// What a promotion does to the data.
+pub(super) enum Promotion {
+    Exact,
+    Lossy,
+    Text,
+}
+
+/// Whether a writer's primitive may be read as a reader's (specification, "Schema Resolution").
+pub(super) fn promotion(from: &Kind, to: &Kind) -> Option<Promotion> {
+    match (from, to) {
+        (Kind::Null, Kind::Null)
+        | (Kind::Boolean, Kind::Boolean)
+        | (Kind::Int, Kind::Int | Kind::Long | Kind::Double)
+        | (Kind::Long, Kind::Long)
+        | (Kind::Float, Kind::Float | Kind::Double)
+        | (Kind::Double, Kind::Double)
+        | (Kind::String, Kind::String | Kind::Bytes)
+        | (Kind::Bytes, Kind::Bytes) => Some(Promotion::Exact),
+        (Kind::Int, Kind::Float) | (Kind::Long, Kind::Float | Kind::Double) => Some(Promotion::Lossy),
+        (Kind::Bytes, Kind::String) => Some(Promotion::Text),
+        _ => None,
+    }
+}
+
+/// A type's shape for lookups in a union: what makes two types candidates for one another.
+pub(super) fn same_kind(reader: &Type, writer: &Type) -> bool {
+    std::mem::discriminant(&reader.kind) == std::mem::discriminant(&writer.kind)
+}

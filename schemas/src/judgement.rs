@@ -1,0 +1,63 @@
+//! A mode over a history: every pair that the mode asks for, and the verdict over all of them.
+
+use crate::mode::{Direction, Mode};
+use crate::schema::{Schema, check};
+use crate::verdict::{Comparison, RuleSet, Verdict};
+
+/// One pair that was checked.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The index of the earlier schema in the history.
+    pub earlier: usize,
+    /// Who read whom.
+    pub direction: Direction,
+    /// What was found.
+    pub comparison: Comparison,
+}
+
+/// What a mode says of a proposed schema.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// The mode.
+    pub mode: Mode,
+    /// The pairs, the newest of the history first; for each version in the order of [`Mode::directions`].
+    pub checked: Vec<Checked>,
+}
+
+impl Judgement {
+    /// The verdict of one set of rules over all pairs.
+    pub fn verdict(&self, rules: RuleSet) -> Verdict {
+        self.checked
+            .iter()
+            .map(|checked| checked.comparison.verdict(rules))
+            .max()
+            .unwrap_or(Verdict::Compatible)
+    }
+
+    /// The worse of both verdicts.
+    pub fn worst(&self) -> Verdict {
+        self.verdict(RuleSet::Confluent).max(self.verdict(RuleSet::Semantic))
+    }
+}
+
+/// Judges `proposed` against `history` (oldest first) under `mode`. An empty history is always compatible.
+pub fn judge(mode: Mode, proposed: &Schema, history: &[Schema]) -> Judgement {
+    let compared = if mode.is_transitive() { history.len() } else { 1 };
+    let checked = history
+        .iter()
+        .enumerate()
+        .rev()
+        .take(compared)
+        .flat_map(|(earlier, schema)| {
+            mode.directions().iter().map(move |&direction| Checked {
+                earlier,
+                direction,
+                comparison: match direction {
+                    Direction::Backward => check(proposed, schema),
+                    Direction::Forward => check(schema, proposed),
+                },
+            })
+        })
+        .collect();
+    Judgement { mode, checked }
+}

@@ -1,0 +1,93 @@
+//! A parsed schema of any format, and what every format can do with one.
+
+use std::sync::Arc;
+
+use crate::avro;
+use crate::finding::Rule;
+use crate::format::Format;
+use crate::json;
+use crate::source::{ParseError, Source};
+use crate::verdict::Comparison;
+
+/// How a text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// How large and how deep a text may be.
+    pub limits: json::Limits,
+    /// How much is asked of it.
+    pub strictness: Strictness,
+}
+
+/// How much is asked of a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Strictness {
+    /// A new registration: names follow the specification and defaults fit their types.
+    #[default]
+    New,
+    /// Accepted earlier, here or elsewhere: what only today's rules refuse is let through.
+    Stored,
+}
+
+/// A parsed schema. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Schema {
+    /// Of Avro.
+    Avro(Arc<avro::Schema>),
+}
+
+impl Schema {
+    /// Parses a text. `references` are the texts whose types it may use, each after those that it uses itself.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the text, each at its place.
+    pub fn parse(
+        format: Format,
+        source: &Source,
+        references: &[Source],
+        options: &Options,
+    ) -> Result<Self, ParseError> {
+        match format {
+            Format::Avro => avro::parse(source, references, options).map(|schema| Schema::Avro(Arc::new(schema))),
+        }
+    }
+
+    /// The schema language.
+    pub fn format(&self) -> Format {
+        match self {
+            Schema::Avro(_) => Format::Avro,
+        }
+    }
+
+    /// The text that this schema was parsed from.
+    pub fn source(&self) -> &Source {
+        match self {
+            Schema::Avro(schema) => schema.source(),
+        }
+    }
+
+    /// The text that decides whether two schemas are the same, spelt as Confluent's registry spells it.
+    pub fn canonical(&self) -> String {
+        match self {
+            Schema::Avro(schema) => schema.canonical(),
+        }
+    }
+
+    /// The canonical text after `normalize=true`: differences of spelling and order that mean nothing are gone.
+    pub fn normalized(&self) -> String {
+        match self {
+            Schema::Avro(schema) => schema.normalized(),
+        }
+    }
+}
+
+/// Can `reader` take everything that `writer` may write? All that was found, never only the first.
+pub fn check(reader: &Schema, writer: &Schema) -> Comparison {
+    match (reader, writer) {
+        (Schema::Avro(reader), Schema::Avro(writer)) => avro::check(reader, writer),
+    }
+}
+
+/// Every rule of every format.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    avro::rules::ALL.iter().copied()
+}

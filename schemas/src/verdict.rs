@@ -1,0 +1,106 @@
+//! What is said of one reader and one writer, and by which set of rules.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Evidence, Finding, Severity};
+
+/// The answer to "can this reader take everything that this writer may write?".
+///
+/// Ordered by how bad it is, so that the worst of several is their maximum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Yes, and that is proved.
+    Compatible,
+    /// The engine cannot tell. Never to be taken for a yes.
+    Undecided,
+    /// No.
+    Incompatible,
+}
+
+impl Verdict {
+    /// The word that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Compatible => "compatible",
+            Verdict::Undecided => "undecided",
+            Verdict::Incompatible => "incompatible",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Whose rules decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RuleSet {
+    /// The verdicts of Confluent's registry.
+    Confluent,
+    /// What can really happen to data.
+    Semantic,
+}
+
+/// One reason why Confluent's registry calls a pair incompatible, in the terms that it uses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Confluent's name for the kind of difference, for instance `READER_FIELD_MISSING_DEFAULT_VALUE`.
+    pub kind: &'static str,
+    /// A JSON pointer into the reader's schema.
+    pub path: String,
+    /// What differs: a field's name, the symbols that are missing, what was expected.
+    pub info: String,
+    /// The reason in words; `{reader}` and `{writer}` stand for whatever the caller calls the two.
+    pub template: String,
+}
+
+impl Difference {
+    /// The reason as Confluent's API spells it, the two sides called by these words (`new` and `old`).
+    pub fn describe(&self, reader: &str, writer: &str) -> String {
+        let description = self.template.replace("{reader}", reader).replace("{writer}", writer);
+        format!(
+            "{{errorType:'{}', description:'{description}', additionalInfo:'{}'}}",
+            self.kind, self.info
+        )
+    }
+}
+
+/// Everything that was found about one reader and one writer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// What was found, the worst first and otherwise in the order of the reader's schema.
+    pub findings: Vec<Finding>,
+    /// Confluent's list; empty means that Confluent's registry calls the pair compatible.
+    pub differences: Vec<Difference>,
+    /// Why the semantic verdict could not be reached, where it could not.
+    pub undecided: Option<String>,
+}
+
+impl Comparison {
+    /// The verdict of one set of rules.
+    pub fn verdict(&self, rules: RuleSet) -> Verdict {
+        match rules {
+            RuleSet::Confluent if self.differences.is_empty() => Verdict::Compatible,
+            RuleSet::Confluent => Verdict::Incompatible,
+            RuleSet::Semantic if self.findings.iter().any(hurts_data) => Verdict::Incompatible,
+            RuleSet::Semantic if self.undecided.is_some() => Verdict::Undecided,
+            RuleSet::Semantic => Verdict::Compatible,
+        }
+    }
+
+    /// The worse of both verdicts.
+    pub fn worst(&self) -> Verdict {
+        self.verdict(RuleSet::Confluent).max(self.verdict(RuleSet::Semantic))
+    }
+}
+
+/// An error that is more than policy: some payload does not come through.
+fn hurts_data(finding: &Finding) -> bool {
+    finding.severity == Severity::Error && !matches!(finding.evidence, Evidence::Policy(_))
+}

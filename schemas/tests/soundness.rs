@@ -1,0 +1,11 @@
+//! Is what the engine says true? Judged by decoding: every value of a small universe, and thousands at random.
+
+mod soundness {
+    mod alphabet;
+    mod exhaustive;
+    mod meaning;
+    mod mutate;
+    mod random;
+    mod triples;
+    mod universe;
+}

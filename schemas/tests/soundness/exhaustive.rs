@@ -1,0 +1,99 @@
+//! Every ordered pair of the alphabet, judged and then decided by decoding every value of a small universe.
+
+use std::collections::BTreeMap;
+
+use treaty_schemas::avro::{self, Schema, Value};
+use treaty_schemas::{Evidence, Options, RuleSet, Severity, Source, Strictness, Verdict};
+
+use super::{alphabet, meaning, universe};
+
+pub fn parse(text: &str) -> Schema {
+    let options = Options {
+        strictness: Strictness::Stored,
+        ..Options::default()
+    };
+    avro::parse(&Source::new("schema.avsc", text), &[], &options).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+/// Is there a value that the reader refuses, or takes for something else?
+pub fn hurt(reader: &Schema, writer: &Schema, encoded: &[(Value, Vec<u8>)]) -> Option<String> {
+    encoded.iter().find_map(|(value, bytes)| {
+        match avro::resolve(reader, writer, bytes, &avro::Limits::default()) {
+            Err(error) => Some(format!("{value:?} is refused: {error}")),
+            Ok(read) if meaning::changed(writer, value, reader, &read) => {
+                Some(format!("{value:?} is read as {read:?}"))
+            }
+            Ok(_) => None,
+        }
+    })
+}
+
+#[test]
+fn every_pair_of_small_schemas() {
+    let texts = alphabet::schemas();
+    let unique: std::collections::BTreeSet<&String> = texts.iter().collect();
+    assert!(unique.len() >= 200, "only {} different schemas", unique.len());
+    let schemas: Vec<Schema> = unique.iter().map(|text| parse(text)).collect();
+    let encoded: Vec<Vec<(Value, Vec<u8>)>> = schemas
+        .iter()
+        .map(|schema| {
+            universe::values(schema)
+                .into_iter()
+                .map(|value| {
+                    let bytes = avro::encode(schema, &value).expect("a value of the universe fits its type");
+                    (value, bytes)
+                })
+                .collect()
+        })
+        .collect();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    let mut decoded = 0usize;
+    for (writer, values) in schemas.iter().zip(&encoded) {
+        for reader in &schemas {
+            let comparison = avro::check(reader, writer);
+            let verdict = comparison.verdict(RuleSet::Semantic);
+            let truth = hurt(reader, writer, values);
+            decoded += values.len();
+            let agrees = match verdict {
+                Verdict::Compatible => truth.is_none(),
+                Verdict::Incompatible => truth.is_some(),
+                Verdict::Undecided => false,
+            };
+            if !agrees {
+                wrong.push(format!(
+                    "reader {}\nwriter {}\n  says {verdict}, but {}; {:?}",
+                    reader.source().text(),
+                    writer.source().text(),
+                    truth.as_deref().unwrap_or("every value is read"),
+                    comparison.findings.iter().map(|finding| &finding.message).collect::<Vec<_>>(),
+                ));
+            }
+            let policy = comparison
+                .findings
+                .iter()
+                .any(|finding| finding.severity == Severity::Error && matches!(finding.evidence, Evidence::Policy(_)));
+            let confluent = comparison.verdict(RuleSet::Confluent);
+            *counts
+                .entry(match (verdict, confluent, policy) {
+                    (Verdict::Compatible, Verdict::Compatible, _) => "compatible by both",
+                    (Verdict::Compatible, _, true) => "refused by policy only",
+                    (Verdict::Compatible, _, false) => "refused by Confluent's rules without a policy finding",
+                    (_, Verdict::Compatible, _) => "allowed by Confluent's rules though data is hurt",
+                    (..) => "incompatible by both",
+                })
+                .or_default() += 1;
+            for finding in &comparison.findings {
+                if finding.severity == Severity::Error && verdict == Verdict::Incompatible {
+                    let shown = matches!(finding.evidence, Evidence::Witness(_) | Evidence::Policy(_));
+                    assert!(shown, "no witness for {:?} in {}", finding.message, writer.source().text());
+                }
+            }
+        }
+    }
+    let pairs = schemas.len() * schemas.len();
+    println!("{} schemas, {pairs} ordered pairs, {decoded} values decoded: {counts:?}", schemas.len());
+    assert!(pairs >= 40_000);
+    assert_eq!(counts.get("refused by Confluent's rules without a policy finding"), None);
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(10)].join("\n"));
+}

@@ -1,0 +1,196 @@
+//! Random (writer, reader, value) triples: nothing called compatible is refused, every refusal has a witness, and
+//! apache-avro is asked for a second opinion.
+
+use std::collections::BTreeMap;
+
+use treaty_schemas::avro::schema::{Kind, TypeId};
+use treaty_schemas::avro::{self, Schema, Value};
+use treaty_schemas::{Evidence, Outcome, RuleSet, Severity, Verdict};
+
+use super::exhaustive::{hurt, parse};
+use super::mutate::{self, Drawer};
+use super::random::Random;
+
+/// Fixed for every run; `ci/soak` sets TREATY_SOAK_SEED and TREATY_SOAK_PAIRS for others.
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
+}
+
+const VALUES: usize = 10;
+
+#[test]
+fn random_triples() {
+    let pairs = setting("TREATY_SOAK_PAIRS", 3_000);
+    let mut random = Random::new(setting("TREATY_SOAK_SEED", 2026));
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for _ in 0..pairs {
+        let (first, second) = {
+            let mut drawer = Drawer::new(&mut random);
+            let first = drawer.record(3);
+            let second = drawer.mutate(&first);
+            (mutate::text(&first), mutate::text(&second))
+        };
+        let (writer, reader) = if random.one_in(2) { (first, second) } else { (second, first) };
+        let (writer, reader) = (parse(&writer), parse(&reader));
+        let values: Vec<(Value, Vec<u8>)> = (0..VALUES)
+            .filter_map(|_| draw(&writer, writer.root(), &mut random, 5))
+            .map(|value| {
+                let bytes = avro::encode(&writer, &value).expect("a drawn value fits its type");
+                (value, bytes)
+            })
+            .collect();
+        *counts.entry("triples").or_default() += values.len();
+        let comparison = avro::check(&reader, &writer);
+        match comparison.verdict(RuleSet::Semantic) {
+            Verdict::Compatible => {
+                *counts.entry("compatible").or_default() += 1;
+                if let Some(truth) = hurt(&reader, &writer, &values) {
+                    wrong.push(format!("reader {}\nwriter {}\n{truth}", reader.source().text(), writer.source().text()));
+                }
+                second_opinion_on_compatible(&reader, &writer, &values, &mut counts);
+            }
+            Verdict::Incompatible => {
+                *counts.entry("incompatible").or_default() += 1;
+                second_opinion_on_witnesses(&reader, &writer, &comparison, &mut counts, &mut wrong);
+            }
+            Verdict::Undecided => wrong.push(format!(
+                "undecided: {:?}\nreader {}\nwriter {}",
+                comparison.undecided,
+                reader.source().text(),
+                writer.source().text()
+            )),
+        }
+    }
+    println!("{counts:#?}");
+    let confirmed = counts.get("witness: confirmed by apache-avro").copied().unwrap_or(0);
+    let witnesses = counts.get("witness: all").copied().unwrap_or(0).max(1);
+    println!("apache-avro confirms {}% of {witnesses} witnesses", confirmed * 100 / witnesses);
+    assert!(counts["triples"] >= 10_000);
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(5)].join("\n\n"));
+}
+
+/// apache-avro 0.22 must read what is called compatible, but for its own faults, each of which is named.
+fn second_opinion_on_compatible(
+    reader: &Schema,
+    writer: &Schema,
+    values: &[(Value, Vec<u8>)],
+    counts: &mut BTreeMap<&'static str, usize>,
+) {
+    let (reader_text, writer_text) = (reader.source().text(), writer.source().text());
+    let parsed = (
+        apache_avro::Schema::parse_str(reader_text),
+        apache_avro::Schema::parse_str(writer_text),
+    );
+    let (Ok(theirs), Ok(their_writer)) = parsed else {
+        *counts.entry("apache-avro: cannot parse one of the two").or_default() += 1;
+        return;
+    };
+    let refused = values.iter().any(|(_, bytes)| {
+        apache_avro::reader::datum::GenericDatumReader::builder(&their_writer)
+            .reader_schema(&theirs)
+            .build()
+            .and_then(|datum| datum.read_value(&mut &bytes[..]))
+            .is_err()
+    });
+    let cause = if !refused {
+        "apache-avro: reads it too"
+    } else if reader_text.contains("\"aliases\":[\"") {
+        "apache-avro: refuses, and the reader has aliases, which it ignores"
+    } else if writer_text.contains("logicalType") || reader_text.contains("logicalType") {
+        "apache-avro: refuses, and a logical type is on one side only, which it does not resolve"
+    } else if writer_text.contains("ns.") {
+        "apache-avro: refuses, and a namespace changed, which it compares in references"
+    } else if reader_text.contains("\"fixed\"") || reader_text.contains("\"bytes\"") || reader_text.contains("[") {
+        "apache-avro: refuses, and it resolves the value (union branch, fixed or default) without the writer's type"
+    } else {
+        "apache-avro: refuses for no named cause"
+    };
+    *counts.entry(cause).or_default() += 1;
+}
+
+fn second_opinion_on_witnesses(
+    reader: &Schema,
+    writer: &Schema,
+    comparison: &treaty_schemas::Comparison,
+    counts: &mut BTreeMap<&'static str, usize>,
+    wrong: &mut Vec<String>,
+) {
+    let mut shown = 0;
+    for finding in comparison.findings.iter().filter(|finding| finding.severity == Severity::Error) {
+        let witness = match &finding.evidence {
+            Evidence::Witness(witness) => witness,
+            Evidence::Policy(_) => continue,
+            other => {
+                wrong.push(format!("{other:?} for {}\nwriter {}", finding.message, writer.source().text()));
+                continue;
+            }
+        };
+        shown += 1;
+        *counts.entry("witness: all").or_default() += 1;
+        let again = avro::resolve(reader, writer, &witness.bytes, &avro::Limits::default());
+        if matches!(witness.outcome, Outcome::Refused(_)) == again.is_ok() {
+            wrong.push(format!("the decoder does not confirm {}", finding.message));
+        }
+        let theirs = apache_avro::Schema::parse_str(reader.source().text());
+        let their_writer = apache_avro::Schema::parse_str(writer.source().text());
+        if let (Ok(theirs), Ok(their_writer)) = (theirs, their_writer) {
+            let read = apache_avro::reader::datum::GenericDatumReader::builder(&their_writer)
+                .reader_schema(&theirs)
+                .build()
+                .and_then(|datum| datum.read_value(&mut &witness.bytes[..]));
+            let key = match (&witness.outcome, read) {
+                (Outcome::Refused(_), Err(_)) => "witness: confirmed by apache-avro",
+                (Outcome::Refused(_), Ok(_)) => "witness: read by apache-avro, whose resolution looks at values only",
+                (Outcome::Changed(_), _) => "witness: changed meaning, which apache-avro does not compare",
+            };
+            *counts.entry(key).or_default() += 1;
+        } else {
+            *counts.entry("witness: apache-avro cannot parse one of the two").or_default() += 1;
+        }
+    }
+    if shown == 0 {
+        wrong.push(format!("incompatible without a witness\nwriter {}", writer.source().text()));
+    }
+}
+
+/// A random value, unless the type has none within the depth.
+pub fn draw(schema: &Schema, ty: TypeId, random: &mut Random, depth: usize) -> Option<Value> {
+    Some(match &schema.get(ty).kind {
+        Kind::Null => Value::Null,
+        Kind::Boolean => Value::Boolean(random.one_in(2)),
+        Kind::Int => Value::Int(*random.pick(&[0, 1, -1, i32::MAX, i32::MIN, 77])),
+        Kind::Long => Value::Long(*random.pick(&[0, 1, -1, i64::MAX, i64::MIN, 1 << 33])),
+        Kind::Float => Value::Float(*random.pick(&[0.0, 1.25, -3.5e10])),
+        Kind::Double => Value::Double(*random.pick(&[0.0, 1.25, -3.5e100])),
+        Kind::Bytes => Value::Bytes(random.pick(&[&b""[..], b"\x01", b"\xff\xfe", b"text", b"\x00\x80"]).to_vec()),
+        Kind::String => Value::String((*random.pick(&["", "a", "žluťoučký", "\u{10348}"])).into()),
+        Kind::Fixed(fixed) => Value::Fixed((0..fixed.size).map(|_| random.next() as u8).collect()),
+        Kind::Enum(symbols) if symbols.symbols().is_empty() => return None,
+        Kind::Enum(symbols) => Value::Enum(random.below(symbols.symbols().len()) as u32),
+        Kind::Array(items) => Value::Array(
+            (0..if depth == 0 { 0 } else { random.below(3) })
+                .filter_map(|_| draw(schema, *items, random, depth - 1))
+                .collect(),
+        ),
+        Kind::Map(values) => Value::Map(
+            (0..if depth == 0 { 0 } else { random.below(3) })
+                .filter_map(|index| Some((format!("k{index}"), draw(schema, *values, random, depth - 1)?)))
+                .collect(),
+        ),
+        Kind::Union(branches) if branches.is_empty() => return None,
+        Kind::Union(branches) => {
+            // Near the bottom the first branch is taken: for recursive types it is null.
+            let number = if depth == 0 { 0 } else { random.below(branches.len()) };
+            let inner = draw(schema, branches[number], random, depth.saturating_sub(1))?;
+            Value::Union(number as u32, Box::new(inner))
+        }
+        Kind::Record(record) => Value::Record(
+            record
+                .fields()
+                .iter()
+                .map(|field| draw(schema, field.ty, random, depth.saturating_sub(1)))
+                .collect::<Option<Vec<_>>>()?,
+        ),
+    })
+}
