@@ -107,7 +107,7 @@ pub enum Evidence {
     Policy(&'static str),
     /// Payloads fail, but the smallest one is too large to be shown; why.
     Omitted(String),
-    /// Nothing to prove: the finding is a note, or its witness is shown with another finding of the same cause.
+    /// Nothing can be shown here: another finding, which has a witness, stops every payload before it gets this far.
     None,
 }
 

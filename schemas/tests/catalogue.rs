@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use treaty_schemas::avro::{self, json_encoding};
+use treaty_schemas::json;
 use treaty_schemas::{Format, Mode, Options, RuleSet, Schema, Source, Verdict, judge};
 
 #[derive(Deserialize)]
@@ -73,8 +74,14 @@ fn events() -> Vec<Event> {
                 continue;
             };
             let history = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-            let versions = (1..).take_while(|version| folder.join(format!("v{version}.avsc")).exists()).count();
-            events.push(Event { folder, history, versions });
+            let versions = (1..)
+                .take_while(|version| folder.join(format!("v{version}.avsc")).exists())
+                .count();
+            events.push(Event {
+                folder,
+                history,
+                versions,
+            });
         }
     }
     assert!(events.len() >= 24, "only {} events", events.len());
@@ -121,7 +128,8 @@ fn source(path: &Path) -> Source {
 }
 
 fn parse(path: &Path, references: &[Source]) -> Schema {
-    Schema::parse(Format::Avro, &source(path), references, &Options::default()).unwrap_or_else(|error| panic!("{error}"))
+    Schema::parse(Format::Avro, &source(path), references, &Options::default())
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The verdicts of one change that are not as written.
@@ -135,16 +143,25 @@ fn differences(
     let mut wrong = Vec::new();
     for mode in Mode::ALL {
         let judgement = judge(mode, proposed, history);
-        let expected = *confluent.get(&mode).unwrap_or_else(|| panic!("{what}: no verdict for {mode}"));
+        let expected = *confluent
+            .get(&mode)
+            .unwrap_or_else(|| panic!("{what}: no verdict for {mode}"));
         for (rules, expected) in [
             (RuleSet::Confluent, expected),
             (RuleSet::Semantic, *semantic.get(&mode).unwrap_or(&expected)),
         ] {
             let found = judgement.verdict(rules);
             if found != expected {
-                let reasons: Vec<String> =
-                    judgement.checked.iter().flat_map(|checked| &checked.comparison.findings).map(ToString::to_string).collect();
-                wrong.push(format!("{what}: {mode} {rules:?} is {found}, not {expected}\n{}", reasons.join("\n")));
+                let reasons: Vec<String> = judgement
+                    .checked
+                    .iter()
+                    .flat_map(|checked| &checked.comparison.findings)
+                    .map(ToString::to_string)
+                    .collect();
+                wrong.push(format!(
+                    "{what}: {mode} {rules:?} is {found}, not {expected}\n{}",
+                    reasons.join("\n")
+                ));
             }
         }
     }
@@ -157,29 +174,67 @@ fn every_step_and_proposal_has_its_verdict() {
     let mut wrong = Vec::new();
     let mut judged = 0;
     for event in &events {
-        let name = event.folder.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(&event.folder).display().to_string();
+        let name = event
+            .folder
+            .strip_prefix(env!("CARGO_MANIFEST_DIR"))
+            .unwrap_or(&event.folder)
+            .display()
+            .to_string();
         let versions: Vec<Schema> = (1..=event.versions)
-            .map(|version| parse(&event.folder.join(format!("v{version}.avsc")), &references(&events, event, version)))
+            .map(|version| {
+                parse(
+                    &event.folder.join(format!("v{version}.avsc")),
+                    &references(&events, event, version),
+                )
+            })
             .collect();
-        assert_eq!(event.history.step.len() + 1, event.versions, "{name}: a step between each two versions");
+        assert_eq!(
+            event.history.step.len() + 1,
+            event.versions,
+            "{name}: a step between each two versions"
+        );
         for step in &event.history.step {
             assert_eq!(step.to, step.from + 1, "{name}");
             let what = format!("{name} {} → {}: {}", step.from, step.to, step.change);
             let earlier = &versions[..step.from];
-            wrong.extend(differences(&what, &versions[step.to - 1], earlier, &step.verdict, &step.semantic));
+            wrong.extend(differences(
+                &what,
+                &versions[step.to - 1],
+                earlier,
+                &step.verdict,
+                &step.semantic,
+            ));
             let level = judge(event.history.level, &versions[step.to - 1], earlier).verdict(RuleSet::Confluent);
-            assert_eq!(level, Verdict::Compatible, "{what}: must be registrable under {}", event.history.level);
+            assert_eq!(
+                level,
+                Verdict::Compatible,
+                "{what}: must be registrable under {}",
+                event.history.level
+            );
             judged += 1;
         }
         for proposal in &event.history.proposal {
             assert_eq!(proposal.against, "latest", "{name}");
             let what = format!("{name} {}: {}", proposal.file, proposal.change);
-            let proposed = parse(&event.folder.join(&proposal.file), &references(&events, event, event.versions));
-            wrong.extend(differences(&what, &proposed, &versions, &proposal.verdict, &proposal.semantic));
+            let proposed = parse(
+                &event.folder.join(&proposal.file),
+                &references(&events, event, event.versions),
+            );
+            wrong.extend(differences(
+                &what,
+                &proposed,
+                &versions,
+                &proposal.verdict,
+                &proposal.semantic,
+            ));
             judged += 1;
         }
     }
-    println!("{} events, {judged} changes, each in {} modes by two rule sets", events.len(), Mode::ALL.len());
+    println!(
+        "{} events, {judged} changes, each in {} modes by two rule sets",
+        events.len(),
+        Mode::ALL.len()
+    );
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n\n"));
 }
 
@@ -190,19 +245,27 @@ fn every_payload_is_taken_or_refused() {
     for event in &events {
         for version in 1..=event.versions {
             let texts = references(&events, event, version);
-            let schema = avro::parse(&source(&event.folder.join(format!("v{version}.avsc"))), &texts, &Options::default())
-                .unwrap_or_else(|error| panic!("{error}"));
+            let schema = avro::parse(
+                &source(&event.folder.join(format!("v{version}.avsc"))),
+                &texts,
+                &Options::default(),
+            )
+            .unwrap_or_else(|error| panic!("{error}"));
             for path in payloads(&event.folder.join(format!("payloads/v{version}"))) {
-                let value = json_encoding::from_json(&schema, &source(&path)).unwrap_or_else(|error| panic!("{error}"));
+                let value = json_encoding::from_json(&schema, &source(&path), &json::Limits::default())
+                    .unwrap_or_else(|error| panic!("{error}"));
                 let bytes = avro::encode(&schema, &value).expect("a valid payload is encoded");
                 let back = avro::decode(&schema, &bytes, &avro::Limits::default()).expect("and decoded");
                 assert_eq!(back, value, "{}", path.display());
                 valid += 1;
             }
             for path in payloads(&event.folder.join("payloads/invalid")) {
-                let of_this = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(&format!("v{version}-")));
+                let of_this = path
+                    .file_name()
+                    .and_then(|name| name.to_str())
+                    .is_some_and(|name| name.starts_with(&format!("v{version}-")));
                 if of_this {
-                    let refused = json_encoding::from_json(&schema, &source(&path));
+                    let refused = json_encoding::from_json(&schema, &source(&path), &json::Limits::default());
                     assert!(refused.is_err(), "{} is taken", path.display());
                     invalid += 1;
                 }

@@ -39,13 +39,22 @@ fn cases(page: &str) -> Vec<Case> {
         let (reader, _) = block(page, start, "json reader").unwrap_or_else(|| panic!("{title}: no reader"));
         let (expected, at) = block(page, start, "text finds").unwrap_or_else(|| panic!("{title}: no findings"));
         from = at.end;
-        cases.push(Case { title, writer, reader, expected, at });
+        cases.push(Case {
+            title,
+            writer,
+            reader,
+            expected,
+            at,
+        });
     }
     cases
 }
 
 fn parse(name: &str, text: &str) -> Schema {
-    let options = Options { strictness: Strictness::Stored, ..Options::default() };
+    let options = Options {
+        strictness: Strictness::Stored,
+        ..Options::default()
+    };
     avro::parse(&Source::new(name, text), &[], &options).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -57,7 +66,11 @@ fn render(comparison: &Comparison) -> String {
     if comparison.findings.is_empty() {
         return "nothing\n".into();
     }
-    comparison.findings.iter().map(|finding| format!("{finding}\n")).collect()
+    comparison
+        .findings
+        .iter()
+        .map(|finding| format!("{finding}\n"))
+        .collect()
 }
 
 #[test]
@@ -78,7 +91,10 @@ fn every_case_finds_what_its_page_says() {
                 if std::env::var_os("UPDATE").is_some() {
                     page.replace_range(case.at, &found);
                 } else {
-                    failures.push(format!("{}: {}\nthe page says:\n{}but found:\n{found}", rule.id, case.title, case.expected));
+                    failures.push(format!(
+                        "{}: {}\nthe page says:\n{}but found:\n{found}",
+                        rule.id, case.title, case.expected
+                    ));
                 }
             }
         }

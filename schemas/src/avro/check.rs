@@ -29,7 +29,8 @@ fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
     let pairs = pairs::Pairs::explore(reader, writer, notes);
     let mut comparison = Comparison::default();
     if pairs.unfinished {
-        comparison.undecided = Some("the two schemas have more pairs of types to compare than the engine looks at".into());
+        comparison.undecided =
+            Some("the two schemas have more pairs of types to compare than the engine looks at".into());
     }
     if !pairs.stopped {
         return comparison;

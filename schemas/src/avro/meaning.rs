@@ -73,7 +73,9 @@ fn digits_written(writer: &Type, precision: u32) -> u32 {
 /// The decimal digits that every integer of so many bytes in two's complement has at most.
 pub(crate) fn digits_in(bytes: u32) -> u32 {
     // floor(log10(2^(8n-1) - 1)); in f64 this is exact enough for sizes that any decimal has.
-    ((f64::from(bytes) * 8.0 - 1.0) * std::f64::consts::LOG10_2).floor().max(0.0) as u32
+    ((f64::from(bytes) * 8.0 - 1.0) * std::f64::consts::LOG10_2)
+        .floor()
+        .max(0.0) as u32
 }
 
 /// A value of the writer's type that shows the conflict.
@@ -162,7 +164,11 @@ fn point(number: i128, scale: u32) -> String {
     let padded = format!("{digits:0>width$}", width = scale + 1);
     let (whole, part) = padded.split_at(padded.len() - scale);
     let sign = if number < 0 { "-" } else { "" };
-    if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+    if part.is_empty() {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{part}")
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -82,7 +82,9 @@ impl<'s> Minimal<'s> {
 
     /// The smallest value, unless there is none or it is too large to be shown.
     pub fn value(&self, ty: TypeId) -> Option<Value> {
-        (self.cost[ty.index()] <= MAX_PARTS).then(|| self.build(ty, 0)).flatten()
+        (self.cost[ty.index()] <= MAX_PARTS)
+            .then(|| self.build(ty, 0))
+            .flatten()
     }
 
     fn build(&self, ty: TypeId, depth: usize) -> Option<Value> {
@@ -109,7 +111,9 @@ impl<'s> Minimal<'s> {
             Kind::Fixed(fixed) => Value::Fixed(vec![0; fixed.size as usize]),
             Kind::Enum(_) => Value::Enum(0),
             Kind::Union(branches) => {
-                let (number, branch) = (0u32..).zip(branches).min_by_key(|(_, branch)| self.cost[branch.index()])?;
+                let (number, branch) = (0u32..)
+                    .zip(branches)
+                    .min_by_key(|(_, branch)| self.cost[branch.index()])?;
                 Value::Union(number, Box::new(self.build(*branch, depth + 1)?))
             }
             Kind::Record(record) => Value::Record(

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::schema::{Place, Schema, Type, TypeId};
 use crate::json;
+use crate::schema::{Options, Strictness};
 use crate::source::{ParseError, Path, Problem, Source, Span, Step};
 
 mod attributes;
@@ -25,25 +26,6 @@ pub(crate) use shape::seal;
 
 use interner::Interner;
 use names::Entry;
-
-/// How a text is to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Options {
-    /// How large the schema's own text may be. Referenced texts were accepted before and are not measured again.
-    pub limits: json::Limits,
-    /// Which rules hold.
-    pub strictness: Strictness,
-}
-
-/// Which rules hold for the schema's own text. Referenced texts are always read as [`Strictness::Stored`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Strictness {
-    /// A new registration: names follow the specification's rule, defaults fit their types.
-    #[default]
-    New,
-    /// Accepted earlier: names and defaults that today's rules refuse are tolerated and kept.
-    Stored,
-}
 
 /// More problems than this are not reported of one text.
 const MAX_PROBLEMS: usize = 100;

@@ -30,7 +30,9 @@ pub fn schemas() -> Vec<String> {
         if ty != "\"null\"" {
             all.push(format!(r#"["null",{ty}]"#));
         }
-        all.push(format!(r#"{{"type":"record","name":"R","fields":[{{"name":"a","type":{ty}}}]}}"#));
+        all.push(format!(
+            r#"{{"type":"record","name":"R","fields":[{{"name":"a","type":{ty}}}]}}"#
+        ));
     }
     all.extend(unions());
     all.extend(records());
@@ -45,9 +47,18 @@ fn inner() -> Vec<String> {
             r#"{"type":"enum","name":"E","symbols":["A","B"]}"#,
             r#"{"type":"enum","name":"E","symbols":["A"],"default":"A"}"#,
             r#"{"type":"fixed","name":"X","size":1}"#,
+            r#"{"type":"enum","name":"E","symbols":["A","B","C"]}"#,
+            r#"{"type":"fixed","name":"X","size":2}"#,
+            r#"{"type":"bytes","logicalType":"decimal","precision":4,"scale":2}"#,
+            r#"{"type":"bytes","logicalType":"decimal","precision":4,"scale":3}"#,
+            r#"{"type":"long","logicalType":"timestamp-millis"}"#,
+            r#"{"type":"long","logicalType":"timestamp-micros"}"#,
             r#"{"type":"array","items":"int"}"#,
             r#"{"type":"array","items":"string"}"#,
+            r#"{"type":"array","items":["null","long"]}"#,
             r#"{"type":"map","values":"long"}"#,
+            r#"{"type":"map","values":"boolean"}"#,
+            r#"{"type":"record","name":"N","fields":[]}"#,
             r#"{"type":"record","name":"N","fields":[{"name":"b","type":"int"}]}"#,
             r#"{"type":"record","name":"N","fields":[{"name":"b","type":"int"},{"name":"c","type":"string"}]}"#,
         ]
@@ -111,7 +122,8 @@ fn unions() -> Vec<String> {
     let card_int = r#"{"type":"record","name":"Card","fields":[{"name":"number","type":"int"}]}"#;
     let other_card = r#"{"type":"record","name":"ns.Card","fields":[{"name":"number","type":"string"}]}"#;
     let cash = r#"{"type":"record","name":"Cash","fields":[{"name":"amount","type":"long"}]}"#;
-    let renamed = r#"{"type":"record","name":"Plastic","aliases":["Card"],"fields":[{"name":"number","type":"string"}]}"#;
+    let renamed =
+        r#"{"type":"record","name":"Plastic","aliases":["Card"],"fields":[{"name":"number","type":"string"}]}"#;
     let renamed_here = r#"{"type":"record","name":"Plastic","fields":[{"name":"number","type":"string"}]}"#;
     let suit = r#"{"type":"enum","name":"Suit","symbols":["A","B"]}"#;
     let suit_wide = r#"{"type":"enum","name":"Suit","symbols":["A","B","C"]}"#;

@@ -25,7 +25,13 @@ fn differs(writer: &Schema, from: TypeId, written: &Value, reader: &Schema, to: 
     }
     if let (Some(meant), Some(understood)) = (from_type.logical, to_type.logical) {
         return match (meant, understood) {
-            (Logical::Decimal { scale: a, precision: fits }, Logical::Decimal { scale: b, precision }) => {
+            (
+                Logical::Decimal {
+                    scale: a,
+                    precision: fits,
+                },
+                Logical::Decimal { scale: b, precision },
+            ) => {
                 let number = unscaled(written);
                 // A writer must not send more digits than its own precision has.
                 number.unsigned_abs() < 10u128.pow(fits)
@@ -39,9 +45,10 @@ fn differs(writer: &Schema, from: TypeId, written: &Value, reader: &Schema, to: 
         (Kind::Array(a), Kind::Array(b), Value::Array(x), Value::Array(y)) => {
             x.iter().zip(y).any(|(x, y)| differs(writer, *a, x, reader, *b, y))
         }
-        (Kind::Map(a), Kind::Map(b), Value::Map(x), Value::Map(y)) => {
-            x.iter().zip(y).any(|((_, x), (_, y))| differs(writer, *a, x, reader, *b, y))
-        }
+        (Kind::Map(a), Kind::Map(b), Value::Map(x), Value::Map(y)) => x
+            .iter()
+            .zip(y)
+            .any(|((_, x), (_, y))| differs(writer, *a, x, reader, *b, y)),
         (Kind::Record(a), Kind::Record(b), Value::Record(x), Value::Record(y)) => {
             b.fields().iter().zip(y).any(|(field, seen)| {
                 let found = std::iter::once(&field.name)
@@ -57,7 +64,11 @@ fn differs(writer: &Schema, from: TypeId, written: &Value, reader: &Schema, to: 
 fn unscaled(value: &Value) -> i128 {
     match value {
         Value::Bytes(bytes) | Value::Fixed(bytes) => bytes.iter().enumerate().fold(0i128, |number, (index, &byte)| {
-            if index == 0 { i128::from(byte as i8) } else { (number << 8) | i128::from(byte) }
+            if index == 0 {
+                i128::from(byte as i8)
+            } else {
+                (number << 8) | i128::from(byte)
+            }
         }),
         _ => 0,
     }

@@ -7,13 +7,28 @@ use super::random::Random;
 pub enum Shape {
     Primitive(&'static str),
     Logical(&'static str, &'static str),
-    Decimal { precision: u32, scale: u32 },
+    Decimal {
+        precision: u32,
+        scale: u32,
+    },
     Array(Box<Shape>),
     Map(Box<Shape>),
     Union(Vec<Shape>),
-    Enum { name: String, aliases: Vec<String>, symbols: Vec<String>, default: Option<String> },
-    Fixed { name: String, size: u32 },
-    Record { name: String, aliases: Vec<String>, fields: Vec<Field> },
+    Enum {
+        name: String,
+        aliases: Vec<String>,
+        symbols: Vec<String>,
+        default: Option<String>,
+    },
+    Fixed {
+        name: String,
+        size: u32,
+    },
+    Record {
+        name: String,
+        aliases: Vec<String>,
+        fields: Vec<Field>,
+    },
     /// A mention of an enclosing record, always behind a union with null.
     Back(String),
 }
@@ -38,15 +53,25 @@ pub struct Drawer<'r> {
 
 impl<'r> Drawer<'r> {
     pub fn new(random: &'r mut Random) -> Self {
-        Drawer { random, names: 0, open: Vec::new() }
+        Drawer {
+            random,
+            names: 0,
+            open: Vec::new(),
+        }
     }
 
     pub fn record(&mut self, depth: usize) -> Shape {
         let name = self.name("R");
         self.open.push(name.clone());
-        let fields = (0..1 + self.random.below(4)).map(|index| self.field(&format!("f{index}"), depth)).collect();
+        let fields = (0..1 + self.random.below(4))
+            .map(|index| self.field(&format!("f{index}"), depth))
+            .collect();
         self.open.pop();
-        Shape::Record { name, aliases: Vec::new(), fields }
+        Shape::Record {
+            name,
+            aliases: Vec::new(),
+            fields,
+        }
     }
 
     fn field(&mut self, name: &str, depth: usize) -> Field {
@@ -69,9 +94,15 @@ impl<'r> Drawer<'r> {
         match self.random.below(choices) {
             0..=3 => Shape::Primitive(self.random.pick(&PRIMITIVES)),
             4 => Shape::Logical("long", self.random.pick(&["timestamp-millis", "timestamp-micros"])),
-            5 => Shape::Decimal { precision: 4 + self.random.below(4) as u32, scale: self.random.below(4) as u32 },
+            5 => Shape::Decimal {
+                precision: 4 + self.random.below(4) as u32,
+                scale: self.random.below(4) as u32,
+            },
             6 => self.enumeration(),
-            7 => Shape::Fixed { name: self.name("X"), size: self.random.below(4) as u32 },
+            7 => Shape::Fixed {
+                name: self.name("X"),
+                size: self.random.below(4) as u32,
+            },
             8 => Shape::Array(Box::new(self.shape(depth - 1))),
             9 => Shape::Map(Box::new(self.shape(depth - 1))),
             10 | 11 => self.union(depth - 1),
@@ -87,14 +118,22 @@ impl<'r> Drawer<'r> {
         let count = 1 + self.random.below(4);
         let symbols: Vec<String> = SYMBOLS[..count].iter().map(|&symbol| symbol.into()).collect();
         let default = self.random.one_in(3).then(|| symbols[0].clone());
-        Shape::Enum { name: self.name("E"), aliases: Vec::new(), symbols, default }
+        Shape::Enum {
+            name: self.name("E"),
+            aliases: Vec::new(),
+            symbols,
+            default,
+        }
     }
 
     fn union(&mut self, depth: usize) -> Shape {
         let mut branches: Vec<Shape> = Vec::new();
         for _ in 0..1 + self.random.below(3) {
             let branch = self.shape(depth);
-            let clashes = |other: &Shape| kind(other) == kind(&branch) && !matches!(branch, Shape::Record { .. } | Shape::Enum { .. } | Shape::Fixed { .. });
+            let clashes = |other: &Shape| {
+                kind(other) == kind(&branch)
+                    && !matches!(branch, Shape::Record { .. } | Shape::Enum { .. } | Shape::Fixed { .. })
+            };
             if !matches!(branch, Shape::Union(_) | Shape::Back(_)) && !branches.iter().any(clashes) {
                 branches.push(branch);
             }
@@ -118,7 +157,9 @@ impl<'r> Drawer<'r> {
                 *name = self.random.pick(&PRIMITIVES);
             }
             Shape::Logical(_, logical) => {
-                *logical = self.random.pick(&["timestamp-millis", "timestamp-micros", "time-micros"]);
+                *logical = self
+                    .random
+                    .pick(&["timestamp-millis", "timestamp-micros", "time-micros"]);
             }
             Shape::Decimal { precision, scale } => {
                 *precision = 4 + self.random.below(4) as u32;
@@ -132,7 +173,10 @@ impl<'r> Drawer<'r> {
                 let mut branch = branches[index].clone();
                 self.change(&mut branch, depth - 1);
                 let clash = matches!(branch, Shape::Union(_))
-                    || branches.iter().enumerate().any(|(other, shape)| other != index && kind(shape) == kind(&branch));
+                    || branches
+                        .iter()
+                        .enumerate()
+                        .any(|(other, shape)| other != index && kind(shape) == kind(&branch));
                 if !clash {
                     branches[index] = branch;
                 }
@@ -146,7 +190,12 @@ impl<'r> Drawer<'r> {
                     branches.push(primitive);
                 }
             }
-            Shape::Enum { symbols, default, name, aliases } => match self.random.below(4) {
+            Shape::Enum {
+                symbols,
+                default,
+                name,
+                aliases,
+            } => match self.random.below(4) {
                 0 => symbols.push(SYMBOLS[symbols.len().min(4)].into()),
                 1 if symbols.len() > 1 => {
                     let gone = symbols.pop();
@@ -170,11 +219,17 @@ impl<'r> Drawer<'r> {
                     fields.remove(self.random.below(fields.len()));
                 }
                 1 => {
-                    let field = Field { default: true, ..self.field(&format!("g{}", fields.len()), 1) };
+                    let field = Field {
+                        default: true,
+                        ..self.field(&format!("g{}", fields.len()), 1)
+                    };
                     fields.push(field);
                 }
                 2 => {
-                    let field = Field { default: false, ..self.field(&format!("g{}", fields.len()), 1) };
+                    let field = Field {
+                        default: false,
+                        ..self.field(&format!("g{}", fields.len()), 1)
+                    };
                     fields.insert(0, field);
                 }
                 3 if !fields.is_empty() => {
@@ -218,13 +273,21 @@ fn kind(shape: &Shape) -> String {
         Shape::Array(_) => "array".into(),
         Shape::Map(_) => "map".into(),
         Shape::Union(_) => "union".into(),
-        Shape::Enum { name, .. } | Shape::Fixed { name, .. } | Shape::Record { name, .. } | Shape::Back(name) => name.clone(),
+        Shape::Enum { name, .. } | Shape::Fixed { name, .. } | Shape::Record { name, .. } | Shape::Back(name) => {
+            name.clone()
+        }
     }
 }
 
 /// The JSON text of a schema.
 pub fn text(shape: &Shape) -> String {
-    let quoted = |names: &[String]| names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(",");
+    let quoted = |names: &[String]| {
+        names
+            .iter()
+            .map(|name| format!("{name:?}"))
+            .collect::<Vec<_>>()
+            .join(",")
+    };
     match shape {
         Shape::Primitive(name) => format!("{name:?}"),
         Shape::Logical(base, logical) => format!(r#"{{"type":"{base}","logicalType":"{logical}"}}"#),
@@ -234,8 +297,16 @@ pub fn text(shape: &Shape) -> String {
         Shape::Array(items) => format!(r#"{{"type":"array","items":{}}}"#, text(items)),
         Shape::Map(values) => format!(r#"{{"type":"map","values":{}}}"#, text(values)),
         Shape::Union(branches) => format!("[{}]", branches.iter().map(text).collect::<Vec<_>>().join(",")),
-        Shape::Enum { name, aliases, symbols, default } => {
-            let default = default.as_ref().map(|symbol| format!(r#","default":"{symbol}""#)).unwrap_or_default();
+        Shape::Enum {
+            name,
+            aliases,
+            symbols,
+            default,
+        } => {
+            let default = default
+                .as_ref()
+                .map(|symbol| format!(r#","default":"{symbol}""#))
+                .unwrap_or_default();
             format!(
                 r#"{{"type":"enum","name":"{name}","aliases":[{}],"symbols":[{}]{default}}}"#,
                 quoted(aliases),
@@ -245,7 +316,11 @@ pub fn text(shape: &Shape) -> String {
         Shape::Fixed { name, size } => format!(r#"{{"type":"fixed","name":"{name}","size":{size}}}"#),
         Shape::Back(name) => {
             // A name without a namespace, mentioned where one is in force, would be looked for there.
-            let full = if name.contains('.') { name.clone() } else { format!(".{name}") };
+            let full = if name.contains('.') {
+                name.clone()
+            } else {
+                format!(".{name}")
+            };
             format!("{:?}", full.trim_start_matches('.'))
         }
         Shape::Record { name, aliases, fields } => {

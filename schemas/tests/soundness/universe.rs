@@ -16,32 +16,50 @@ fn of(schema: &Schema, ty: TypeId, depth: usize) -> Vec<Value> {
         Kind::Long => [0, 1, -1, i64::MAX, i64::MIN, 1 << 40].map(Value::Long).into(),
         Kind::Float => [0.0, -1.5, f32::MAX].map(Value::Float).into(),
         Kind::Double => [0.0, -1.5, f64::MAX].map(Value::Double).into(),
-        Kind::Bytes => [&b""[..], b"a", b"\xff", b"\x00", b"\x27\x10", b"\x01\x86\xa0"].map(|bytes| Value::Bytes(bytes.to_vec())).into(),
+        Kind::Bytes => [&b""[..], b"a", b"\xff", b"\x00", b"\x27\x10", b"\x01\x86\xa0"]
+            .map(|bytes| Value::Bytes(bytes.to_vec()))
+            .into(),
         Kind::String => ["", "a", "é\u{10348}"].map(|text| Value::String(text.into())).into(),
-        Kind::Fixed(fixed) => [0x00, 0x01, 0x7f, 0xff].map(|byte| Value::Fixed(vec![byte; fixed.size as usize])).into(),
+        Kind::Fixed(fixed) => [0x00, 0x01, 0x7f, 0xff]
+            .map(|byte| Value::Fixed(vec![byte; fixed.size as usize]))
+            .into(),
         Kind::Enum(symbols) => (0..symbols.symbols().len() as u32).map(Value::Enum).collect(),
         Kind::Array(items) => {
             let mut all = vec![Value::Array(Vec::new())];
             if depth > 0 {
-                all.extend(of(schema, *items, depth - 1).into_iter().map(|item| Value::Array(vec![item])));
+                all.extend(
+                    of(schema, *items, depth - 1)
+                        .into_iter()
+                        .map(|item| Value::Array(vec![item])),
+                );
             }
             all
         }
         Kind::Map(values) => {
             let mut all = vec![Value::Map(Vec::new())];
             if depth > 0 {
-                all.extend(of(schema, *values, depth - 1).into_iter().map(|value| Value::Map(vec![("k".into(), value)])));
+                all.extend(
+                    of(schema, *values, depth - 1)
+                        .into_iter()
+                        .map(|value| Value::Map(vec![("k".into(), value)])),
+                );
             }
             all
         }
         Kind::Union(branches) if depth > 0 => (0u32..)
             .zip(branches)
             .flat_map(|(number, branch)| {
-                of(schema, *branch, depth - 1).into_iter().map(move |value| Value::Union(number, Box::new(value)))
+                of(schema, *branch, depth - 1)
+                    .into_iter()
+                    .map(move |value| Value::Union(number, Box::new(value)))
             })
             .collect(),
         Kind::Record(record) if depth > 0 => {
-            let fields: Vec<Vec<Value>> = record.fields().iter().map(|field| of(schema, field.ty, depth - 1)).collect();
+            let fields: Vec<Vec<Value>> = record
+                .fields()
+                .iter()
+                .map(|field| of(schema, field.ty, depth - 1))
+                .collect();
             if fields.iter().any(Vec::is_empty) {
                 return Vec::new();
             }

@@ -77,7 +77,9 @@ impl Walk<'_> {
                 self.lacking(kind, below);
             }
             (Step::WriterBranch(branch), ..) => todo.push((edge.to, self.below(at, branch.to_string()))),
-            (Step::Field { reader: field, .. }, ..) => todo.push((edge.to, self.below(at, format!("fields/{field}/type")))),
+            (Step::Field { reader: field, .. }, ..) => {
+                todo.push((edge.to, self.below(at, format!("fields/{field}/type"))))
+            }
             (Step::Item, ..) => todo.push((edge.to, self.below(at, "items".into()))),
             (Step::Entry, ..) => todo.push((edge.to, self.below(at, "values".into()))),
             (Step::ReaderBranch(_), ..) => {}
@@ -89,7 +91,11 @@ impl Walk<'_> {
             Stop::Type => (
                 "TYPE_MISMATCH",
                 String::new(),
-                format!("reader type: {} not compatible with writer type: {}", word(reader), word(writer)),
+                format!(
+                    "reader type: {} not compatible with writer type: {}",
+                    word(reader),
+                    word(writer)
+                ),
                 "The type at path '{path}' in the {reader} schema cannot take that of the {writer} schema".to_owned(),
             ),
             Stop::Name => (
@@ -107,13 +113,16 @@ impl Walk<'_> {
                     }
                     _ => String::new(),
                 },
-                "The fixed at path '{path}' has another size in the {reader} schema than in the {writer} schema".to_owned(),
+                "The fixed at path '{path}' has another size in the {reader} schema than in the {writer} schema"
+                    .to_owned(),
             ),
             Stop::Symbols(numbers) => {
                 let symbols = match writer {
                     Kind::Enum(symbols) => {
-                        let mut names: Vec<&str> =
-                            numbers.iter().map(|&number| &*symbols.symbols()[number as usize]).collect();
+                        let mut names: Vec<&str> = numbers
+                            .iter()
+                            .map(|&number| &*symbols.symbols()[number as usize])
+                            .collect();
                         names.sort_unstable();
                         format!("[{}]", names.join(", "))
                     }

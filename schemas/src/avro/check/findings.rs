@@ -23,7 +23,6 @@ pub(super) fn collect(reader: &Schema, writer: &Schema, pairs: &Pairs, compariso
     let mut walk = Walk {
         reader,
         writer,
-        minimal: &minimal,
         maker: Maker::new(reader, writer, &minimal),
         trail: Trail::default(),
         contradiction: None,
@@ -99,7 +98,6 @@ struct Visit {
 struct Walk<'s> {
     reader: &'s Schema,
     writer: &'s Schema,
-    minimal: &'s Minimal<'s>,
     maker: Maker<'s>,
     trail: Trail,
     contradiction: Option<String>,
@@ -181,7 +179,10 @@ impl Walk<'_> {
         } else if matches!(stop, Stop::Name) {
             Evidence::Policy(READABLE)
         } else {
-            match self.maker.make(&self.trail, visit.crumb, pair.writer, pair.reader, stop) {
+            match self
+                .maker
+                .make(&self.trail, visit.crumb, pair.writer, pair.reader, stop)
+            {
                 Made::Evidence(evidence) => evidence,
                 Made::Contradicted(why) => {
                     self.contradiction = Some(format!("{}: {why}", told.message));
@@ -207,7 +208,11 @@ impl Walk<'_> {
         let (reader, writer) = (&self.reader.get(pair.reader).kind, &self.writer.get(pair.writer).kind);
         let on_reader = |steps: &[source::Step], note: String| label(self.reader, &visit.reader_at, steps, note);
         let on_writer = |steps: &[source::Step], note: String| label(self.writer, &visit.writer_at, steps, note);
-        let name_of = |kind: &Kind| kind.named().map(|named| named.name.full().to_owned()).unwrap_or_default();
+        let name_of = |kind: &Kind| {
+            kind.named()
+                .map(|named| named.name.full().to_owned())
+                .unwrap_or_default()
+        };
         let name_step = |kind: &Kind| match kind.named() {
             Some(_) => vec![key("name")],
             None => Vec::new(),
@@ -235,7 +240,11 @@ impl Walk<'_> {
             ),
             Stop::Name => error(
                 &rules::NAME_MISMATCH,
-                format!("the reader's `{}` is called `{}` by the writer", name_of(reader), name_of(writer)),
+                format!(
+                    "the reader's `{}` is called `{}` by the writer",
+                    name_of(reader),
+                    name_of(writer)
+                ),
                 on_reader(&[key("name")], format!("`{}` here", name_of(reader))),
                 on_writer(&[key("name")], format!("`{}` here", name_of(writer))),
                 format!("give the reader's type the alias `{}`", name_of(writer)),
@@ -251,7 +260,10 @@ impl Walk<'_> {
                 let (list, first) = symbols(writer, numbers);
                 error(
                     &rules::SYMBOL_UNKNOWN,
-                    format!("the reader's `{}` does not know {list} and has no default", name_of(reader)),
+                    format!(
+                        "the reader's `{}` does not know {list} and has no default",
+                        name_of(reader)
+                    ),
                     on_reader(&[key("symbols")], format!("no {list}, and no `default`")),
                     on_writer(
                         &[key("symbols"), source::Step::Index(first)],
@@ -322,7 +334,11 @@ impl Walk<'_> {
                     ),
                     Conflict::Kind { reader, writer } => (
                         &rules::LOGICAL_TYPE_CHANGED,
-                        format!("the reader takes for {} what the writer means as {}", reader.name(), writer.name()),
+                        format!(
+                            "the reader takes for {} what the writer means as {}",
+                            reader.name(),
+                            writer.name()
+                        ),
                         "keep the logical type, or send the new meaning in a field of its own; decoders do not convert"
                             .into(),
                     ),

@@ -27,7 +27,10 @@ pub(super) enum Edges {
     All(Vec<Edge>),
     /// A reader's union: Confluent asks that one of them holds; a decoder takes the chosen one and no other.
     /// `None` where the branch has the writer's own shape.
-    OneOf { candidates: Vec<Edge>, chosen: Option<Edge> },
+    OneOf {
+        candidates: Vec<Edge>,
+        chosen: Option<Edge>,
+    },
 }
 
 /// One step down in both schemas.

@@ -29,7 +29,11 @@ impl<'s> UnionIndex<'s> {
                 index.unnamed.push((number, ty));
                 continue;
             };
-            index.by_simple.entry(named.name.simple()).or_default().push((number, ty));
+            index
+                .by_simple
+                .entry(named.name.simple())
+                .or_default()
+                .push((number, ty));
             index.by_full.entry(named.name.full()).or_default().push((number, ty));
             for alias in &named.aliases {
                 index.by_full.entry(alias.full()).or_default().push((number, ty));
@@ -52,7 +56,12 @@ impl<'s> UnionIndex<'s> {
             }
             return found;
         }
-        found.extend(self.unnamed.iter().filter(|(_, ty)| same_kind(ty, writer)).map(|(number, _)| number));
+        found.extend(
+            self.unnamed
+                .iter()
+                .filter(|(_, ty)| same_kind(ty, writer))
+                .map(|(number, _)| number),
+        );
         for (number, ty) in &self.unnamed {
             if !same_kind(ty, writer) && promotion(&writer.kind, &ty.kind).is_some() {
                 found.push(*number);

@@ -40,7 +40,9 @@ impl<'s> Maker<'s> {
     /// A payload that goes from the root along `trail` to `crumb` and there shows why `stop` stops.
     pub fn make(&mut self, trail: &Trail, crumb: Option<Crumb>, writer: TypeId, reader: TypeId, stop: &Stop) -> Made {
         if self.spent > BUDGET {
-            return omitted("the findings before this one already carry as many witnesses as are made for one comparison");
+            return omitted(
+                "the findings before this one already carry as many witnesses as are made for one comparison",
+            );
         }
         let Some(seed) = self.seed(writer, reader, stop) else {
             return omitted("the smallest payload that shows it is too large");
@@ -72,7 +74,9 @@ impl<'s> Maker<'s> {
     /// The smallest value of the writer's type at the place that shows the fault.
     fn seed(&self, writer: TypeId, reader: TypeId, stop: &Stop) -> Option<Value> {
         match stop {
-            Stop::Symbols(numbers) | Stop::DefaultSymbols(numbers) => numbers.first().map(|&number| Value::Enum(number)),
+            Stop::Symbols(numbers) | Stop::DefaultSymbols(numbers) => {
+                numbers.first().map(|&number| Value::Enum(number))
+            }
             Stop::Text => Some(Value::Bytes(vec![0xff])),
             Stop::Meaning(conflict) => Some(meaning::telling_value(conflict, self.writer.get(writer))),
             Stop::Lossy => match (&self.writer.get(writer).kind, &self.reader.get(reader).kind) {
