@@ -3,6 +3,10 @@
 mod append;
 mod contracts;
 mod deletes;
+mod durability;
+mod open;
+mod outages;
+mod plans;
 mod reads;
 mod settings;
 

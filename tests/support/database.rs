@@ -8,11 +8,13 @@
 #![allow(clippy::print_stderr)]
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use tempfile::TempDir;
 use treaty_store::{Options, Store};
@@ -71,6 +73,14 @@ impl TestDatabase {
         matches!(self.place, Place::Sqlite(_))
     }
 
+    /// The SQLite file.
+    pub fn file(&self) -> Option<PathBuf> {
+        match &self.place {
+            Place::Sqlite(directory) => Some(directory.path().join("treaty.db")),
+            Place::Postgres { .. } => None,
+        }
+    }
+
     /// Opens a store on it.
     pub async fn open(&self) -> Store {
         Store::open(&self.url, &Options::default())
@@ -78,10 +88,26 @@ impl TestDatabase {
             .expect("the store opens")
     }
 
+    /// Executes a statement behind the store's back.
+    pub async fn execute(&self, statement: &'static str) {
+        let outcome = match self.file() {
+            Some(file) => {
+                let options = SqliteConnectOptions::new().filename(file);
+                let mut connection = options.connect().await.expect("a connection");
+                connection.execute(statement).await.map(|_| ())
+            }
+            None => {
+                let mut connection = PgConnection::connect(&self.url).await.expect("a connection");
+                connection.execute(statement).await.map(|_| ())
+            }
+        };
+        outcome.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+
     /// Removes the database, whoever still uses it.
     pub async fn discard(self) {
         if let Place::Postgres { admin, name } = self.place {
-            on_server(&admin, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+            on_server(&admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
         }
     }
 }

@@ -24,7 +24,7 @@ impl Postgres {
             .map_err(OpenError::connect)?
             .application_name("treaty")
             .statement_cache_capacity(STATEMENTS)
-            .disable_statement_logging();
+            .log_statements(log::LevelFilter::Trace);
         let mut connection = tokio::time::timeout(options.deadline, server.connect())
             .await
             .map_err(|_| OpenError::late(options.deadline))?

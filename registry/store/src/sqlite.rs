@@ -39,7 +39,7 @@ impl Sqlite {
         let file = SqliteConnectOptions::new()
             .filename(&path)
             .busy_timeout(options.deadline)
-            .disable_statement_logging();
+            .log_statements(log::LevelFilter::Trace);
         let writing = file
             .clone()
             .create_if_missing(true)

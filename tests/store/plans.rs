@@ -1,0 +1,211 @@
+//! No statement reads a whole table: every statement that the store executes is asked for its plan.
+//!
+//! A process of its own does everything that a store can do, with the log of statements on; then each is explained.
+
+#![allow(clippy::print_stdout)] // The child tells its parent which statements it executed.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io::Read;
+use std::sync::{Arc, Mutex};
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Row};
+use tracing::field::{Field, Visit};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use treaty_store::{Contract, Delete, Options, Page, Role, Scope, Show, Store, Which};
+
+use super::{CONTEXT, guid, register, register_with};
+use crate::support::child;
+use crate::support::database::on_both;
+
+/// Between two statements in the output of the child.
+const END: &str = "\n-- end of statement\n";
+
+/// Collects the statements from sqlx's log.
+#[derive(Clone, Default)]
+struct Statements(Arc<Mutex<BTreeSet<String>>>);
+
+impl<S: tracing::Subscriber> Layer<S> for Statements {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == "sqlx::query" {
+            let mut found = Found::default();
+            event.record(&mut found);
+            // A statement of at most four words stands in the summary alone.
+            let text = if found.statement.is_empty() {
+                found.summary
+            } else {
+                found.statement
+            };
+            self.0.lock().expect("the set").insert(text);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    summary: String,
+    statement: String,
+}
+
+impl Visit for Found {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "db.statement" => self.statement = value.trim().to_owned(),
+            "summary" => self.summary = value.to_owned(),
+            _ => {}
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "started by the tests of this module, which explain what it executes"]
+async fn does_everything() {
+    let Some(url) = child::database() else { return };
+    let store = Store::open(&url, &Options::default()).await.expect("the store opens");
+    let statements = Statements::default();
+    let log = tracing_subscriber::registry().with(statements.clone());
+    tracing::subscriber::set_global_default(log).expect("the first log of this process");
+    everything(&store).await;
+    store.close().await;
+    for statement in statements.0.lock().expect("the set").iter() {
+        println!("{statement}{END}");
+    }
+}
+
+async fn everything(store: &Store) {
+    for number in 1..=3 {
+        register(store, "money", number).await;
+    }
+    register_with(store, "orders", 4, &[("money", 1), ("money", 2)]).await;
+    register_with(store, "refunds", 5, &[("money", 1)]).await;
+    for show in [Show::Live, Show::All, Show::Deleted] {
+        store.subjects(CONTEXT, "o", show, Page::default()).await.unwrap();
+        store.versions(CONTEXT, "money", show).await.unwrap();
+        store.versions_of_schema(CONTEXT, 1, show).await.unwrap();
+        store.version_of_guid(CONTEXT, "money", guid(1), show).await.unwrap();
+        store.referenced_by(CONTEXT, "money", 1, show).await.unwrap();
+    }
+    for which in [Which::Latest, Which::Live(1), Which::Any(1)] {
+        store.version(CONTEXT, "orders", which).await.unwrap();
+    }
+    store.head(CONTEXT, "money").await.unwrap();
+    store.outline(CONTEXT, "money").await.unwrap();
+    store.history(CONTEXT, "money").await.unwrap();
+    store.schema(CONTEXT, 4).await.unwrap();
+    store.schema_by_guid(CONTEXT, guid(4)).await.unwrap();
+    store.ids_of_guid(guid(4)).await.unwrap();
+    store.schemas(CONTEXT, &[1, 4, 5]).await.unwrap();
+    store.last_schema_id(CONTEXT).await.unwrap();
+    store.ping().await.unwrap();
+    for scope in [Scope::Global, Scope::Subject("money")] {
+        store.edit_config(CONTEXT, scope, |_| Some("{}".into())).await.unwrap();
+        store.config(CONTEXT, scope).await.unwrap();
+    }
+    store
+        .edit_config(CONTEXT, Scope::Subject("none"), |_| Some("{}".into()))
+        .await
+        .unwrap();
+    store
+        .edit_config(CONTEXT, Scope::Subject("none"), |_| None)
+        .await
+        .unwrap();
+    let contract = Contract {
+        application: "billing".into(),
+        version: String::new(),
+        owner: "team".into(),
+        document: "{}".into(),
+        hash: "h".into(),
+        published_at: 0,
+    };
+    let subjects = [(Role::Receives, "orders".into()), (Role::Sends, "bills".into())];
+    store.publish_contract(CONTEXT, &contract, &subjects).await.unwrap();
+    store.contract(CONTEXT, "billing", "").await.unwrap();
+    store.contracts(CONTEXT).await.unwrap();
+    store
+        .contracts_of_subject(CONTEXT, "orders", Role::Receives)
+        .await
+        .unwrap();
+    store.delete_contract(CONTEXT, "billing", "").await.unwrap();
+    // A soft-deleted version that is superseded, permanent deletes, and a schema that comes back.
+    store
+        .delete_version(CONTEXT, "money", Some(3), Delete::Soft)
+        .await
+        .unwrap();
+    register(store, "money", 3).await;
+    for how in [Delete::Soft, Delete::Permanent] {
+        store.delete_version(CONTEXT, "refunds", Some(1), how).await.unwrap();
+        store.delete_subject(CONTEXT, "orders", how).await.unwrap();
+    }
+    register_with(store, "orders", 4, &[("money", 1)]).await;
+}
+
+/// The statements of the child, without those that have no plan.
+fn statements(url: &str) -> Vec<String> {
+    let mut process = child::start("store::plans::does_everything", url);
+    let mut output = String::new();
+    let mut pipe = process.stdout.take().expect("a pipe");
+    pipe.read_to_string(&mut output).expect("its output");
+    assert!(process.wait().expect("its end").success(), "{output}");
+    let planned = ["SELECT", "UPDATE", "DELETE", "INSERT"];
+    let mut found = Vec::new();
+    for part in output.split(END) {
+        // The first part begins with what the test harness says.
+        let begin = planned.iter().filter_map(|verb| part.find(verb)).min();
+        if let Some(begin) = begin {
+            found.push(part[begin..].trim().to_owned());
+        }
+    }
+    assert!(
+        found.len() > 45,
+        "only {} statements were seen: {found:#?}",
+        found.len()
+    );
+    found
+}
+
+on_both! {
+    async fn every_lookup_uses_an_index(db) {
+        let mut scans = Vec::new();
+        let statements = statements(&db.url);
+        if let Some(file) = db.file() {
+            let options = SqliteConnectOptions::new().filename(file);
+            let mut connection = options.connect().await.expect("a connection");
+            for statement in statements {
+                let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+                for step in connection.fetch_all(explain).await.expect(&statement) {
+                    let step: String = step.get("detail");
+                    let of_table = step.starts_with("SCAN ") && !step.contains("CONSTANT") && !step.contains("VALUES");
+                    if of_table {
+                        scans.push(format!("{step}\n    in {statement}"));
+                    }
+                }
+            }
+        } else {
+            let mut connection = PgConnection::connect(&db.url).await.expect("a connection");
+            // A sequential scan that is left although it is forbidden has no index to use.
+            for setting in ["SET enable_seqscan = off", "SET plan_cache_mode = force_generic_plan"] {
+                connection.execute(setting).await.expect(setting);
+            }
+            for (number, statement) in statements.iter().enumerate() {
+                let parameters = (1..).take_while(|n| statement.contains(&format!("${n}"))).count();
+                let nulls = vec!["NULL"; parameters].join(", ");
+                let arguments = if parameters == 0 { String::new() } else { format!("({nulls})") };
+                for each in [
+                    format!("PREPARE p{number} AS {statement}"),
+                    format!("EXPLAIN EXECUTE p{number}{arguments}"),
+                ] {
+                    for step in connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(each.clone()))).await.expect(&each) {
+                        let step: String = step.get(0);
+                        if step.contains("Seq Scan") {
+                            scans.push(format!("{step}\n    in {statement}"));
+                        }
+                    }
+                }
+            }
+        }
+        assert!(scans.is_empty(), "{}", scans.join("\n"));
+    }
+}
