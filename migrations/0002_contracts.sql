@@ -22,4 +22,5 @@ CREATE TABLE contract_subjects (
     FOREIGN KEY (context, application, version) REFERENCES contracts (context, application, version)
 );
 
-CREATE INDEX contract_subjects_by_subject ON contract_subjects (context, subject, role);
+-- All columns, because SQLite would rather read the whole primary key than look up rows.
+CREATE INDEX contract_subjects_by_subject ON contract_subjects (context, subject, role, application, version);

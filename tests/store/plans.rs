@@ -166,10 +166,28 @@ fn statements(url: &str) -> Vec<String> {
     found
 }
 
+/// Enough rows for PostgreSQL to see that an index pays; it chooses by the size of the tables.
+const FILL: [&str; 9] = [
+    "INSERT INTO schemas SELECT '.', n + 100, lpad(n::text, 36, 'f'), 'AVRO', 'text', NULL, NULL, 1, 0
+     FROM generate_series(1, 20000) n",
+    "INSERT INTO schema_references SELECT '.', n + 100, 0, 'name', 'filler' || n % 5000, 1 FROM generate_series(1, 20000) n",
+    "INSERT INTO subjects SELECT '.', 'filler' || n, 1, 4, 4, NULL FROM generate_series(0, 4999) n",
+    "INSERT INTO versions SELECT '.', 'filler' || n % 5000, n / 5000 + 1, n + 101, false, 0 FROM generate_series(0, 19999) n",
+    "INSERT INTO contracts SELECT '.', 'filler' || n, '', 'owner', '{}', 'hash', 0 FROM generate_series(1, 5000) n",
+    "INSERT INTO contract_subjects SELECT '.', 'filler' || n, '', 'receives', 'filler' || n FROM generate_series(1, 5000) n",
+    "ANALYZE",
+    "SET plan_cache_mode = force_generic_plan",
+    "SET enable_hashjoin = off",
+];
+
+/// Lists of everything: they may read every row of their context.
+const LISTS: [&str; 1] = ["SELECT application, version, owner, hash, published_at FROM contracts"];
+
 on_both! {
     async fn every_lookup_uses_an_index(db) {
+        let mut statements = statements(&db.url);
+        statements.retain(|statement| !LISTS.iter().any(|list| statement.starts_with(list)));
         let mut scans = Vec::new();
-        let statements = statements(&db.url);
         if let Some(file) = db.file() {
             let options = SqliteConnectOptions::new().filename(file);
             let mut connection = options.connect().await.expect("a connection");
@@ -177,17 +195,20 @@ on_both! {
                 let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
                 for step in connection.fetch_all(explain).await.expect(&statement) {
                     let step: String = step.get("detail");
-                    let of_table = step.starts_with("SCAN ") && !step.contains("CONSTANT") && !step.contains("VALUES");
-                    if of_table {
+                    // An index of which only the context is used names every row but those of other contexts.
+                    let whole_context = step.contains("(context=?)") && !step.contains("contexts");
+                    let whole_table = step.starts_with("SCAN ")
+                        && !step.contains("CONSTANT")
+                        && !step.contains("VALUES");
+                    if whole_context || whole_table {
                         scans.push(format!("{step}\n    in {statement}"));
                     }
                 }
             }
         } else {
             let mut connection = PgConnection::connect(&db.url).await.expect("a connection");
-            // A sequential scan that is left although it is forbidden has no index to use.
-            for setting in ["SET enable_seqscan = off", "SET plan_cache_mode = force_generic_plan"] {
-                connection.execute(setting).await.expect(setting);
+            for statement in FILL {
+                connection.execute(statement).await.expect(statement);
             }
             for (number, statement) in statements.iter().enumerate() {
                 let parameters = (1..).take_while(|n| statement.contains(&format!("${n}"))).count();
@@ -197,9 +218,12 @@ on_both! {
                     format!("PREPARE p{number} AS {statement}"),
                     format!("EXPLAIN EXECUTE p{number}{arguments}"),
                 ] {
-                    for step in connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(each.clone()))).await.expect(&each) {
+                    let each = AssertSqlSafe(each);
+                    for step in connection.fetch_all(sqlx::raw_sql(each)).await.expect(statement) {
                         let step: String = step.get(0);
-                        if step.contains("Seq Scan") {
+                        let whole_table = step.contains("Seq Scan on ") && !step.contains("contexts");
+                        let whole_context = step.contains("Index Cond: (context = ") && !statement.contains("contexts");
+                        if whole_table || whole_context {
                             scans.push(format!("{step}\n    in {statement}"));
                         }
                     }

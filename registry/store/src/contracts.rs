@@ -185,20 +185,22 @@ impl Store {
         role: Role,
     ) -> Result<Vec<Contract>, StoreError> {
         text::name("the subject", subject)?;
-        on!(self, |db| {
+        let mut contracts: Vec<Contract> = on!(self, |db| {
             Ok(sqlx::query_as(
                 "SELECT c.application, c.version, c.owner, c.document, c.hash, c.published_at
-                 FROM contract_subjects s
-                 JOIN contracts c ON c.context = s.context AND c.application = s.application AND c.version = s.version
+                 FROM contract_subjects s CROSS JOIN contracts c
                  WHERE s.context = $1 AND s.subject = $2 AND s.role = $3
-                 ORDER BY c.application, c.version",
+                   AND c.context = s.context AND c.application = s.application AND c.version = s.version",
             )
             .bind(context)
             .bind(subject)
             .bind(role.name())
             .fetch_all(db)
             .await?)
-        })
+        })?;
+        // Sorted here: asked for an order, SQLite reads all contracts of the context to have them in it.
+        contracts.sort_unstable_by(|a, b| (&a.application, &a.version).cmp(&(&b.application, &b.version)));
+        Ok(contracts)
     }
 
     /// Withdraws a contract; says whether there was one.

@@ -74,10 +74,11 @@ impl Store {
             // References within a subject do not keep the subject as a whole.
             let referrers: Vec<(i32, String, i32)> = sqlx::query_as(
                 "SELECT DISTINCT t.version, v.subject, v.version FROM versions t
-                 JOIN schema_references r ON r.context = t.context AND r.subject = t.subject AND r.version = t.version
-                 JOIN versions v ON v.context = r.context AND v.schema_id = r.schema_id AND v.deleted IN (FALSE, $6)
-                 WHERE t.context = $1 AND t.subject = $2 AND t.version BETWEEN $3 AND $4
-                   AND t.deleted = $6 AND (v.subject <> $2 OR $5)
+                 CROSS JOIN schema_references r CROSS JOIN versions v
+                 WHERE t.context = $1 AND t.subject = $2 AND t.version BETWEEN $3 AND $4 AND t.deleted = $6
+                   AND r.context = t.context AND r.subject = t.subject AND r.version = t.version
+                   AND v.context = r.context AND v.schema_id = r.schema_id AND v.deleted IN (FALSE, $6)
+                   AND (v.subject <> $2 OR $5)
                  ORDER BY 1, 2, 3 LIMIT 100",
             )
             .bind(context)

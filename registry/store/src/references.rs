@@ -15,7 +15,7 @@ pub struct Reference {
 }
 
 /// A version whose schema refers to the version that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct Referrer {
     /// The id of the schema that refers.
     #[sqlx(rename = "schema_id")]
@@ -37,12 +37,12 @@ impl Store {
     ) -> Result<Vec<Referrer>, StoreError> {
         text::name("the subject", subject)?;
         let [one, other] = show.deleted();
-        on!(self, |db| {
+        let mut referrers: Vec<Referrer> = on!(self, |db| {
             Ok(sqlx::query_as(
-                "SELECT DISTINCT r.schema_id, v.subject, v.version FROM schema_references r
-                 JOIN versions v ON v.context = r.context AND v.schema_id = r.schema_id AND v.deleted IN ($4, $5)
+                "SELECT r.schema_id, v.subject, v.version FROM schema_references r
+                 CROSS JOIN versions v
                  WHERE r.context = $1 AND r.subject = $2 AND r.version = $3
-                 ORDER BY r.schema_id, v.subject, v.version",
+                   AND v.context = r.context AND v.schema_id = r.schema_id AND v.deleted IN ($4, $5)",
             )
             .bind(context)
             .bind(subject)
@@ -51,6 +51,10 @@ impl Store {
             .bind(other)
             .fetch_all(db)
             .await?)
-        })
+        })?;
+        // Sorted here: asked for an order, SQLite reads all references of the context to have them in it.
+        referrers.sort_unstable();
+        referrers.dedup();
+        Ok(referrers)
     }
 }

@@ -75,9 +75,10 @@ impl Store {
                     "SELECT v.version, v.deleted, v.created_at AS registered_at, ",
                     columns!(),
                     " FROM subjects h
-                     JOIN versions v ON v.context = h.context AND v.subject = h.subject AND v.version = h.latest_version
-                     JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
-                     WHERE h.context = $1 AND h.subject = $2"
+                     CROSS JOIN versions v CROSS JOIN schemas s
+                     WHERE h.context = $1 AND h.subject = $2
+                       AND v.context = h.context AND v.subject = h.subject AND v.version = h.latest_version
+                       AND s.context = v.context AND s.id = v.schema_id"
                 ))
                 .bind(context)
                 .bind(subject)
@@ -88,8 +89,9 @@ impl Store {
                 Ok(sqlx::query_as(concat!(
                     "SELECT v.version, v.deleted, v.created_at AS registered_at, ",
                     columns!(),
-                    " FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
-                     WHERE v.context = $1 AND v.subject = $2 AND v.version = $3 AND v.deleted IN (FALSE, $4)"
+                    " FROM versions v CROSS JOIN schemas s
+                     WHERE v.context = $1 AND v.subject = $2 AND v.version = $3 AND v.deleted IN (FALSE, $4)
+                       AND s.context = v.context AND s.id = v.schema_id"
                 ))
                 .bind(context)
                 .bind(subject)
@@ -163,8 +165,9 @@ impl Store {
         on!(self, |db| {
             Ok(sqlx::query_as(
                 "SELECT v.version, v.schema_id, v.deleted FROM schemas s
-                 JOIN versions v ON v.context = s.context AND v.schema_id = s.id AND v.subject = $3
-                 WHERE s.guid = $1 AND s.context = $2 AND v.deleted IN ($4, $5)
+                 CROSS JOIN versions v
+                 WHERE s.guid = $1 AND s.context = $2
+                   AND v.context = s.context AND v.schema_id = s.id AND v.subject = $3 AND v.deleted IN ($4, $5)
                  ORDER BY v.version DESC LIMIT 1",
             )
             .bind(guid.to_string())
