@@ -1,1 +1,2 @@
-//! (being written)
+//! The words that the registry and its command line exchange.
+pub mod report;

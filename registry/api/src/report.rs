@@ -1,0 +1,136 @@
+//! The report of a check: what the command line prints as JSON and what the web API answers.
+//!
+//! It is an interface. `registry/api/report.schema.json` describes it, [`Report::VERSION`] counts its breaking
+//! changes, and members are only ever added within a version. A report stands alone: it carries excerpts of the
+//! texts that it talks about, so that whoever receives it can show both places without having the texts.
+//!
+//! Invariant: nothing is decided here. Verdicts come from the engine and from the contracts; this is how they are told.
+
+mod consumer;
+mod evidence;
+mod finding;
+mod merge;
+mod place;
+mod summary;
+
+use serde::{Deserialize, Serialize};
+use treaty_schemas::{Judgement, Mode, RuleSet, Verdict};
+
+pub use consumer::{Consumer, Standing};
+pub use evidence::{Outcome, Proof, Witness};
+pub use finding::{Breaks, Finding};
+pub use place::{Excerpt, Place};
+
+/// The report of one check.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Report {
+    /// [`Report::VERSION`].
+    pub version: u32,
+    /// The worst verdict of all subjects.
+    pub verdict: Verdict,
+    /// What was judged, in the order in which it was given.
+    pub subjects: Vec<Subject>,
+}
+
+impl Report {
+    /// The version of the report's form.
+    pub const VERSION: u32 = 1;
+
+    /// The report over these subjects; of none it is compatible.
+    pub fn new(subjects: Vec<Subject>) -> Report {
+        Report {
+            version: Report::VERSION,
+            verdict: subjects
+                .iter()
+                .map(|subject| subject.verdict)
+                .max()
+                .unwrap_or(Verdict::Compatible),
+            subjects,
+        }
+    }
+}
+
+/// What was found for one subject.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subject {
+    /// The subject; for files that are compared without a registry, the name of the proposed file.
+    pub subject: String,
+    /// The compatibility level that was applied.
+    pub mode: Mode,
+    /// The worst of both rule sets and of the consumers.
+    pub verdict: Verdict,
+    /// The verdict over all pairs of each set of rules.
+    pub rule_sets: RuleSets,
+    /// The verdict in one sentence: what the mode says of the change, and whom it hurts.
+    pub summary: String,
+    /// The versions that the proposal was compared with, newest first. Empty for files.
+    #[serde(default)]
+    pub against: Vec<u32>,
+    /// What was found, the worst first.
+    pub findings: Vec<Finding>,
+    /// Why a verdict could not be reached, where it could not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<String>,
+    /// Every published consumer of the subject, those that break first. Left out where no registry was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consumers: Option<Vec<Consumer>>,
+}
+
+/// The verdict of each set of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSets {
+    /// The verdict that Confluent's registry gives.
+    pub confluent: Verdict,
+    /// What can really happen to data.
+    pub semantic: Verdict,
+}
+
+impl RuleSets {
+    /// The worse of both.
+    pub fn worst(self) -> Verdict {
+        self.confluent.max(self.semantic)
+    }
+}
+
+impl Subject {
+    /// Tells a judgement.
+    ///
+    /// `versions` names the history that was judged, in its order (oldest first); it is empty where files were
+    /// compared. `consumers` is `None` where nobody could be asked who reads the subject.
+    pub fn new(subject: &str, judgement: &Judgement, versions: &[u32], consumers: Option<Vec<Consumer>>) -> Subject {
+        let rule_sets = RuleSets {
+            confluent: judgement.verdict(RuleSet::Confluent),
+            semantic: judgement.verdict(RuleSet::Semantic),
+        };
+        let mut against = Vec::new();
+        let mut undecided = Vec::new();
+        for checked in &judgement.checked {
+            let version = versions.get(checked.earlier).copied();
+            if let Some(version) = version.filter(|version| !against.contains(version)) {
+                against.push(version);
+            }
+            if let Some(reason) = &checked.comparison.undecided
+                && !undecided.contains(reason)
+            {
+                undecided.push(reason.clone());
+            }
+        }
+        let consumers = consumers.map(|mut consumers| {
+            consumers.sort_by_key(|consumer| std::cmp::Reverse(consumer.verdict));
+            consumers
+        });
+        let hurt = consumers.iter().flatten().map(Consumer::weight).max();
+        Subject {
+            subject: subject.to_owned(),
+            mode: judgement.mode,
+            verdict: rule_sets.worst().max(hurt.unwrap_or(Verdict::Compatible)),
+            rule_sets,
+            summary: summary::of(judgement.mode, rule_sets, consumers.as_deref()),
+            against,
+            findings: merge::findings(subject, judgement, versions),
+            undecided,
+            consumers,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Why a finding is to be believed, as a report tells it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use treaty_schemas::finding;
+
+/// The kind of evidence that a finding has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Proof {
+    /// A payload that fails; the finding carries it, and a decoder has confirmed it.
+    Witness,
+    /// A rule forbids the change, though no payload fails.
+    Policy,
+    /// Payloads fail, but none is small enough to be shown.
+    Omitted,
+    /// Nothing to prove, or shown with another finding of the same cause.
+    None,
+}
+
+/// A concrete event that breaks.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Witness {
+    /// The event as JSON (for Avro, in its JSON encoding), its members in the order of the schema.
+    pub value: Box<RawValue>,
+    /// The event as the writer puts it on the wire, without framing, in base64.
+    pub bytes: String,
+    /// What became of it in the reader's decoder.
+    pub outcome: Outcome,
+}
+
+/// What became of a witness in the reader's decoder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// The decoder refuses the payload with this error.
+    Refused(String),
+    /// The decoder takes the payload and sees this instead.
+    Changed(String),
+}
+
+impl Witness {
+    /// Tells the engine's witness.
+    pub fn new(witness: &finding::Witness) -> Witness {
+        let value = RawValue::from_string(witness.value.clone())
+            .or_else(|_| serde_json::value::to_raw_value(&witness.value))
+            .unwrap_or_default();
+        Witness {
+            value,
+            bytes: STANDARD.encode(&witness.bytes),
+            outcome: match &witness.outcome {
+                finding::Outcome::Refused(error) => Outcome::Refused(error.clone()),
+                finding::Outcome::Changed(seen) => Outcome::Changed(seen.clone()),
+            },
+        }
+    }
+}
+
+/// The kind of evidence, the witness where there is one, and the reason why there is none.
+pub(super) fn told(evidence: &finding::Evidence) -> (Proof, Option<Witness>, Option<String>) {
+    match evidence {
+        finding::Evidence::Witness(witness) => (Proof::Witness, Some(Witness::new(witness)), None),
+        finding::Evidence::Policy(why) => (Proof::Policy, None, Some((*why).to_owned())),
+        finding::Evidence::Omitted(why) => (Proof::Omitted, None, Some(why.clone())),
+        finding::Evidence::None => (Proof::None, None, None),
+    }
+}

@@ -1,0 +1,128 @@
+//! One thing that was found, as a report tells it.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use treaty_schemas::{Direction, Severity, finding};
+
+use super::{Place, Proof, Witness, evidence};
+
+/// Who is hurt by a finding. Stable words of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Breaks {
+    /// Consumers that read with an earlier schema, when events of the proposed one arrive (FORWARD).
+    OldConsumers,
+    /// Consumers that read with the proposed schema, when events of an earlier one arrive (BACKWARD).
+    NewConsumers,
+}
+
+impl From<Direction> for Breaks {
+    fn from(direction: Direction) -> Breaks {
+        match direction {
+            Direction::Backward => Breaks::NewConsumers,
+            Direction::Forward => Breaks::OldConsumers,
+        }
+    }
+}
+
+impl Breaks {
+    /// The word that the report uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Breaks::OldConsumers => "old-consumers",
+            Breaks::NewConsumers => "new-consumers",
+        }
+    }
+}
+
+/// One thing that was found.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// The rule's id, for instance `avro/field-without-default`; `treaty explain` has its page.
+    pub rule: String,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What is wrong, in words of reader and writer, as a fragment in lower case.
+    pub message: String,
+    /// How to mend it.
+    pub help: String,
+    /// Who is hurt.
+    pub breaks: Breaks,
+    /// The earlier versions against which it was found, newest first. Empty for files.
+    #[serde(default)]
+    pub against: Vec<u32>,
+    /// The place in the writer's data: `lines[].sku`; empty for the whole event.
+    #[serde(default)]
+    pub data_path: String,
+    /// The place in the reader's schema.
+    pub reader: Place,
+    /// The place in the writer's schema.
+    pub writer: Place,
+    /// The place in the consumer's contract, for a finding of a consumer's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<Place>,
+    /// Why it is to be believed.
+    pub evidence: Proof,
+    /// Why no event fails, or why none is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// An event that breaks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<Witness>,
+    /// Twelve hexadecimal digits that stay the same when lines move, and in every format of a report.
+    pub fingerprint: String,
+}
+
+impl Finding {
+    /// Tells the engine's finding. `whose` is the subject, and for a consumer's finding the application too.
+    pub fn new(whose: &[&str], breaks: Breaks, found: &finding::Finding, version: Option<u32>) -> Finding {
+        let (evidence, witness, reason) = evidence::told(&found.evidence);
+        Finding {
+            rule: found.rule.id.to_owned(),
+            severity: found.severity,
+            message: found.message.clone(),
+            help: found.help.clone(),
+            breaks,
+            against: version.into_iter().collect(),
+            data_path: found.data_path.clone(),
+            reader: Place::new(&found.reader),
+            writer: Place::new(&found.writer),
+            contract: None,
+            evidence,
+            reason,
+            witness,
+            fingerprint: fingerprint(whose, breaks, found.rule.id, &found.data_path, &found.message),
+        }
+    }
+
+    /// The place in the proposed schema.
+    pub fn proposed(&self) -> &Place {
+        match self.breaks {
+            Breaks::NewConsumers => &self.reader,
+            Breaks::OldConsumers => &self.writer,
+        }
+    }
+
+    /// The place in the earlier schema.
+    pub fn earlier(&self) -> &Place {
+        match self.breaks {
+            Breaks::NewConsumers => &self.writer,
+            Breaks::OldConsumers => &self.reader,
+        }
+    }
+}
+
+/// The identity of a finding. The message stands for the types of both sides: it names them, and no place.
+pub fn fingerprint(whose: &[&str], breaks: Breaks, rule: &str, data_path: &str, message: &str) -> String {
+    let mut digest = Sha256::new();
+    for part in whose.iter().chain(&[breaks.name(), rule, data_path, message]) {
+        digest.update(part.as_bytes());
+        digest.update([0]);
+    }
+    let mut text = String::with_capacity(12);
+    for byte in digest.finalize().iter().take(6) {
+        text.push_str(&format!("{byte:02x}"));
+    }
+    text
+}

@@ -1,0 +1,177 @@
+//! A place in a text, with enough of the text to show it.
+
+use serde::{Deserialize, Serialize};
+use treaty_schemas::{At, Label, Source, Span};
+
+/// A place in a schema or a contract, and what is to be said about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The file, or `subject@version` for a text of the registry.
+    pub file: String,
+    /// A JSON pointer (RFC 6901) to the place; empty where the place is not reached by one.
+    #[serde(default)]
+    pub path: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// What is to be said about it, as a fragment in lower case.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// The text around it.
+    pub excerpt: Excerpt,
+}
+
+/// A few lines of a text around a place. Long lines are cut, which `…` shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// The number of the first line of `text`, from 1.
+    pub line: usize,
+    /// The lines.
+    pub text: String,
+    /// Where the place starts in `text`, in bytes of UTF-8.
+    pub start: usize,
+    /// Where it ends in `text`, in bytes of UTF-8. The place is cut at the end of its first line.
+    pub end: usize,
+}
+
+/// Lines before and after the place.
+const CONTEXT_LINES: usize = 2;
+/// Characters of the place's own line that are shown before or after it when there are more than [`LINE_CHARS`].
+const CONTEXT_CHARS: usize = 60;
+/// Characters that a marked place shows at most.
+const MARKED_CHARS: usize = 100;
+/// Characters that a line, or what is left and right of a mark, may have before it is cut.
+const LINE_CHARS: usize = 120;
+
+impl Place {
+    /// A place of the engine's, looked up in its text. Reads the whole text.
+    pub fn new(label: &Label) -> Place {
+        let path = match &label.at {
+            At::Path(path) if !path.steps().is_empty() => path.to_string(),
+            _ => String::new(),
+        };
+        Place::at(&label.source, label.span(), path, label.note.clone())
+    }
+
+    /// A span of a text.
+    pub fn at(source: &Source, span: Span, path: String, note: String) -> Place {
+        let point = source.point(span.start);
+        Place {
+            file: source.name().to_owned(),
+            path,
+            line: point.line,
+            column: point.column,
+            note,
+            excerpt: Excerpt::new(source.text(), span, point.line),
+        }
+    }
+}
+
+impl Excerpt {
+    /// The lines around `span`, which begins in line `line`.
+    pub fn new(text: &str, span: Span, line: usize) -> Excerpt {
+        let start = floor(text, span.start);
+        let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
+        let marked_end = floor(text, span.end).clamp(start, line_end);
+
+        let mut before: Vec<&str> = text[..line_start].lines().rev().take(CONTEXT_LINES).collect();
+        before.reverse();
+        let mut shown = String::new();
+        for context in &before {
+            shown.push_str(&head(context, LINE_CHARS));
+            shown.push('\n');
+        }
+        shown.push_str(&tail(&text[line_start..start], CONTEXT_CHARS));
+        let marked = head(&text[start..marked_end], MARKED_CHARS);
+        let mark_start = shown.len();
+        shown.push_str(&marked);
+        let mark_end = shown.len();
+        if !marked.ends_with('…') {
+            shown.push_str(&head(text[marked_end..line_end].trim_end_matches('\r'), CONTEXT_CHARS));
+        }
+        for context in text[line_end..].lines().skip(1).take(CONTEXT_LINES) {
+            shown.push('\n');
+            shown.push_str(&head(context, LINE_CHARS));
+        }
+        Excerpt {
+            line: line - before.len().min(line - 1),
+            text: shown,
+            start: mark_start,
+            end: mark_end,
+        }
+    }
+}
+
+/// The nearest boundary of a character that is not after `offset`.
+fn floor(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+/// The text, or its first `most` characters and `…` when it has more than [`LINE_CHARS`].
+fn head(text: &str, most: usize) -> String {
+    match (text.char_indices().nth(LINE_CHARS), text.char_indices().nth(most)) {
+        (Some(_), Some((end, _))) => format!("{}…", &text[..end]),
+        _ => text.to_owned(),
+    }
+}
+
+/// The text, or `…` and its last `most` characters when it has more than [`LINE_CHARS`].
+fn tail(text: &str, most: usize) -> String {
+    match (text.char_indices().nth(LINE_CHARS), text.char_indices().rev().nth(most)) {
+        (Some(_), Some((cut, first))) => format!("…{}", &text[cut + first.len_utf8()..]),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn excerpt(text: &str, start: usize, end: usize) -> Excerpt {
+        let source = Source::new("a", text);
+        Excerpt::new(text, Span { start, end }, source.point(start).line)
+    }
+
+    #[test]
+    fn shows_two_lines_on_either_side() {
+        let shown = excerpt("one\ntwo\nthree\nfour\nfive\nsix\n", 14, 18);
+        assert_eq!((shown.line, shown.text.as_str()), (2, "two\nthree\nfour\nfive\nsix"));
+        assert_eq!(&shown.text[shown.start..shown.end], "four");
+    }
+
+    #[test]
+    fn cuts_long_lines_and_never_a_character() {
+        let text = format!("{}MARK{}", "ä".repeat(500_000), "ö".repeat(500_000));
+        let shown = excerpt(&text, 1_000_000, 1_000_004);
+        assert_eq!(&shown.text[shown.start..shown.end], "MARK");
+        assert_eq!(shown.text.chars().count(), 60 + 4 + 60 + 2);
+        let inside = excerpt(&text, 1, 999_999);
+        assert_eq!(
+            inside.text.chars().count(),
+            100 + 1,
+            "the marked part itself is cut too"
+        );
+    }
+
+    #[test]
+    fn takes_places_at_and_beyond_the_end() {
+        for text in ["", "\n", "a", "a\n", "a\r\nb"] {
+            for start in 0..6 {
+                for end in 0..6 {
+                    let shown = excerpt(text, start, end);
+                    assert!(
+                        shown.text.get(shown.start..shown.end).is_some(),
+                        "{text:?} {start} {end}"
+                    );
+                    assert!(shown.line >= 1);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! A verdict in one sentence: what the mode says of the change, and whom it hurts.
+
+use treaty_schemas::{Mode, Verdict};
+
+use super::{Consumer, RuleSets, Standing};
+
+/// For instance `BACKWARD forbids this; no published consumer is hurt`.
+pub(super) fn of(mode: Mode, rule_sets: RuleSets, consumers: Option<&[Consumer]>) -> String {
+    let ruled = ruling(mode, rule_sets);
+    match consumers {
+        None => ruled,
+        Some(consumers) => format!("{ruled}; {}", hurt(consumers)),
+    }
+}
+
+fn ruling(mode: Mode, rule_sets: RuleSets) -> String {
+    match (rule_sets.confluent, rule_sets.semantic) {
+        _ if mode == Mode::None => "NONE allows everything".to_owned(),
+        (Verdict::Compatible, Verdict::Compatible) => format!("{mode} allows this"),
+        (Verdict::Compatible, Verdict::Incompatible) => {
+            format!("{mode} allows this by Confluent's rules, but events would be refused or misread")
+        }
+        (Verdict::Incompatible, Verdict::Compatible) => {
+            format!("{mode} forbids this by Confluent's rules, though no event would be refused or misread")
+        }
+        (Verdict::Incompatible, _) => format!("{mode} forbids this"),
+        (Verdict::Compatible | Verdict::Undecided, _) => format!("{mode} could not be decided"),
+    }
+}
+
+fn hurt(consumers: &[Consumer]) -> String {
+    let all = |standing: Standing| -> Vec<String> {
+        consumers
+            .iter()
+            .filter(|consumer| consumer.verdict == standing)
+            .map(Consumer::title)
+            .collect()
+    };
+    let mut parts = Vec::new();
+    let (broken, silent, unknown) = (
+        all(Standing::Incompatible),
+        all(Standing::Silent),
+        all(Standing::Unknown),
+    );
+    if !broken.is_empty() {
+        parts.push(format!("it breaks {}", list(&broken)));
+    }
+    if !silent.is_empty() {
+        parts.push(format!("it makes {} read a default for data", list(&silent)));
+    }
+    if !unknown.is_empty() {
+        parts.push(format!("nobody can tell for {}", list(&unknown)));
+    }
+    match parts.is_empty() {
+        false => parts.join("; "),
+        true if consumers.is_empty() => "no consumer has published a contract".to_owned(),
+        true => "no published consumer is hurt".to_owned(),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn consumer(application: &str, verdict: Standing) -> Consumer {
+        Consumer {
+            application: application.into(),
+            owner: Some(format!("team-{application}")),
+            verdict,
+            findings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn tells_what_the_mode_and_what_the_consumers_say() {
+        use Standing::{Compatible as Fine, Incompatible as Broken, Silent, Unknown};
+        use Verdict::{Compatible as Yes, Incompatible as No, Undecided};
+        let of = |mode, confluent, semantic, consumers: &[(&str, Standing)]| {
+            let consumers: Vec<_> = consumers
+                .iter()
+                .map(|(name, verdict)| consumer(name, *verdict))
+                .collect();
+            super::of(mode, RuleSets { confluent, semantic }, Some(&consumers))
+        };
+        for (told, expected) in [
+            (
+                of(Mode::Backward, No, No, &[("billing", Fine)]),
+                "BACKWARD forbids this; no published consumer is hurt",
+            ),
+            (
+                of(Mode::Backward, Yes, Yes, &[("billing", Broken), ("mailer", Fine)]),
+                "BACKWARD allows this; it breaks billing (team-billing)",
+            ),
+            (
+                of(
+                    Mode::Full,
+                    No,
+                    No,
+                    &[("a", Broken), ("b", Broken), ("c", Broken), ("d", Silent)],
+                ),
+                "FULL forbids this; it breaks a (team-a), b (team-b) and c (team-c); it makes d (team-d) read a default for data",
+            ),
+            (
+                of(Mode::Forward, Yes, No, &[]),
+                "FORWARD allows this by Confluent's rules, but events would be refused or misread; no consumer has published a contract",
+            ),
+            (
+                of(Mode::Forward, No, Yes, &[("a", Unknown)]),
+                "FORWARD forbids this by Confluent's rules, though no event would be refused or misread; nobody can tell for a (team-a)",
+            ),
+            (
+                of(Mode::Forward, Yes, Undecided, &[]),
+                "FORWARD could not be decided; no consumer has published a contract",
+            ),
+        ] {
+            assert_eq!(told, expected);
+        }
+        let no_registry = RuleSets {
+            confluent: Yes,
+            semantic: Yes,
+        };
+        assert_eq!(super::of(Mode::None, no_registry, None), "NONE allows everything");
+    }
+}
