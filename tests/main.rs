@@ -3,5 +3,6 @@
 //! `TREATY_TEST_POSTGRES` names the admin database of a PostgreSQL server (`ci/postgres start DIR` prints one); without it
 //! the PostgreSQL half of each test says that it is skipped.
 
+mod cli;
 mod store;
 mod support;

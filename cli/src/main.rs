@@ -1,1 +1,42 @@
-fn main() {}
+//! `treaty`: the companion of a schema registry, and with the feature `serve` the registry itself.
+//!
+//! Invariants: nothing that a person types, a file holds or a registry answers makes it panic. Standard output is
+//! data, standard error is talk. The exit codes are those of [`exit::Exit`].
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod args;
+mod client;
+mod command;
+mod exit;
+mod input;
+mod references;
+mod report;
+mod terminal;
+
+fn main() -> ExitCode {
+    let treaty = match args::Treaty::try_parse() {
+        Ok(treaty) => treaty,
+        Err(error) => {
+            // Help and version come this way too. There is nobody to tell when printing fails.
+            let _ = error.print();
+            return if error.use_stderr() {
+                exit::Exit::Usage
+            } else {
+                exit::Exit::Fine
+            }
+            .into();
+        }
+    };
+    let mut terminal = terminal::Terminal::new(treaty.global.color.into());
+    let exit = match command::run(treaty.command, &treaty.global, &mut terminal) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            terminal.say(&report::problem::render(&failure));
+            failure.exit
+        }
+    };
+    exit.into()
+}

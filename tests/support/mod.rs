@@ -1,4 +1,5 @@
-//! What the tests share: databases of their own, and processes of their own.
+//! What the tests share: databases and processes of their own, and the program itself.
 
 pub mod child;
+pub mod cli;
 pub mod database;

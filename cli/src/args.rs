@@ -1,0 +1,100 @@
+//! The whole command line.
+
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use treaty_schemas::Options;
+
+use crate::command;
+
+/// Keep the agreements between services that send events and services that receive them.
+#[derive(Debug, Parser)]
+#[command(name = "treaty", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 fine, 1 findings, 2 usage or configuration, 3 could not decide or reach.")]
+pub struct Treaty {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What holds for every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// The registry; user and password may stand in it
+    #[arg(
+        long,
+        global = true,
+        env = "TREATY_REGISTRY",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8081",
+        hide_env_values = true
+    )]
+    pub registry: String,
+    /// How data is written to standard output
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// When to use colour; `auto` heeds NO_COLOR, CLICOLOR_FORCE and TERM
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// The service's treaty.yaml; otherwise it is looked for here and in the directories above
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Refuse larger schemas and configurations
+    #[arg(long, global = true, env = "TREATY_MAX_SCHEMA_BYTES", value_name = "BYTES", default_value_t = 1024 * 1024)]
+    pub max_schema_bytes: usize,
+}
+
+impl Global {
+    /// How schemas of files are read.
+    pub fn options(&self) -> Options {
+        let mut options = Options::default();
+        options.limits.bytes = self.max_schema_bytes;
+        options
+    }
+}
+
+/// How data is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal that can show it.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl From<Color> for ColorChoice {
+    fn from(color: Color) -> ColorChoice {
+        match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        }
+    }
+}
+
+/// The commands; each is a file of its own.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge a change: of what treaty.yaml sends, or of files against files
+    Check(command::check::Arguments),
+    /// Print a rule's page
+    Explain(command::explain::Arguments),
+    /// List the registry's subjects
+    Subjects(command::subjects::Arguments),
+}

@@ -1,0 +1,21 @@
+//! The commands: one file each, with its arguments and what it does.
+
+use crate::args::{Command, Global};
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+
+pub mod check;
+pub mod explain;
+pub mod subjects;
+
+/// Does what was asked.
+///
+/// # Errors
+/// It could not be done; findings are no failure.
+pub fn run(command: Command, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    match command {
+        Command::Check(arguments) => check::run(arguments, global, terminal),
+        Command::Explain(arguments) => explain::run(&arguments, global, terminal),
+        Command::Subjects(arguments) => subjects::run(&arguments, global, terminal),
+    }
+}

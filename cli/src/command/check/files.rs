@@ -1,0 +1,115 @@
+//! Files against files, and directories against directories: no registry is asked.
+
+use std::path::Path;
+
+use treaty_api::report::Subject;
+use treaty_schemas::{Format, Options, Schema, Source, Strictness, judge as judge_history};
+
+use super::Arguments;
+use crate::args::Global;
+use crate::exit::Failure;
+use crate::terminal::{Terminal, plain};
+use crate::{input, references};
+
+/// Judges `new` against what `--against` names.
+pub(super) fn judge(
+    new: &Path,
+    arguments: &Arguments,
+    global: &Global,
+    terminal: &mut Terminal,
+) -> Result<Vec<Subject>, Failure> {
+    let sides = Sides::read(arguments, global)?;
+    let directories = arguments.against.iter().filter(|old| old.is_dir()).count();
+    match (new.is_dir(), directories, arguments.against.as_slice()) {
+        (true, 1, [old]) => each(new, old, &sides, terminal),
+        (false, 0, olds) => {
+            let name = arguments.subject.clone().unwrap_or_else(|| new.display().to_string());
+            let olds: Vec<&Path> = olds.iter().map(|old| old.as_path()).collect();
+            Ok(vec![sides.judge(&name, new, &olds)?])
+        }
+        (true, ..) => Err(Failure::usage(format!(
+            "`{}` is a directory, so it needs one directory to be compared with",
+            new.display()
+        ))
+        .help("name the directory of the earlier schemas: --against DIR")),
+        (false, ..) => Err(Failure::usage(format!(
+            "`{}` is no directory, but what it is compared with is one",
+            new.display()
+        ))
+        .help("compare a file with files, or a directory with a directory")),
+    }
+}
+
+/// Every schema of one directory against its namesake in the other.
+fn each(new: &Path, old: &Path, sides: &Sides<'_>, terminal: &mut Terminal) -> Result<Vec<Subject>, Failure> {
+    let proposed = input::files_below(new, references::EXTENSIONS)?;
+    let earlier = input::files_below(old, references::EXTENSIONS)?;
+    if proposed.is_empty() {
+        return Err(Failure::usage(format!("there is no schema in `{}`", new.display()))
+            .help("schemas are the files that end in .avsc"));
+    }
+    for gone in earlier.iter().filter(|path| !proposed.contains(path)) {
+        let gone = gone.display().to_string();
+        terminal.say(&format!("note: `{}` is only in the earlier directory", plain(&gone)));
+    }
+    let mut subjects = Vec::with_capacity(proposed.len());
+    for path in &proposed {
+        let name = path.display().to_string();
+        let before = old.join(path);
+        let olds: &[&Path] = match earlier.contains(path) {
+            true => &[&before],
+            false => {
+                terminal.say(&format!("note: `{}` is new", plain(&name)));
+                &[]
+            }
+        };
+        subjects.push(sides.judge(&name, &new.join(path), olds)?);
+    }
+    Ok(subjects)
+}
+
+/// What is the same for every pair.
+struct Sides<'a> {
+    arguments: &'a Arguments,
+    new: Options,
+    old: Options,
+    new_references: Vec<Source>,
+    old_references: Vec<Source>,
+}
+
+impl<'a> Sides<'a> {
+    fn read(arguments: &'a Arguments, global: &Global) -> Result<Sides<'a>, Failure> {
+        let new = global.options();
+        // An earlier schema has long been in use: it is not asked to follow rules that came later.
+        let old = Options {
+            strictness: Strictness::Stored,
+            ..new
+        };
+        let new_references = references::load(&arguments.references, &new)?;
+        let old_references = match arguments.against_references.is_empty() {
+            true => new_references.clone(),
+            false => references::load(&arguments.against_references, &old)?,
+        };
+        Ok(Sides {
+            arguments,
+            new,
+            old,
+            new_references,
+            old_references,
+        })
+    }
+
+    fn judge(&self, name: &str, new: &Path, olds: &[&Path]) -> Result<Subject, Failure> {
+        let parse = |path: &Path, references: &[Source], options: &Options| -> Result<Schema, Failure> {
+            let source = input::text(path, options.limits.bytes)?;
+            Ok(Schema::parse(Format::Avro, &source, references, options)?)
+        };
+        let proposed = parse(new, &self.new_references, &self.new)?;
+        let history = olds
+            .iter()
+            .map(|old| parse(old, &self.old_references, &self.old))
+            .collect::<Result<Vec<_>, _>>()?;
+        let judgement = judge_history(self.arguments.mode, &proposed, &history);
+        Ok(Subject::new(name, &judgement, &[], None))
+    }
+}

@@ -1,0 +1,37 @@
+//! Why a command could not be done, with the places that are wrong.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer};
+use treaty_api::report::Place;
+
+use super::excerpt;
+use crate::exit::Failure;
+use crate::terminal::plain;
+
+/// Problems of one text that are shown in full.
+const SHOWN: usize = 20;
+
+/// The failure as a person reads it, without a line end.
+pub fn render(failure: &Failure) -> String {
+    if failure.problems.is_empty() {
+        let mut group = Group::with_title(Level::ERROR.primary_title(plain(&failure.message)));
+        if let Some(help) = &failure.help {
+            group = group.element(Level::HELP.message(plain(help)));
+        }
+        return Renderer::styled().render(&[group]);
+    }
+    let mut parts = Vec::new();
+    for problem in failure.problems.iter().take(SHOWN) {
+        let place = Place::at(&problem.source, problem.span, String::new(), String::new());
+        let mut group = Level::ERROR
+            .primary_title(plain(&problem.message))
+            .element(excerpt::draw(&place, AnnotationKind::Primary, 0));
+        if let Some(help) = problem.help.as_ref().or(failure.help.as_ref()) {
+            group = group.element(Level::HELP.message(plain(help)));
+        }
+        parts.push(excerpt::render(group, &[&place]));
+    }
+    if let Some(more) = failure.problems.len().checked_sub(SHOWN).filter(|&more| more > 0) {
+        parts.push(format!("… and {more} more problems"));
+    }
+    parts.join("\n\n")
+}

@@ -1,0 +1,139 @@
+//! A report for people: both texts with the place marked, who breaks, and the event that shows it.
+
+use annotate_snippets::{AnnotationKind, Group, Level};
+use treaty_api::report::{Breaks, Consumer, Finding, Outcome, Report, Standing};
+use treaty_schemas::{Severity, Verdict};
+
+use super::excerpt;
+use crate::terminal::plain;
+
+/// Characters of a witness that are shown; JSON reports have all of it.
+const WITNESS_CHARS: usize = 300;
+
+/// The whole report.
+pub fn render(report: &Report) -> String {
+    let mut text = String::new();
+    for subject in &report.subjects {
+        for finding in &subject.findings {
+            text += &draw(finding, None);
+        }
+        for consumer in subject.consumers.iter().flatten() {
+            for finding in &consumer.findings {
+                text += &draw(finding, Some(consumer));
+            }
+        }
+        for reason in &subject.undecided {
+            text += &format!("undecided: {}\n\n", plain(reason));
+        }
+    }
+    for subject in &report.subjects {
+        text += &format!(
+            "{}: {}: {}\n",
+            plain(&subject.subject),
+            subject.verdict,
+            plain(&subject.summary)
+        );
+    }
+    text + &total(report)
+}
+
+fn total(report: &Report) -> String {
+    let count = |verdict: Verdict| {
+        report
+            .subjects
+            .iter()
+            .filter(|subject| subject.verdict == verdict)
+            .count()
+    };
+    match report.subjects.len() {
+        0 => "nothing to check\n".to_owned(),
+        1 => String::new(),
+        all => format!(
+            "{all} checked: {} compatible, {} incompatible, {} undecided\n",
+            count(Verdict::Compatible),
+            count(Verdict::Incompatible),
+            count(Verdict::Undecided)
+        ),
+    }
+}
+
+fn draw(finding: &Finding, consumer: Option<&Consumer>) -> String {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let message = match consumer {
+        Some(consumer) => format!("{}: {}", consumer.title(), finding.message),
+        None => finding.message.clone(),
+    };
+    let mut places = vec![finding.proposed(), finding.earlier()];
+    places.extend(&finding.contract);
+    let mut group = Group::with_title(level.primary_title(message).id(finding.rule.as_str()));
+    for (number, place) in places.iter().enumerate() {
+        let kind = match number {
+            0 => AnnotationKind::Primary,
+            _ => AnnotationKind::Context,
+        };
+        group = group.element(excerpt::draw(place, kind, number));
+    }
+    for (name, told) in lines(finding, consumer) {
+        group = group.element(Level::NOTE.with_name(name).message(told));
+    }
+    excerpt::render(group, &places) + "\n\n"
+}
+
+/// The lines below the texts.
+fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    if finding.severity != Severity::Note {
+        lines.push(("breaks", breaks(finding, consumer)));
+    }
+    if let Some(witness) = &finding.witness {
+        let told = match &witness.outcome {
+            Outcome::Refused(error) => format!("the reader refuses it: {error}"),
+            Outcome::Changed(seen) => format!("the reader takes it for something else: {}", cut(seen)),
+        };
+        lines.push(("witness", cut(witness.value.get())));
+        lines.push(("outcome", told));
+    }
+    if let Some(reason) = &finding.reason {
+        lines.push(("evidence", reason.clone()));
+    }
+    lines.push(("help", finding.help.clone()));
+    lines.push(("explain", format!("treaty explain {}", finding.rule)));
+    for (_, told) in &mut lines {
+        *told = plain(told).into_owned();
+    }
+    lines
+}
+
+fn breaks(finding: &Finding, consumer: Option<&Consumer>) -> String {
+    if let Some(consumer) = consumer {
+        let how = match consumer.verdict {
+            Standing::Silent => "reads a default where it used to read data",
+            Standing::Unknown => "may break",
+            Standing::Compatible => "goes on reading",
+            Standing::Incompatible => "breaks",
+        };
+        return format!("{} {how}, as soon as the proposed schema is written", consumer.title());
+    }
+    let versions: Vec<String> = finding.against.iter().map(u32::to_string).collect();
+    let earlier = match versions.as_slice() {
+        [] => format!("`{}`", finding.earlier().file),
+        [version] => format!("version {version}"),
+        [first @ .., last] => format!("versions {} and {last}", first.join(", ")),
+    };
+    match finding.breaks {
+        Breaks::NewConsumers => format!("new consumers, when they read events of {earlier}"),
+        Breaks::OldConsumers => format!("old consumers, which read with {earlier}, when new events arrive"),
+    }
+}
+
+/// The beginning of a long text.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(WITNESS_CHARS) {
+        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,104 @@
+//! Standard output and standard error: data goes to the one, talk to the other.
+//!
+//! Invariants: nothing else in this crate writes to either. A reader that goes away (`treaty subjects | head`) ends
+//! the output and nothing more. Text from outside passes [`plain`] first, so that no schema can steer a terminal.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{ErrorKind, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use crate::exit::Failure;
+
+/// Both streams, and whether they may show colour.
+pub struct Terminal {
+    out: AutoStream<std::io::Stdout>,
+    err: AutoStream<std::io::Stderr>,
+    /// Nobody reads standard output any more.
+    closed: bool,
+}
+
+impl Terminal {
+    /// The streams of this process. With [`ColorChoice::Auto`], `NO_COLOR`, `CLICOLOR_FORCE` and `TERM` decide.
+    pub fn new(color: ColorChoice) -> Terminal {
+        Terminal {
+            out: AutoStream::new(std::io::stdout(), color),
+            err: AutoStream::new(std::io::stderr(), color),
+            closed: false,
+        }
+    }
+
+    /// Writes data, which may carry styles.
+    ///
+    /// # Errors
+    /// The stream does not take it. That its reader has gone is no error.
+    pub fn print(&mut self, text: &str) -> Result<(), Failure> {
+        if self.closed {
+            return Ok(());
+        }
+        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(())
+            }
+            Err(error) => Err(Failure::unknown(format!("could not write to standard output: {error}"))),
+        }
+    }
+
+    /// Writes a value as JSON, for programs.
+    ///
+    /// # Errors
+    /// Those of [`Terminal::print`].
+    pub fn json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(value)
+            .map_err(|error| Failure::unknown(format!("could not write the answer as JSON: {error}")))?;
+        self.print(&(text + "\n"))
+    }
+
+    /// Says a line to a person, which may carry styles. There is nobody to tell when that fails.
+    pub fn say(&mut self, line: &str) {
+        let _ = writeln!(self.err, "{line}");
+    }
+
+    /// Whether somebody watches standard error.
+    pub fn watched() -> bool {
+        std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+    }
+}
+
+/// A text from outside as one harmless line: control characters and those that reorder text are shown as `\u{…}`.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    let harmful = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if harmful(c) {
+            // Writing to a String cannot fail.
+            let _ = write!(safe, "{}", c.escape_unicode());
+        } else {
+            safe.push(c);
+        }
+    }
+    Cow::Owned(safe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_steers_the_terminal() {
+        assert_eq!(plain("añb"), "añb");
+        assert_eq!(
+            plain("a\x1b[31mb\r\n\u{202e}c\u{9b}"),
+            "a\\u{1b}[31mb\\u{d}\\u{a}\\u{202e}c\\u{9b}"
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! Real reports are what `registry/api/report.schema.json` says, and that says all that reports have.
+
+use serde_json::Value;
+
+use crate::support::cli::Cli;
+
+#[test]
+fn a_real_report_is_described_by_its_schema() {
+    let schema: Value = serde_json::from_str(include_str!("../../registry/api/report.schema.json")).unwrap();
+    let cli = Cli::new()
+        .file(
+            "new.avsc",
+            r#"{"type":"record","name":"A","fields":[{"name":"a","type":"double"},{"name":"b","type":"B2"}]}"#,
+        )
+        .file(
+            "old.avsc",
+            r#"{"type":"record","name":"A","fields":[{"name":"a","type":"long"},{"name":"b","type":"B"}]}"#,
+        )
+        .file("b2.avsc", r#"{"type":"enum","name":"B2","symbols":["X","Y"]}"#)
+        .file("b.avsc", r#"{"type":"enum","name":"B","symbols":["X","Z"]}"#);
+    let report = cli
+        .run(&[
+            "check",
+            "new.avsc",
+            "--against",
+            "old.avsc",
+            "--reference",
+            "b2.avsc",
+            "--against-reference",
+            "b.avsc",
+            "--mode",
+            "FULL",
+            "--format",
+            "json",
+        ])
+        .json();
+    assert!(
+        report["subjects"][0]["findings"].as_array().unwrap().len() > 2,
+        "{report}"
+    );
+    let mut wrong = Vec::new();
+    validate(&schema, &schema, &report, "", &mut wrong);
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn the_check_finds_what_is_wrong() {
+    let schema: Value = serde_json::from_str(include_str!("../../registry/api/report.schema.json")).unwrap();
+    let mut wrong = Vec::new();
+    let report = serde_json::json!({"version": 2, "verdict": "fine", "extra": 1});
+    validate(&schema, &schema, &report, "", &mut wrong);
+    assert_eq!(
+        wrong,
+        [
+            " lacks `subjects`",
+            " has `extra`, which the schema does not describe",
+            "/verdict is not of enum",
+            "/version is not 1"
+        ]
+    );
+}
+
+/// The keywords that the schema uses, all but `pattern`; members that it does not describe are wrong here.
+fn validate(root: &Value, schema: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let target = root.pointer(reference.trim_start_matches('#')).unwrap();
+        return validate(root, target, value, at, wrong);
+    }
+    let kind = match value {
+        Value::Object(_) => "object",
+        Value::Array(_) => "array",
+        Value::String(_) => "string",
+        Value::Number(number) if number.is_u64() => "integer",
+        _ => "other",
+    };
+    if schema["type"].as_str().is_some_and(|wanted| wanted != kind) {
+        wrong.push(format!("{at} is {kind}"));
+    }
+    if schema["enum"].as_array().is_some_and(|known| !known.contains(value)) {
+        wrong.push(format!("{at} is not of enum"));
+    }
+    if schema.get("const").is_some_and(|only| only != value) {
+        wrong.push(format!("{at} is not {}", schema["const"]));
+    }
+    for name in schema["required"].as_array().into_iter().flatten() {
+        if value.get(name.as_str().unwrap()).is_none() {
+            wrong.push(format!("{at} lacks `{}`", name.as_str().unwrap()));
+        }
+    }
+    if let (Some(properties), Some(members)) = (schema["properties"].as_object(), value.as_object()) {
+        for (name, member) in members {
+            match properties.get(name) {
+                Some(described) => validate(root, described, member, &format!("{at}/{name}"), wrong),
+                None => wrong.push(format!("{at} has `{name}`, which the schema does not describe")),
+            }
+        }
+    }
+    if let (Some(items), Some(elements)) = (schema.get("items"), value.as_array()) {
+        for (index, element) in elements.iter().enumerate() {
+            validate(root, items, element, &format!("{at}/{index}"), wrong);
+        }
+    }
+}
