@@ -18,6 +18,7 @@ pub mod resolve;
 pub mod rules;
 pub mod schema;
 pub mod value;
+pub mod walk;
 
 pub use check::{check, check_with_notes};
 pub use decode::decode;
@@ -29,3 +30,4 @@ pub use parse::parse;
 pub use resolve::resolve;
 pub use schema::Schema;
 pub use value::Value;
+pub use walk::{Walker, walk};

@@ -72,12 +72,12 @@ pub(crate) fn path_text(segments: &[Segment<'_>]) -> String {
     let hidden = segments.len().saturating_sub(2 * SHOWN_STEPS);
     for (index, segment) in segments.iter().enumerate() {
         if hidden > 0 && index == SHOWN_STEPS {
-            // Writing to a String does not fail.
-            let _ = write!(text, "…({hidden} levels)…");
+            text.push('…');
         }
         if hidden > 0 && (SHOWN_STEPS..SHOWN_STEPS + hidden).contains(&index) {
             continue;
         }
+        // Writing to a String does not fail.
         let _ = match segment {
             Segment::Field(name) if text.is_empty() => write!(text, "{name}"),
             Segment::Field(name) => write!(text, ".{name}"),
