@@ -2,6 +2,7 @@
 
 pub mod canonical;
 pub mod check;
+pub mod container;
 mod cursor;
 pub mod decode;
 mod default;
@@ -19,6 +20,7 @@ pub mod rules;
 pub mod schema;
 pub mod value;
 pub mod walk;
+pub mod wire;
 
 pub use check::{check, check_with_notes};
 pub use decode::decode;
