@@ -16,6 +16,7 @@ pub mod judgement;
 pub mod mode;
 pub mod schema;
 pub mod source;
+pub mod validate;
 pub mod verdict;
 
 pub use finding::{At, Evidence, Finding, Label, Outcome, Rule, Severity, Witness};

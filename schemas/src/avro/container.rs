@@ -12,10 +12,11 @@ use md5::{Digest, Md5};
 use super::encode::{EncodeError, encode, put_long};
 use super::fault::DecodeError;
 use super::limits::Limits;
-use super::parse::{Options, parse};
+use super::parse::parse;
 use super::schema::Schema;
 use super::value::Value;
 use super::walk::{Stack, Walker};
+use crate::schema::Options;
 use crate::source::Source;
 
 mod codec;

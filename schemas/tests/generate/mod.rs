@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use treaty_schemas::Source;
 use treaty_schemas::avro::schema::{Kind, TypeId};
-use treaty_schemas::avro::{Options, Schema, Value, parse};
+use treaty_schemas::avro::{Schema, Value, parse};
+use treaty_schemas::{Options, Source};
 
 /// SplitMix64: small, good enough, and the same everywhere.
 pub struct Random(u64);
