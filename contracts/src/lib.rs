@@ -1,1 +1,12 @@
-//! (being written)
+//! Treaty's contracts: they *judge who is affected* by a change.
+//!
+//! A consumer says which schema it was built against and what it reads of it. The part of that schema which it
+//! reads is a reader's schema in its own right, so the engine answers for each consumer alone what registries
+//! answer for a whole subject.
+//!
+//! Invariants: this crate is pure. It does no I/O, reads no clock, and no document makes it panic or run without
+//! bound. What could not be decided is never reported as compatible.
+
+pub mod contract;
+
+pub use contract::Contract;

@@ -8,6 +8,7 @@
 //! from a seed that it is given. No input makes it panic, overflow the stack or run without bound.
 
 pub mod avro;
+pub mod data_path;
 pub mod finding;
 pub mod format;
 pub mod guid;
@@ -19,6 +20,7 @@ pub mod source;
 pub mod validate;
 pub mod verdict;
 
+pub use data_path::{DataPath, DataStep};
 pub use finding::{At, Evidence, Finding, Label, Outcome, Rule, Severity, Witness};
 pub use format::Format;
 pub use judgement::{Checked, Judgement, judge};
