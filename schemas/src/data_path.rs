@@ -59,7 +59,10 @@ impl DataPath {
     pub fn parse(text: &str) -> Result<Self, DataPathError> {
         if text.len() > MAX_BYTES {
             return Err(DataPathError {
-                message: format!("the path has {} bytes, more than the {MAX_BYTES} that are allowed", text.len()),
+                message: format!(
+                    "the path has {} bytes, more than the {MAX_BYTES} that are allowed",
+                    text.len()
+                ),
                 span: Span::default(),
                 help: "name a field nearer to the root; it is read with all that it holds".into(),
             });
@@ -148,7 +151,10 @@ impl Reader<'_> {
         self.at += 1;
         let name = self.name(true)?;
         if self.peek() != Some(')') {
-            return Err(self.error("the union's branch is not closed".into(), "write the type's name in parentheses: `(com.acme.Card)`"));
+            return Err(self.error(
+                "the union's branch is not closed".into(),
+                "write the type's name in parentheses: `(com.acme.Card)`",
+            ));
         }
         self.at += 1;
         Ok(DataStep::Branch(name))
@@ -169,7 +175,10 @@ impl Reader<'_> {
     fn name(&mut self, of_type: bool) -> Result<Box<str>, DataPathError> {
         let rest = &self.text[self.at..];
         let ends = |c: char| {
-            matches!(c, '[' | ']' | '{' | '}' | '(' | ')' | ',') || (c == '.' && !of_type) || c.is_whitespace() || c.is_control()
+            matches!(c, '[' | ']' | '{' | '}' | '(' | ')' | ',')
+                || (c == '.' && !of_type)
+                || c.is_whitespace()
+                || c.is_control()
         };
         let name = &rest[..rest.find(ends).unwrap_or(rest.len())];
         if name.is_empty() {

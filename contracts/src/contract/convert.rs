@@ -8,8 +8,8 @@ use treaty_schemas::{DataPath, Mode, ParseError, Problem, Source, Span};
 
 use super::yaml::{RawContract, RawPin, RawRead, RawReads, RawReceives, RawReference, RawSends};
 use super::{
-    Contract, MAX_ENTRIES, OnMissing, Otherwise, Pin, Placed, Read, Reads, Receives, Reference, ReferenceTarget, Retention,
-    Sends, Since, UnknownFields, VERSION, default_subject, fault,
+    Contract, MAX_ENTRIES, OnMissing, Otherwise, Pin, Placed, Read, Reads, Receives, Reference, ReferenceTarget,
+    Retention, Sends, Since, UnknownFields, VERSION, default_subject, fault,
 };
 
 /// Makes the contract of what was read.
@@ -24,19 +24,29 @@ pub(super) fn contract(source: &Source, raw: RawContract) -> Result<Contract, Pa
         convert.problem(
             span,
             format!("this is a contract of version {}", raw.contract.value),
-            Some(format!("this build reads `contract: {VERSION}`; a newer one may read more")),
+            Some(format!(
+                "this build reads `contract: {VERSION}`; a newer one may read more"
+            )),
         );
     }
     let application = convert.text(raw.application);
     let owner = raw.owner.map(|owner| convert.text(owner));
     let sends = raw.sends.into_iter().map(|sends| convert.sends(sends)).collect();
-    let receives = raw.receives.into_iter().map(|receives| convert.receives(receives)).collect();
+    let receives = raw
+        .receives
+        .into_iter()
+        .map(|receives| convert.receives(receives))
+        .collect();
     if convert.entries > MAX_ENTRIES {
         let message = format!(
             "the contract has {} entries, more than the {MAX_ENTRIES} that are allowed",
             convert.entries
         );
-        convert.problem(Span::default(), message, Some("let one application have one contract".into()));
+        convert.problem(
+            Span::default(),
+            message,
+            Some("let one application have one contract".into()),
+        );
     }
     if convert.problems.is_empty() {
         return Ok(Contract {
@@ -79,7 +89,11 @@ impl Convert<'_> {
         if raw.value.trim().is_empty() {
             self.problem(span, "this is empty".into(), Some("write a name".into()));
         } else if raw.value.chars().any(char::is_control) {
-            self.problem(span, "this has a control character in it".into(), Some("write it on one line".into()));
+            self.problem(
+                span,
+                "this has a control character in it".into(),
+                Some("write it on one line".into()),
+            );
         }
         Placed { value: raw.value, span }
     }
@@ -161,10 +175,11 @@ impl Convert<'_> {
         let raw = raw.value;
         let event = self.text(raw.event);
         let channel = raw.channel.map(|channel| self.text(channel));
+        let names_pin = raw.built_against.is_some();
         let built_against = raw.built_against.and_then(|pin| self.pin(pin));
         let reader = raw.reader.map(|reader| self.text(reader));
         let reads = self.reads(raw.reads, reader.is_some());
-        if reads != Reads::Undeclared && built_against.is_none() {
+        if reads != Reads::Undeclared && !names_pin && reader.is_none() {
             self.problem(
                 span,
                 "`builtAgainst` is missing: fields are read as one version of the schema has them".into(),
@@ -181,7 +196,11 @@ impl Convert<'_> {
             references: self.references(raw.references),
             from: self.word(
                 raw.from,
-                &[("live", Since::Live), ("retained", Since::Retained), ("all", Since::All)],
+                &[
+                    ("live", Since::Live),
+                    ("retained", Since::Retained),
+                    ("all", Since::All),
+                ],
                 Since::default(),
             ),
             group: raw.group.map(|group| self.text(group)),

@@ -13,7 +13,10 @@ pub(super) fn problem(source: &Source, error: &Error) -> Problem {
         ),
         Error::SerdeMissingField { field, .. } => (
             format!("`{field}` is missing"),
-            Some(meaning(field).map_or_else(|| format!("add `{field}`"), |meaning| format!("add `{field}`: {meaning}"))),
+            Some(meaning(field).map_or_else(
+                || format!("add `{field}`"),
+                |meaning| format!("add `{field}`: {meaning}"),
+            )),
         ),
         Error::DuplicateMappingKey { key, .. } => (
             match key {
@@ -28,6 +31,27 @@ pub(super) fn problem(source: &Source, error: &Error) -> Problem {
         | Error::SerdeInvalidValue {
             unexpected, expected, ..
         } => (format!("{expected} was expected, not {unexpected}"), None),
+        Error::Eof { .. } => (
+            "the text ends where something was expected".into(),
+            Some("a contract begins with `contract: 1` and `application`".into()),
+        ),
+        Error::MultipleDocuments { .. } => (
+            "a second document begins here".into(),
+            Some("let one file have one contract; it may hold both `sends` and `receives`".into()),
+        ),
+        Error::InvalidScalar { ty, .. } if ty.starts_with(['u', 'i']) => ("a whole number was expected".into(), None),
+        Error::Unexpected { expected, .. } if expected.contains("sequence") => (
+            "a list was expected".into(),
+            Some("begin each entry with `- `".into()),
+        ),
+        Error::Unexpected { expected, .. } if expected.contains("mapping") => (
+            "keys with values were expected".into(),
+            Some("write `key: value`".into()),
+        ),
+        Error::UnknownAnchor { .. } => (
+            "this alias refers to nothing".into(),
+            Some("put text that begins with `*` between quotes".into()),
+        ),
         Error::Budget { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
@@ -37,13 +61,15 @@ pub(super) fn problem(source: &Source, error: &Error) -> Problem {
         ),
         other => (
             DefaultMessageFormatter.format_message(other).into_owned(),
-            Some("put text with `:`, `#`, `[`, `]`, `{` or `}` in it between quotes".into()),
+            Some("check indentation (spaces, no tabs), and put text with `:`, `#`, `[`, `]`, `{` or `}` in it between quotes".into()),
         ),
     };
     Problem {
         message,
         source: source.clone(),
-        span: error.location().map_or_else(Span::default, |location| span(source, &location)),
+        span: error
+            .location()
+            .map_or_else(Span::default, |location| span(source, &location)),
         help,
     }
 }
@@ -60,12 +86,38 @@ fn innermost(error: &Error) -> &Error {
 /// The bytes of a place that the YAML reader names. Entries end where their text ends, without the line's end.
 pub(super) fn span(source: &Source, location: &serde_saphyr::Location) -> Span {
     let text = source.text();
-    let bounded = |offset: Option<u64>| offset.and_then(|offset| usize::try_from(offset).ok()).unwrap_or(0);
-    let start = bounded(location.span().byte_offset()).min(text.len());
-    let end = start.saturating_add(bounded(location.span().byte_len())).min(text.len());
+    let bounded = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let Some(start) = location.span().byte_offset() else {
+        // Faults of the text itself come with line and column only.
+        return at_point(text, bounded(location.line()), bounded(location.column()));
+    };
+    let start = bounded(start).min(text.len());
+    let end = start
+        .saturating_add(bounded(location.span().byte_len().unwrap_or(0)))
+        .min(text.len());
     let covered = text.get(start..end).unwrap_or("");
-    let end = start + covered.trim_end().len();
-    Span { start, end }
+    Span {
+        start,
+        end: start + covered.trim_end().len(),
+    }
+}
+
+/// The character in a line and column, both counted from 1.
+fn at_point(text: &str, line: usize, column: usize) -> Span {
+    let before: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let rest = &text[before..];
+    let (offset, width) = rest
+        .char_indices()
+        .nth(column.saturating_sub(1))
+        .map_or((rest.len(), 0), |(offset, c)| (offset, c.len_utf8()));
+    Span {
+        start: before + offset,
+        end: before + offset + width,
+    }
 }
 
 /// What to write instead of an unknown word: the nearest known one, or all of them.
@@ -84,7 +136,12 @@ pub(crate) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> 
     }
     known
         .filter(|word| word.len() <= 100)
-        .map(|word| (strsim::damerau_levenshtein(&given.to_lowercase(), &word.to_lowercase()), word))
+        .map(|word| {
+            (
+                strsim::damerau_levenshtein(&given.to_lowercase(), &word.to_lowercase()),
+                word,
+            )
+        })
         .filter(|(distance, word)| *distance <= word.chars().count().max(3) / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)

@@ -22,11 +22,20 @@ fn sends(sends: &Sends) -> Value {
         ("channel", text(sends.channel.as_ref())),
         ("schema", text(sends.schema.as_ref())),
         ("references", references(&sends.references)),
-        ("retention", sends.retention.as_ref().map(|retention| json!(retention.value.to_string()))),
+        (
+            "retention",
+            sends
+                .retention
+                .as_ref()
+                .map(|retention| json!(retention.value.to_string())),
+        ),
         ("mode", sends.mode.as_ref().map(|mode| json!(mode.value))),
     ]);
     if !sends.examples.is_empty() {
-        object.insert("examples".into(), sends.examples.iter().map(|file| json!(file.value)).collect());
+        object.insert(
+            "examples".into(),
+            sends.examples.iter().map(|file| json!(file.value)).collect(),
+        );
     }
     object.extend(sends.later.clone());
     Value::Object(object)

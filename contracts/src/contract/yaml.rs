@@ -108,22 +108,26 @@ pub(super) fn read(source: &Source) -> Result<RawContract, ParseError> {
     let text = source.text();
     if text.len() > MAX_BYTES {
         return Err(ParseError::from(Problem {
-            message: format!("the contract has {} bytes, more than the {MAX_BYTES} that are allowed", text.len()),
+            message: format!(
+                "the contract has {} bytes, more than the {MAX_BYTES} that are allowed",
+                text.len()
+            ),
             source: source.clone(),
             span: Span::default(),
             help: Some("let one application have one contract".into()),
         }));
     }
-    serde_saphyr::from_str_with_options(text, options()).map_err(|error| ParseError::from(fault::problem(source, &error)))
+    serde_saphyr::from_str_with_options(text, options())
+        .map_err(|error| ParseError::from(fault::problem(source, &error)))
 }
 
 /// Bounds that no contract written by a person comes near, and that keep one written to hurt from hurting.
 fn options() -> serde_saphyr::Options {
-    let budget: Budget = serde_saphyr::budget! {
+    let budget: Option<Budget> = serde_saphyr::budget! {
         max_events: 400_000,
         max_nodes: 200_000,
         max_depth: 32,
-        max_documents: 1,
+        max_documents: 2,
         max_aliases: 1_000,
         max_anchors: 1_000,
         max_merge_keys: 1_000,
@@ -132,7 +136,7 @@ fn options() -> serde_saphyr::Options {
         max_total_scalar_bytes: 4 * MAX_BYTES,
     };
     serde_saphyr::options! {
-        budget: Some(budget),
+        budget: budget,
         alias_limits: serde_saphyr::alias_limits! {
             max_total_replayed_events: 20 * MAX_ENTRIES,
             max_replay_stack_depth: 16,
@@ -182,18 +186,22 @@ either!(RawReference, "a file, or `name`, `subject` and `version`", {
     }
 });
 
-either!(RawReads, "a list of fields, `all`, or fields with commas between them", {
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(RawReads::Text(text.to_owned()))
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut reads = Vec::new();
-        while let Some(read) = seq.next_element()? {
-            reads.push(read);
+either!(
+    RawReads,
+    "a list of fields, `all`, or fields with commas between them",
+    {
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(RawReads::Text(text.to_owned()))
         }
-        Ok(RawReads::List(reads))
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let mut reads = Vec::new();
+            while let Some(read) = seq.next_element()? {
+                reads.push(read);
+            }
+            Ok(RawReads::List(reads))
+        }
     }
-});
+);
 
 either!(RawRead, "a field, or `path` with what is taken for it", {
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
