@@ -87,6 +87,14 @@ impl DataPath {
         }
     }
 
+    /// A path of these steps, which no text spells.
+    pub(crate) fn of(steps: Vec<DataStep>) -> Self {
+        DataPath {
+            steps,
+            spans: Vec::new(),
+        }
+    }
+
     /// The steps from the root.
     pub fn steps(&self) -> &[DataStep] {
         &self.steps

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::data_path::DataPath;
 use crate::source::{Path, Point, Source, Span};
 
 /// A named way in which a reader can fail to take what a writer writes.
@@ -153,6 +154,8 @@ pub struct Finding {
     pub evidence: Evidence,
     /// The place in the *writer's data*: `lines[].sku`; `[]` array items, `{}` map values, `(Type)` a union's branch.
     pub data_path: String,
+    /// The place in what the *reader* sees, by the reader's names; at most the first [`crate::data_path::MAX_STEPS`] steps.
+    pub reader_path: DataPath,
 }
 
 impl fmt::Display for Finding {

@@ -6,6 +6,7 @@
 use super::cursor::{Budget, Decoded};
 use super::fault::{DecodeError, DecodeErrorKind};
 use super::json_encoding::scalar;
+use super::limits::Limits;
 use super::schema::{Kind, Schema, TypeId};
 use super::value::Value;
 use crate::json;
@@ -105,4 +106,9 @@ pub(crate) fn convert(
             )
         }),
     }
+}
+
+/// Whether a default is of type `ty`, within `limits`.
+pub(crate) fn fits(schema: &Schema, ty: TypeId, node: &json::Node, limits: &Limits) -> bool {
+    convert(schema, ty, node, &mut Budget::new(limits, 0), limits.depth()).is_ok()
 }

@@ -70,7 +70,15 @@ pub struct Record {
 
 impl Record {
     /// A record of these fields, whose names the caller has found to be unique.
-    pub(crate) fn new(named: Named, is_error: bool, fields: Vec<Field>) -> Self {
+    pub(crate) fn new(named: Named, is_error: bool, mut fields: Vec<Field>) -> Self {
+        for (number, field) in (0u32..).zip(&mut fields) {
+            field.number = number;
+        }
+        Record::of_numbered(named, is_error, fields)
+    }
+
+    /// A record of some of the fields that the text gives it; they keep their numbers, and with them their places.
+    pub(crate) fn of_numbered(named: Named, is_error: bool, fields: Vec<Field>) -> Self {
         let mut by_name: Vec<u32> = (0u32..).take(fields.len()).collect();
         by_name.sort_unstable_by(|a, b| fields[*a as usize].name.cmp(&fields[*b as usize].name));
         Record {
@@ -99,7 +107,7 @@ impl Record {
     }
 }
 
-/// A field of a record. Its place is that of its record, then `/fields/<index>`.
+/// A field of a record. Its place is that of its record, then `/fields/<number>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// The name.
@@ -116,6 +124,8 @@ pub struct Field {
     pub doc: Option<Box<str>>,
     /// Attributes outside the specification, in the order of the text.
     pub props: Props,
+    /// Which of the record's fields it is in the text, from 0.
+    pub(crate) number: u32,
     /// A digest of the field's name, aliases and the shape of its type.
     pub(crate) shape: u128,
 }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::label::{key, label, place, root, words};
 use super::pairs::{Edge, Edges, Pair, Pairs, Step, Stop};
-use super::trail::{Crumb, Trail};
+use super::trail::{Crumb, Parents, Trail};
 use super::witness::{Made, Maker};
 use crate::avro::meaning::Conflict;
 use crate::avro::minimal::Minimal;
@@ -129,14 +129,14 @@ impl Walk<'_> {
             Kind::Union(branches) => branches.get(index as usize).copied(),
             _ => None,
         };
-        let at_field = |index: u32| vec![key("fields"), source::Step::Index(index as usize), key("type")];
+        let at_field = |kind: &Kind, index: u32| at_field(kind, index, "type");
         let (reader_below, writer_below) = match edge.step {
             Step::Field {
                 reader: index,
                 writer: other,
             } => (
-                field(reader, index).map(|ty| (ty, at_field(index))),
-                field(writer, other).map(|ty| (ty, at_field(other))),
+                field(reader, index).map(|ty| (ty, at_field(reader, index))),
+                field(writer, other).map(|ty| (ty, at_field(writer, other))),
             ),
             Step::Item => (
                 inner(reader).map(|ty| (ty, vec![key("items")])),
@@ -161,7 +161,14 @@ impl Walk<'_> {
         };
         Visit {
             pair: edge.to,
-            crumb: Some(self.trail.step(visit.crumb, edge.step, pair.writer)),
+            crumb: Some(self.trail.step(
+                visit.crumb,
+                edge.step,
+                Parents {
+                    reader: pair.reader,
+                    writer: pair.writer,
+                },
+            )),
             reader_at: below(self.reader, &visit.reader_at, reader_below),
             writer_at: below(self.writer, &visit.writer_at, writer_below),
             possible,
@@ -170,6 +177,9 @@ impl Walk<'_> {
 
     fn stop(&mut self, pair: &Pair, stop: &Stop, visit: &Visit, possible: bool) {
         let told = self.tell(pair, stop, visit);
+        let last = stop
+            .reader_field()
+            .map(|index| field_name(&self.reader.get(pair.reader).kind, index));
         let evidence = if !possible {
             // Only what Confluent's rules forbid is worth telling where no data can ever come.
             if !stop.counts_for_confluent() {
@@ -199,6 +209,7 @@ impl Walk<'_> {
             help: told.help,
             evidence,
             data_path: self.trail.data_path(self.writer, visit.crumb),
+            reader_path: self.trail.reader_path(self.reader, visit.crumb, last.as_deref()),
         });
     }
 
@@ -219,7 +230,7 @@ impl Walk<'_> {
         };
         let reader_field = |index: u32| field_name(reader, index);
         let writer_field = |index: u32| field_name(writer, index);
-        let at_name = |index: u32| vec![key("fields"), source::Step::Index(index as usize), key("name")];
+        let at_name = |kind: &Kind, index: u32| at_field(kind, index, "name");
         let error = |rule: &'static Rule, message: String, reader: Label, writer: Label, help: String| Told {
             rule,
             severity: Severity::Error,
@@ -277,7 +288,7 @@ impl Walk<'_> {
                 error(
                     &rules::FIELD_WITHOUT_DEFAULT,
                     format!("the reader needs `{name}`, which the writer never wrote"),
-                    on_reader(&at_name(*index), format!("`{name}` has no default")),
+                    on_reader(&at_name(reader, *index), format!("`{name}` has no default")),
                     on_writer(&name_step(writer), format!("no `{name}` in here")),
                     format!("give `{name}` a default, or an alias if the writer has it under another name"),
                 )
@@ -288,8 +299,11 @@ impl Walk<'_> {
                 error(
                     &rules::AMBIGUOUS_ALIAS,
                     format!("the reader's `{name}` matches both `{first}` and `{second}` of the writer"),
-                    on_reader(&at_name(*field), format!("by name or alias: `{first}` and `{second}`")),
-                    on_writer(&at_name(matches[1]), "matched a second time".into()),
+                    on_reader(
+                        &at_name(reader, *field),
+                        format!("by name or alias: `{first}` and `{second}`"),
+                    ),
+                    on_writer(&at_name(writer, matches[1]), "matched a second time".into()),
                     "drop the alias that names a field which still exists".into(),
                 )
             }
@@ -299,8 +313,8 @@ impl Walk<'_> {
                 error(
                     &rules::AMBIGUOUS_ALIAS,
                     format!("the reader's `{first}` and `{second}` both claim the writer's `{name}`"),
-                    on_reader(&at_name(fields[1]), "claims it a second time".into()),
-                    on_writer(&at_name(*claimed), "claimed twice".into()),
+                    on_reader(&at_name(reader, fields[1]), "claims it a second time".into()),
+                    on_writer(&at_name(writer, *claimed), "claimed twice".into()),
                     "let only one field have this name or alias; decoders disagree on which of the two gets the data"
                         .into(),
                 )
@@ -365,7 +379,7 @@ impl Walk<'_> {
                     rule: &rules::FIELD_READ_AS_DEFAULT,
                     severity: Severity::Note,
                     message: format!("the reader sees its default for `{name}`, which the writer does not have"),
-                    reader: on_reader(&at_name(*index), "read as its default".into()),
+                    reader: on_reader(&at_name(reader, *index), "read as its default".into()),
                     writer: on_writer(&name_step(writer), format!("no `{name}` in here")),
                     help: format!("nothing to do, unless somebody takes the default of `{name}` for data"),
                 }
@@ -386,6 +400,15 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// The steps from a record's place to a part of one of its fields.
+fn at_field(kind: &Kind, index: u32, part: &str) -> Vec<source::Step> {
+    let number = match kind {
+        Kind::Record(record) => record.fields()[index as usize].number,
+        _ => index,
+    };
+    vec![key("fields"), source::Step::Index(number as usize), key(part)]
 }
 
 fn field_name(kind: &Kind, index: u32) -> String {

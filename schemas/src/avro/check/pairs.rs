@@ -82,6 +82,15 @@ pub(super) enum Stop {
 }
 
 impl Stop {
+    /// The reader's field that it is about, where it is about one.
+    pub fn reader_field(&self) -> Option<u32> {
+        match self {
+            Stop::Missing(field) | Stop::DefaultField(field) | Stop::TwoMatches { field, .. } => Some(*field),
+            Stop::TwoClaims { fields, .. } => Some(fields[1]),
+            _ => None,
+        }
+    }
+
     /// Confluent's registry refuses for this.
     pub fn counts_for_confluent(&self) -> bool {
         matches!(

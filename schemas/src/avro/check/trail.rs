@@ -2,11 +2,19 @@
 
 use super::pairs::Step;
 use crate::avro::schema::{Kind, Schema, TypeId};
+use crate::data_path::{DataPath, DataStep, MAX_STEPS};
 
 /// All the ways of one walk.
 #[derive(Default)]
 pub(super) struct Trail {
-    crumbs: Vec<(Option<Crumb>, Step, TypeId)>,
+    crumbs: Vec<(Option<Crumb>, Step, Parents)>,
+}
+
+/// The types that a step leaves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parents {
+    pub reader: TypeId,
+    pub writer: TypeId,
 }
 
 /// A place on the trail; `None` stands for the root.
@@ -14,20 +22,20 @@ pub(super) struct Trail {
 pub(super) struct Crumb(u32);
 
 impl Trail {
-    /// One step on from `from`, out of the writer's type `parent`.
-    pub fn step(&mut self, from: Option<Crumb>, step: Step, parent: TypeId) -> Crumb {
+    /// One step on from `from`, out of these types.
+    pub fn step(&mut self, from: Option<Crumb>, step: Step, parents: Parents) -> Crumb {
         let crumb = Crumb(u32::try_from(self.crumbs.len()).unwrap_or(u32::MAX));
-        self.crumbs.push((from, step, parent));
+        self.crumbs.push((from, step, parents));
         crumb
     }
 
-    /// The steps from a place up to the root, each with the writer's type that it leaves.
-    pub fn upwards(&self, from: Option<Crumb>) -> impl Iterator<Item = (Step, TypeId)> {
+    /// The steps from a place up to the root, each with the types that it leaves.
+    pub fn upwards(&self, from: Option<Crumb>) -> impl Iterator<Item = (Step, Parents)> {
         let mut next = from;
         std::iter::from_fn(move || {
-            let (up, step, parent) = self.crumbs[next?.0 as usize];
+            let (up, step, parents) = self.crumbs[next?.0 as usize];
             next = up;
-            Some((step, parent))
+            Some((step, parents))
         })
     }
 
@@ -36,8 +44,8 @@ impl Trail {
         let mut steps: Vec<_> = self.upwards(to).collect();
         steps.reverse();
         let mut path = String::new();
-        for (step, parent) in steps {
-            match (step, &writer.get(parent).kind) {
+        for (step, parents) in steps {
+            match (step, &writer.get(parents.writer).kind) {
                 (Step::Field { writer: field, .. }, Kind::Record(record)) => {
                     if !path.is_empty() {
                         path.push('.');
@@ -58,5 +66,30 @@ impl Trail {
             }
         }
         path
+    }
+
+    /// The way through what the reader sees, and `last`, a field of the place that it leads to.
+    pub fn reader_path(&self, reader: &Schema, to: Option<Crumb>, last: Option<&str>) -> DataPath {
+        let mut steps: Vec<_> = self.upwards(to).collect();
+        steps.reverse();
+        let steps = steps
+            .into_iter()
+            .filter_map(|(step, parents)| match (step, &reader.get(parents.reader).kind) {
+                (Step::Field { reader: field, .. }, Kind::Record(record)) => {
+                    Some(DataStep::Field(record.fields()[field as usize].name.clone()))
+                }
+                (Step::Item, _) => Some(DataStep::Item),
+                (Step::Entry, _) => Some(DataStep::Entry),
+                (Step::ReaderBranch(branch), Kind::Union(branches)) => {
+                    let kind = &reader.get(branches[branch as usize]).kind;
+                    let name = kind.named().map_or(kind.name(), |named| named.name.full());
+                    Some(DataStep::Branch(name.into()))
+                }
+                _ => None,
+            })
+            .chain(last.map(|name| DataStep::Field(name.into())))
+            .take(MAX_STEPS)
+            .collect();
+        DataPath::of(steps)
     }
 }

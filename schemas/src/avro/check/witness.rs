@@ -91,11 +91,11 @@ impl<'s> Maker<'s> {
     /// Builds the value around `seed`, from the inside to the root.
     fn wrap(&mut self, seed: Value, trail: &Trail, crumb: Option<Crumb>) -> Option<Value> {
         let mut value = seed;
-        for (depth, (step, parent)) in trail.upwards(crumb).enumerate() {
+        for (depth, (step, parents)) in trail.upwards(crumb).enumerate() {
             if depth >= MAX_DEPTH / 2 {
                 return None;
             }
-            value = match (step, &self.writer.get(parent).kind) {
+            value = match (step, &self.writer.get(parents.writer).kind) {
                 (Step::Field { writer: field, .. }, Kind::Record(record)) => {
                     let mut values = Vec::with_capacity(record.fields().len());
                     for (index, other) in record.fields().iter().enumerate() {

@@ -108,6 +108,7 @@ impl Parser {
             order: self.order(order)?,
             doc: self.optional_text(doc, "doc").map(Into::into),
             props: props.into(),
+            number: 0,
             shape: 0,
         };
         Ok((field, name_span))
