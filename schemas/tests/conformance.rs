@@ -41,7 +41,11 @@ fn every_pair_has_the_verdict_of_the_suite() {
         } else {
             wrong.push(format!("{id}: {case}"));
         }
-        let kinds: Vec<String> = comparison.differences.iter().map(|difference| difference.kind.to_lowercase()).collect();
+        let kinds: Vec<String> = comparison
+            .differences
+            .iter()
+            .map(|difference| difference.kind.to_lowercase())
+            .collect();
         let labels: Vec<String> = case["incompatibilities"]
             .as_array()
             .into_iter()
@@ -52,11 +56,17 @@ fn every_pair_has_the_verdict_of_the_suite() {
             other_kinds.push(format!("{id}: {kinds:?}, not {labels:?}"));
         }
         if compatible && comparison.verdict(RuleSet::Semantic) == Verdict::Incompatible {
-            stricter.push(format!("{id}:\n{}", comparison.findings.iter().map(ToString::to_string).collect::<String>()));
+            stricter.push(format!(
+                "{id}:\n{}",
+                comparison.findings.iter().map(ToString::to_string).collect::<String>()
+            ));
         }
     }
     println!("{agreed} pairs agree");
-    println!("data is hurt though the suite says compatible, with the proof:\n{}", stricter.join("\n"));
+    println!(
+        "data is hurt though the suite says compatible, with the proof:\n{}",
+        stricter.join("\n")
+    );
     println!("the kinds of difference differ in:\n{}", other_kinds.join("\n"));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(agreed >= 190, "the suite is not whole");

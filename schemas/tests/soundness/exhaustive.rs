@@ -7,12 +7,12 @@ use treaty_schemas::{Comparison, Evidence, Options, Outcome, RuleSet, Severity, 
 
 use super::{alphabet, meaning, universe};
 
-pub fn parse(text: &str) -> Schema {
+pub fn try_parse(text: &str) -> Option<Schema> {
     let options = Options {
         strictness: Strictness::Stored,
         ..Options::default()
     };
-    avro::parse(&Source::new("schema.avsc", text), &[], &options).unwrap_or_else(|error| panic!("{text}: {error}"))
+    avro::parse(&Source::new("schema.avsc", text), &[], &options).ok()
 }
 
 /// Is there a value that the reader refuses, or takes for something else?
@@ -53,7 +53,10 @@ fn every_pair_of_small_schemas() {
     let texts = alphabet::schemas();
     let unique: std::collections::BTreeSet<&String> = texts.iter().collect();
     assert!(unique.len() >= 200, "only {} different schemas", unique.len());
-    let schemas: Vec<Schema> = unique.iter().map(|text| parse(text)).collect();
+    let schemas: Vec<Schema> = unique
+        .iter()
+        .map(|text| try_parse(text).unwrap_or_else(|| panic!("{text} is no schema")))
+        .collect();
     let encoded: Vec<Vec<(Value, Vec<u8>)>> = schemas
         .iter()
         .map(|schema| {

@@ -196,7 +196,7 @@ impl<'r> Drawer<'r> {
                 name,
                 aliases,
             } => match self.random.below(4) {
-                0 => symbols.push(SYMBOLS[symbols.len().min(4)].into()),
+                0 if symbols.len() < SYMBOLS.len() => symbols.push(SYMBOLS[symbols.len()].into()),
                 1 if symbols.len() > 1 => {
                     let gone = symbols.pop();
                     if *default == gone {

@@ -7,7 +7,7 @@ use treaty_schemas::avro::schema::{Kind, TypeId};
 use treaty_schemas::avro::{self, Schema, Value};
 use treaty_schemas::{Evidence, Outcome, RuleSet, Severity, Verdict};
 
-use super::exhaustive::{hurt, parse, unproven};
+use super::exhaustive::{hurt, try_parse, unproven};
 use super::mutate::{self, Drawer};
 use super::random::Random;
 
@@ -39,7 +39,11 @@ fn random_triples() {
         } else {
             (second, first)
         };
-        let (writer, reader) = (parse(&writer), parse(&reader));
+        // A mutation may make two branches or two fields alike, which is no schema.
+        let (Some(writer), Some(reader)) = (try_parse(&writer), try_parse(&reader)) else {
+            *counts.entry("mutations that are no schema").or_default() += 1;
+            continue;
+        };
         let values: Vec<(Value, Vec<u8>)> = (0..VALUES)
             .filter_map(|_| draw(&writer, writer.root(), &mut random, 5))
             .map(|value| {
@@ -81,6 +85,7 @@ fn random_triples() {
         confirmed * 100 / witnesses
     );
     assert!(counts["triples"] >= 10_000);
+    assert_eq!(counts.get(UNNAMED), None);
     assert!(
         wrong.is_empty(),
         "{} wrong:\n{}",
@@ -97,35 +102,38 @@ fn second_opinion_on_compatible(
     counts: &mut BTreeMap<&'static str, usize>,
 ) {
     let (reader_text, writer_text) = (reader.source().text(), writer.source().text());
-    let parsed = (
-        apache_avro::Schema::parse_str(reader_text),
-        apache_avro::Schema::parse_str(writer_text),
-    );
-    let (Ok(theirs), Ok(their_writer)) = parsed else {
-        *counts.entry("apache-avro: cannot parse one of the two").or_default() += 1;
-        return;
+    // A logical type that is on one side only, or whose base differs, is not resolved by it: without them it must do.
+    let bare = |text: &str| text.replace("logicalType", "formerly");
+    let cause = match theirs_refuses(reader_text, writer_text, values) {
+        None => "apache-avro: cannot parse one of the two",
+        Some(false) => "apache-avro: reads it too",
+        Some(true) if reader_text.contains("\"aliases\":[\"") => {
+            "apache-avro: refuses, and the reader has aliases, which it ignores"
+        }
+        Some(true) if theirs_refuses(&bare(reader_text), &bare(writer_text), values) == Some(false) => {
+            "apache-avro: refuses because of a logical type, and reads it without"
+        }
+        Some(true) if writer_text.contains("ns.") => {
+            "apache-avro: refuses, and a namespace is involved, which it compares in references"
+        }
+        Some(true) => UNNAMED,
     };
-    let refused = values.iter().any(|(_, bytes)| {
-        apache_avro::reader::datum::GenericDatumReader::builder(&their_writer)
-            .reader_schema(&theirs)
+    *counts.entry(cause).or_default() += 1;
+}
+
+const UNNAMED: &str = "apache-avro: refuses for no named cause";
+
+/// Whether apache-avro refuses any of the values; `None` where it cannot parse one of the schemas.
+fn theirs_refuses(reader: &str, writer: &str, values: &[(Value, Vec<u8>)]) -> Option<bool> {
+    let reader = apache_avro::Schema::parse_str(reader).ok()?;
+    let writer = apache_avro::Schema::parse_str(writer).ok()?;
+    Some(values.iter().any(|(_, bytes)| {
+        apache_avro::reader::datum::GenericDatumReader::builder(&writer)
+            .reader_schema(&reader)
             .build()
             .and_then(|datum| datum.read_value(&mut &bytes[..]))
             .is_err()
-    });
-    let cause = if !refused {
-        "apache-avro: reads it too"
-    } else if reader_text.contains("\"aliases\":[\"") {
-        "apache-avro: refuses, and the reader has aliases, which it ignores"
-    } else if writer_text.contains("logicalType") || reader_text.contains("logicalType") {
-        "apache-avro: refuses, and a logical type is on one side only, which it does not resolve"
-    } else if writer_text.contains("ns.") {
-        "apache-avro: refuses, and a namespace changed, which it compares in references"
-    } else if reader_text.contains("\"fixed\"") || reader_text.contains("\"bytes\"") || reader_text.contains("[") {
-        "apache-avro: refuses, and it resolves the value (union branch, fixed or default) without the writer's type"
-    } else {
-        "apache-avro: refuses for no named cause"
-    };
-    *counts.entry(cause).or_default() += 1;
+    }))
 }
 
 fn second_opinion_on_witnesses(
