@@ -13,7 +13,9 @@ mod union;
 mod witness;
 
 use super::schema::Schema;
-use crate::verdict::Comparison;
+use crate::verdict::{Comparison, Difference};
+
+const UNFINISHED: &str = "the two schemas have more pairs of types to compare than the engine looks at";
 
 /// Compares a reader with a writer: every incompatibility, not only the first.
 pub fn check(reader: &Schema, writer: &Schema) -> Comparison {
@@ -29,13 +31,20 @@ fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
     let pairs = pairs::Pairs::explore(reader, writer, notes);
     let mut comparison = Comparison::default();
     if pairs.unfinished {
-        comparison.undecided =
-            Some("the two schemas have more pairs of types to compare than the engine looks at".into());
+        comparison.undecided = Some(UNFINISHED.into());
     }
-    if !pairs.stopped {
-        return comparison;
+    if pairs.stopped {
+        comparison.differences = confluent::differences(reader, writer, &pairs);
+        findings::collect(reader, writer, &pairs, &mut comparison);
     }
-    comparison.differences = confluent::differences(reader, writer, &pairs);
-    findings::collect(reader, writer, &pairs, &mut comparison);
+    // Confluent's answer knows no "perhaps", and what was not looked at must not pass for compatible.
+    if pairs.unfinished && comparison.differences.is_empty() {
+        comparison.differences.push(Difference {
+            kind: "UNDECIDED",
+            path: "/".into(),
+            info: UNFINISHED.into(),
+            template: "The {reader} schema could not be compared with the {writer} schema".into(),
+        });
+    }
     comparison
 }

@@ -1,5 +1,7 @@
 //! From the graph of pairs to findings: each with its places, its help and its witness.
 
+use std::collections::VecDeque;
+
 use rustc_hash::FxHashSet;
 
 use super::label::{key, label, place, root, words};
@@ -29,14 +31,15 @@ pub(super) fn collect(reader: &Schema, writer: &Schema, pairs: &Pairs, compariso
         findings: Vec::new(),
     };
     let mut seen = FxHashSet::default();
-    let mut todo = vec![Visit {
+    // Breadth first: a place is told by the shortest way to it, which also makes for the smallest witness.
+    let mut todo = VecDeque::from([Visit {
         pair: 0,
         crumb: None,
         reader_at: root(reader),
         writer_at: root(writer),
         possible: true,
-    }];
-    while let Some(visit) = todo.pop() {
+    }]);
+    while let Some(visit) = todo.pop_front() {
         let Some(pair) = pairs.pairs.get(visit.pair as usize) else {
             continue;
         };
@@ -49,14 +52,12 @@ pub(super) fn collect(reader: &Schema, writer: &Schema, pairs: &Pairs, compariso
         for stop in &pair.stops {
             walk.stop(pair, stop, &visit, possible);
         }
-        let before = todo.len();
         match &pair.edges {
             Edges::All(edges) => todo.extend(edges.iter().map(|edge| walk.down(pair, edge, &visit, possible))),
             Edges::OneOf { chosen, .. } => {
                 todo.extend(chosen.iter().map(|edge| walk.down(pair, edge, &visit, possible)));
             }
         }
-        todo[before..].reverse();
     }
     let mut findings = walk.findings;
     without_impossible_twins(&mut findings);
