@@ -1,2 +1,18 @@
-//! The words that the registry and its command line exchange.
+//! The words that the registry and its command line exchange: the bodies of requests and answers, and nothing else.
+//!
+//! Invariants: types and serde only, no I/O and no decisions. A body of Confluent's API reads every spelling that its
+//! clients send (missing, `null`, unknown members) and writes one: empty lists, maps and texts are left out unless said otherwise.
+
+pub mod compatibility;
+pub mod config;
+pub mod metadata;
+pub mod problem;
 pub mod report;
+pub mod rule_set;
+pub mod schemas;
+pub mod subjects;
+
+/// Whether a value is left out of an answer because it says nothing.
+fn nothing<T>(list: &Option<Vec<T>>) -> bool {
+    list.as_ref().is_none_or(Vec::is_empty)
+}

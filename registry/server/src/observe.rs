@@ -1,0 +1,192 @@
+//! The one layer around every endpoint: request id, media type, metrics and log.
+//!
+//! It is one layer because layers are what costs: each adds a future, a box and a poll to every request.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, HeaderValue, Method, Request};
+use axum::response::{IntoResponse, Response};
+use tower::{Layer, Service};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::media;
+use crate::metrics::Route;
+use crate::problem::{self, CauseForLog, Problem};
+
+/// The header that names a request in logs, here and elsewhere.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The longest request id that is taken over from a client.
+const LONGEST_ID: usize = 128;
+
+/// Whether an endpoint's answer has the media type that the client prefers, or one of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answers {
+    /// One of Confluent's, as negotiated.
+    Negotiated,
+    /// What the endpoint says (health, metrics): the client is not asked.
+    Fixed,
+}
+
+/// The layer of one route.
+#[derive(Clone)]
+pub struct Observe {
+    app: App,
+    route: Arc<Route>,
+    answers: Answers,
+}
+
+impl Observe {
+    /// For the route with these counters.
+    pub fn new(app: App, route: Route, answers: Answers) -> Observe {
+        Observe {
+            app,
+            route: Arc::new(route),
+            answers,
+        }
+    }
+}
+
+impl<S> Layer<S> for Observe {
+    type Service = Observed<S>;
+
+    fn layer(&self, inner: S) -> Observed<S> {
+        Observed {
+            inner,
+            observe: self.clone(),
+        }
+    }
+}
+
+/// An endpoint inside the layer.
+#[derive(Clone)]
+pub struct Observed<S> {
+    inner: S,
+    observe: Observe,
+}
+
+impl<S, E> Service<Request<Body>> for Observed<S>
+where
+    S: Service<Request<Body>, Error = E>,
+    S::Response: IntoResponse,
+    S::Future: Send + 'static,
+    E: Send + 'static,
+{
+    type Response = Response;
+    type Error = E;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, E>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), E>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let begun = Instant::now();
+        let observe = self.observe.clone();
+        let id = request_id(&request);
+        let method = request.method().clone();
+        let media = match observe.answers {
+            Answers::Negotiated => media::negotiate(request.headers()),
+            Answers::Fixed => Some(media::DEFAULT),
+        };
+        let path = observe.app.config.access_log.then(|| request.uri().path().to_owned());
+        observe.app.metrics.in_flight.inc();
+        let in_flight = InFlight(observe.app.clone());
+        let answer = media.as_ref().map(|_| self.inner.call(request));
+        Box::pin(async move {
+            let mut response = match answer {
+                Some(answer) => answer.await?.into_response(),
+                None => Problem::NotAcceptable.into_response(),
+            };
+            let headers = response.headers_mut();
+            if let Some(media) = media
+                && media != media::DEFAULT
+                && headers.get(CONTENT_TYPE) == Some(&media::DEFAULT)
+            {
+                headers.insert(CONTENT_TYPE, media);
+            }
+            headers.insert(REQUEST_ID, id);
+            drop(in_flight);
+            observe.done(&method, path.as_deref(), &response, begun);
+            Ok(response)
+        })
+    }
+}
+
+impl Observe {
+    fn done(&self, method: &Method, path: Option<&str>, response: &Response, begun: Instant) {
+        let seconds = begun.elapsed().as_secs_f64();
+        let status = response.status();
+        self.route.answered(method.as_str(), problem::class(status), seconds);
+        let id = || response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+        if let Some(CauseForLog(cause)) = response.extensions().get() {
+            if status == axum::http::StatusCode::SERVICE_UNAVAILABLE {
+                self.app.metrics.outages.inc();
+            }
+            tracing::error!(
+                request_id = id(),
+                method = method.as_str(),
+                route = self.route.template(),
+                status = status.as_u16(),
+                cause = %Chain(cause.as_ref()),
+                "request failed"
+            );
+        }
+        if let Some(path) = path {
+            tracing::info!(
+                target: "treaty::access",
+                request_id = id(),
+                method = method.as_str(),
+                path,
+                route = self.route.template(),
+                status = status.as_u16(),
+                micros = (seconds * 1e6) as u64,
+                "request"
+            );
+        }
+    }
+}
+
+/// An error and everything that led to it, in one line.
+struct Chain<'e>(&'e dyn std::error::Error);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut next = self.0.source();
+        while let Some(error) = next {
+            write!(f, ": {error}")?;
+            next = error.source();
+        }
+        Ok(())
+    }
+}
+
+/// Counts down also when the client leaves and the future is dropped.
+struct InFlight(App);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.metrics.in_flight.dec();
+    }
+}
+
+/// The client's own id if it has a sensible one, else a new one.
+fn request_id(request: &Request<Body>) -> HeaderValue {
+    let sensible = |id: &&HeaderValue| {
+        !id.is_empty() && id.len() <= LONGEST_ID && id.as_bytes().iter().all(u8::is_ascii_graphic)
+    };
+    if let Some(id) = request.headers().get(REQUEST_ID).filter(sensible) {
+        return id.clone();
+    }
+    let mut buffer = Uuid::encode_buffer();
+    let id = Uuid::new_v4().hyphenated().encode_lower(&mut buffer);
+    HeaderValue::from_str(id).unwrap_or(HeaderValue::from_static("-"))
+}

@@ -1,0 +1,292 @@
+//! Every error, and what a client is told of it: the only file that names status codes.
+//!
+//! Invariants: every answer that is not a success has the body `{"error_code", "message"}` with an integer code (Confluent's
+//! clients show nothing else); a cause (of the database, for instance) goes to the log and never to the client; an outage
+//! is told as an outage (503), never as something that is not there.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use treaty_store::{Refusal, StoreError};
+
+use crate::media;
+
+/// Why a request was not done.
+#[derive(Debug)]
+pub enum Problem {
+    /// There is nothing under this path.
+    UnknownPath,
+    /// There is something under this path, but not for this method.
+    WrongMethod,
+    /// The client takes none of the media types that there are.
+    NotAcceptable,
+    /// The body has a media type that is not understood.
+    UnsupportedType,
+    /// The body is larger than allowed, in bytes.
+    TooLarge(usize),
+    /// The body did not arrive in time.
+    TooSlow,
+    /// The body broke off.
+    BodyBroken,
+    /// The body is not what was expected: what, and where.
+    BadBody(String),
+    /// There is no body.
+    NoBody,
+    /// A value of the body cannot be.
+    BadValue(String),
+
+    /// 40401
+    SubjectNotFound(String),
+    /// 40402
+    VersionNotFound(String),
+    /// 40403; with the id or guid that was asked for.
+    SchemaNotFound(Option<String>),
+    /// 40404
+    SubjectSoftDeleted(String),
+    /// 40405
+    SubjectNotSoftDeleted(String),
+    /// 40406
+    VersionSoftDeleted(String, i32),
+    /// 40407
+    VersionNotSoftDeleted(String, i32),
+    /// 40408
+    NoSubjectConfig(String),
+    /// 409 or 40901, as configured.
+    Incompatible {
+        /// The error code.
+        code: u32,
+        /// The subject.
+        subject: String,
+        /// The reasons, one per difference, then what was compared.
+        details: Vec<String>,
+    },
+    /// 42201
+    InvalidSchema(String),
+    /// 42202
+    InvalidVersion(String),
+    /// 42203
+    InvalidLevel,
+    /// 42205
+    NotPermitted(String),
+    /// 42206
+    Referenced(String, i32),
+    /// 42208
+    InvalidSubject(String, Option<String>),
+    /// 42209
+    SchemaTooLarge(String),
+    /// 42210
+    InvalidRuleSet(String),
+
+    /// The database does not answer. The cause is for the log.
+    Unavailable(Arc<dyn Error + Send + Sync>),
+    /// Others change the same subject all the time.
+    Contended,
+    /// The check took longer than a request may.
+    CheckTimedOut,
+    /// A fault of ours. The cause is for the log.
+    Internal(Arc<dyn Error + Send + Sync>),
+}
+
+/// What a request that failed leaves in its response for the log.
+#[derive(Clone)]
+pub struct CauseForLog(pub Arc<dyn Error + Send + Sync>);
+
+impl Problem {
+    /// A fault of ours, in words for the log.
+    pub fn internal(what: impl Into<String>) -> Problem {
+        Problem::Internal(Arc::new(std::io::Error::other(what.into())))
+    }
+
+    /// What the store says, told of a subject and, where one was named, a version.
+    pub fn of_store(error: StoreError, subject: &str, version: Option<i32>) -> Problem {
+        let subject = || subject.to_owned();
+        let number = version.unwrap_or(0);
+        match error {
+            StoreError::Refused(refusal) => match refusal {
+                Refusal::SubjectUnknown => Problem::SubjectNotFound(subject()),
+                Refusal::VersionUnknown => Problem::VersionNotFound(number.to_string()),
+                Refusal::SubjectSoftDeleted => Problem::SubjectSoftDeleted(subject()),
+                Refusal::SubjectNotSoftDeleted => Problem::SubjectNotSoftDeleted(subject()),
+                Refusal::VersionSoftDeleted => Problem::VersionSoftDeleted(subject(), number),
+                Refusal::VersionNotSoftDeleted => Problem::VersionNotSoftDeleted(subject(), number),
+                Refusal::Referenced { target, .. } => Problem::Referenced(target.subject, target.version),
+                Refusal::ReferenceMissing(reference) => Problem::InvalidSchema(format!(
+                    "the reference `{}` names version {} of subject `{}`, which does not exist",
+                    reference.name, reference.version, reference.subject
+                )),
+                taken @ Refusal::GuidTaken { .. } => Problem::NotPermitted(taken.to_string()),
+            },
+            other => Problem::from(other),
+        }
+    }
+
+    /// Status, error code and message.
+    fn told(&self) -> (StatusCode, u32, String) {
+        use StatusCode as S;
+        let plain = |status: StatusCode| {
+            let reason = status.canonical_reason().unwrap_or_default();
+            (status, u32::from(status.as_u16()), format!("HTTP {} {reason}", status.as_u16()))
+        };
+        let not_found = |code, message| (S::NOT_FOUND, code, message);
+        let refused = |code, message| (S::UNPROCESSABLE_ENTITY, code, message);
+        match self {
+            Problem::UnknownPath => plain(S::NOT_FOUND),
+            Problem::WrongMethod => plain(S::METHOD_NOT_ALLOWED),
+            Problem::NotAcceptable => plain(S::NOT_ACCEPTABLE),
+            Problem::UnsupportedType => plain(S::UNSUPPORTED_MEDIA_TYPE),
+            Problem::TooLarge(limit) => (
+                S::PAYLOAD_TOO_LARGE,
+                413,
+                format!("The body is larger than the {limit} bytes that this registry takes; --max-body-bytes raises the limit"),
+            ),
+            Problem::TooSlow => (S::REQUEST_TIMEOUT, 408, "The body did not arrive in time".to_owned()),
+            Problem::BodyBroken => (S::BAD_REQUEST, 400, "The body broke off before its end".to_owned()),
+            Problem::BadBody(why) => (S::BAD_REQUEST, 400, format!("The body cannot be read: {why}")),
+            Problem::NoBody => refused(422, "The request has no body; a JSON object is expected".to_owned()),
+            Problem::BadValue(why) => refused(422, why.clone()),
+
+            Problem::SubjectNotFound(subject) => not_found(40401, format!("Subject '{subject}' not found.")),
+            Problem::VersionNotFound(version) => not_found(40402, format!("Version {version} not found.")),
+            Problem::SchemaNotFound(None) => not_found(40403, "Schema not found".to_owned()),
+            Problem::SchemaNotFound(Some(id)) => not_found(40403, format!("Schema {id} not found")),
+            Problem::SubjectSoftDeleted(subject) => not_found(
+                40404,
+                format!("Subject '{subject}' was soft deleted.Set permanent=true to delete permanently"),
+            ),
+            Problem::SubjectNotSoftDeleted(subject) => not_found(
+                40405,
+                format!("Subject '{subject}' was not deleted first before being permanently deleted"),
+            ),
+            Problem::VersionSoftDeleted(subject, version) => not_found(
+                40406,
+                format!("Subject '{subject}' Version {version} was soft deleted.Set permanent=true to delete permanently"),
+            ),
+            Problem::VersionNotSoftDeleted(subject, version) => not_found(
+                40407,
+                format!("Subject '{subject}' Version {version} was not deleted first before being permanently deleted"),
+            ),
+            Problem::NoSubjectConfig(subject) => not_found(
+                40408,
+                format!("Subject '{subject}' does not have subject-level compatibility configured"),
+            ),
+            Problem::Incompatible { code, subject, details } => (
+                S::CONFLICT,
+                *code,
+                format!(
+                    "Schema being registered is incompatible with an earlier schema for subject \"{subject}\", details: [{}]",
+                    details.join(", ")
+                ),
+            ),
+            Problem::InvalidSchema(why) => refused(42201, why.clone()),
+            Problem::InvalidVersion(given) => refused(
+                42202,
+                format!(
+                    "The specified version '{given}' is not a valid version id. \
+                     Allowed values are between [1, 2^31-1] and the string \"latest\""
+                ),
+            ),
+            Problem::InvalidLevel => refused(
+                42203,
+                "Invalid compatibility level. Valid values are none, backward, forward, full, \
+                 backward_transitive, forward_transitive, and full_transitive"
+                    .to_owned(),
+            ),
+            Problem::NotPermitted(why) => refused(42205, why.clone()),
+            Problem::Referenced(subject, version) => refused(
+                42206,
+                format!(
+                    "One or more references exist to the schema \
+                     {{magic=1,keytype=SCHEMA,subject={subject},version={version}}}."
+                ),
+            ),
+            Problem::InvalidSubject(subject, why) => {
+                let why = why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+                refused(42208, format!("The specified subject '{subject}' is not a valid.{why}"))
+            }
+            Problem::SchemaTooLarge(why) => refused(
+                42209,
+                format!("Register operation failed because schema is too large: {why}"),
+            ),
+            Problem::InvalidRuleSet(why) => refused(42210, why.clone()),
+
+            Problem::Unavailable(_) => (
+                S::SERVICE_UNAVAILABLE,
+                50001,
+                "The registry's database is not available at the moment; try again".to_owned(),
+            ),
+            Problem::Contended => (
+                S::SERVICE_UNAVAILABLE,
+                50002,
+                "Register operation timed out: others change the same subject all the time; try again".to_owned(),
+            ),
+            Problem::CheckTimedOut => (
+                S::SERVICE_UNAVAILABLE,
+                50002,
+                "The schema could not be judged in the time that a request may take; --request-timeout raises the limit"
+                    .to_owned(),
+            ),
+            Problem::Internal(_) => (S::INTERNAL_SERVER_ERROR, 500, "Internal Server Error".to_owned()),
+        }
+    }
+
+    fn cause(&self) -> Option<Arc<dyn Error + Send + Sync>> {
+        match self {
+            Problem::Unavailable(cause) | Problem::Internal(cause) => Some(Arc::clone(cause)),
+            _ => None,
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Problem {
+        match error {
+            StoreError::Unavailable(cause) => Problem::Unavailable(cause),
+            closed @ StoreError::Closed => Problem::Unavailable(Arc::new(closed)),
+            StoreError::Moved => Problem::Contended,
+            StoreError::Unstorable { what, why } => Problem::BadValue(format!("{what} cannot be stored: {why}")),
+            StoreError::Corrupt(cause) => Problem::Internal(cause),
+            other => Problem::Internal(Arc::new(other)),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, error_code, message) = self.told();
+        let body = treaty_api::problem::Problem { error_code, message };
+        // A struct of a number and a text always serialises; an empty body would be the only other choice.
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, media::DEFAULT);
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if let Some(cause) = self.cause() {
+            response.extensions_mut().insert(CauseForLog(cause));
+        }
+        response
+    }
+}
+
+/// The answer to a method that a path does not have. Which ones it has, the router says in `Allow`.
+pub async fn wrong_method() -> Problem {
+    Problem::WrongMethod
+}
+
+/// The answer to a path that there is not.
+pub async fn unknown_path() -> Problem {
+    Problem::UnknownPath
+}
+
+/// The class of a status, for metrics: 2 for 200 to 299.
+pub fn class(status: StatusCode) -> usize {
+    usize::from(status.as_u16() / 100)
+}
+
+/// The status of an answer that says: what you have is still right.
+pub const NOT_MODIFIED: StatusCode = StatusCode::NOT_MODIFIED;
