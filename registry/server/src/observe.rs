@@ -126,8 +126,8 @@ impl Observe {
         let status = response.status();
         self.route.answered(method.as_str(), problem::class(status), seconds);
         let id = || response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
-        if let Some(CauseForLog(cause)) = response.extensions().get() {
-            if status == axum::http::StatusCode::SERVICE_UNAVAILABLE {
+        if let Some(CauseForLog { error, outage }) = response.extensions().get() {
+            if *outage {
                 self.app.metrics.outages.inc();
             }
             tracing::error!(
@@ -135,7 +135,7 @@ impl Observe {
                 method = method.as_str(),
                 route = self.route.template(),
                 status = status.as_u16(),
-                cause = %Chain(cause.as_ref()),
+                cause = %Chain(error.as_ref()),
                 "request failed"
             );
         }

@@ -92,7 +92,12 @@ pub enum Problem {
 
 /// What a request that failed leaves in its response for the log.
 #[derive(Clone)]
-pub struct CauseForLog(pub Arc<dyn Error + Send + Sync>);
+pub struct CauseForLog {
+    /// The error that led to the problem.
+    pub error: Arc<dyn Error + Send + Sync>,
+    /// Whether the database was away.
+    pub outage: bool,
+}
 
 impl Problem {
     /// A fault of ours, in words for the log.
@@ -232,9 +237,12 @@ impl Problem {
         }
     }
 
-    fn cause(&self) -> Option<Arc<dyn Error + Send + Sync>> {
+    fn cause(&self) -> Option<CauseForLog> {
         match self {
-            Problem::Unavailable(cause) | Problem::Internal(cause) => Some(Arc::clone(cause)),
+            Problem::Unavailable(cause) | Problem::Internal(cause) => Some(CauseForLog {
+                error: Arc::clone(cause),
+                outage: matches!(self, Problem::Unavailable(_)),
+            }),
             _ => None,
         }
     }
@@ -267,7 +275,7 @@ impl IntoResponse for Problem {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         if let Some(cause) = self.cause() {
-            response.extensions_mut().insert(CauseForLog(cause));
+            response.extensions_mut().insert(cause);
         }
         response
     }

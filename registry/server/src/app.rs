@@ -1,0 +1,118 @@
+//! What all requests share, and the router in one screen.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{MethodRouter, get, post};
+use tokio::sync::Semaphore;
+use treaty_store::Store;
+
+use crate::cache::{Answers, Generations, Schemas};
+use crate::config::Config;
+use crate::http::{self, compatibility, config, health, metrics, root, schemas, subjects};
+use crate::metrics::Metrics;
+use crate::observe::{self, Observe};
+use crate::problem;
+
+/// What all requests share. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// The parts of an [`App`].
+pub struct Shared {
+    /// The settings that the server was started with.
+    pub config: Config,
+    /// Everything that is kept.
+    pub store: Store,
+    /// Everything that is counted.
+    pub metrics: Metrics,
+    /// Whether what is remembered is still true.
+    pub generations: Generations,
+    /// Finished answers.
+    pub answers: Answers,
+    /// Parsed schemas.
+    pub schemas: Schemas,
+    /// Large checks that may run at one time: one per core, so that small requests always find one.
+    pub judging: Arc<Semaphore>,
+}
+
+impl App {
+    /// An app on an open store.
+    pub fn new(config: Config, store: Store) -> App {
+        let metrics = Metrics::new();
+        let shared = store.is_shared();
+        let generations = Generations::new(shared);
+        let answers = Answers::new(config.answer_cache_bytes, generations.clone(), &metrics);
+        let schemas = Schemas::new(config.schema_cache_bytes, generations.clone(), shared, &metrics);
+        let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get());
+        App(Arc::new(Shared {
+            config,
+            store,
+            metrics,
+            generations,
+            answers,
+            schemas,
+            judging: Arc::new(Semaphore::new(cores)),
+        }))
+    }
+
+    /// The router.
+    pub fn router(&self) -> Router {
+        use observe::Answers::{Fixed, Negotiated};
+        let confluent: [(&'static str, MethodRouter<App>); 22] = [
+            ("/", get(root::get).post(root::get)),
+            ("/subjects", get(subjects::list::list)),
+            ("/subjects/{subject}", post(subjects::lookup::lookup).delete(subjects::delete::delete)),
+            ("/subjects/{subject}/metadata", get(subjects::metadata::find)),
+            ("/subjects/{subject}/versions", get(subjects::versions::list).post(subjects::register::register)),
+            (
+                "/subjects/{subject}/versions/{version}",
+                get(subjects::version::get).delete(subjects::version::delete),
+            ),
+            ("/subjects/{subject}/versions/{version}/schema", get(subjects::version::text)),
+            ("/subjects/{subject}/versions/{version}/referencedby", get(subjects::referenced_by::list)),
+            ("/schemas", get(schemas::list::list)),
+            ("/schemas/types", get(schemas::types::list)),
+            ("/schemas/ids/{id}", get(schemas::id::get)),
+            ("/schemas/ids/{id}/schema", get(schemas::id::text)),
+            ("/schemas/ids/{id}/subjects", get(schemas::uses::subjects)),
+            ("/schemas/ids/{id}/versions", get(schemas::uses::versions)),
+            ("/schemas/guids/{guid}", get(schemas::guid::get)),
+            ("/schemas/guids/{guid}/ids", get(schemas::guid::ids)),
+            ("/compatibility/subjects/{subject}/versions", post(compatibility::with_all)),
+            ("/compatibility/subjects/{subject}/versions/{version}", post(compatibility::with_one)),
+            ("/config", get(config::global::get).put(config::global::put).delete(config::global::delete)),
+            (
+                "/config/{subject}",
+                get(config::subject::get).put(config::subject::put).delete(config::subject::delete),
+            ),
+            ("/v1/metadata/id", get(http::metadata::id)),
+            ("/v1/metadata/version", get(http::metadata::version)),
+        ];
+        let ours: [(&'static str, MethodRouter<App>); 4] = [
+            ("/health/live", get(health::live)),
+            ("/health/ready", get(health::ready)),
+            ("/health/startup", get(health::startup)),
+            ("/metrics", get(metrics::text)),
+        ];
+        let routes = confluent.into_iter().map(|route| (route, Negotiated));
+        let routes = routes.chain(ours.into_iter().map(|route| (route, Fixed)));
+        let mut router = Router::new();
+        for ((template, methods), answers) in routes {
+            let observe = Observe::new(self.clone(), self.metrics.route(template), answers);
+            router = router.route(template, methods.fallback(problem::wrong_method).layer(observe));
+        }
+        let unmatched = Observe::new(self.clone(), self.metrics.route("unmatched"), Fixed);
+        router.fallback(problem::unknown_path.layer(unmatched)).with_state(self.clone())
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

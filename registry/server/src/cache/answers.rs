@@ -1,0 +1,84 @@
+//! Finished answers: the bytes of a body, found by the request that asked for them.
+
+use std::sync::atomic::AtomicU64;
+
+use axum::body::Bytes;
+use prometheus_client::metrics::counter::Counter;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::{Generations, Mark};
+use crate::answer::Answer;
+use crate::metrics::Metrics;
+
+/// What an entry costs besides its bytes: the table, the counters of the buffers, the headers.
+const OVERHEAD: u64 = 256;
+
+/// How many answers the tables are laid out for at first; they grow.
+const EXPECTED: usize = 1024;
+
+#[derive(Clone)]
+struct Kept {
+    mark: Mark,
+    answer: Answer,
+}
+
+#[derive(Clone)]
+struct InBytes;
+
+impl Weighter<Box<[u8]>, Kept> for InBytes {
+    fn weight(&self, key: &Box<[u8]>, kept: &Kept) -> u64 {
+        OVERHEAD + key.len() as u64 + kept.answer.body.len() as u64
+    }
+}
+
+/// Answers by request: path and query of a GET, and for a POST its body as well. Compared whole, so no two requests are mixed up.
+pub struct Answers {
+    cache: Cache<Box<[u8]>, Kept, InBytes>,
+    generations: Generations,
+    hits: Counter<u64, AtomicU64>,
+    misses: Counter<u64, AtomicU64>,
+}
+
+impl Answers {
+    /// No more than `bytes` of memory.
+    pub fn new(bytes: u64, generations: Generations, metrics: &Metrics) -> Answers {
+        let (hits, misses) = metrics.cache("answers");
+        Answers {
+            cache: Cache::with_weighter(EXPECTED, bytes, InBytes),
+            generations,
+            hits,
+            misses,
+        }
+    }
+
+    /// The answer to this request, if it is known and still true.
+    pub fn get(&self, request: &[u8]) -> Option<Answer> {
+        let kept = self
+            .cache
+            .get(request)
+            .filter(|kept| self.generations.holds(&kept.mark))
+            .map(|kept| kept.answer);
+        if kept.is_some() { &self.hits } else { &self.misses }.inc();
+        kept
+    }
+
+    /// Remembers an answer that was read from the store after `mark` had been taken.
+    pub fn keep(&self, request: &[u8], mark: Option<Mark>, answer: &Answer) {
+        let Some(mark) = mark.filter(|mark| self.generations.holds(mark)) else {
+            return;
+        };
+        let answer = Answer {
+            // A copy: the bytes may be a small part of a large buffer, which they would keep.
+            body: Bytes::copy_from_slice(&answer.body),
+            ..answer.clone()
+        };
+        self.cache.insert(request.into(), Kept { mark, answer });
+    }
+}
+
+/// What a POST is found by.
+pub fn key_of_post(path_and_query: &str, body: &[u8]) -> Vec<u8> {
+    // No path contains a space, so no GET has this key and no body can reach into the path.
+    [b"POST ", path_and_query.as_bytes(), b" ", body].concat()
+}

@@ -1,0 +1,196 @@
+//! Whether something remembered is still true, told by counting the writes.
+//!
+//! A reader takes a [`Mark`] before it reads the store and keeps it with what it read; that is true for as long as the mark
+//! holds. A writer holds a [`Change`] from before its first statement until after its commit, so that in between nothing is
+//! answered from memory and nothing read then is kept.
+//!
+//! Subjects share 4,096 counters: a write to another subject may void a mark for nothing, but none is ever believed wrongly.
+
+use std::hash::BuildHasher;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rustc_hash::FxBuildHasher;
+
+const COUNTERS: usize = 4096;
+
+/// How many writes have begun and how many have ended.
+#[derive(Default)]
+struct Counter {
+    begun: AtomicU64,
+    ended: AtomicU64,
+}
+
+impl Counter {
+    /// The number of writes, if none is under way.
+    fn still(&self) -> Option<u64> {
+        // Ended first: a write that begins in between is then seen as under way, never as over.
+        let ended = self.ended.load(Ordering::SeqCst);
+        (self.begun.load(Ordering::SeqCst) == ended).then_some(ended)
+    }
+}
+
+struct Counters {
+    subjects: Box<[Counter]>,
+    settings: Counter,
+    purges: Counter,
+    shared: bool,
+}
+
+/// The counters of a registry.
+#[derive(Clone)]
+pub struct Generations(Arc<Counters>);
+
+/// The state of the counters when something was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// The counter of the subject and its state, with that of the settings; none for what an id names.
+    subject: Option<(usize, u64, u64)>,
+    purges: u64,
+}
+
+/// What a write changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Touched {
+    Subject(usize),
+    Settings,
+}
+
+/// A write that is under way. It has to be ended, by [`Change::end`], once it is known that it is over; until then nothing
+/// that it touches is answered from memory. Dropping it ends nothing.
+#[must_use]
+pub struct Change {
+    counters: Arc<Counters>,
+    touched: Touched,
+    purges: bool,
+}
+
+impl Generations {
+    /// Counters for a store; `shared` says that other processes write to it too.
+    pub fn new(shared: bool) -> Generations {
+        Generations(Arc::new(Counters {
+            subjects: (0..COUNTERS).map(|_| Counter::default()).collect(),
+            settings: Counter::default(),
+            purges: Counter::default(),
+            shared,
+        }))
+    }
+
+    /// A mark for what depends on a subject and on settings; none when that may not be remembered now.
+    pub fn mark(&self, subject: &str) -> Option<Mark> {
+        if self.0.shared {
+            return None;
+        }
+        let place = place(subject);
+        let purges = self.0.purges.still()?;
+        let settings = self.0.settings.still()?;
+        let writes = self.0.subjects[place].still()?;
+        Some(Mark {
+            subject: Some((place, writes, settings)),
+            purges,
+        })
+    }
+
+    /// A mark for what an id names.
+    pub fn mark_lasting(&self) -> Option<Mark> {
+        Some(Mark {
+            subject: None,
+            purges: self.0.purges.still()?,
+        })
+    }
+
+    /// Whether nothing was written since that the mark depends on.
+    pub fn holds(&self, mark: &Mark) -> bool {
+        self.0.purges.still() == Some(mark.purges)
+            && mark.subject.is_none_or(|(place, writes, settings)| {
+                self.0.subjects[place].still() == Some(writes) && self.0.settings.still() == Some(settings)
+            })
+    }
+
+    /// Begins a write to a subject; `purge` when it may permanently delete.
+    pub fn change(&self, subject: &str, purge: bool) -> Change {
+        self.begin(Touched::Subject(place(subject)), purge)
+    }
+
+    /// Begins a write to the settings of the registry.
+    pub fn change_settings(&self) -> Change {
+        self.begin(Touched::Settings, false)
+    }
+
+    fn begin(&self, touched: Touched, purges: bool) -> Change {
+        let change = Change {
+            counters: Arc::clone(&self.0),
+            touched,
+            purges,
+        };
+        change.each(|counter| counter.begun.fetch_add(1, Ordering::SeqCst));
+        change
+    }
+}
+
+impl Change {
+    /// The write is over, whatever came of it.
+    pub fn end(self) {
+        self.each(|counter| counter.ended.fetch_add(1, Ordering::SeqCst));
+    }
+
+    fn each(&self, count: impl Fn(&Counter) -> u64) {
+        count(match self.touched {
+            Touched::Subject(place) => &self.counters.subjects[place],
+            Touched::Settings => &self.counters.settings,
+        });
+        if self.purges {
+            count(&self.counters.purges);
+        }
+    }
+}
+
+fn place(subject: &str) -> usize {
+    // The upper bits of this hash are the well mixed ones.
+    (FxBuildHasher.hash_one(subject) >> 40) as usize % COUNTERS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_hold_until_a_write() {
+        let generations = Generations::new(false);
+        let orders = generations.mark("orders").unwrap();
+        let lasting = generations.mark_lasting().unwrap();
+        assert!(generations.holds(&orders));
+
+        let change = generations.change("orders", false);
+        assert!(!generations.holds(&orders), "a write is under way");
+        assert_eq!(generations.mark("orders"), None, "what is read now may be old or new");
+        change.end();
+        assert!(!generations.holds(&orders));
+        assert!(generations.holds(&lasting), "what an id names did not change");
+
+        let orders = generations.mark("orders").unwrap();
+        generations.change_settings().end();
+        assert!(!generations.holds(&orders));
+
+        generations.change("other", true).end();
+        assert!(!generations.holds(&lasting));
+    }
+
+    #[test]
+    fn overlapping_writes() {
+        let generations = Generations::new(false);
+        let one = generations.change("orders", false);
+        let other = generations.change("orders", false);
+        one.end();
+        assert_eq!(generations.mark("orders"), None, "the other is still under way");
+        other.end();
+        assert!(generations.mark("orders").is_some());
+    }
+
+    #[test]
+    fn a_shared_store_remembers_only_what_lasts() {
+        let generations = Generations::new(true);
+        assert_eq!(generations.mark("orders"), None);
+        assert!(generations.mark_lasting().is_some());
+    }
+}

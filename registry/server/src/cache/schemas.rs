@@ -1,0 +1,103 @@
+//! Parsed schemas by id, bounded by an estimate of their bytes.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock};
+
+use prometheus_client::metrics::counter::Counter;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use treaty_schemas::Schema;
+use treaty_store::StoredSchema;
+
+use super::{Generations, Mark};
+use crate::metrics::Metrics;
+
+/// Bytes in memory per byte of text, on the safe side of what was measured, and what is paid for the smallest schema.
+const BYTES_PER_BYTE: u64 = 8;
+const LEAST: u64 = 2048;
+
+/// How many schemas the tables are laid out for at first; they grow.
+const EXPECTED: usize = 256;
+
+/// A stored schema and what it means.
+pub struct Known {
+    /// As it is stored.
+    pub stored: StoredSchema,
+    /// What it means, together with its references.
+    pub schema: Schema,
+    normalized: OnceLock<String>,
+}
+
+impl Known {
+    /// A stored schema that was parsed.
+    pub fn new(stored: StoredSchema, schema: Schema) -> Known {
+        Known {
+            stored,
+            schema,
+            normalized: OnceLock::new(),
+        }
+    }
+
+    /// The normalised text, computed once.
+    pub fn normalized(&self) -> &str {
+        self.normalized.get_or_init(|| self.schema.normalized())
+    }
+}
+
+#[derive(Clone)]
+struct Kept {
+    mark: Mark,
+    known: Arc<Known>,
+}
+
+#[derive(Clone)]
+struct InBytes;
+
+impl Weighter<i32, Kept> for InBytes {
+    fn weight(&self, _: &i32, kept: &Kept) -> u64 {
+        LEAST + kept.known.stored.text.len() as u64 * BYTES_PER_BYTE
+    }
+}
+
+/// The parsed schemas.
+pub struct Schemas {
+    cache: Cache<i32, Kept, InBytes>,
+    generations: Generations,
+    shared: bool,
+    hits: Counter<u64, AtomicU64>,
+    misses: Counter<u64, AtomicU64>,
+}
+
+impl Schemas {
+    /// No more than about `bytes` of memory.
+    pub fn new(bytes: u64, generations: Generations, shared: bool, metrics: &Metrics) -> Schemas {
+        let (hits, misses) = metrics.cache("schemas");
+        Schemas {
+            cache: Cache::with_weighter(EXPECTED, bytes, InBytes),
+            generations,
+            shared,
+            hits,
+            misses,
+        }
+    }
+
+    /// The schema with this id, if it is known.
+    pub fn get(&self, id: i32) -> Option<Arc<Known>> {
+        let kept = self.cache.get(&id).filter(|kept| self.generations.holds(&kept.mark));
+        if kept.is_some() { &self.hits } else { &self.misses }.inc();
+        kept.map(|kept| kept.known)
+    }
+
+    /// Remembers a schema that was read after `mark` had been taken.
+    pub fn keep(&self, mark: Option<Mark>, known: &Arc<Known>) {
+        // Another node may purge what this schema refers to and register something else in its place; only a schema that
+        // refers to nothing means the same for ever.
+        if self.shared && !known.stored.references.is_empty() {
+            return;
+        }
+        if let Some(mark) = mark {
+            let known = Arc::clone(known);
+            self.cache.insert(known.stored.id, Kept { mark, known });
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! `/config`.
+
+pub mod global;
+pub mod subject;

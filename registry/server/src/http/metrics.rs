@@ -1,0 +1,14 @@
+//! `/metrics`: what Prometheus reads.
+
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+
+use crate::app::App;
+use crate::problem::Problem;
+
+/// `GET /metrics`, in the text format of OpenMetrics.
+pub async fn text(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
+    let text = app.metrics.text().map_err(|error| Problem::internal(error.to_string()))?;
+    Ok(([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text))
+}

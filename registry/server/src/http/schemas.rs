@@ -1,0 +1,6 @@
+//! `/schemas`.
+
+pub mod guid;
+pub mod id;
+pub mod types;
+pub mod uses;

@@ -1,0 +1,75 @@
+//! `/schemas/ids/{id}`: the request that every consumer makes.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use treaty_store::{DEFAULT_CONTEXT, Show, StoredSchema};
+
+use crate::answer::Answer;
+use crate::app::App;
+use crate::http::key;
+use crate::ops::present;
+use crate::params::{IdPath, Query};
+use crate::problem::Problem;
+
+/// `GET`: what the id names. With `subject` the answer also says which version of it that is.
+pub async fn get(
+    State(app): State<App>,
+    IdPath(id): IdPath,
+    query: Query,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    if let Some(answer) = app.answers.get(key(&uri)) {
+        return Ok(answer.respond(&headers));
+    }
+    let subject = query.get("subject").filter(|subject| !subject.is_empty());
+    let mark = match subject {
+        None => app.generations.mark_lasting(),
+        Some(subject) => app.generations.mark(subject),
+    };
+    let stored = find(&app, id).await?;
+    let text = present::text(&app, &stored, query.get("format")).await?;
+    let guid = stored.guid;
+    let mut schema = present::schema(stored, text)?;
+    if let Some(subject) = subject {
+        let used = app.store.version_of_guid(DEFAULT_CONTEXT, subject, guid, Show::All).await?;
+        schema.version = used.map(|used| used.version);
+        schema.subject = used.map(|_| subject.to_owned());
+    }
+    if query.is("fetchMaxId") {
+        let last = app.store.last_schema_id(DEFAULT_CONTEXT).await?;
+        schema.max_id = i32::try_from(last).ok();
+        return Ok(Answer::changing(&schema)?.respond(&headers));
+    }
+    let answer = match subject {
+        None => Answer::lasting(&schema)?,
+        Some(_) => Answer::changing(&schema)?,
+    };
+    app.answers.keep(key(&uri), mark, &answer);
+    Ok(answer.respond(&headers))
+}
+
+/// `GET …/schema`: its text and nothing else.
+pub async fn text(
+    State(app): State<App>,
+    IdPath(id): IdPath,
+    query: Query,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    if let Some(answer) = app.answers.get(key(&uri)) {
+        return Ok(answer.respond(&headers));
+    }
+    let mark = app.generations.mark_lasting();
+    let stored = find(&app, id).await?;
+    let text = present::text(&app, &stored, query.get("format")).await?;
+    let answer = Answer::text(text.unwrap_or(stored.text), true);
+    app.answers.keep(key(&uri), mark, &answer);
+    Ok(answer.respond(&headers))
+}
+
+async fn find(app: &App, id: i32) -> Result<StoredSchema, Problem> {
+    let stored = app.store.schema(DEFAULT_CONTEXT, id).await?;
+    stored.ok_or_else(|| Problem::SchemaNotFound(Some(id.to_string())))
+}

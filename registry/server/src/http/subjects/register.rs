@@ -1,0 +1,54 @@
+//! `POST /subjects/{subject}/versions`.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, Request, Uri};
+use axum::response::{IntoResponse, Response};
+
+use crate::answer::Answer;
+use crate::app::App;
+use crate::body;
+use crate::cache::key_of_post;
+use crate::ops::{self, present};
+use crate::params::{Query, SubjectPath};
+use crate::problem::Problem;
+
+/// Says that Confluent's rules let a schema pass that can hurt data.
+const WARNING: HeaderName = HeaderName::from_static("treaty-warning");
+
+/// Registers a schema, or finds that it is registered already.
+pub async fn register(
+    State(app): State<App>,
+    SubjectPath(subject): SubjectPath,
+    query: Query,
+    uri: Uri,
+    request: Request<Body>,
+) -> Result<Response, Problem> {
+    let bytes = body::read(request, app.config.max_body_bytes, app.config.request_timeout).await?;
+    let key = key_of_post(uri.path_and_query().map_or("", |whole| whole.as_str()), &bytes);
+    if let Some(answer) = app.answers.get(&key) {
+        app.metrics.registered("known");
+        return Ok(answer.into_response());
+    }
+    let mark = app.generations.mark(&subject);
+    let schema = body::parse(&bytes)?;
+    let outcome = ops::register::register(&app, &subject, schema, query.is("normalize")).await;
+    app.metrics.registered(match &outcome {
+        Ok(registered) if registered.already => "known",
+        Ok(_) => "new",
+        Err(Problem::Incompatible { .. }) => "incompatible",
+        Err(_) => "refused",
+    });
+    let registered = outcome?;
+    let already = registered.already;
+    let warning = registered.warning.as_deref().and_then(|warning| HeaderValue::from_str(warning).ok());
+    let answer = Answer::changing(&present::registered(registered)?)?;
+    if already {
+        app.answers.keep(&key, mark, &answer);
+    }
+    let mut response = answer.into_response();
+    if let Some(warning) = warning {
+        response.headers_mut().insert(WARNING, warning);
+    }
+    Ok(response)
+}
