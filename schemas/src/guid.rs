@@ -17,6 +17,11 @@ pub struct Reference<'a> {
 
 /// The guid of a schema without metadata and rule set: 16 bytes. Printed as a UUID they are what Confluent shows.
 pub fn guid(canonical: &str, references: &[Reference<'_>]) -> [u8; 16] {
+    guid_with(canonical, references, &[])
+}
+
+/// The guid of a schema that comes with metadata or a rule set, `accompanied` by their bytes in Confluent's order.
+pub fn guid_with(canonical: &str, references: &[Reference<'_>], accompanied: &[u8]) -> [u8; 16] {
     let mut digest = Md5::new();
     digest.update(canonical);
     for reference in references {
@@ -24,6 +29,7 @@ pub fn guid(canonical: &str, references: &[Reference<'_>]) -> [u8; 16] {
         digest.update(reference.subject);
         digest.update(reference.version.to_be_bytes());
     }
+    digest.update(accompanied);
     digest.finalize().into()
 }
 

@@ -53,12 +53,27 @@ impl Answer {
         Answer { body, tag }
     }
 
+    /// The same with bytes of its own: they may be a small part of a large buffer, which they would keep.
+    #[must_use]
+    pub fn compact(&self) -> Answer {
+        Answer {
+            body: Bytes::copy_from_slice(&self.body),
+            tag: self.tag.clone(),
+        }
+    }
+
     /// The response to a request with these headers: without the body if the client has it already.
     pub fn respond(self, headers: &HeaderMap) -> Response {
-        let known = match (&self.tag, headers.get(IF_NONE_MATCH).and_then(|given| given.to_str().ok())) {
+        let known = match (
+            &self.tag,
+            headers.get(IF_NONE_MATCH).and_then(|given| given.to_str().ok()),
+        ) {
             (Some(tag), Some(given)) => {
                 let tag = tag.to_str().unwrap_or_default();
-                given.split(',').map(str::trim).any(|given| given == "*" || given.trim_start_matches("W/") == tag)
+                given
+                    .split(',')
+                    .map(str::trim)
+                    .any(|given| given == "*" || given.trim_start_matches("W/") == tag)
             }
             _ => false,
         };

@@ -61,19 +61,30 @@ impl App {
     /// The router.
     pub fn router(&self) -> Router {
         use observe::Answers::{Fixed, Negotiated};
-        let confluent: [(&'static str, MethodRouter<App>); 22] = [
+        let confluent: [(&'static str, MethodRouter<App>); 21] = [
             ("/", get(root::get).post(root::get)),
             ("/subjects", get(subjects::list::list)),
-            ("/subjects/{subject}", post(subjects::lookup::lookup).delete(subjects::delete::delete)),
+            (
+                "/subjects/{subject}",
+                post(subjects::lookup::lookup).delete(subjects::delete::delete),
+            ),
             ("/subjects/{subject}/metadata", get(subjects::metadata::find)),
-            ("/subjects/{subject}/versions", get(subjects::versions::list).post(subjects::register::register)),
+            (
+                "/subjects/{subject}/versions",
+                get(subjects::versions::list).post(subjects::register::register),
+            ),
             (
                 "/subjects/{subject}/versions/{version}",
                 get(subjects::version::get).delete(subjects::version::delete),
             ),
-            ("/subjects/{subject}/versions/{version}/schema", get(subjects::version::text)),
-            ("/subjects/{subject}/versions/{version}/referencedby", get(subjects::referenced_by::list)),
-            ("/schemas", get(schemas::list::list)),
+            (
+                "/subjects/{subject}/versions/{version}/schema",
+                get(subjects::version::text),
+            ),
+            (
+                "/subjects/{subject}/versions/{version}/referencedby",
+                get(subjects::referenced_by::list),
+            ),
             ("/schemas/types", get(schemas::types::list)),
             ("/schemas/ids/{id}", get(schemas::id::get)),
             ("/schemas/ids/{id}/schema", get(schemas::id::text)),
@@ -81,12 +92,25 @@ impl App {
             ("/schemas/ids/{id}/versions", get(schemas::uses::versions)),
             ("/schemas/guids/{guid}", get(schemas::guid::get)),
             ("/schemas/guids/{guid}/ids", get(schemas::guid::ids)),
-            ("/compatibility/subjects/{subject}/versions", post(compatibility::with_all)),
-            ("/compatibility/subjects/{subject}/versions/{version}", post(compatibility::with_one)),
-            ("/config", get(config::global::get).put(config::global::put).delete(config::global::delete)),
+            (
+                "/compatibility/subjects/{subject}/versions",
+                post(compatibility::with_all),
+            ),
+            (
+                "/compatibility/subjects/{subject}/versions/{version}",
+                post(compatibility::with_one),
+            ),
+            (
+                "/config",
+                get(config::global::get)
+                    .put(config::global::put)
+                    .delete(config::global::delete),
+            ),
             (
                 "/config/{subject}",
-                get(config::subject::get).put(config::subject::put).delete(config::subject::delete),
+                get(config::subject::get)
+                    .put(config::subject::put)
+                    .delete(config::subject::delete),
             ),
             ("/v1/metadata/id", get(http::metadata::id)),
             ("/v1/metadata/version", get(http::metadata::version)),
@@ -105,7 +129,9 @@ impl App {
             router = router.route(template, methods.fallback(problem::wrong_method).layer(observe));
         }
         let unmatched = Observe::new(self.clone(), self.metrics.route("unmatched"), Fixed);
-        router.fallback(problem::unknown_path.layer(unmatched)).with_state(self.clone())
+        router
+            .fallback(problem::unknown_path.layer(unmatched))
+            .with_state(self.clone())
     }
 }
 

@@ -51,7 +51,11 @@ async fn collect(mut body: Body, limit: usize, mut too_large: bool) -> Result<By
     let mut drained = 0;
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else {
-            return Err(if too_large { Problem::TooLarge(limit) } else { Problem::BodyBroken });
+            return Err(if too_large {
+                Problem::TooLarge(limit)
+            } else {
+                Problem::BodyBroken
+            });
         };
         let Ok(data) = frame.into_data() else { continue };
         if too_large {

@@ -183,7 +183,9 @@ impl FromStr for Listen {
             .rsplit_once(':')
             .ok_or_else(|| format!("`{text}` has no port; write HOST:PORT, for instance 127.0.0.1:8081"))?;
         if host.is_empty() {
-            return Err(format!("`{text}` has no host; write 0.0.0.0:{port} to listen on every address"));
+            return Err(format!(
+                "`{text}` has no host; write 0.0.0.0:{port} to listen on every address"
+            ));
         }
         port.parse::<u16>()
             .map_err(|_| format!("`{port}` is no port; one from 0 (any that is free) to 65535 is expected"))?;
@@ -202,7 +204,9 @@ impl FromStr for Listeners {
         let plain = text
             .split(',')
             .find_map(|listener| listener.trim().strip_prefix("http://"))
-            .ok_or_else(|| format!("none of `{text}` begins with http://; TLS is not offered here, put a proxy in front"))?;
+            .ok_or_else(|| {
+                format!("none of `{text}` begins with http://; TLS is not offered here, put a proxy in front")
+            })?;
         let address = plain.trim_end_matches('/');
         let address = if address.contains(':') {
             address.to_owned()
@@ -291,7 +295,10 @@ mod tests {
         for (url, shown) in [
             ("postgres://me:s3cret@db:5432/treaty", "postgres://db:5432/treaty"),
             ("postgres://me:p@ss@db/treaty", "postgres://db/treaty"),
-            ("postgresql://db/treaty?user=me&password=s3cret", "postgresql://db/treaty"),
+            (
+                "postgresql://db/treaty?user=me&password=s3cret",
+                "postgresql://db/treaty",
+            ),
             ("sqlite:treaty.db", "sqlite:treaty.db"),
         ] {
             let database: Database = url.parse().unwrap();

@@ -13,5 +13,7 @@ use axum::http::Uri;
 
 /// What a GET is remembered by.
 fn key(uri: &Uri) -> &[u8] {
-    uri.path_and_query().map_or(uri.path(), |whole| whole.as_str()).as_bytes()
+    uri.path_and_query()
+        .map_or(uri.path(), |whole| whole.as_str())
+        .as_bytes()
 }

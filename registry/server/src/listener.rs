@@ -104,7 +104,10 @@ async fn answer(router: &mut Router, request: Request<Incoming>) -> Result<Respo
 
 async fn finish(graceful: GracefulShutdown, config: &Config) {
     let open = graceful.count();
-    if tokio::time::timeout(config.shutdown_timeout, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(config.shutdown_timeout, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!(open, "connections were cut: they took longer than --shutdown-timeout");
     }
 }

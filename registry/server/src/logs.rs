@@ -17,7 +17,9 @@ pub fn start(config: &Config) -> Result<(), ParseError> {
         .with_target(false);
     // Somebody else may have begun to log before us (a test, a program that embeds the server): then theirs stays.
     let _ = match config.log_format {
-        LogFormat::Text => lines.with_ansi(std::env::var_os("NO_COLOR").is_none() && std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
+        LogFormat::Text => lines
+            .with_ansi(std::env::var_os("NO_COLOR").is_none() && std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
     Ok(())

@@ -17,7 +17,11 @@ const PRODUCED: [&str; 3] = [
 ///
 /// A client's own preferences (`q`) come first, then ours.
 pub fn negotiate(headers: &HeaderMap) -> Option<HeaderValue> {
-    let mut accepts = headers.get_all(ACCEPT).iter().filter(|value| !value.is_empty()).peekable();
+    let mut accepts = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter(|value| !value.is_empty())
+        .peekable();
     match accepts.peek() {
         None => return Some(DEFAULT),
         Some(first) if *first == "*/*" || *first == PRODUCED[0] => return Some(DEFAULT),
@@ -25,7 +29,10 @@ pub fn negotiate(headers: &HeaderMap) -> Option<HeaderValue> {
     }
     // In thousandths, as the grammar of `q` has at most three digits.
     let mut best: [Option<(u8, u16)>; 3] = [None; 3];
-    for range in accepts.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
+    for range in accepts
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+    {
         let mut parts = range.split(';').map(str::trim);
         let range = parts.next().unwrap_or_default().to_ascii_lowercase();
         let quality = parts
@@ -76,9 +83,15 @@ mod tests {
                 "application/vnd.schemaregistry.v1+json, application/vnd.schemaregistry+json, application/json",
                 Some(PRODUCED[0]),
             ),
-            ("application/vnd.schemaregistry+json;q=0.8, application/json;q=0.9", Some(PRODUCED[2])),
+            (
+                "application/vnd.schemaregistry+json;q=0.8, application/json;q=0.9",
+                Some(PRODUCED[2]),
+            ),
             ("application/*", Some(PRODUCED[0])),
-            ("application/vnd.schemaregistry.v1+json;q=0, application/*", Some(PRODUCED[1])),
+            (
+                "application/vnd.schemaregistry.v1+json;q=0, application/*",
+                Some(PRODUCED[1]),
+            ),
             ("text/html", None),
             ("text/html, */*;q=0.1", Some(PRODUCED[0])),
             ("", Some(PRODUCED[0])),

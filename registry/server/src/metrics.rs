@@ -78,15 +78,43 @@ impl Metrics {
             outages: Counter::default(),
             registry: Registry::default(),
         };
-        registry.register("build", "Version of this registry", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
+        registry.register(
+            "build",
+            "Version of this registry",
+            Info::new([("version", env!("CARGO_PKG_VERSION"))]),
+        );
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
-        registry.register("http_request_duration_seconds", "Time to an answer", metrics.seconds.clone());
-        registry.register("http_requests_in_flight", "Requests being answered", metrics.in_flight.clone());
+        registry.register(
+            "http_request_duration_seconds",
+            "Time to an answer",
+            metrics.seconds.clone(),
+        );
+        registry.register(
+            "http_requests_in_flight",
+            "Requests being answered",
+            metrics.in_flight.clone(),
+        );
         registry.register("http_connections", "Open connections", metrics.connections.clone());
-        registry.register("registrations", "Schemas that were to be registered", metrics.registrations.clone());
-        registry.register("compatibility_checks", "Compatibility checks by verdict", metrics.checks.clone());
-        registry.register("cache_lookups", "Answers and schemas sought in memory", metrics.cache.clone());
-        registry.register("database_outages", "Requests refused because the database did not answer", metrics.outages.clone());
+        registry.register(
+            "registrations",
+            "Schemas that were to be registered",
+            metrics.registrations.clone(),
+        );
+        registry.register(
+            "compatibility_checks",
+            "Compatibility checks by verdict",
+            metrics.checks.clone(),
+        );
+        registry.register(
+            "cache_lookups",
+            "Answers and schemas sought in memory",
+            metrics.cache.clone(),
+        );
+        registry.register(
+            "database_outages",
+            "Requests refused because the database did not answer",
+            metrics.outages.clone(),
+        );
         Metrics { registry, ..metrics }
     }
 
@@ -149,7 +177,10 @@ impl Route {
 
     /// Counts one answer: its method, the class of its status (2 for 200 to 299) and the time it took in seconds.
     pub fn answered(&self, method: &str, class: usize, seconds: f64) {
-        let place = METHODS.iter().position(|&known| known == method).unwrap_or(METHODS.len());
+        let place = METHODS
+            .iter()
+            .position(|&known| known == method)
+            .unwrap_or(METHODS.len());
         let class = class.min(CLASSES.len() - 1);
         self.counters[place][class]
             .get_or_init(|| {

@@ -125,7 +125,13 @@ impl Observe {
         let seconds = begun.elapsed().as_secs_f64();
         let status = response.status();
         self.route.answered(method.as_str(), problem::class(status), seconds);
-        let id = || response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+        let id = || {
+            response
+                .headers()
+                .get(REQUEST_ID)
+                .and_then(|id| id.to_str().ok())
+                .unwrap_or_default()
+        };
         if let Some(CauseForLog { error, outage }) = response.extensions().get() {
             if *outage {
                 self.app.metrics.outages.inc();
@@ -180,9 +186,8 @@ impl Drop for InFlight {
 
 /// The client's own id if it has a sensible one, else a new one.
 fn request_id(request: &Request<Body>) -> HeaderValue {
-    let sensible = |id: &&HeaderValue| {
-        !id.is_empty() && id.len() <= LONGEST_ID && id.as_bytes().iter().all(u8::is_ascii_graphic)
-    };
+    let sensible =
+        |id: &&HeaderValue| !id.is_empty() && id.len() <= LONGEST_ID && id.as_bytes().iter().all(u8::is_ascii_graphic);
     if let Some(id) = request.headers().get(REQUEST_ID).filter(sensible) {
         return id.clone();
     }

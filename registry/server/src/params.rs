@@ -4,8 +4,8 @@
 //! an endpoint does not know is ignored; booleans are read as Java reads them, since clients send `False` and `True`.
 
 use axum::extract::FromRequestParts;
+use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -58,7 +58,11 @@ pub fn valid_subject(subject: &str, longest: usize) -> Result<(), Problem> {
     let refuse = |why: String| {
         // The name is repeated in part: it may be long, and a control character would garble a log.
         let shown: String = subject.chars().filter(|c| !c.is_control()).take(64).collect();
-        let shown = if subject.len() > 64 { format!("{shown}…") } else { shown };
+        let shown = if subject.len() > 64 {
+            format!("{shown}…")
+        } else {
+            shown
+        };
         Err(Problem::InvalidSubject(shown, Some(why)))
     };
     if subject.len() > longest {
@@ -122,9 +126,10 @@ async fn segments<T: DeserializeOwned + Send>(parts: &mut Parts, app: &App) -> R
     match Path::from_request_parts(parts, app).await {
         Ok(Path(segments)) => Ok(segments),
         // The only way to get here from outside is percent-encoding that is not UTF-8.
-        Err(PathRejection::FailedToDeserializePathParams(_)) => {
-            Err(Problem::InvalidSubject(String::new(), Some("its percent-encoding is not UTF-8".to_owned())))
-        }
+        Err(PathRejection::FailedToDeserializePathParams(_)) => Err(Problem::InvalidSubject(
+            String::new(),
+            Some("its percent-encoding is not UTF-8".to_owned()),
+        )),
         Err(_) => Err(Problem::UnknownPath),
     }
 }
@@ -136,12 +141,18 @@ pub struct Query(Vec<(String, String)>);
 impl Query {
     /// The first value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// All values of a parameter that may be repeated.
     pub fn all<'q>(&'q self, name: &'q str) -> impl Iterator<Item = &'q str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// True only if the value is `true`, in any case.
@@ -180,8 +191,7 @@ impl FromRequestParts<App> for Query {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
-        let RawQuery(query) = RawQuery::from_request_parts(parts, &()).await.unwrap_or_default();
-        Ok(query.as_deref().map(parse_query).unwrap_or_default())
+        Ok(parts.uri.query().map(parse_query).unwrap_or_default())
     }
 }
 

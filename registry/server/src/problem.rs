@@ -75,8 +75,6 @@ pub enum Problem {
     Referenced(String, i32),
     /// 42208
     InvalidSubject(String, Option<String>),
-    /// 42209
-    SchemaTooLarge(String),
     /// 42210
     InvalidRuleSet(String),
 
@@ -133,7 +131,11 @@ impl Problem {
         use StatusCode as S;
         let plain = |status: StatusCode| {
             let reason = status.canonical_reason().unwrap_or_default();
-            (status, u32::from(status.as_u16()), format!("HTTP {} {reason}", status.as_u16()))
+            (
+                status,
+                u32::from(status.as_u16()),
+                format!("HTTP {} {reason}", status.as_u16()),
+            )
         };
         let not_found = |code, message| (S::NOT_FOUND, code, message);
         let refused = |code, message| (S::UNPROCESSABLE_ENTITY, code, message);
@@ -211,10 +213,6 @@ impl Problem {
                 let why = why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
                 refused(42208, format!("The specified subject '{subject}' is not a valid.{why}"))
             }
-            Problem::SchemaTooLarge(why) => refused(
-                42209,
-                format!("Register operation failed because schema is too large: {why}"),
-            ),
             Problem::InvalidRuleSet(why) => refused(42210, why.clone()),
 
             Problem::Unavailable(_) => (

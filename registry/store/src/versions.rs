@@ -1,5 +1,7 @@
 //! Versions of subjects.
 
+use sqlx::QueryBuilder;
+
 use crate::both::on;
 use crate::schemas::{Row as SchemaRow, StoredSchema, columns};
 use crate::{Guid, Show, Store, StoreError, text};
@@ -60,6 +62,16 @@ struct Row {
     schema: SchemaRow,
 }
 
+/// Names per query of `versions_named`.
+const NAMES: usize = 500;
+
+#[derive(sqlx::FromRow)]
+struct NamedRow {
+    subject: String,
+    #[sqlx(flatten)]
+    row: Row,
+}
+
 impl Store {
     /// A version with its schema. When there is none, `head` tells whether the subject exists at all.
     pub async fn version(
@@ -110,6 +122,55 @@ impl Store {
             registered_at: row.registered_at,
             schema,
         }))
+    }
+
+    /// The versions with these names, soft-deleted or not, in no particular order; those that do not exist are left out.
+    pub async fn versions_named(
+        &self,
+        context: &str,
+        names: &[SubjectVersion],
+    ) -> Result<Vec<StoredVersion>, StoreError> {
+        let mut rows: Vec<(String, Row)> = Vec::with_capacity(names.len());
+        for some in names.chunks(NAMES) {
+            for name in some {
+                text::name("the subject", &name.subject)?;
+            }
+            let found: Vec<NamedRow> = on!(self, |db| {
+                let mut query = QueryBuilder::new(concat!(
+                    "SELECT v.subject, v.version, v.deleted, v.created_at AS registered_at, ",
+                    columns!(),
+                    " FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id WHERE v.context = "
+                ));
+                query.push_bind(context).push(" AND (v.subject, v.version) IN (VALUES ");
+                let mut list = query.separated(", ");
+                for name in some {
+                    list.push("(").push_bind_unseparated(name.subject.as_str());
+                    list.push_unseparated(", ")
+                        .push_bind_unseparated(name.version)
+                        .push_unseparated(")");
+                }
+                query.push(")");
+                Ok(query.build_query_as().persistent(some.len() == 1).fetch_all(db).await?)
+            })?;
+            rows.extend(found.into_iter().map(|row| (row.subject, row.row)));
+        }
+        let mut places = Vec::with_capacity(rows.len());
+        let mut schemas = Vec::with_capacity(rows.len());
+        for (subject, row) in rows {
+            places.push((subject, row.version, row.deleted, row.registered_at));
+            schemas.push(row.schema);
+        }
+        let schemas = self.with_references(context, schemas).await?;
+        let versions = places.into_iter().zip(schemas);
+        Ok(versions
+            .map(|((subject, version, deleted, registered_at), schema)| StoredVersion {
+                subject,
+                version,
+                deleted,
+                registered_at,
+                schema,
+            })
+            .collect())
     }
 
     /// The versions of a subject, ascending.

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::AtomicU64;
 
-use axum::body::Bytes;
 use prometheus_client::metrics::counter::Counter;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -68,11 +67,7 @@ impl Answers {
         let Some(mark) = mark.filter(|mark| self.generations.holds(mark)) else {
             return;
         };
-        let answer = Answer {
-            // A copy: the bytes may be a small part of a large buffer, which they would keep.
-            body: Bytes::copy_from_slice(&answer.body),
-            ..answer.clone()
-        };
+        let answer = answer.compact();
         self.cache.insert(request.into(), Kept { mark, answer });
     }
 }

@@ -42,6 +42,10 @@ async fn answer(
     let schema = body::parse(&bytes)?;
     let verbose = query.is("verbose");
     let check = check::check(app, subject, against, schema, query.is("normalize"), verbose).await?;
-    app.metrics.checked(if check.is_compatible { "compatible" } else { "incompatible" });
+    app.metrics.checked(if check.is_compatible {
+        "compatible"
+    } else {
+        "incompatible"
+    });
     Answer::changing(&check)
 }

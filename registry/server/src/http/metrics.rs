@@ -9,6 +9,15 @@ use crate::problem::Problem;
 
 /// `GET /metrics`, in the text format of OpenMetrics.
 pub async fn text(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
-    let text = app.metrics.text().map_err(|error| Problem::internal(error.to_string()))?;
-    Ok(([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text))
+    let text = app
+        .metrics
+        .text()
+        .map_err(|error| Problem::internal(error.to_string()))?;
+    Ok((
+        [(
+            CONTENT_TYPE,
+            "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        )],
+        text,
+    ))
 }

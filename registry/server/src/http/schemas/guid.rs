@@ -27,7 +27,11 @@ pub async fn get(
     let mark = app.generations.mark_lasting();
     let unknown = || Problem::SchemaNotFound(Some(guid.chars().take(64).collect()));
     let parsed: Guid = guid.parse().map_err(|_| unknown())?;
-    let stored = app.store.schema_by_guid(DEFAULT_CONTEXT, parsed).await?.ok_or_else(unknown)?;
+    let stored = app
+        .store
+        .schema_by_guid(DEFAULT_CONTEXT, parsed)
+        .await?
+        .ok_or_else(unknown)?;
     let text = present::text(&app, &stored, query.get("format")).await?;
     let answer = Answer::lasting(&present::schema(stored, text)?)?;
     app.answers.keep(key(&uri), mark, &answer);

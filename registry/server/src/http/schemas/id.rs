@@ -33,7 +33,10 @@ pub async fn get(
     let guid = stored.guid;
     let mut schema = present::schema(stored, text)?;
     if let Some(subject) = subject {
-        let used = app.store.version_of_guid(DEFAULT_CONTEXT, subject, guid, Show::All).await?;
+        let used = app
+            .store
+            .version_of_guid(DEFAULT_CONTEXT, subject, guid, Show::All)
+            .await?;
         schema.version = used.map(|used| used.version);
         schema.subject = used.map(|_| subject.to_owned());
     }

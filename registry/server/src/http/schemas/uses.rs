@@ -12,7 +12,11 @@ use crate::problem::Problem;
 /// `GET …/subjects`: the subjects, sorted.
 pub async fn subjects(State(app): State<App>, IdPath(id): IdPath, query: Query) -> Result<Answer, Problem> {
     let page = query.page()?;
-    let mut subjects: Vec<String> = uses(&app, id, &query).await?.into_iter().map(|each| each.subject).collect();
+    let mut subjects: Vec<String> = uses(&app, id, &query)
+        .await?
+        .into_iter()
+        .map(|each| each.subject)
+        .collect();
     subjects.dedup();
     Answer::changing(&cut(subjects, page))
 }

@@ -41,7 +41,10 @@ pub async fn register(
     });
     let registered = outcome?;
     let already = registered.already;
-    let warning = registered.warning.as_deref().and_then(|warning| HeaderValue::from_str(warning).ok());
+    let warning = registered
+        .warning
+        .as_deref()
+        .and_then(|warning| HeaderValue::from_str(warning).ok());
     let answer = Answer::changing(&present::registered(registered)?)?;
     if already {
         app.answers.keep(&key, mark, &answer);

@@ -60,7 +60,11 @@ pub async fn find(app: &App, subject: &str, version: Version, deleted: bool) -> 
         return Ok(stored);
     }
     let head = app.store.head(DEFAULT_CONTEXT, subject).await?;
-    let newest = if deleted { head.last_version } else { head.latest_version };
+    let newest = if deleted {
+        head.last_version
+    } else {
+        head.latest_version
+    };
     Err(match version {
         Version::Number(number) if newest > 0 => Problem::VersionNotFound(number.to_string()),
         _ => Problem::SubjectNotFound(subject.to_owned()),

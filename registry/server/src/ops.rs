@@ -1,0 +1,14 @@
+//! The verbs that decide something, and what they share. HTTP is unknown here, but for the problems that are told of.
+
+pub mod check;
+pub mod delete;
+pub mod documents;
+pub mod draft;
+pub mod find;
+pub mod history;
+pub mod judge;
+pub mod present;
+pub mod references;
+pub mod register;
+pub mod settings;
+pub mod write;

@@ -1,0 +1,59 @@
+//! Could this schema be registered? Confluent's question, answered without writing anything.
+
+use treaty_api::compatibility::CompatibilityCheck;
+use treaty_api::subjects::NewSchema;
+use treaty_schemas::Strictness;
+
+use crate::app::App;
+use crate::ops::draft::Draft;
+use crate::ops::history::{History, Live};
+use crate::ops::judge::judge;
+use crate::params::Version;
+use crate::problem::Problem;
+
+/// What a schema is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Against {
+    /// As registering would: with the versions that the level asks for.
+    Level,
+    /// One version, whatever else there is.
+    Version(Version),
+}
+
+/// Checks a schema. With `verbose` the reasons are told, and an invalid schema is a reason rather than an error.
+///
+/// # Errors
+/// 40402 for a version that is not there, 42201 for an invalid schema.
+pub async fn check(
+    app: &App,
+    subject: &str,
+    against: Against,
+    new: NewSchema,
+    normalize: bool,
+    verbose: bool,
+) -> Result<CompatibilityCheck, Problem> {
+    let history = History::read(app, subject).await?;
+    let normalize = normalize || history.settings.other.normalize == Some(true);
+    let draft = match Draft::parse(app, new, normalize, Strictness::New).await {
+        Err(Problem::InvalidSchema(why)) if verbose => {
+            return Ok(CompatibilityCheck {
+                is_compatible: false,
+                messages: Some(vec![why]),
+            });
+        }
+        draft => draft?,
+    };
+    let earlier: Vec<Live> = match against {
+        Against::Level => history.comparable(&draft.documents)?,
+        Against::Version(Version::Latest) => history.live.last().cloned().into_iter().collect(),
+        Against::Version(Version::Number(number)) => {
+            let one = history.live.iter().find(|live| live.version == number).cloned();
+            vec![one.ok_or_else(|| Problem::VersionNotFound(number.to_string()))?]
+        }
+    };
+    let judged = judge(app, history.settings.level, &draft, earlier).await?;
+    Ok(CompatibilityCheck {
+        is_compatible: judged.messages.is_empty(),
+        messages: verbose.then_some(judged.messages),
+    })
+}

@@ -1,0 +1,122 @@
+//! A schema in a request, understood: what is registered, looked up or checked.
+
+use treaty_api::subjects::NewSchema;
+use treaty_schemas::{Format, Options, ParseError, Schema, Source, Strictness, json};
+use treaty_store::{Guid, Reference};
+
+use crate::app::App;
+use crate::ops::documents::{self, Documents};
+use crate::ops::judge::blocking;
+use crate::ops::references;
+use crate::problem::Problem;
+
+/// What people see as the name of the text in messages.
+const NAME: &str = "schema";
+
+/// Problems that a message repeats; the rest is counted.
+const TOLD: usize = 5;
+
+/// A schema that was understood.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// What it means.
+    pub schema: Schema,
+    /// The text that would be stored.
+    pub text: String,
+    /// What it refers to, completed.
+    pub references: Vec<Reference>,
+    /// What came with it.
+    pub documents: Documents,
+}
+
+impl Draft {
+    /// Understands a request. An empty text is refused: there is nothing that it could mean.
+    ///
+    /// # Errors
+    /// 42201 with every problem at its line and column, 42210 for the rule set.
+    pub async fn parse(app: &App, new: NewSchema, normalize: bool, strictness: Strictness) -> Result<Draft, Problem> {
+        let documents = Documents {
+            metadata: new.metadata,
+            rule_set: new.rule_set,
+        };
+        documents.rule_set.as_ref().map_or(Ok(()), documents::validate)?;
+        let format = format(new.schema_type.as_deref())?;
+        let text = new
+            .schema
+            .filter(|text| !text.is_empty())
+            .ok_or_else(|| Problem::InvalidSchema("Empty schema".to_owned()))?;
+        let references = references::complete(app, &new.references.unwrap_or_default()).await?;
+        let sources = references::sources(app, &references).await?;
+        let options = options(app, strictness);
+        let size = text.len() + sources.iter().map(|source| source.text().len()).sum::<usize>();
+        let names: Vec<String> = references.iter().map(|reference| reference.name.clone()).collect();
+        let (schema, text) = blocking(app, size, move || {
+            let schema = Schema::parse(format, &Source::new(NAME, text), &sources, &options)
+                .map_err(|error| Problem::InvalidSchema(invalid(format, &error, &names)))?;
+            let text = if normalize {
+                schema.normalized()
+            } else {
+                schema.canonical()
+            };
+            Ok::<_, Problem>((schema, text))
+        })
+        .await??;
+        Ok(Draft {
+            schema,
+            text,
+            references,
+            documents,
+        })
+    }
+
+    /// The identity of the content.
+    pub fn guid(&self) -> Guid {
+        let references: Vec<_> = self
+            .references
+            .iter()
+            .map(|each| treaty_schemas::guid::Reference {
+                name: &each.name,
+                subject: &each.subject,
+                version: each.version,
+            })
+            .collect();
+        Guid(treaty_schemas::guid::guid_with(
+            &self.text,
+            &references,
+            &self.documents.identity(),
+        ))
+    }
+}
+
+/// How texts are read here.
+pub fn options(app: &App, strictness: Strictness) -> Options {
+    Options {
+        limits: json::Limits {
+            bytes: app.config.max_body_bytes,
+            depth: app.config.max_schema_depth,
+        },
+        strictness,
+    }
+}
+
+fn format(name: Option<&str>) -> Result<Format, Problem> {
+    match name {
+        None | Some("") => Ok(Format::Avro),
+        Some(name) => name.parse().map_err(|_| {
+            let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
+            Problem::InvalidSchema(format!("Invalid schema type {shown}"))
+        }),
+    }
+}
+
+fn invalid(format: Format, error: &ParseError, references: &[String]) -> String {
+    let mut told: Vec<String> = error.problems.iter().take(TOLD).map(ToString::to_string).collect();
+    if error.problems.len() > TOLD {
+        told.push(format!("and {} more", error.problems.len() - TOLD));
+    }
+    let mut message = format!("Invalid schema of type {format}, details: {}", told.join("; "));
+    if !references.is_empty() {
+        message.push_str(&format!("; the references given are {}", references.join(", ")));
+    }
+    message
+}

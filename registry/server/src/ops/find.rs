@@ -1,0 +1,179 @@
+//! Finding the version of a subject that has a certain schema, or certain properties.
+//!
+//! Two texts are the same schema when their identity is equal, or when only their spelling differs: formatting, the order of
+//! attributes that mean nothing, a full name for a short one. A request without references also finds a schema that has some
+//! when both are the same once the references are written out: serialisers look up the inlined form.
+
+use treaty_api::subjects::NewSchema;
+use treaty_schemas::Strictness;
+use treaty_store::{DEFAULT_CONTEXT, Guid, Show, StoredVersion, VersionEntry, Which};
+
+use crate::app::App;
+use crate::cache::Known;
+use crate::ops::documents::Documents;
+use crate::ops::draft::Draft;
+use crate::ops::history::{self, known};
+use crate::ops::settings;
+use crate::problem::Problem;
+
+/// The version of the subject that has this schema.
+///
+/// # Errors
+/// 40401 for an unknown subject, 40403 when it has no such version, 42201 for what is no schema.
+pub async fn by_schema(
+    app: &App,
+    subject: &str,
+    new: NewSchema,
+    normalize: bool,
+    show: Show,
+) -> Result<StoredVersion, Problem> {
+    let head = app.store.head(DEFAULT_CONTEXT, subject).await?;
+    let newest = if show == Show::Live {
+        head.latest_version
+    } else {
+        head.last_version
+    };
+    if newest == 0 {
+        return Err(Problem::SubjectNotFound(subject.to_owned()));
+    }
+    let normalize = normalize || settings::effective(app, &head)?.other.normalize == Some(true);
+    let mut draft = Draft::parse(app, new, normalize, Strictness::Stored).await?;
+    if let Some(found) = by_guid(app, subject, draft.guid(), show).await? {
+        return Ok(found);
+    }
+    let versions = app.store.versions(DEFAULT_CONTEXT, subject, show).await?;
+    let ids: Vec<i32> = versions.iter().map(|entry| entry.id).collect();
+    let schemas = known(app, &ids).await?;
+    let newest_first = || {
+        versions
+            .iter()
+            .rev()
+            .filter_map(|entry| Some((entry, schemas.get(&entry.id)?)))
+    };
+    for (entry, known) in newest_first() {
+        if same(&draft, known)? {
+            return read(app, subject, entry).await;
+        }
+    }
+    // What the version would have inherited, had it been registered like this.
+    let live: Vec<history::Live> = newest_first()
+        .map(|(entry, known)| history::Live {
+            version: entry.version,
+            known: known.clone(),
+        })
+        .collect();
+    draft.documents = inherit(
+        app,
+        &head,
+        &draft.documents,
+        live.first().map(|live| live.known.as_ref()),
+    )?;
+    for live in &live {
+        if same(&draft, &live.known)? {
+            let entry = VersionEntry {
+                version: live.version,
+                id: live.known.stored.id,
+                deleted: false,
+            };
+            return read(app, subject, &entry).await;
+        }
+    }
+    Err(Problem::SchemaNotFound(None))
+}
+
+/// The newest version whose metadata has all of these properties.
+///
+/// # Errors
+/// 40401 for an unknown subject, 40403 when it has no such version.
+pub async fn by_properties(
+    app: &App,
+    subject: &str,
+    wanted: &[(&str, &str)],
+    deleted: bool,
+) -> Result<StoredVersion, Problem> {
+    let show = if deleted { Show::All } else { Show::Live };
+    let versions = app.store.versions(DEFAULT_CONTEXT, subject, show).await?;
+    if versions.is_empty() {
+        return Err(Problem::SubjectNotFound(subject.to_owned()));
+    }
+    let ids: Vec<i32> = versions.iter().map(|entry| entry.id).collect();
+    let schemas = known(app, &ids).await?;
+    for entry in versions.iter().rev() {
+        let Some(known) = schemas.get(&entry.id) else { continue };
+        let documents = Documents::read(known.stored.metadata.as_deref(), None)?;
+        if wanted
+            .iter()
+            .all(|(name, value)| documents.property(name) == Some(*value))
+        {
+            return read(app, subject, entry).await;
+        }
+    }
+    Err(Problem::SchemaNotFound(None))
+}
+
+/// The version with this identity; one query for the search, one for the schema.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_guid(app: &App, subject: &str, guid: Guid, show: Show) -> Result<Option<StoredVersion>, Problem> {
+    match app.store.version_of_guid(DEFAULT_CONTEXT, subject, guid, show).await? {
+        Some(entry) => Ok(app
+            .store
+            .version(DEFAULT_CONTEXT, subject, Which::Any(entry.version))
+            .await?),
+        None => Ok(None),
+    }
+}
+
+/// Whether a draft and a stored schema differ in spelling only.
+///
+/// # Errors
+/// When stored documents cannot be read.
+pub fn same(draft: &Draft, known: &Known) -> Result<bool, Problem> {
+    let stored = &known.stored;
+    if draft.documents != Documents::read(stored.metadata.as_deref(), stored.rule_set.as_deref())? {
+        return Ok(false);
+    }
+    if draft.references == stored.references {
+        return Ok(draft.schema.normalized() == known.normalized());
+    }
+    Ok(draft.references.is_empty() && draft.schema.resolved() == known.schema.resolved())
+}
+
+/// What a draft's documents become under the settings of the subject and after the version before it.
+///
+/// # Errors
+/// When stored documents or settings cannot be read.
+pub fn inherit(
+    app: &App,
+    head: &treaty_store::SubjectHead,
+    own: &Documents,
+    previous: Option<&Known>,
+) -> Result<Documents, Problem> {
+    let other = settings::effective(app, head)?.other;
+    let previous = match previous {
+        Some(known) => Documents::read(known.stored.metadata.as_deref(), known.stored.rule_set.as_deref())?,
+        None => Documents::default(),
+    };
+    let specific = Documents {
+        metadata: own.metadata.clone().or(previous.metadata),
+        rule_set: own.rule_set.clone().or(previous.rule_set),
+    };
+    let below = Documents {
+        metadata: other.default_metadata,
+        rule_set: other.default_rule_set,
+    };
+    let above = Documents {
+        metadata: other.override_metadata,
+        rule_set: other.override_rule_set,
+    };
+    Ok(above.over(specific.over(below)))
+}
+
+async fn read(app: &App, subject: &str, entry: &VersionEntry) -> Result<StoredVersion, Problem> {
+    let stored = app
+        .store
+        .version(DEFAULT_CONTEXT, subject, Which::Any(entry.version))
+        .await?;
+    stored.ok_or(Problem::SchemaNotFound(None))
+}

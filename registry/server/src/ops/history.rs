@@ -1,0 +1,122 @@
+//! What a subject is: where it stands, the settings that apply, and its live versions with what they mean.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use treaty_schemas::{Format, Options, Schema, Source, Strictness, json};
+use treaty_store::{DEFAULT_CONTEXT, StoredSchema, SubjectHead};
+
+use crate::app::App;
+use crate::cache::Known;
+use crate::ops::documents::Documents;
+use crate::ops::judge::blocking;
+use crate::ops::references;
+use crate::ops::settings::{self, Effective};
+use crate::problem::Problem;
+
+/// A live version.
+#[derive(Clone)]
+pub struct Live {
+    /// Its number.
+    pub version: i32,
+    /// Its schema.
+    pub known: Arc<Known>,
+}
+
+/// A subject at one moment.
+pub struct History {
+    /// Where it stands.
+    pub head: SubjectHead,
+    /// What applies to it.
+    pub settings: Effective,
+    /// The live versions, oldest first.
+    pub live: Vec<Live>,
+}
+
+impl History {
+    /// Reads a subject; one that does not exist has no versions. One query for the versions, and one for the schemas that
+    /// are not in memory.
+    ///
+    /// # Errors
+    /// When the store does not answer, or holds a schema that cannot be read.
+    pub async fn read(app: &App, subject: &str) -> Result<History, Problem> {
+        let outline = app.store.outline(DEFAULT_CONTEXT, subject).await?;
+        let ids: Vec<i32> = outline.versions.iter().map(|entry| entry.id).collect();
+        let known = known(app, &ids).await?;
+        let live = outline.versions.iter().map(|entry| {
+            let known = known.get(&entry.id).cloned();
+            known.map(|known| Live {
+                version: entry.version,
+                known,
+            })
+        });
+        // A schema that was purged between the two reads: the head has moved, so what is decided here is not written.
+        let live = live.collect::<Option<Vec<Live>>>().ok_or(Problem::Contended)?;
+        Ok(History {
+            settings: settings::effective(app, &outline.head)?,
+            head: outline.head,
+            live,
+        })
+    }
+
+    /// The versions that a draft with these documents is compared with: those of its compatibility group.
+    pub fn comparable(&self, documents: &Documents) -> Result<Vec<Live>, Problem> {
+        let Some(group) = &self.settings.other.compatibility_group else {
+            return Ok(self.live.clone());
+        };
+        let wanted = documents.property(group);
+        let mut same = Vec::new();
+        for live in &self.live {
+            let stored = &live.known.stored;
+            let theirs = Documents::read(stored.metadata.as_deref(), stored.rule_set.as_deref())?;
+            if theirs.property(group) == wanted {
+                same.push(live.clone());
+            }
+        }
+        Ok(same)
+    }
+}
+
+/// What schemas mean, by id: from memory, or read and parsed.
+///
+/// # Errors
+/// When the store does not answer, or holds a schema that cannot be read.
+pub async fn known(app: &App, ids: &[i32]) -> Result<HashMap<i32, Arc<Known>>, Problem> {
+    let mark = app.generations.mark_lasting();
+    let mut known: HashMap<i32, Arc<Known>> = HashMap::with_capacity(ids.len());
+    let mut missing = Vec::new();
+    for &id in ids {
+        match app.schemas.get(id) {
+            Some(schema) => {
+                known.insert(id, schema);
+            }
+            None => missing.push(id),
+        }
+    }
+    for stored in app.store.schemas(DEFAULT_CONTEXT, &missing).await? {
+        let schema = Arc::new(parse(app, stored).await?);
+        app.schemas.keep(mark, &schema);
+        known.insert(schema.stored.id, schema);
+    }
+    Ok(known)
+}
+
+/// What one stored schema means.
+///
+/// # Errors
+/// When the store holds a schema that cannot be read.
+pub async fn parse(app: &App, stored: StoredSchema) -> Result<Known, Problem> {
+    let broken = |why: String| Problem::internal(format!("the stored schema {} cannot be read: {why}", stored.id));
+    let format: Format = stored.format.parse().map_err(|error| broken(format!("{error}")))?;
+    let sources = references::sources(app, &stored.references).await?;
+    let source = Source::new(format!("schema {}", stored.id), stored.text.as_str());
+    // Accepted once: no limit that was lowered since may refuse it.
+    let options = Options {
+        limits: json::Limits::UNBOUNDED_SIZE,
+        strictness: Strictness::Stored,
+    };
+    let size = stored.text.len() + sources.iter().map(|source| source.text().len()).sum::<usize>();
+    let schema = blocking(app, size, move || Schema::parse(format, &source, &sources, &options)).await?;
+    let schema = schema.map_err(|error| broken(error.to_string()))?;
+    Ok(Known::new(stored, schema))
+}

@@ -1,0 +1,97 @@
+//! From what the store keeps to what clients read.
+
+use treaty_api::schemas::{Reference, SchemaString};
+use treaty_api::subjects::{Registered, Version};
+use treaty_store::{StoredSchema, StoredVersion};
+
+use crate::app::App;
+use crate::ops::documents::Documents;
+use crate::ops::history;
+use crate::ops::register::Outcome;
+use crate::problem::Problem;
+
+/// The text in the form that was asked for; `None` is the stored one. Forms that are not known are the stored one too.
+///
+/// # Errors
+/// When the stored schema cannot be read.
+pub async fn text(app: &App, stored: &StoredSchema, format: Option<&str>) -> Result<Option<String>, Problem> {
+    match format {
+        Some("resolved") if !stored.references.is_empty() => {
+            Ok(Some(history::parse(app, stored.clone()).await?.schema.resolved()))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// A version, with another form of its text if one was asked for.
+///
+/// # Errors
+/// When stored documents cannot be read.
+pub fn version(stored: StoredVersion, text: Option<String>) -> Result<Version, Problem> {
+    let StoredVersion {
+        subject,
+        version,
+        deleted,
+        registered_at,
+        schema,
+    } = stored;
+    let documents = Documents::read(schema.metadata.as_deref(), schema.rule_set.as_deref())?;
+    Ok(Version {
+        subject,
+        version,
+        id: schema.id,
+        guid: schema.guid.to_string(),
+        schema_type: schema.format,
+        references: Some(references(schema.references)),
+        metadata: documents.metadata,
+        rule_set: documents.rule_set,
+        schema: text.unwrap_or(schema.text),
+        ts: registered_at,
+        deleted,
+    })
+}
+
+/// What an id names, with another form of its text if one was asked for.
+///
+/// # Errors
+/// When stored documents cannot be read.
+pub fn schema(stored: StoredSchema, text: Option<String>) -> Result<SchemaString, Problem> {
+    let documents = Documents::read(stored.metadata.as_deref(), stored.rule_set.as_deref())?;
+    Ok(SchemaString {
+        subject: None,
+        version: None,
+        guid: stored.guid.to_string(),
+        schema_type: stored.format,
+        schema: text.unwrap_or(stored.text),
+        references: Some(references(stored.references)),
+        metadata: documents.metadata,
+        rule_set: documents.rule_set,
+        max_id: None,
+    })
+}
+
+/// What registering answers.
+///
+/// # Errors
+/// When stored documents cannot be read.
+pub fn registered(outcome: Outcome) -> Result<Registered, Problem> {
+    Ok(Registered {
+        id: outcome.id,
+        version: outcome.version,
+        guid: outcome.guid.to_string(),
+        schema_type: outcome.format,
+        references: Some(references(outcome.references)),
+        metadata: outcome.documents.metadata,
+        rule_set: outcome.documents.rule_set,
+        schema: outcome.text,
+    })
+}
+
+fn references(stored: Vec<treaty_store::Reference>) -> Vec<Reference> {
+    let each = stored.into_iter().map(|each| Reference {
+        name: Some(each.name),
+        subject: Some(each.subject),
+        version: Some(each.version),
+    });
+    each.collect()
+}

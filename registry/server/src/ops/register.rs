@@ -1,0 +1,225 @@
+//! Registering a schema: the one place that decides whether it becomes a version.
+//!
+//! Invariants: the check and the insert see the same head, and a lost race checks again; registering what is there already
+//! writes nothing; a refused schema changes nothing.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use treaty_api::metadata::Metadata;
+use treaty_api::subjects::NewSchema;
+use treaty_schemas::Strictness;
+use treaty_store::{Append, DEFAULT_CONTEXT, Guid, Reference, Show, StoreError, StoredSchema, StoredVersion};
+
+use crate::app::App;
+use crate::ops::documents::Documents;
+use crate::ops::draft::Draft;
+use crate::ops::find::{by_guid, inherit, same};
+use crate::ops::history::History;
+use crate::ops::judge::{Judged, judge};
+use crate::ops::settings;
+use crate::ops::write::write;
+use crate::problem::Problem;
+
+/// How often a race for the same subject may be lost before the client is told to try again.
+const ATTEMPTS: usize = 64;
+
+/// The metadata property in which Confluent's registry keeps the version of a schema that names one.
+const VERSION_PROPERTY: &str = "confluent:version";
+
+/// A schema that is registered.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its id.
+    pub id: i32,
+    /// Its version under the subject.
+    pub version: i32,
+    /// The identity of the content.
+    pub guid: Guid,
+    /// Its language.
+    pub format: String,
+    /// The text as it is stored.
+    pub text: String,
+    /// What it refers to.
+    pub references: Vec<Reference>,
+    /// What comes with it.
+    pub documents: Documents,
+    /// It was there before: nothing was written.
+    pub already: bool,
+    /// What Confluent's rules let pass and data would be hurt by.
+    pub warning: Option<String>,
+}
+
+/// What a request asks for besides the schema.
+#[derive(Debug, Clone, Copy)]
+struct Wish {
+    /// 0: the next, -1: the latest.
+    version: i32,
+    /// None: the registry's choice.
+    id: Option<i32>,
+}
+
+/// Registers a schema under a subject.
+///
+/// # Errors
+/// 409 when the level forbids it, 42201 and 42210 when it is wrong in itself, 42205 for an id that only an import may name,
+/// 503 when others change the subject all the time.
+pub async fn register(app: &App, subject: &str, new: NewSchema, normalize: bool) -> Result<Outcome, Problem> {
+    let wish = Wish {
+        version: new.version.unwrap_or(0),
+        id: new.id.filter(|&id| id >= 0),
+    };
+    let head = app.store.head(DEFAULT_CONTEXT, subject).await?;
+    let normalize = normalize || settings::effective(app, &head)?.other.normalize == Some(true);
+    let draft = Draft::parse(app, new, normalize, Strictness::New).await?;
+    for _ in 0..ATTEMPTS {
+        match attempt(app, subject, &draft, wish).await {
+            Err(Problem::Contended) => {}
+            outcome => return outcome,
+        }
+    }
+    Err(Problem::Contended)
+}
+
+async fn attempt(app: &App, subject: &str, draft: &Draft, wish: Wish) -> Result<Outcome, Problem> {
+    if let Some(stored) = by_guid(app, subject, draft.guid(), Show::Live).await?
+        && wanted(wish, &stored)
+    {
+        return known(stored);
+    }
+    let history = History::read(app, subject).await?;
+    let mut draft = draft.clone();
+    if let Some(found) = spelled_otherwise(&history, &draft, wish)? {
+        return found;
+    }
+    let next = history
+        .head
+        .last_version
+        .checked_add(1)
+        .ok_or(StoreError::Exhausted("versions"))?;
+    let previous = history.live.last().map(|live| live.known.as_ref());
+    draft.documents = inherit(app, &history.head, &draft.documents, previous)?;
+    if wish.version != 0 || draft.documents.property(VERSION_PROPERTY).is_some() {
+        set_version(&mut draft.documents, next);
+    }
+    if let Some(found) = spelled_otherwise(&history, &draft, wish)? {
+        return found;
+    }
+    if wish.id.is_some() {
+        return Err(Problem::NotPermitted(format!(
+            "Subject {subject} in context . is not in import mode"
+        )));
+    }
+    if wish.version > 0 && wish.version != next {
+        return Err(Problem::InvalidSchema(format!(
+            "Version is not one more than previous version: {} was asked for, the next is {next}",
+            wish.version
+        )));
+    }
+    let judged = judge(
+        app,
+        history.settings.level,
+        &draft,
+        history.comparable(&draft.documents)?,
+    )
+    .await?;
+    if !judged.messages.is_empty() {
+        return Err(Problem::Incompatible {
+            code: app.config.incompatible_code,
+            subject: subject.to_owned(),
+            details: judged.messages,
+        });
+    }
+    append(app, subject, draft, &history, judged).await
+}
+
+async fn append(app: &App, subject: &str, draft: Draft, history: &History, judged: Judged) -> Result<Outcome, Problem> {
+    let guid = draft.guid();
+    let format = draft.schema.format().name().to_owned();
+    let append = Append {
+        context: DEFAULT_CONTEXT.to_owned(),
+        subject: subject.to_owned(),
+        expected: history.head.at,
+        guid,
+        format: format.clone(),
+        text: draft.text.clone(),
+        metadata: json(draft.documents.metadata.as_ref())?,
+        rule_set: json(draft.documents.rule_set.as_ref())?,
+        references: draft.references.clone(),
+        now: now(),
+    };
+    let store = app.store.clone();
+    let change = app.generations.change(subject, false);
+    let appended = write(app, change, async move { store.append(append).await })
+        .await
+        .map_err(|error| Problem::of_store(error, subject, None))?;
+    Ok(Outcome {
+        id: appended.id,
+        version: appended.version,
+        guid,
+        format,
+        text: draft.text,
+        references: draft.references,
+        documents: draft.documents,
+        already: appended.already,
+        warning: judged.warning,
+    })
+}
+
+/// The newest live version that is the draft in another spelling, if it is one that the request can mean.
+fn spelled_otherwise(
+    history: &History,
+    draft: &Draft,
+    wish: Wish,
+) -> Result<Option<Result<Outcome, Problem>>, Problem> {
+    for live in history.live.iter().rev() {
+        if wish.version <= 0 && wish.id.is_none_or(|id| id == live.known.stored.id) && same(draft, &live.known)? {
+            return Ok(Some(outcome(live.version, live.known.stored.clone())));
+        }
+        if wish.version == -1 {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a version that is there is the one that the request means.
+fn wanted(wish: Wish, stored: &StoredVersion) -> bool {
+    let id = wish.id.is_none_or(|id| id == stored.schema.id);
+    id && (wish.version <= 0 || wish.version == stored.version)
+}
+
+fn known(stored: StoredVersion) -> Result<Outcome, Problem> {
+    outcome(stored.version, stored.schema)
+}
+
+fn outcome(version: i32, stored: StoredSchema) -> Result<Outcome, Problem> {
+    Ok(Outcome {
+        id: stored.id,
+        version,
+        guid: stored.guid,
+        documents: Documents::read(stored.metadata.as_deref(), stored.rule_set.as_deref())?,
+        format: stored.format,
+        text: stored.text,
+        references: stored.references,
+        already: true,
+        warning: None,
+    })
+}
+
+fn set_version(documents: &mut Documents, version: i32) {
+    let metadata = documents.metadata.get_or_insert_with(Metadata::default);
+    let properties = metadata.properties.get_or_insert_default();
+    properties.insert(VERSION_PROPERTY.to_owned(), version.to_string());
+}
+
+fn json<T: serde::Serialize>(document: Option<&T>) -> Result<Option<String>, Problem> {
+    document
+        .map(|document| serde_json::to_string(document).map_err(|error| Problem::internal(error.to_string())))
+        .transpose()
+}
+
+/// Milliseconds since 1970; a clock before that is taken for 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,166 @@
+//! The settings that apply to a subject, and how they are changed (`confluent-api` §1.6 and §1.8 by behaviour).
+//!
+//! A subject's own settings win; what they leave open of the switches comes from those of the registry, while the level,
+//! the defaults and the overrides do not.
+
+use treaty_api::config::{Config, ConfigChange, Other};
+use treaty_schemas::Mode;
+use treaty_store::{DEFAULT_CONTEXT, Scope, SubjectHead};
+
+use crate::app::App;
+use crate::ops::documents;
+use crate::ops::write::write;
+use crate::problem::Problem;
+
+/// What applies to a subject.
+#[derive(Debug, Clone)]
+pub struct Effective {
+    /// The compatibility level.
+    pub level: Mode,
+    /// Everything else.
+    pub other: Other,
+}
+
+/// Reads settings as the store keeps them.
+///
+/// # Errors
+/// When they are none: then somebody else wrote them.
+pub fn read(stored: Option<&str>) -> Result<Option<Config>, Problem> {
+    stored
+        .map(|text| serde_json::from_str(text).map_err(|error| Problem::internal(format!("stored settings: {error}"))))
+        .transpose()
+}
+
+/// Settings as they are answered: with the level that applies where none is set.
+pub fn or_default(app: &App, config: Option<Config>) -> Config {
+    let mut config = config.unwrap_or_default();
+    config.compatibility_level.get_or_insert(app.config.level());
+    config
+}
+
+/// What applies to the subject with this head.
+///
+/// # Errors
+/// When the stored settings cannot be read.
+pub fn effective(app: &App, head: &SubjectHead) -> Result<Effective, Problem> {
+    let global = read(head.global_config.as_deref())?;
+    let Some(own) = read(head.config.as_deref())? else {
+        let config = or_default(app, global);
+        return Ok(Effective {
+            level: config.compatibility_level.unwrap_or_default(),
+            other: config.other,
+        });
+    };
+    let global = global.unwrap_or_default().other;
+    Ok(Effective {
+        level: own.compatibility_level.unwrap_or(app.config.level()),
+        other: Other {
+            normalize: own.other.normalize.or(global.normalize),
+            validate_fields: own.other.validate_fields.or(global.validate_fields),
+            validate_new_schemas: own.other.validate_new_schemas.or(global.validate_new_schemas),
+            validate_rules: own.other.validate_rules.or(global.validate_rules),
+            compatibility_policy: own.other.compatibility_policy.or(global.compatibility_policy),
+            compatibility_group: own.other.compatibility_group.or(global.compatibility_group),
+            ..own.other
+        },
+    })
+}
+
+/// What is set for a subject, or with `default_to_global` what applies to it.
+///
+/// # Errors
+/// 40408 when nothing is set and nothing else was asked for.
+pub async fn of_subject(app: &App, subject: &str, default_to_global: bool) -> Result<Config, Problem> {
+    let head = app.store.head(DEFAULT_CONTEXT, subject).await?;
+    if default_to_global {
+        let Effective { level, other } = effective(app, &head)?;
+        return Ok(Config {
+            compatibility_level: Some(level),
+            other,
+        });
+    }
+    read(head.config.as_deref())?.ok_or_else(|| Problem::NoSubjectConfig(subject.to_owned()))
+}
+
+/// Changes what the request names and keeps the rest. Answers what is set now.
+///
+/// # Errors
+/// 42203 for a level that is none, 42210 for a rule set that cannot be, 422 for a setting that is not offered.
+pub async fn change(app: &App, subject: Option<&str>, change: ConfigChange) -> Result<Config, Problem> {
+    let level = match &change.compatibility {
+        Some(Some(name)) => Some(Some(name.parse::<Mode>().map_err(|_| Problem::InvalidLevel)?)),
+        Some(None) => Some(None),
+        None => None,
+    };
+    if matches!(change.alias, Some(Some(_))) {
+        return Err(Problem::BadValue("`alias` is not offered by this registry".to_owned()));
+    }
+    for rules in [&change.default_rule_set, &change.override_rule_set]
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        documents::validate(rules)?;
+    }
+    let edited = edit(app, subject, move |stored| {
+        // What cannot be read is replaced: the reading endpoints report it, and a change has to be able to mend it.
+        let mut config: Config = stored
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default();
+        apply(&mut config, level, change);
+        // Settings that were all cleared are as if they had never been set. A struct of the API always serialises.
+        if config == Config::default() {
+            None
+        } else {
+            serde_json::to_string(&config).ok()
+        }
+    })
+    .await?;
+    Ok(read(edited.current.as_deref())?.unwrap_or_default())
+}
+
+/// Removes the settings. Answers what was set.
+///
+/// # Errors
+/// Those of the store.
+pub async fn clear(app: &App, subject: Option<&str>) -> Result<Option<Config>, Problem> {
+    read(edit(app, subject, |_| None).await?.previous.as_deref())
+}
+
+async fn edit(
+    app: &App,
+    subject: Option<&str>,
+    edit: impl FnOnce(Option<&str>) -> Option<String> + Send + 'static,
+) -> Result<treaty_store::Edited, Problem> {
+    let change = match subject {
+        Some(subject) => app.generations.change(subject, false),
+        None => app.generations.change_settings(),
+    };
+    let store = app.store.clone();
+    let subject = subject.map(str::to_owned);
+    let work = async move {
+        let scope = subject.as_deref().map_or(Scope::Global, Scope::Subject);
+        store.edit_config(DEFAULT_CONTEXT, scope, edit).await
+    };
+    Ok(write(app, change, work).await?)
+}
+
+fn apply(config: &mut Config, level: Option<Option<Mode>>, change: ConfigChange) {
+    fn set<T>(place: &mut Option<T>, change: Option<Option<T>>) {
+        if let Some(value) = change {
+            *place = value;
+        }
+    }
+    let other = &mut config.other;
+    set(&mut config.compatibility_level, level);
+    set(&mut other.normalize, change.normalize);
+    set(&mut other.validate_fields, change.validate_fields);
+    set(&mut other.validate_new_schemas, change.validate_new_schemas);
+    set(&mut other.validate_rules, change.validate_rules);
+    set(&mut other.compatibility_policy, change.compatibility_policy);
+    set(&mut other.compatibility_group, change.compatibility_group);
+    set(&mut other.default_metadata, change.default_metadata);
+    set(&mut other.override_metadata, change.override_metadata);
+    set(&mut other.default_rule_set, change.default_rule_set);
+    set(&mut other.override_rule_set, change.override_rule_set);
+}
