@@ -4,5 +4,6 @@
 //! the PostgreSQL half of each test says that it is skipped.
 
 mod cli;
+mod http;
 mod store;
 mod support;

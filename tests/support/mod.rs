@@ -3,3 +3,4 @@
 pub mod child;
 pub mod cli;
 pub mod database;
+pub mod server;
