@@ -19,21 +19,15 @@ pub(super) fn java_number(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A finite double as Java 19 and later write it: the fewest digits that tell it from its neighbours, plain between
-/// 10⁻³ and 10⁷, else with an exponent; always with a digit after the point.
+/// A finite double as Java 19 and later write it: the fewest digits that tell it from its neighbours, but two where
+/// one would do and two come closer; plain between 10⁻³ and 10⁷, else with an exponent.
 pub(crate) fn java_double(value: f64) -> String {
-    if value == 0.0 {
-        return if value.is_sign_negative() { "-0.0" } else { "0.0" }.into();
-    }
-    if (1e-3..1e7).contains(&value.abs()) {
+    if value == 0.0 || (1e-3..1e7).contains(&value.abs()) {
         return format!("{value:?}");
     }
-    let text = format!("{value:e}");
-    match text.split_once('e') {
-        Some((digits, exponent)) if digits.contains('.') => format!("{digits}E{exponent}"),
-        Some((digits, exponent)) => format!("{digits}.0E{exponent}"),
-        None => text,
-    }
+    let closer = format!("{value:.1e}");
+    let same = closer.parse() == Ok(value);
+    with_point(if same { closer } else { format!("{value:e}") })
 }
 
 /// A finite float as Java writes it; see [`java_double`].
@@ -41,7 +35,13 @@ pub(super) fn java_float(value: f32) -> String {
     if value == 0.0 || (1e-3..1e7).contains(&value.abs()) {
         return format!("{value:?}");
     }
-    let text = format!("{value:e}");
+    let closer = format!("{value:.1e}");
+    let same = closer.parse() == Ok(value);
+    with_point(if same { closer } else { format!("{value:e}") })
+}
+
+/// `1e10` as `1.0E10`.
+fn with_point(text: String) -> String {
     match text.split_once('e') {
         Some((digits, exponent)) if digits.contains('.') => format!("{digits}E{exponent}"),
         Some((digits, exponent)) => format!("{digits}.0E{exponent}"),

@@ -23,7 +23,11 @@ impl Parser {
             for field in record.fields() {
                 let Some(default) = &field.default else { continue };
                 if let Err(misfit) = fitting.fit(field.ty, default) {
-                    let message = format!("the default of field {} does not fit: {}", quote(&field.name), misfit.1);
+                    let message = format!(
+                        "the default of the field {} does not fit: {}",
+                        quote(&field.name),
+                        misfit.1
+                    );
                     wrong.push((misfit.0, message));
                 }
             }
@@ -135,7 +139,13 @@ fn is_not_finite(text: &str) -> bool {
 pub(super) fn number_from_text(node: Node) -> Node {
     let Value::String(text) = &node.value else { return node };
     let text = text.trim();
-    if is_not_finite(text) || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+    if is_not_finite(text) {
+        return Node {
+            value: Value::String(text.to_owned()),
+            span: node.span,
+        };
+    }
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return node;
     }
     match text.parse::<f64>() {

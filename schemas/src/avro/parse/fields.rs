@@ -126,7 +126,7 @@ impl Parser {
         match node.value {
             Value::String(name) if name.is_empty() => self.refuse(span, "the field's `name` is empty", None),
             Value::String(name) => {
-                self.check_name(&name, "field name", span);
+                self.check_name(&name, "a field", span);
                 Ok((name, span))
             }
             _ => self.refuse(span, format!("a field's `name` is a string, not {kind}"), None),

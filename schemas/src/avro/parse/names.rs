@@ -135,7 +135,7 @@ impl Parser {
         if name.simple().is_empty() {
             return self.refuse(span, format!("the {what}'s `name` is empty"), None);
         }
-        self.check_name(name.simple(), "name", span);
+        self.check_name(name.simple(), "a type", span);
         if own.is_some() || written.contains('.') {
             let namespace_span = if written.contains('.') { span } else { own_span };
             self.check_namespace(name.namespace(), namespace_span);
@@ -154,7 +154,7 @@ impl Parser {
         let mut aliases = Vec::new();
         for (alias, span) in self.aliases(attributes.take("aliases"))? {
             let alias = FullName::new(full_name(&alias, name.namespace()));
-            self.check_name(alias.simple(), "alias", span);
+            self.check_name(alias.simple(), "an alias", span);
             if seen.insert(alias.full().to_owned()) {
                 aliases.push(alias);
             }
@@ -200,16 +200,16 @@ impl Parser {
         if !self.strict || is_name(name) {
             return;
         }
+        let mut help = "a letter or `_` first, then letters, digits and `_`, all ASCII".to_owned();
         let mended: String = name
             .chars()
             .map(|char| if char.is_ascii_alphanumeric() { char } else { '_' })
             .collect();
         let mended = if is_name(&mended) { mended } else { format!("_{mended}") };
-        let help = format!(
-            "a letter or `_` first, then letters, digits and `_`; for instance {}",
-            quote(&mended)
-        );
-        self.problem(span, format!("{} is not allowed as {what}", quote(name)), Some(help));
+        if mended.bytes().any(|byte| byte != b'_') {
+            help = format!("{help}; for instance {}", quote(&mended));
+        }
+        self.problem(span, format!("{} is no name for {what}", quote(name)), Some(help));
     }
 
     fn check_namespace(&mut self, namespace: &str, span: Span) {

@@ -12,6 +12,9 @@ use crate::avro::named::{Field, FullName, Record};
 use crate::avro::schema::{Kind, Logical, Schema, Type, TypeId};
 use crate::source::Source;
 
+#[cfg(test)]
+mod tests;
+
 /// Makes a schema of an arena: computes shapes and names. Two named types of the same name are tolerated; the first
 /// is the one that is found by name.
 pub(crate) fn seal(sources: Vec<Source>, types: Vec<Type>, root: TypeId) -> Schema {

@@ -181,8 +181,9 @@ impl Parser {
         for node in nodes {
             let (span, kind) = (node.span, node.kind());
             match node.value {
+                Value::String(symbol) if symbol.is_empty() => self.problem(span, "a symbol is empty", None),
                 Value::String(symbol) => {
-                    self.check_name(&symbol, "symbol", span);
+                    self.check_name(&symbol, "a symbol", span);
                     symbols.push(symbol.into());
                     spans.push(span);
                 }
