@@ -2,9 +2,9 @@
 
 use apache_avro::rabin::Rabin;
 use expect_test::{Expect, expect};
-use treaty_schemas::Source;
-use treaty_schemas::avro::{Options, Schema, Strictness, parse};
+use treaty_schemas::avro::{Schema, parse};
 use treaty_schemas::guid::{self, Reference, guid};
+use treaty_schemas::{Options, Source, Strictness};
 
 #[path = "avro_parse/mutants.rs"]
 mod mutants;

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use expect_test::{Expect, expect};
 use treaty_schemas::avro::schema::Logical;
-use treaty_schemas::avro::{Options, Schema, Strictness, parse};
-use treaty_schemas::{ParseError, Source};
+use treaty_schemas::avro::{Schema, parse};
+use treaty_schemas::{Options, ParseError, Source, Strictness};
 
 #[path = "avro_parse/large.rs"]
 mod large;

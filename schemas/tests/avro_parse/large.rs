@@ -2,9 +2,9 @@
 //! recursed along references would overflow the stack, whatever was quadratic would not end soon.
 
 use super::parse_new;
-use treaty_schemas::Source;
-use treaty_schemas::avro::{Options, Strictness, parse};
+use treaty_schemas::avro::parse;
 use treaty_schemas::json::Limits;
+use treaty_schemas::{Options, Source, Strictness};
 
 fn record(name: &str, field_type: &str) -> String {
     format!(r#"{{"type":"record","name":"{name}","fields":[{{"name":"f","type":{field_type}}}]}}"#)

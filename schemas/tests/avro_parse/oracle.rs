@@ -5,7 +5,7 @@ use std::panic::catch_unwind;
 
 use super::mutants::{Random, SEEDS, mutant};
 use super::{parse_as, parse_new};
-use treaty_schemas::avro::Strictness;
+use treaty_schemas::Strictness;
 
 /// Why we refuse what apache-avro takes, by the words of our message.
 const STRICTER: &[(&str, &str)] = &[

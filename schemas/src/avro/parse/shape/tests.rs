@@ -1,8 +1,9 @@
 //! Shapes: equal where types read alike, different where they do not.
 
 use super::seal;
+use crate::Options;
 use crate::Source;
-use crate::avro::{Options, Schema, parse};
+use crate::avro::{Schema, parse};
 
 fn schema(text: &str) -> Schema {
     let parsed = parse(&Source::new("schema.avsc", text), &[], &Options::default());
