@@ -185,7 +185,7 @@ impl<R: Read> Reader<R> {
         match objects.data.len() - objects.at {
             0 => Ok(Some(ControlFlow::Continue(()))),
             left => {
-                let message = format!("{left} bytes are left over after the {count} objects that it announced");
+                let message = format!("{left} bytes follow the objects that it announced ({count})");
                 Err(error(Defect::Data(message), block, offset, None))
             }
         }

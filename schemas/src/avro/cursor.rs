@@ -43,7 +43,7 @@ impl<'a> Cursor<'a> {
             0 => Ok(()),
             left => Err(self.fault(
                 DecodeErrorKind::Trailing,
-                format!("{left} bytes are left over after the value"),
+                format!("{} left over after the value", counted(left)),
             )),
         }
     }
@@ -80,23 +80,33 @@ impl<'a> Cursor<'a> {
 
     #[inline]
     pub fn int(&mut self) -> Decoded<i32> {
+        self.int_for("an int")
+    }
+
+    #[inline]
+    fn int_for(&mut self, what: &str) -> Decoded<i32> {
         match self.bytes.get(self.at) {
             Some(&byte) if byte < 0x80 => {
                 self.at += 1;
                 Ok(i32::from(byte >> 1) ^ -i32::from(byte & 1))
             }
-            _ => self.varint(5, 32, "an int").map(|value| unzigzag(value) as i32),
+            _ => self.varint(5, 32, what).map(|value| unzigzag(value) as i32),
         }
     }
 
     #[inline]
     pub fn long(&mut self) -> Decoded<i64> {
+        self.long_for("a long")
+    }
+
+    #[inline]
+    fn long_for(&mut self, what: &str) -> Decoded<i64> {
         match self.bytes.get(self.at) {
             Some(&byte) if byte < 0x80 => {
                 self.at += 1;
                 Ok(i64::from(byte >> 1) ^ -i64::from(byte & 1))
             }
-            _ => self.varint(10, 64, "a long").map(unzigzag),
+            _ => self.varint(10, 64, what).map(unzigzag),
         }
     }
 
@@ -107,7 +117,7 @@ impl<'a> Cursor<'a> {
             let shift = 7 * index as u32;
             let part = u64::from(byte & 0x7f);
             if shift + 7 > bits && part >> (bits - shift) != 0 {
-                return Err(self.malformed(format!("{what} of more than {bits} bits")));
+                return Err(self.malformed(format!("{what} has more than {bits} bits")));
             }
             value |= part << shift;
             if byte < 0x80 {
@@ -116,7 +126,7 @@ impl<'a> Cursor<'a> {
             }
         }
         if self.left() >= most {
-            Err(self.malformed(format!("{what} of more than {most} bytes")))
+            Err(self.malformed(format!("{what} takes more than {most} bytes")))
         } else {
             Err(self.truncated(what))
         }
@@ -152,7 +162,7 @@ impl<'a> Cursor<'a> {
                 let left = self.left();
                 Err(self.fault(
                     DecodeErrorKind::Truncated,
-                    format!("{size} bytes were expected, but only {left} are left"),
+                    format!("{} expected, but {} left", counted(size), counted(left)),
                 ))
             }
         }
@@ -162,7 +172,7 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub fn bytes(&mut self) -> Decoded<&'a [u8]> {
         let start = self.at;
-        let length = self.long()?;
+        let length = self.long_for("a length")?;
         // A negative length becomes a huge one.
         match usize::try_from(length as u64).ok().and_then(|length| {
             let end = self.at.checked_add(length)?;
@@ -185,7 +195,7 @@ impl<'a> Cursor<'a> {
         } else {
             self.fault(
                 DecodeErrorKind::Truncated,
-                format!("the length is {length} bytes, but only {left} are left"),
+                format!("the length is {length}, but {} left", counted(left)),
             )
         }
     }
@@ -197,32 +207,24 @@ impl<'a> Cursor<'a> {
         let bytes = self.bytes()?;
         match simdutf8::basic::from_utf8(bytes) {
             Ok(text) => Ok(text),
-            Err(_) => Err(self.not_utf8(start, bytes, DecodeErrorKind::Malformed)),
+            Err(_) => Err(not_utf8(start, bytes)),
         }
-    }
-
-    /// The error for text that is not UTF-8; `start` is where its length stands.
-    #[cold]
-    pub fn not_utf8(&self, start: usize, bytes: &[u8], kind: DecodeErrorKind) -> Box<DecodeError> {
-        let good = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), |_| bytes.len());
-        DecodeError::new(
-            kind,
-            start,
-            format!("the string is not UTF-8: its byte {good} begins no character"),
-        )
     }
 
     /// A number below `count`; `what` says of what.
     #[inline]
     pub fn number(&mut self, count: usize, what: &str) -> Decoded<u32> {
         let start = self.at;
-        let number = self.int()?;
+        let number = self.int_for("the number of a branch or symbol")?;
         match u32::try_from(number) {
             Ok(number) if (number as usize) < count => Ok(number),
             _ => Err(DecodeError::new(
                 DecodeErrorKind::Malformed,
                 start,
-                format!("there is no {what} {number}; the writer's schema has {count}, counted from 0"),
+                match count.checked_sub(1) {
+                    Some(last) => format!("there is no {what} {number}; the last one is {last}"),
+                    None => format!("there is no {what} {number}; there are none at all"),
+                },
             )),
         }
     }
@@ -230,14 +232,14 @@ impl<'a> Cursor<'a> {
     /// The head of the next block of an array or a map.
     pub fn block(&mut self) -> Decoded<Block> {
         let start = self.at;
-        let count = self.long()?;
+        let count = self.long_for("a block's number of items")?;
         if count >= 0 {
             return Ok(Block {
                 items: count.unsigned_abs(),
                 end: None,
             });
         }
-        let size = self.long()?;
+        let size = self.long_for("a block's size")?;
         let end = usize::try_from(size)
             .ok()
             .and_then(|size| self.at.checked_add(size))
@@ -260,6 +262,24 @@ impl<'a> Cursor<'a> {
             ))),
             _ => Ok(()),
         }
+    }
+}
+
+/// `start` is where the length of the text stands.
+#[cold]
+fn not_utf8(start: usize, bytes: &[u8]) -> Box<DecodeError> {
+    let good = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), |_| bytes.len());
+    DecodeError::new(
+        DecodeErrorKind::Malformed,
+        start,
+        format!("the string is not UTF-8: its byte {good} begins no character"),
+    )
+}
+
+fn counted(bytes: usize) -> String {
+    match bytes {
+        1 => "1 byte is".into(),
+        _ => format!("{bytes} bytes are"),
     }
 }
 

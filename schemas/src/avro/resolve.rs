@@ -236,8 +236,14 @@ impl<'s> Resolver<'s, '_> {
             (Kind::String, Kind::Bytes) => {
                 let start = cursor.at();
                 let bytes = cursor.bytes()?;
-                let text = std::str::from_utf8(bytes)
-                    .map_err(|_| cursor.not_utf8(start, bytes, DecodeErrorKind::Unreadable))?;
+                let text = std::str::from_utf8(bytes).map_err(|error| {
+                    let good = error.valid_up_to();
+                    DecodeError::new(
+                        DecodeErrorKind::Unreadable,
+                        start,
+                        format!("the reader wants `string`, and the writer's `bytes` are not UTF-8: byte {good} begins no character"),
+                    )
+                })?;
                 Value::String(text.to_owned())
             }
             (Kind::Fixed(wanted), Kind::Fixed(written)) => {
@@ -275,8 +281,8 @@ impl<'s> Resolver<'s, '_> {
             _ => {
                 return Err(self.unreadable(format!(
                     "the reader wants `{}`, the writer wrote `{}`",
-                    self.reader.name_of(reader),
-                    self.writer.name_of(writer)
+                    union::with_kind(self.reader, reader),
+                    union::with_kind(self.writer, writer)
                 )));
             }
         };

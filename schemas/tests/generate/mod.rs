@@ -1,5 +1,8 @@
 //! Random schemas and random values of them, from a seed.
 
+// Every test binary uses a part of this.
+#![allow(dead_code)]
+
 use std::fmt::Write;
 
 use treaty_schemas::avro::schema::{Kind, TypeId};

@@ -31,6 +31,7 @@ impl Header {
             return Err(Defect::Header("the file is empty".into()));
         }
         if input.array::<4>("the magic")? != MAGIC {
+            input.offset = 0;
             return Err(Defect::Header(
                 "this is no Avro object container: it does not begin with `Obj` and 1".into(),
             ));
@@ -49,7 +50,10 @@ impl Header {
                 let name = String::from_utf8_lossy(name);
                 Codec::named(&name).ok_or_else(|| {
                     let known = Codec::ALL.map(Codec::name).join(", ");
-                    Defect::Header(format!("the codec `{}` is none of {known}", shortened(&name)))
+                    Defect::Header(format!(
+                        "the codec `{}` is not supported; {known} are",
+                        shortened(&name)
+                    ))
                 })?
             }
         };

@@ -30,9 +30,13 @@ pub fn from_json(schema: &Schema, text: &Source, limits: &json::Limits) -> Resul
     };
     match reader.value(schema.root(), &node) {
         Some(value) if reader.problems.is_empty() => Ok(value),
-        _ => Err(ParseError {
-            problems: reader.problems,
-        }),
+        _ => {
+            // Unknown members were found before what is wrong within the known ones.
+            reader.problems.sort_by_key(|problem| problem.span.start);
+            Err(ParseError {
+                problems: reader.problems,
+            })
+        }
     }
 }
 
@@ -142,18 +146,39 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         let Some((number, branch, inner)) = tag else {
-            let message = format!(
-                "the value of a union is tagged with the name of its branch, one of [{}]",
-                self.names(branches)
-            );
-            let help = branches
-                .iter()
-                .find(|branch| looks_like(&schema.get(**branch).kind, node))
-                .map(|branch| format!("write {{\"{}\": …}}", schema.name_of(*branch)));
-            return self.problem(node.span, message, help);
+            return self.untagged(branches, node);
         };
         let value = self.part(Segment::Branch(schema.name_of(branch)), branch, inner)??;
         Some(Value::Union(number, Box::new(value)))
+    }
+
+    /// The value of a union is not tagged, or with a name that is none of its branches.
+    fn untagged(&mut self, branches: &[TypeId], node: &json::Node) -> Option<Value> {
+        let schema = self.schema;
+        let key = match node.as_object() {
+            Some([member]) => Some(member.key.as_str()),
+            _ => None,
+        };
+        let meant = branches.iter().find(|branch| {
+            let kind = &schema.get(**branch).kind;
+            let is_short_name = kind.named().is_some_and(|named| key == Some(named.name.simple()));
+            is_short_name || looks_like(kind, node)
+        });
+        let help = meant.map(|branch| format!("write {{\"{}\": …}}", schema.name_of(*branch)));
+        let message = match key {
+            Some(key) if help.is_none() => {
+                format!(
+                    "`{}` is no branch of the union [{}]",
+                    shortened(key),
+                    self.names(branches)
+                )
+            }
+            _ => format!(
+                "the value of a union is tagged with the name of its branch, one of [{}]",
+                self.names(branches)
+            ),
+        };
+        self.problem(node.span, message, help)
     }
 
     /// A part of the value; the outer None says that there are problems enough.

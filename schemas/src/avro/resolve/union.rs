@@ -59,12 +59,21 @@ pub(super) fn no_branch(reader: &Schema, branches: &[TypeId], writer: &Schema, w
     let names: Vec<_> = branches
         .iter()
         .take(SHOWN)
-        .map(|branch| reader.name_of(*branch))
+        .map(|branch| with_kind(reader, *branch))
         .collect();
     let more = if branches.len() > SHOWN { ", …" } else { "" };
     format!(
         "the reader's union [{}{more}] has no branch for `{}`, which the writer wrote",
         names.join(", "),
-        writer.name_of(written)
+        with_kind(writer, written)
     )
+}
+
+/// The kind, and the name where there is one: two types of one name may still be of different kinds.
+pub(super) fn with_kind(schema: &Schema, ty: TypeId) -> String {
+    let kind = &schema.get(ty).kind;
+    match kind.named() {
+        Some(named) => format!("{} {}", kind.name(), named.name.full()),
+        None => kind.name().into(),
+    }
 }
