@@ -14,7 +14,7 @@ use std::fmt;
 use treaty_schemas::{DataPath, Label, Mode, ParseError, Source, Span};
 
 mod convert;
-mod fault;
+pub(crate) mod fault;
 mod json;
 mod retention;
 mod yaml;

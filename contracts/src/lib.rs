@@ -7,6 +7,19 @@
 //! Invariants: this crate is pure. It does no I/O, reads no clock, and no document makes it panic or run without
 //! bound. What could not be decided is never reported as compatible.
 
+pub mod assessment;
+mod avro;
 pub mod contract;
+mod hash;
+mod project;
+pub mod published;
+pub mod requirement;
+pub mod rules;
+pub mod standing;
+mod translate;
 
+pub use assessment::{Assessment, ReadFinding, assess, assess_all, verify};
 pub use contract::Contract;
+pub use published::PublishedContract;
+pub use requirement::{Need, Pinned, Requirement};
+pub use standing::Standing;

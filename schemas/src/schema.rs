@@ -66,6 +66,16 @@ impl Schema {
         }
     }
 
+    /// The part of this schema that is read, as a reader of all data that this schema describes.
+    ///
+    /// # Errors
+    /// Every read that does not fit the schema.
+    pub fn project(&self, reads: &[avro::project::Read<'_>]) -> Result<Schema, Vec<avro::project::Misread>> {
+        match self {
+            Schema::Avro(schema) => avro::project(schema, reads).map(|projected| Schema::Avro(Arc::new(projected))),
+        }
+    }
+
     /// The text that decides whether two schemas are the same, spelt as Confluent's registry spells it.
     pub fn canonical(&self) -> String {
         match self {
@@ -99,6 +109,13 @@ impl Schema {
 pub fn check(reader: &Schema, writer: &Schema) -> Comparison {
     match (reader, writer) {
         (Schema::Avro(reader), Schema::Avro(writer)) => avro::check(reader, writer),
+    }
+}
+
+/// Like [`check`], and also notes where the reader takes a default for what the writer does not have.
+pub fn check_with_notes(reader: &Schema, writer: &Schema) -> Comparison {
+    match (reader, writer) {
+        (Schema::Avro(reader), Schema::Avro(writer)) => avro::check_with_notes(reader, writer),
     }
 }
 

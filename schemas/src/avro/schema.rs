@@ -6,7 +6,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::source::{Path, Source};
+use crate::finding::{At, Label};
+use crate::source::{Path, Source, Step};
 
 use super::named::{Enum, Fixed, Named, Record};
 use crate::json;
@@ -58,6 +59,17 @@ impl Schema {
     pub fn name_of(&self, id: TypeId) -> &str {
         let kind = &self.get(id).kind;
         kind.named().map_or(kind.name(), |named| named.name.full())
+    }
+
+    /// The place at which a named type is defined, further down by these steps, and what is to be said about it.
+    pub fn label_of(&self, named: &Named, steps: &[Step], note: impl Into<String>) -> Label {
+        let mut path = named.place.path.clone();
+        steps.iter().for_each(|step| path.push(step.clone()));
+        Label {
+            source: self.source_of(&named.place).clone(),
+            at: At::Path(path),
+            note: note.into(),
+        }
     }
 
     /// A visible named type by its full name.

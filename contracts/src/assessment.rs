@@ -1,0 +1,195 @@
+//! The verdict of one requirement, and of all of them, against a schema that a writer may use.
+//!
+//! The engine judges with the requirement's reader and the candidate as writer; what it finds is told in the terms of
+//! the contract. Findings that are policy only (a record of another name, say) do not count: the data comes through.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use treaty_schemas::{DataStep, Evidence, Finding, Label, Schema, Severity, avro::rules as engine, check_with_notes};
+
+use crate::avro;
+use crate::contract::UnknownFields;
+use crate::requirement::{Need, Requirement};
+use crate::rules;
+use crate::standing::Standing;
+use crate::translate::Translation;
+
+/// What a schema means for one consumer of its subject.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessment {
+    /// The consumer.
+    pub application: String,
+    /// Whom to talk to.
+    pub owner: Option<String>,
+    /// The event.
+    pub event: String,
+    /// Its subject.
+    pub subject: String,
+    /// [`Requirement::hash`]: with the candidate's text it decides the standing.
+    pub requirement: String,
+    /// Whether it can go on reading.
+    pub standing: Standing,
+    /// What was found, the worst first and otherwise in the order of the contract.
+    pub findings: Vec<ReadFinding>,
+    /// Why nobody can tell, where that is so.
+    pub undecided: Option<String>,
+}
+
+/// One thing that was found for a consumer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadFinding {
+    /// The finding in the terms of the contract: `reader` is the schema that it was built against, `writer` the
+    /// candidate.
+    pub finding: Finding,
+    /// The place in the contract.
+    pub contract: Label,
+    /// What is read, as the contract spells it; empty for the whole event.
+    pub path: String,
+    /// What this one finding does to the consumer. [`Standing::Compatible`] for notes and warnings.
+    pub standing: Standing,
+}
+
+impl fmt::Display for ReadFinding {
+    /// The whole finding in a few plain lines.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told = self.finding.to_string();
+        let (first, rest) = told.split_once('\n').unwrap_or((&told, ""));
+        let place = &self.contract;
+        writeln!(f, "{first}")?;
+        writeln!(
+            f,
+            "  contract {}:{}: {}",
+            place.source.name(),
+            place.point(),
+            place.note
+        )?;
+        f.write_str(rest)
+    }
+}
+
+/// What `candidate` means for one consumer, if a writer uses it.
+pub fn assess(requirement: &Requirement, candidate: &Schema) -> Assessment {
+    let mut assessment = Assessment {
+        application: requirement.application.clone(),
+        owner: requirement.owner.clone(),
+        event: requirement.event.clone(),
+        subject: requirement.subject.clone(),
+        requirement: requirement.hash().to_owned(),
+        standing: Standing::Compatible,
+        findings: Vec::new(),
+        undecided: None,
+    };
+    let Some(need) = &requirement.need else {
+        assessment.standing = Standing::Unknown;
+        assessment.undecided = Some("the contract does not say what it reads".into());
+        return assessment;
+    };
+    let translation = Translation {
+        requirement,
+        need,
+        candidate,
+    };
+    let comparison = check_with_notes(&need.reader, candidate);
+    let mut findings: Vec<ReadFinding> = comparison
+        .findings
+        .into_iter()
+        .filter(|finding| !matches!(finding.evidence, Evidence::Policy(_)))
+        .filter_map(|finding| translation.told(finding))
+        .collect();
+    findings.extend(symbols_gone(&translation));
+    if need.unknown_fields == UnknownFields::Reject {
+        findings.extend(fields_unknown(&translation));
+    }
+    findings.sort_by_key(|found| {
+        let weight = std::cmp::Reverse((found.standing, found.finding.severity));
+        (weight, found.contract.span().start)
+    });
+    assessment.undecided = comparison.undecided;
+    let undecided = assessment.undecided.as_ref().map(|_| Standing::Unknown);
+    let found = findings.iter().map(|found| found.standing).max();
+    assessment.standing = found.max(undecided).unwrap_or(Standing::Compatible);
+    assessment.findings = findings;
+    assessment
+}
+
+/// What `candidate` means for every consumer: those that break first, then by name.
+pub fn assess_all<'a>(requirements: impl IntoIterator<Item = &'a Requirement>, candidate: &Schema) -> Vec<Assessment> {
+    let mut assessments: Vec<Assessment> = requirements
+        .into_iter()
+        .map(|requirement| assess(requirement, candidate))
+        .collect();
+    assessments.sort_by(|a, b| {
+        let by_name = || (&a.application, &a.event).cmp(&(&b.application, &b.event));
+        b.standing.cmp(&a.standing).then_with(by_name)
+    });
+    assessments
+}
+
+/// Holds a requirement against the schema that it was built against: what does not hold there never held, and the
+/// contract is wrong. `None` where the contract names no such schema.
+pub fn verify(requirement: &Requirement) -> Option<Assessment> {
+    let built = requirement.need.as_ref()?.built.as_ref()?;
+    Some(assess(requirement, built))
+}
+
+/// Symbols that are handled and that the candidate does not have: worth a note.
+fn symbols_gone(translation: &Translation<'_>) -> Vec<ReadFinding> {
+    let Translation { need, candidate, .. } = translation;
+    let (Schema::Avro(writer), Schema::Avro(reader)) = (candidate, &need.reader);
+    let mut found = Vec::new();
+    for read in &need.reads {
+        let Some(handled) = &read.handles else { continue };
+        let enums = |schema: &treaty_schemas::avro::Schema, steps: &[DataStep]| -> Vec<_> {
+            avro::types_at(schema, steps)
+                .into_iter()
+                .flat_map(|id| avro::with_branches(schema, id))
+                .filter(|id| matches!(schema.get(*id).kind, treaty_schemas::avro::schema::Kind::Enum(_)))
+                .collect()
+        };
+        let known: Vec<_> = enums(writer, read.path.steps());
+        let (Some(writer_enum), Some(reader_enum)) = (known.first(), enums(reader, read.path.steps()).first().copied())
+        else {
+            continue;
+        };
+        let mut symbols: Vec<&str> = Vec::new();
+        for id in &known {
+            if let treaty_schemas::avro::schema::Kind::Enum(written) = &writer.get(*id).kind {
+                symbols.extend(written.symbols().iter().map(|symbol| &**symbol));
+            }
+        }
+        let symbols: BTreeSet<&str> = symbols.into_iter().collect();
+        for gone in handled.iter().filter(|symbol| !symbols.contains(symbol.value.as_str())) {
+            found.extend(translation.symbol_gone(read, gone, &symbols, (reader, reader_enum), (writer, *writer_enum)));
+        }
+    }
+    found
+}
+
+/// Fields that the candidate has and the schema that the consumer was built against has not.
+fn fields_unknown(translation: &Translation<'_>) -> Vec<ReadFinding> {
+    let Need { reader, built, .. } = translation.need;
+    let known = built.as_ref().unwrap_or(reader);
+    check_with_notes(translation.candidate, known)
+        .findings
+        .into_iter()
+        .filter(|finding| {
+            *finding.rule == engine::FIELD_WITHOUT_DEFAULT || *finding.rule == engine::FIELD_READ_AS_DEFAULT
+        })
+        .map(|finding| translation.unknown_field(finding))
+        .collect()
+}
+
+/// The severity that a standing has in a report.
+pub(crate) fn severity(standing: Standing) -> Severity {
+    match standing {
+        Standing::Compatible => Severity::Note,
+        Standing::Unknown => Severity::Warning,
+        Standing::Silent | Standing::Incompatible => Severity::Error,
+    }
+}
+
+/// Every rule of contracts.
+pub fn all_rules() -> &'static [&'static treaty_schemas::Rule] {
+    rules::ALL
+}

@@ -1,0 +1,200 @@
+//! What one consumer needs of one event: the reader that its contract describes.
+//!
+//! Invariants: a requirement stands alone, so the registry can judge a change without the consumer's files. Its hash
+//! names what is needed and nothing else: rebuilding against another version, with an equal projection, keeps it, and
+//! with it every verdict that is known for it.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+use treaty_schemas::{DataPath, Label, ParseError, Schema, Source, Span, check_with_notes};
+
+use crate::avro;
+use crate::contract::{Contract, OnMissing, Otherwise, Read, Reads, Receives, Since, UnknownFields};
+use crate::hash;
+use crate::project;
+
+/// What one consumer needs of one event.
+#[derive(Debug, Clone)]
+pub struct Requirement {
+    /// The consumer.
+    pub application: String,
+    /// Whom to talk to.
+    pub owner: Option<String>,
+    /// The event.
+    pub event: String,
+    /// Its subject.
+    pub subject: String,
+    /// The consumer group.
+    pub group: Option<String>,
+    /// How far back it reads.
+    pub from: Since,
+    /// What it needs; `None` where the contract does not say.
+    pub need: Option<Need>,
+    /// The contract's file.
+    pub contract: Source,
+    /// The entry in it.
+    pub span: Span,
+    hash: String,
+}
+
+/// What is read, and with which reader.
+#[derive(Debug, Clone)]
+pub struct Need {
+    /// The reader: what the contract reads of the schema that it was built against, or the application's own schema.
+    pub reader: Schema,
+    /// The schema that the application was built against, where it is known.
+    pub built: Option<Schema>,
+    /// The entries that say what is read; none of them where everything is.
+    pub reads: Vec<Read>,
+    /// What the application does with fields that it does not know.
+    pub unknown_fields: UnknownFields,
+    /// The place that says what is read where no entry does: `reads: all`, or `reader`.
+    pub(crate) whole: Span,
+    /// Defaults that the reader takes even for what it was built against: nothing that a change could do to it.
+    pub(crate) expected_defaults: HashSet<DataPath>,
+}
+
+/// The schemas that an entry of a contract needs, parsed.
+#[derive(Debug, Clone, Default)]
+pub struct Pinned {
+    /// The schema at `builtAgainst`.
+    pub built: Option<Schema>,
+    /// The schema at `reader`.
+    pub reader: Option<Schema>,
+}
+
+impl Requirement {
+    /// What an entry of a contract needs. `pinned` holds the schemas that the entry names.
+    ///
+    /// # Errors
+    /// Every path, symbol or tolerance that does not fit the schema that the application was built against, at its
+    /// place in the contract; a schema that the entry names and that is not in `pinned`.
+    pub fn derive(contract: &Contract, entry: &Receives, pinned: Pinned) -> Result<Self, ParseError> {
+        let mut requirement = Requirement {
+            application: contract.application.value.clone(),
+            owner: contract.owner.as_ref().map(|owner| owner.value.clone()),
+            event: entry.event.value.clone(),
+            subject: entry.subject.value.clone(),
+            group: entry.group.as_ref().map(|group| group.value.clone()),
+            from: entry.from,
+            need: need(contract, entry, pinned)?,
+            contract: contract.source.clone(),
+            span: entry.span,
+            hash: String::new(),
+        };
+        requirement.hash = hash::of(&requirement.meaning(entry));
+        Ok(requirement)
+    }
+
+    /// SHA-256, in hexadecimal, of what is needed. Documentation, versions, owners, places and orders do not count.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The consumer with its owner: `billing (team-payments)`.
+    pub fn title(&self) -> String {
+        match &self.owner {
+            Some(owner) => format!("{} ({owner})", self.application),
+            None => self.application.clone(),
+        }
+    }
+
+    /// A place in the contract, with what is to be said about it.
+    pub(crate) fn label(&self, span: Span, note: impl Into<String>) -> Label {
+        Label {
+            source: self.contract.clone(),
+            at: treaty_schemas::At::Span(span),
+            note: note.into(),
+        }
+    }
+
+    fn meaning(&self, entry: &Receives) -> Value {
+        let need = self.need.as_ref().map(|need| {
+            let reader = match &need.reader {
+                Schema::Avro(reader) => avro::canonical(reader),
+            };
+            let mut overlays: Vec<(String, Value)> = need.reads.iter().filter_map(overlay).collect();
+            overlays.sort_by(|a, b| a.0.cmp(&b.0));
+            let mut expected: Vec<String> = need.expected_defaults.iter().map(DataPath::to_string).collect();
+            expected.sort_unstable();
+            json!({
+                "format": need.reader.format().name(),
+                "reader": reader,
+                "overlays": overlays,
+                "expectedDefaults": expected,
+                "unknownFields": need.unknown_fields.name(),
+                // Only who refuses unknown fields needs to know which those are.
+                "known": (need.unknown_fields == UnknownFields::Reject)
+                    .then(|| need.built.as_ref().map(|Schema::Avro(built)| avro::canonical(built))),
+            })
+        });
+        json!({
+            "event": self.event,
+            "subject": self.subject,
+            "from": self.from.name(),
+            "need": need,
+            "headers": entry.later.get("headers"),
+            "key": entry.later.get("key"),
+            "envelope": entry.later.get("envelope"),
+        })
+    }
+}
+
+/// What an entry says beyond the projection.
+fn overlay(read: &Read) -> Option<(String, Value)> {
+    let plain = read.otherwise == Otherwise::Fail && read.on_missing == OnMissing::Fail && read.handles.is_none();
+    (!plain).then(|| {
+        let told = json!({
+            "otherwise": read.otherwise.name(),
+            "onMissing": read.on_missing.name(),
+            "handles": read.handles.is_some(),
+        });
+        (read.path.to_string(), told)
+    })
+}
+
+fn need(contract: &Contract, entry: &Receives, pinned: Pinned) -> Result<Option<Need>, ParseError> {
+    let lacking = |span: Span, what: &str| {
+        ParseError::from(treaty_schemas::Problem {
+            message: format!("the schema that {what} names did not come with the contract"),
+            source: contract.source.clone(),
+            span,
+            help: Some("publish the contract with the schemas that it names".into()),
+        })
+    };
+    if let (Some(pin), None) = (&entry.built_against, &pinned.built) {
+        return Err(lacking(pin.span, "`builtAgainst`"));
+    }
+    let mut need = Need {
+        reader: match (&entry.reads, &entry.reader, pinned.reader, &pinned.built) {
+            (_, Some(_), Some(reader), _) => reader,
+            (_, Some(file), None, _) => return Err(lacking(file.span, "`reader`")),
+            (Reads::Undeclared, None, ..) => return Ok(None),
+            (Reads::All(_), None, _, Some(built)) => built.clone(),
+            (Reads::Fields(reads), None, _, Some(built)) => project::reader(contract, built, reads)?,
+            (_, None, _, None) => return Err(lacking(entry.span, "the entry")),
+        },
+        whole: match (&entry.reads, &entry.reader) {
+            (Reads::All(span), _) => *span,
+            (_, Some(file)) => file.span,
+            _ => entry.span,
+        },
+        reads: match &entry.reads {
+            Reads::Fields(reads) => reads.clone(),
+            _ => Vec::new(),
+        },
+        built: pinned.built,
+        unknown_fields: entry.unknown_fields,
+        expected_defaults: HashSet::new(),
+    };
+    if let (Some(_), Some(built)) = (&entry.reader, &need.built) {
+        need.expected_defaults = check_with_notes(&need.reader, built)
+            .findings
+            .into_iter()
+            .filter(|finding| finding.severity == treaty_schemas::Severity::Note)
+            .map(|finding| finding.reader_path)
+            .collect();
+    }
+    Ok(Some(need))
+}

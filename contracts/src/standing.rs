@@ -1,0 +1,37 @@
+//! Whether a consumer can go on reading.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What a writer's schema means for one consumer. Ordered by how bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// It reads everything that the schema allows.
+    Compatible,
+    /// Nobody can tell: its contract says too little, or the engine cannot decide. Never to be taken for a yes.
+    Unknown,
+    /// It reads on, but sees a default where it would see data. Its contract does not allow that.
+    Silent,
+    /// It breaks.
+    Incompatible,
+}
+
+impl Standing {
+    /// The word that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Standing::Compatible => "compatible",
+            Standing::Unknown => "unknown",
+            Standing::Silent => "silent",
+            Standing::Incompatible => "incompatible",
+        }
+    }
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,234 @@
+//! Twelve changes and four consumers: what the modes of a registry say of a change, and what it does to each of them.
+
+mod requirement;
+
+use expect_test::expect;
+use requirement::{publish, requirements, schema};
+use treaty_contracts::{Standing, assess, assess_all};
+use treaty_schemas::avro::{Limits, decode, resolve};
+use treaty_schemas::{Evidence, Mode, Outcome, RuleSet, Schema, Verdict, judge};
+
+const V1: &str = r#"{
+  "type": "record", "name": "OrderPlaced", "namespace": "com.acme.orders",
+  "fields": [
+    { "name": "orderId", "type": "string" },
+    { "name": "amount", "type": "double" },
+    { "name": "coupon", "type": "string", "default": "" },
+    { "name": "status", "type": { "type": "enum", "name": "Status", "symbols": ["PLACED", "PAID", "SHIPPED"] } },
+    { "name": "qty", "type": "int" },
+    { "name": "customer", "type": {
+      "type": "record", "name": "Customer", "fields": [
+        { "name": "name", "type": "string" },
+        { "name": "email", "type": "string" }
+      ] } }
+  ]
+}"#;
+
+/// A change is a part of the first version and what stands there in the second.
+const CHANGES: [(&str, &str, &str); 12] = [
+    (
+        "delete amount (no default)",
+        "    { \"name\": \"amount\", \"type\": \"double\" },\n",
+        "",
+    ),
+    (
+        "delete coupon (has default)",
+        "    { \"name\": \"coupon\", \"type\": \"string\", \"default\": \"\" },\n",
+        "",
+    ),
+    (
+        "delete customer.email",
+        "        { \"name\": \"name\", \"type\": \"string\" },\n        { \"name\": \"email\", \"type\": \"string\" }\n",
+        "        { \"name\": \"name\", \"type\": \"string\" }\n",
+    ),
+    (
+        "add note, no default",
+        "    { \"name\": \"qty\"",
+        "    { \"name\": \"note\", \"type\": \"string\" },\n    { \"name\": \"qty\"",
+    ),
+    (
+        "add note, default \"\"",
+        "    { \"name\": \"qty\"",
+        "    { \"name\": \"note\", \"type\": \"string\", \"default\": \"\" },\n    { \"name\": \"qty\"",
+    ),
+    ("enum: add ON_HOLD", "\"SHIPPED\"]", "\"SHIPPED\", \"ON_HOLD\"]"),
+    ("qty int -> long", "\"int\"", "\"long\""),
+    ("qty int -> string", "\"int\"", "\"string\""),
+    ("amount -> nullable", "\"double\"", "[\"null\", \"double\"]"),
+    ("rename amount -> total (no alias)", "\"amount\"", "\"total\""),
+    (
+        "rename amount -> total + alias",
+        "\"name\": \"amount\"",
+        "\"name\": \"total\", \"aliases\": [\"amount\"]",
+    ),
+    (
+        "reorder fields",
+        "    { \"name\": \"orderId\", \"type\": \"string\" },\n    { \"name\": \"amount\", \"type\": \"double\" },\n",
+        "    { \"name\": \"amount\", \"type\": \"double\" },\n    { \"name\": \"orderId\", \"type\": \"string\" },\n",
+    ),
+];
+
+const CONSUMERS: [(&str, &str); 4] = [
+    ("billing", "orderId, amount, coupon"),
+    ("mailer", "orderId, customer.email"),
+    ("search", "orderId, status"),
+    ("stock", "orderId, qty"),
+];
+
+fn contract(application: &str, reads: &str) -> String {
+    format!(
+        "contract: 1\napplication: {application}\nowner: team-{application}\nreceives:\n  - event: com.acme.orders.OrderPlaced\n    subject: orders.placed-value\n    builtAgainst: 1\n    reads: \"{reads}\"\n"
+    )
+}
+
+fn changed(change: &(&str, &str, &str)) -> Schema {
+    let (name, from, to) = change;
+    assert_eq!(V1.matches(from).count(), 1, "{name}");
+    schema("orders.placed-value@2", &V1.replace(from, to))
+}
+
+#[test]
+fn twelve_changes_and_four_consumers() {
+    let v1 = schema("orders.placed-value@1", V1);
+    let mut table = format!(
+        "{:<34} {:>9} {:>8} {:>5} |{}\n",
+        "change V1 -> V2",
+        "BACKWARD",
+        "FORWARD",
+        "FULL",
+        CONSUMERS.map(|(name, _)| format!("{name:>17}")).concat()
+    );
+    let mut witnessed = 0;
+    for change in &CHANGES {
+        let v2 = changed(change);
+        let modes = [Mode::Backward, Mode::Forward, Mode::Full].map(|mode| {
+            match judge(mode, &v2, std::slice::from_ref(&v1)).verdict(RuleSet::Confluent) {
+                Verdict::Compatible => "pass",
+                _ => "FAIL",
+            }
+        });
+        let mut row = format!("{:<34} {:>9} {:>8} {:>5} |", change.0, modes[0], modes[1], modes[2]);
+        for (application, reads) in CONSUMERS {
+            let [requirement] = &requirements(&contract(application, reads), V1)[..] else {
+                panic!("one event is received");
+            };
+            let assessment = assess(requirement, &v2);
+            let word = match assessment.standing {
+                Standing::Compatible => "ok",
+                Standing::Silent => "SILENT-DEFAULT",
+                Standing::Incompatible => "BREAKS",
+                Standing::Unknown => "unknown",
+            };
+            row.push_str(&format!("{word:>17}"));
+            assert_eq!(
+                assessment.standing == Standing::Compatible,
+                assessment.findings.is_empty(),
+                "{}: {application}",
+                change.0
+            );
+            for found in &assessment.findings {
+                confirm(&requirement.need.as_ref().expect("it reads").reader, &v2, found);
+                assert!(
+                    found
+                        .finding
+                        .message
+                        .starts_with(&format!("{application} (team-{application}) reads `"))
+                );
+                assert_eq!(found.contract.point().line, 8, "{found}");
+                witnessed += 1;
+            }
+        }
+        table.push_str(&row);
+        table.push('\n');
+    }
+    assert_eq!(witnessed, 9, "one witness for each cell that is not ok");
+    expect![[r#"
+        change V1 -> V2                     BACKWARD  FORWARD  FULL |          billing           mailer           search            stock
+        delete amount (no default)              pass     FAIL  FAIL |           BREAKS               ok               ok               ok
+        delete coupon (has default)             pass     pass  pass |   SILENT-DEFAULT               ok               ok               ok
+        delete customer.email                   pass     FAIL  FAIL |               ok           BREAKS               ok               ok
+        add note, no default                    FAIL     pass  FAIL |               ok               ok               ok               ok
+        add note, default ""                    pass     pass  pass |               ok               ok               ok               ok
+        enum: add ON_HOLD                       pass     FAIL  FAIL |               ok               ok           BREAKS               ok
+        qty int -> long                         pass     FAIL  FAIL |               ok               ok               ok           BREAKS
+        qty int -> string                       FAIL     FAIL  FAIL |               ok               ok               ok           BREAKS
+        amount -> nullable                      pass     FAIL  FAIL |           BREAKS               ok               ok               ok
+        rename amount -> total (no alias)       FAIL     FAIL  FAIL |           BREAKS               ok               ok               ok
+        rename amount -> total + alias          pass     FAIL  FAIL |           BREAKS               ok               ok               ok
+        reorder fields                          pass     pass  pass |               ok               ok               ok               ok
+    "#]].assert_eq(&table);
+}
+
+/// The decoder agrees: the witness is the writer's, and the reader refuses it or sees something else.
+fn confirm(reader: &Schema, writer: &Schema, found: &treaty_contracts::ReadFinding) {
+    let (Schema::Avro(reader), Schema::Avro(writer)) = (reader, writer);
+    let Evidence::Witness(witness) = &found.finding.evidence else {
+        panic!("no witness: {found}");
+    };
+    decode(writer, &witness.bytes, &Limits::default()).expect("the writer's schema allows it");
+    let read = resolve(reader, writer, &witness.bytes, &Limits::default());
+    match (&witness.outcome, found.standing) {
+        (Outcome::Refused(_), Standing::Incompatible) => assert!(read.is_err(), "{found}"),
+        (Outcome::Changed(_), Standing::Silent) => assert!(read.is_ok(), "{found}"),
+        other => panic!("{other:?}: {found}"),
+    }
+}
+
+#[test]
+fn those_that_break_come_first() {
+    let all: Vec<_> = CONSUMERS
+        .iter()
+        .flat_map(|(application, reads)| requirements(&contract(application, reads), V1))
+        .collect();
+    let assessments = assess_all(&all, &changed(&CHANGES[6]));
+    let told: Vec<String> = assessments
+        .iter()
+        .map(|assessment| format!("{} {}", assessment.application, assessment.standing))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "stock incompatible",
+            "billing compatible",
+            "mailer compatible",
+            "search compatible"
+        ]
+    );
+    let [found] = &assessments[0].findings[..] else {
+        panic!("one finding");
+    };
+    expect![[r#"
+        error[contract/read-type-changed]: stock (team-stock) reads `qty`, which is of another type in orders.placed-value@2: the reader takes int, the writer sends long
+          contract treaty.yaml:8:22: reads `qty`
+          reader orders.placed-value@1:8:30: takes int
+          writer orders.placed-value@2:8:30: sends long
+          witness {"orderId":"","amount":0.0,"coupon":"","status":"PLACED","qty":0,"customer":{"name":"","email":""}}
+          refused: qty: the reader wants `int`, the writer wrote `long` (at byte 11)
+          help: send the new type in a field of its own beside `qty`, let team-stock move to it, and remove `qty` when stock no longer reads it"#]].assert_eq(&found.to_string());
+}
+
+#[test]
+fn places_stay_those_of_the_whole_schema() {
+    let [requirement] = &requirements(&contract("mailer", "customer.email"), V1)[..] else {
+        panic!("one event is received");
+    };
+    let assessment = assess(requirement, &changed(&CHANGES[2]));
+    let [found] = &assessment.findings[..] else {
+        panic!("one finding");
+    };
+    assert_eq!(found.path, "customer.email");
+    assert_eq!(found.finding.reader.point().to_string(), "12:19", "{found}");
+    assert_eq!(found.finding.writer.source.name(), "orders.placed-value@2");
+}
+
+#[test]
+fn a_published_contract_survives_its_journey() {
+    let published = publish(&contract("billing", "orderId, amount"), V1);
+    let json = serde_json::to_string(&published).expect("it is JSON");
+    let arrived: treaty_contracts::PublishedContract = serde_json::from_str(&json).expect("it comes back");
+    assert_eq!(arrived, published);
+    assert_eq!(arrived.hash(), published.hash());
+    let (contract, requirements) = arrived.open().expect("it is whole");
+    assert_eq!(contract.application.value, "billing");
+    assert_eq!(requirements.len(), 1);
+}
