@@ -1,6 +1,7 @@
 //! Avro 1.12: `https://avro.apache.org/docs/1.12.0/specification/`.
 
 pub mod canonical;
+pub mod changes;
 pub mod check;
 pub mod container;
 mod cursor;
@@ -23,6 +24,7 @@ pub mod value;
 pub mod walk;
 pub mod wire;
 
+pub use changes::changes;
 pub use check::{check, check_with_notes};
 pub use decode::decode;
 pub use encode::{EncodeError, encode};

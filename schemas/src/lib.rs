@@ -8,6 +8,7 @@
 //! from a seed that it is given. No input makes it panic, overflow the stack or run without bound.
 
 pub mod avro;
+pub mod change;
 pub mod data_path;
 pub mod finding;
 pub mod format;
@@ -20,11 +21,12 @@ pub mod source;
 pub mod validate;
 pub mod verdict;
 
+pub use change::{Change, Manner};
 pub use data_path::{DataPath, DataStep};
 pub use finding::{At, Evidence, Finding, Label, Outcome, Rule, Severity, Witness};
 pub use format::Format;
 pub use judgement::{Checked, Judgement, judge};
 pub use mode::{Direction, Mode};
-pub use schema::{Options, Schema, Strictness, check, check_with_notes, rules};
+pub use schema::{Options, Schema, Strictness, changes, check, check_with_notes, rules};
 pub use source::{ParseError, Path, Point, Problem, Source, Span, Step};
 pub use verdict::{Comparison, Difference, RuleSet, Verdict};

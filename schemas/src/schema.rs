@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::avro;
+use crate::change::Change;
 use crate::finding::Rule;
 use crate::format::Format;
 use crate::json;
@@ -116,6 +117,13 @@ pub fn check(reader: &Schema, writer: &Schema) -> Comparison {
 pub fn check_with_notes(reader: &Schema, writer: &Schema) -> Comparison {
     match (reader, writer) {
         (Schema::Avro(reader), Schema::Avro(writer)) => avro::check_with_notes(reader, writer),
+    }
+}
+
+/// What is different in `new`, place by place, whether it matters to anybody or not.
+pub fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
+    match (old, new) {
+        (Schema::Avro(old), Schema::Avro(new)) => avro::changes(old, new),
     }
 }
 

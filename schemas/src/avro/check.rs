@@ -6,7 +6,7 @@
 
 mod confluent;
 mod findings;
-mod label;
+pub(super) mod label;
 mod pairs;
 mod trail;
 mod union;

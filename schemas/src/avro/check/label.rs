@@ -6,7 +6,7 @@ use crate::source::Step;
 
 /// The place at which `ty` stands, coming from a parent at `parent` by these steps of the text. A named type stands
 /// where it is defined, which need not be where it is mentioned.
-pub(super) fn place(schema: &Schema, ty: TypeId, parent: &Place, steps: &[Step]) -> Place {
+pub(in crate::avro) fn place(schema: &Schema, ty: TypeId, parent: &Place, steps: &[Step]) -> Place {
     if let Some(named) = schema.get(ty).kind.named() {
         return named.place.clone();
     }
@@ -21,12 +21,12 @@ pub(super) fn place(schema: &Schema, ty: TypeId, parent: &Place, steps: &[Step])
 }
 
 /// The place of a schema's root.
-pub(super) fn root(schema: &Schema) -> Place {
+pub(in crate::avro) fn root(schema: &Schema) -> Place {
     place(schema, schema.root(), &Place::default(), &[])
 }
 
 /// A label at a place, further down by these steps.
-pub(super) fn label(schema: &Schema, place: &Place, steps: &[Step], note: impl Into<String>) -> Label {
+pub(in crate::avro) fn label(schema: &Schema, place: &Place, steps: &[Step], note: impl Into<String>) -> Label {
     let mut path = place.path.clone();
     for step in steps {
         path.push(step.clone());
@@ -39,7 +39,7 @@ pub(super) fn label(schema: &Schema, place: &Place, steps: &[Step], note: impl I
 }
 
 /// A type in a few words: `string`, `enum Status`, `fixed Md5 of 16 bytes`, `[null, string]`.
-pub(super) fn words(schema: &Schema, ty: TypeId) -> String {
+pub(in crate::avro) fn words(schema: &Schema, ty: TypeId) -> String {
     let ty = schema.get(ty);
     let text = match &ty.kind {
         Kind::Union(branches) => {
@@ -67,6 +67,6 @@ pub(super) fn words(schema: &Schema, ty: TypeId) -> String {
 }
 
 /// The member of a JSON object, as a step.
-pub(super) fn key(name: &str) -> Step {
+pub(in crate::avro) fn key(name: &str) -> Step {
     Step::Key(name.into())
 }
