@@ -10,7 +10,7 @@ use crate::command;
 
 /// Keep the agreements between services that send events and services that receive them.
 #[derive(Debug, Parser)]
-#[command(name = "treaty", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "treaty", version, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 fine, 1 findings, 2 usage or configuration, 3 could not decide or reach.")]
 pub struct Treaty {
     /// What holds for every command.
@@ -93,8 +93,22 @@ impl From<Color> for ColorChoice {
 pub enum Command {
     /// Judge a change: of what treaty.yaml sends, or of files against files
     Check(command::check::Arguments),
+    /// Validate payloads: JSON, NDJSON, Avro binary, containers, messages
+    Validate(command::validate::Arguments),
+    /// Show what was edited between two schemas, and whom it hurts
+    Diff(command::diff::Arguments),
     /// Print a rule's page
     Explain(command::explain::Arguments),
     /// List the registry's subjects
     Subjects(command::subjects::Arguments),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        super::Treaty::command().debug_assert();
+    }
 }

@@ -5,8 +5,10 @@ use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
 pub mod check;
+pub mod diff;
 pub mod explain;
 pub mod subjects;
+pub mod validate;
 
 /// Does what was asked.
 ///
@@ -15,7 +17,9 @@ pub mod subjects;
 pub fn run(command: Command, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
     match command {
         Command::Check(arguments) => check::run(arguments, global, terminal),
+        Command::Diff(arguments) => diff::run(&arguments, global, terminal),
         Command::Explain(arguments) => explain::run(&arguments, global, terminal),
+        Command::Validate(arguments) => validate::run(&arguments, global, terminal),
         Command::Subjects(arguments) => subjects::run(&arguments, global, terminal),
     }
 }

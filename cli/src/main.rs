@@ -12,7 +12,9 @@ mod client;
 mod command;
 mod exit;
 mod input;
+mod progress;
 mod references;
+mod registered;
 mod report;
 mod terminal;
 

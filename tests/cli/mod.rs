@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod check_files;
+mod diff;
 mod explain;
 mod report_schema;
 mod streams;
+mod validate;

@@ -1,0 +1,75 @@
+//! `treaty validate`: are these payloads what the schema allows?
+//!
+//! Invariant: memory does not grow with the payloads. Lines, blocks and files are read one at a time, and no more
+//! defects are kept than are shown.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, builder::PossibleValuesParser};
+use treaty_schemas::validate::PayloadKind;
+
+use crate::args::Global;
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+
+mod payloads;
+mod run;
+mod schema;
+mod told;
+
+/// What `treaty validate` takes.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("which").args(["schema", "subject", "id"]))]
+#[command(after_help = "\
+Examples:
+  treaty validate orders.ndjson --schema order.avsc
+  treaty validate samples/ --subject orders.placed-value --version 3
+  treaty validate dump.avro                      a container, against the schema that it carries
+  kcat -C -e -t orders -f '%s' -c 1 | treaty validate -
+                                                 a message in Confluent's wire format, by the id in it")]
+pub struct Arguments {
+    /// Payloads, or directories of them; `-` is standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub payloads: Vec<PathBuf>,
+    /// Validate against this file
+    #[arg(long, value_name = "FILE")]
+    pub schema: Option<PathBuf>,
+    /// A file or directory with named types that the schema uses
+    #[arg(long = "reference", value_name = "PATH", requires = "schema")]
+    pub references: Vec<PathBuf>,
+    /// Validate against this subject of the registry
+    #[arg(long, value_name = "SUBJECT")]
+    pub subject: Option<String>,
+    /// The version of the subject: a number or `latest`
+    #[arg(long, value_name = "VERSION", requires = "subject", default_value = "latest")]
+    pub version: String,
+    /// Validate against the schema with this id
+    #[arg(long, value_name = "ID")]
+    pub id: Option<u32>,
+    /// What the payloads come in, where it is not to be told from their first bytes
+    #[arg(long = "as", value_name = "KIND", value_parser = PossibleValuesParser::new(PayloadKind::ALL.map(PayloadKind::name)))]
+    pub kind: Option<String>,
+    /// Stop after so many defects
+    #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_errors: u64,
+}
+
+impl Arguments {
+    /// What the payloads come in, where the command line says it.
+    fn kind(&self) -> Option<PayloadKind> {
+        let wanted = self.kind.as_deref()?;
+        PayloadKind::ALL.into_iter().find(|kind| kind.name() == wanted)
+    }
+}
+
+/// Does it.
+///
+/// # Errors
+/// A file cannot be read, the schema cannot be had, or it is not said which one counts.
+pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    let payloads = payloads::find(&arguments.payloads)?;
+    let mut schemas = schema::Schemas::new(arguments, global)?;
+    let mut told = told::Told::new(global.format);
+    run::all(&payloads, arguments, &mut schemas, &mut told, terminal)?;
+    told.finish(terminal)
+}

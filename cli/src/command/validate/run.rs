@@ -1,0 +1,105 @@
+//! Goes through the payloads, one after the other.
+
+use std::io::{Cursor, Read};
+use std::ops::ControlFlow;
+
+use treaty_schemas::avro;
+use treaty_schemas::validate::{Defect, Observer, PayloadKind, validate_container};
+
+use super::Arguments;
+use super::payloads::Payload;
+use super::schema::Schemas;
+use super::told::Told;
+use crate::exit::Failure;
+use crate::input::unreadable;
+use crate::progress::Progress;
+use crate::terminal::{Terminal, plain};
+
+/// Bytes at the beginning of a payload that its kind is told from.
+const HEAD: u64 = 4096;
+
+/// Validates all of them, until there are as many defects as are wanted.
+pub(super) fn all(
+    payloads: &[Payload],
+    arguments: &Arguments,
+    schemas: &mut Schemas<'_>,
+    told: &mut Told,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let total = payloads.iter().map(Payload::size).sum();
+    let mut watch = Watch {
+        file: "",
+        before: 0,
+        max: arguments.max_errors,
+        told,
+        terminal,
+        progress: Progress::new(total),
+        failure: None,
+    };
+    for payload in payloads {
+        if watch.told.found() >= watch.max {
+            watch.told.stopped();
+            break;
+        }
+        watch.file = &payload.name;
+        one(payload, arguments, schemas, &mut watch)?;
+    }
+    Ok(())
+}
+
+fn one<'p>(
+    payload: &'p Payload,
+    arguments: &Arguments,
+    schemas: &mut Schemas<'_>,
+    watch: &mut Watch<'_, 'p>,
+) -> Result<(), Failure> {
+    let mut input = payload.open()?;
+    let cannot_read = |error: std::io::Error| unreadable(&payload.name, &error);
+    let mut head = Vec::new();
+    (&mut input).take(HEAD).read_to_end(&mut head).map_err(cannot_read)?;
+    let kind = arguments.kind().unwrap_or_else(|| PayloadKind::detect(&head));
+    let validator = schemas.choose(&payload.name, kind, &head)?;
+    let whole = Cursor::new(head).chain(input);
+    let summary = match validator {
+        Some(validator) => validator.stream(kind, whole, watch),
+        None => validate_container(whole, &avro::Limits::default(), watch),
+    }
+    .map_err(cannot_read)?;
+    watch.before += summary.bytes;
+    watch.told.payload(summary.records, summary.bytes, summary.complete);
+    watch.failure.take().map_or(Ok(()), Err)
+}
+
+/// Shows what happens.
+struct Watch<'a, 'p> {
+    file: &'p str,
+    /// Bytes of the payloads that are done.
+    before: u64,
+    max: u64,
+    told: &'a mut Told,
+    terminal: &'a mut Terminal,
+    progress: Progress,
+    /// Standard output takes no more.
+    failure: Option<Failure>,
+}
+
+impl Observer for Watch<'_, '_> {
+    fn defect(&mut self, defect: Defect) -> ControlFlow<()> {
+        let said = self
+            .progress
+            .aside(|| self.told.defect(self.file, defect, self.terminal));
+        if let Err(failure) = said {
+            self.failure = Some(failure);
+            return ControlFlow::Break(());
+        }
+        match self.told.found() >= self.max {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
+    fn progress(&mut self, bytes: u64, records: u64) {
+        let message = format!("{records} records of {}", plain(self.file));
+        self.progress.reach(self.before + bytes, message);
+    }
+}

@@ -1,0 +1,122 @@
+//! A registered schema with everything that it refers to.
+//!
+//! Only what every registry with Confluent's API answers is relied on, so that other registries can be asked too.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+use treaty_schemas::json::Limits;
+use treaty_schemas::{Format, Options, Schema, Source, Strictness};
+
+use crate::client::{Client, Refusal};
+use crate::exit::Failure;
+use crate::input::nearest;
+
+/// Schemas that one schema may refer to, directly and through others.
+const MAX_REFERENCES: usize = 1000;
+
+/// What a registry answers for a version or an id.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    schema: String,
+    schema_type: Option<String>,
+    version: Option<u32>,
+    references: Option<Vec<Reference>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+struct Reference {
+    subject: String,
+    version: i64,
+}
+
+/// A version of a subject; `version` is a number or `latest`.
+///
+/// # Errors
+/// There is no such version, the registry cannot be asked, or what it holds is not understood.
+pub fn version(client: &Client, subject: &str, version: &str) -> Result<Schema, Failure> {
+    let answer: Answer = match client.try_get(&["subjects", subject, "versions", version], &[])? {
+        Ok(answer) => answer,
+        Err(refusal) => return Err(not_there(client, subject, &refusal)),
+    };
+    let name = match answer.version {
+        Some(version) => format!("{subject}@{version}"),
+        None => format!("{subject}@{version}"),
+    };
+    parse(client, name, answer)
+}
+
+/// The schema of an id.
+///
+/// # Errors
+/// There is no such id, the registry cannot be asked, or what it holds is not understood.
+pub fn id(client: &Client, id: u32) -> Result<Schema, Failure> {
+    let answer = client.get(&["schemas", "ids", &id.to_string()], &[])?;
+    parse(client, format!("id {id}"), answer)
+}
+
+fn parse(client: &Client, name: String, answer: Answer) -> Result<Schema, Failure> {
+    let format = match answer.schema_type.as_deref() {
+        None => Format::Avro,
+        Some(format) => format
+            .parse()
+            .map_err(|error| Failure::unknown(format!("`{name}` cannot be judged: {error}")))?,
+    };
+    let references = references(client, &name, answer.references.unwrap_or_default())?;
+    let options = Options {
+        limits: Limits::UNBOUNDED_SIZE,
+        strictness: Strictness::Stored,
+    };
+    let source = Source::new(name, answer.schema);
+    Ok(Schema::parse(format, &source, &references, &options)?)
+}
+
+/// The texts that are referred to, each after those that it refers to itself.
+fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result<Vec<Source>, Failure> {
+    enum Step {
+        Fetch(Reference),
+        Keep(Source),
+    }
+    let mut ready = Vec::new();
+    let mut seen = HashSet::new();
+    let mut todo: Vec<Step> = direct.into_iter().rev().map(Step::Fetch).collect();
+    while let Some(step) = todo.pop() {
+        match step {
+            Step::Keep(source) => ready.push(source),
+            Step::Fetch(reference) => {
+                if !seen.insert(reference.clone()) {
+                    continue;
+                }
+                if seen.len() > MAX_REFERENCES {
+                    return Err(Failure::unknown(format!(
+                        "`{name}` refers to more than {MAX_REFERENCES} schemas"
+                    )));
+                }
+                let Reference { subject, version } = reference;
+                let answer: Answer = client.get(
+                    &["subjects", &subject, "versions", &version.to_string()],
+                    &[("deleted", "true")],
+                )?;
+                todo.push(Step::Keep(Source::new(format!("{subject}@{version}"), answer.schema)));
+                todo.extend(answer.references.unwrap_or_default().into_iter().rev().map(Step::Fetch));
+            }
+        }
+    }
+    Ok(ready)
+}
+
+/// A subject or a version is not there; perhaps another subject was meant.
+fn not_there(client: &Client, subject: &str, refusal: &Refusal) -> Failure {
+    let failure = client.failure(refusal);
+    if refusal.code != 40401 {
+        return failure;
+    }
+    let Ok(subjects) = client.get::<Vec<String>>(&["subjects"], &[]) else {
+        return failure;
+    };
+    match nearest(subject, subjects.iter().map(String::as_str)) {
+        Some(meant) => failure.help(format!("did you mean `{meant}`?")),
+        None => failure.help("`treaty subjects` lists those that are there"),
+    }
+}
