@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 
-use treaty_store::{OpenError, Options, Show, Store};
+use treaty_store::{HeadRevision, OpenError, Options, Show, Store};
 
-use super::{CONTEXT, guid, register, text};
+use super::{CONTEXT, append, guid, register, text};
 use crate::support::child;
 use crate::support::database::on_both;
 
@@ -79,6 +79,28 @@ on_both! {
             let numbers: Vec<i32> = versions.iter().map(|entry| entry.version).collect();
             assert_eq!(numbers, (1..=numbers.len() as i32).collect::<Vec<_>>());
         }
+    }
+
+    async fn the_log_is_moved_into_the_database(db) {
+        let Some(file) = db.file() else { return };
+        let store = db.open().await;
+        let before = std::fs::metadata(&file).expect("the file").len();
+        // A checkpoint runs beside the writer, so how many appends it takes is not fixed; but it comes.
+        let mut number = 0;
+        while std::fs::metadata(&file).expect("the file").len() < before + (1 << 20) {
+            number += 1;
+            assert!(number < 5000, "no checkpoint after 300 MB");
+            let mut large = append(&format!("s{number}"), number, HeadRevision::default());
+            large.text = "x".repeat(64 << 10);
+            store.append(large).await.unwrap();
+        }
+        store.close().await;
+        let log = file.with_file_name("treaty.db-wal");
+        assert!(!log.exists(), "closing leaves everything in the one file");
+        let store = db.open().await;
+        let last = store.last_schema_id(CONTEXT).await.unwrap();
+        assert_eq!(last, i64::from(number));
+        assert_eq!(store.schema(CONTEXT, number as i32).await.unwrap().map(|s| s.text.len()), Some(64 << 10));
     }
 
     async fn a_file_belongs_to_one_process(db) {

@@ -47,11 +47,18 @@ impl Sqlite {
             .synchronous(SqliteSynchronous::Full)
             .pragma("wal_autocheckpoint", "0")
             .pragma("cache_size", WRITER_CACHE);
-        let mut connection = writing.connect().await.map_err(OpenError::connect)?;
+        // Migrations need not be durable one by one: nothing is acknowledged, and the first commit syncs them too.
+        let mut connection = writing
+            .clone()
+            .synchronous(SqliteSynchronous::Normal)
+            .connect()
+            .await
+            .map_err(OpenError::connect)?;
         migrations::sqlite()
             .run_direct(None, &mut connection, false)
             .await
             .map_err(OpenError::migrate)?;
+        make_durable(&mut connection).await?;
         let writer = Arc::new(Writer {
             options: writing.clone(),
             state: Mutex::new(State::Open(connection)),
@@ -146,6 +153,26 @@ impl Writing<'_> {
         self.writer.suspect.store(begun.is_err(), Ordering::Relaxed);
         Ok(begun?)
     }
+}
+
+/// From here on a commit is on the disk when it is answered. What was asked for is read back, because SQLite does not fail
+/// when it cannot do it (a file system without shared memory has no write-ahead log).
+async fn make_durable(connection: &mut SqliteConnection) -> Result<(), OpenError> {
+    sqlx::query("PRAGMA synchronous = FULL")
+        .execute(&mut *connection)
+        .await
+        .map_err(OpenError::connect)?;
+    let (journal, synchronous): (String, i32) =
+        sqlx::query_as("SELECT journal_mode, synchronous FROM pragma_journal_mode, pragma_synchronous")
+            .fetch_one(connection)
+            .await
+            .map_err(OpenError::connect)?;
+    if (journal.as_str(), synchronous) != ("wal", 2) {
+        return Err(OpenError::Connect(
+            format!("the file system cannot keep a write-ahead log (SQLite offers {journal}, {synchronous})").into(),
+        ));
+    }
+    Ok(())
 }
 
 /// The one name of the file, so that two spellings of a path (or a link to it) meet at the same lock.
