@@ -32,6 +32,19 @@ pub struct Config {
     )]
     pub database: Database,
 
+    /// Longest time that the database may take for one operation, in seconds; then the request is refused (503).
+    #[arg(long, env = "TREATY_DATABASE_TIMEOUT", value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub database_timeout: Duration,
+
+    /// PostgreSQL: connections that this server opens at most.
+    #[arg(
+        long,
+        env = "TREATY_DATABASE_CONNECTIONS",
+        value_name = "COUNT",
+        default_value_t = 16
+    )]
+    pub database_connections: u32,
+
     /// Compatibility level of subjects where none is set: NONE, BACKWARD, FORWARD, FULL, or one of the last three with _TRANSITIVE.
     #[arg(long, env = "TREATY_COMPATIBILITY", value_name = "LEVEL")]
     pub compatibility: Option<Mode>,
@@ -120,6 +133,8 @@ impl Default for Config {
             listen: None,
             listeners: None,
             database: Database("sqlite:treaty.db".to_owned()),
+            database_timeout: Duration::from_secs(10),
+            database_connections: 16,
             compatibility: None,
             schema_compatibility_level: None,
             avro_compatibility_level: None,

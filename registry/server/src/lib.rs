@@ -71,7 +71,11 @@ impl Server {
         };
         let listener = listener::bind(&listen).await.map_err(failed)?;
         let address = listener::address(&listener).map_err(failed)?;
-        let options = Options::default();
+        let options = Options {
+            deadline: config.database_timeout,
+            connections: config.database_connections,
+            ..Options::default()
+        };
         let store = Store::open(config.database.secret(), &options).await?;
         tracing::info!(%address, database = %config.database, "the registry is up");
         let app = App::new(config, store);

@@ -1,0 +1,7 @@
+//! `/subjects`
+
+mod delete;
+mod list;
+mod lookup;
+mod metadata;
+mod versions;

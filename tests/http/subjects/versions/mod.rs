@@ -1,0 +1,5 @@
+//! `/subjects/{subject}/versions`
+
+mod get;
+mod references;
+mod register;
