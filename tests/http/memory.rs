@@ -39,7 +39,7 @@ serves! {
 
     /// The settings of the registry decide whether texts are normalised, so they decide what is found.
     async fn after_a_change_of_settings(server) {
-        let dotted = r#"{"type":"record","name":"a.R","fields":[{"name":"f","type":"int","aliases":["h","g"]}]}"#;
+        let dotted = r#"{"type":"record","name":"R","namespace":"a","fields":[{"name":"f","type":"int","aliases":["h","g"]}]}"#;
         for _ in 0..2 {
             server.registered("s", dotted).await;
         }

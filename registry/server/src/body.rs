@@ -89,6 +89,12 @@ async fn collect(mut body: Body, limit: usize, mut too_large: bool) -> Result<By
 /// # Errors
 /// 400 with what is wrong and where, 422 for `null`.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    // Serde would also read a struct from an array of its members.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::BadBody(
+            "a JSON object is expected, this is an array at line 1 column 1".to_owned(),
+        ));
+    }
     let parsed: Option<T> = serde_json::from_slice(body).map_err(|error| Problem::BadBody(error.to_string()))?;
     parsed.ok_or(Problem::NoBody)
 }

@@ -53,7 +53,7 @@ impl Version {
 /// Checks a name that is to be a subject.
 ///
 /// # Errors
-/// 42208 with what is wrong with it.
+/// 42208 with what is wrong with it; 404 for none at all.
 pub fn valid_subject(subject: &str, longest: usize) -> Result<(), Problem> {
     let refuse = |why: String| {
         // The name is repeated in part: it may be long, and a control character would garble a log.
@@ -65,6 +65,10 @@ pub fn valid_subject(subject: &str, longest: usize) -> Result<(), Problem> {
         };
         Err(Problem::InvalidSubject(shown, Some(why)))
     };
+    if subject.is_empty() {
+        // What is left of a path that a client has cleaned of `.` or `..`: no path of ours.
+        return Err(Problem::UnknownPath);
+    }
     if subject.len() > longest {
         return refuse(format!("it has {} bytes, at most {longest} are allowed", subject.len()));
     }

@@ -147,8 +147,9 @@ fn postgres_kind(code: &str) -> Kind {
     match code {
         // Character not in repertoire: the NUL character in a text.
         "22021" => Kind::Text,
-        // Lock not available; read-only transaction, which is how a standby answers after a fail-over; no such database.
-        "55P03" | "25006" | "3D000" => Kind::Outage,
+        // Lock not available; a database that takes no connections; read-only transaction, which is how a standby answers
+        // after a fail-over; no such database.
+        "55P03" | "55000" | "25006" | "3D000" => Kind::Outage,
         _ => match code.get(..2) {
             // Connection, authorisation, roll-back, resources, operator intervention (time-outs too), system.
             Some("08" | "28" | "40" | "53" | "57" | "58") => Kind::Outage,

@@ -35,9 +35,14 @@ serves! {
         server.registered("orders", &order_v1()).await;
         let refused = server.register("orders", &order_broken()).await;
         assert_eq!(refused.problem(), (409, 409));
-        expect_test::expect![[r#"
-            Schema being registered is incompatible with an earlier schema for subject "orders", details: [{errorType:'READER_FIELD_MISSING_DEFAULT_VALUE', description:'The field 'must' at path '/fields/1' in the new schema has no default value and is missing in the old schema', additionalInfo:'must'}, {oldSchemaVersion: 1}, {oldSchema: '{"type":"record","name":"Order","fields":[{"name":"id","type":"long"}]}'}, {validateFields: 'false', compatibility: 'BACKWARD'}]"#]]
-        .assert_eq(&refused.message());
+        let expected = concat!(
+            r#"Schema being registered is incompatible with an earlier schema for subject "orders", details: "#,
+            "[{errorType:'READER_FIELD_MISSING_DEFAULT_VALUE', description:'The field 'must' at path '/fields/1' in the new ",
+            "schema has no default and is not in the old schema', additionalInfo:'must'}, {oldSchemaVersion: 1}, ",
+            r#"{oldSchema: '{"type":"record","name":"Order","fields":[{"name":"id","type":"long"}]}'}, "#,
+            "{validateFields: 'false', compatibility: 'BACKWARD'}]",
+        );
+        assert_eq!(refused.message(), expected);
         assert_eq!(server.get("/subjects/orders/versions").await.ok(), json!([1]));
     }
 
@@ -45,7 +50,7 @@ serves! {
         server.registered("orders", &order_v1()).await;
         for (level, schema, expected) in [
             ("NONE", r#""string""#.to_owned(), 200),
-            ("BACKWARD", order_v1(), 409),
+            ("BACKWARD", r#""string""#.to_owned(), 409),
         ] {
             server.put("/config/orders", json!({"compatibility": level})).await.ok();
             assert_eq!(server.register("orders", &schema).await.status, expected, "{level}");
@@ -57,7 +62,7 @@ serves! {
         server.registered("orders", &order_broken()).await;
         let removed = server.register("orders", &order_v2()).await;
         assert_eq!(removed.problem(), (409, 409), "{}", removed.text());
-        assert!(removed.message().contains("in the old schema has no default value and is missing in the new schema"), "{}", removed.text());
+        assert!(removed.message().contains("in the old schema has no default and is not in the new schema"), "{}", removed.text());
     }
 
     async fn transitive_levels_name_the_first_version_that_fails(server) {
