@@ -2,7 +2,7 @@
 
 use clap::Args;
 use serde::Serialize;
-use treaty_schemas::{Rule, rules};
+use treaty_schemas::Rule;
 
 use crate::args::{Format, Global};
 use crate::exit::{Exit, Failure};
@@ -50,6 +50,11 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
         }
     }
     Ok(Exit::Fine)
+}
+
+/// Every rule: of the formats, and of contracts.
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    treaty_schemas::rules().chain(treaty_contracts::assessment::all_rules().iter().copied())
 }
 
 fn list(global: &Global, terminal: &mut Terminal) -> Result<(), Failure> {

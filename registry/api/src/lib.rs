@@ -3,8 +3,10 @@
 //! Invariants: types and serde only, no I/O and no decisions. A body of Confluent's API reads every spelling that its
 //! clients send (missing, `null`, unknown members) and writes one: empty lists, maps and texts are left out unless said otherwise.
 
+pub mod check;
 pub mod compatibility;
 pub mod config;
+pub mod contracts;
 pub mod metadata;
 pub mod problem;
 pub mod report;

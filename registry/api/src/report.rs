@@ -14,9 +14,10 @@ mod place;
 mod summary;
 
 use serde::{Deserialize, Serialize};
+pub use treaty_contracts::Standing;
 use treaty_schemas::{Judgement, Mode, RuleSet, Verdict};
 
-pub use consumer::{Consumer, Standing};
+pub use consumer::Consumer;
 pub use evidence::{Outcome, Proof, Witness};
 pub use finding::{Breaks, Finding};
 pub use place::{Excerpt, Place};

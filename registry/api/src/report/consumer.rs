@@ -1,23 +1,10 @@
 //! What a change does to one published consumer.
 
 use serde::{Deserialize, Serialize};
+use treaty_contracts::{Assessment, Standing};
 use treaty_schemas::Verdict;
 
-use super::Finding;
-
-/// Whether a consumer can go on reading. Ordered by how bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Standing {
-    /// It reads everything that the proposed schema allows.
-    Compatible,
-    /// Nobody can tell: its contract says too little, or the engine cannot decide.
-    Unknown,
-    /// It reads on, but sees a default where it used to see data.
-    Silent,
-    /// It breaks.
-    Incompatible,
-}
+use super::{Breaks, Finding, Place};
 
 /// What a change does to one published consumer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,13 +15,36 @@ pub struct Consumer {
     /// Who owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// The event that it receives.
+    #[serde(default)]
+    pub event: String,
     /// Whether it can go on reading.
     pub verdict: Standing,
     /// What was found, each with its place in the consumer's contract.
     pub findings: Vec<Finding>,
+    /// Why nobody can tell, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undecided: Option<String>,
 }
 
 impl Consumer {
+    /// Tells an assessment: the consumer reads with an earlier schema what the proposed one writes.
+    pub fn new(assessment: &Assessment) -> Consumer {
+        let whose = [assessment.subject.as_str(), assessment.application.as_str()];
+        let findings = assessment.findings.iter().map(|found| Finding {
+            contract: Some(Place::new(&found.contract)),
+            ..Finding::new(&whose, Breaks::OldConsumers, &found.finding, None)
+        });
+        Consumer {
+            application: assessment.application.clone(),
+            owner: assessment.owner.clone(),
+            event: assessment.event.clone(),
+            verdict: assessment.standing,
+            findings: findings.collect(),
+            undecided: assessment.undecided.clone(),
+        }
+    }
+
     /// What this consumer's standing means for the verdict over the change. A silent default counts as a break:
     /// the contract would say `onMissing: default` if the consumer could live with it.
     pub fn weight(&self) -> Verdict {

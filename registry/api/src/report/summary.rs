@@ -1,8 +1,9 @@
 //! A verdict in one sentence: what the mode says of the change, and whom it hurts.
 
+use treaty_contracts::Standing;
 use treaty_schemas::{Mode, Verdict};
 
-use super::{Consumer, RuleSets, Standing};
+use super::{Consumer, RuleSets};
 
 /// For instance `BACKWARD forbids this; no published consumer is hurt`.
 pub(super) fn of(mode: Mode, rule_sets: RuleSets, consumers: Option<&[Consumer]>) -> String {
@@ -75,8 +76,10 @@ mod tests {
         Consumer {
             application: application.into(),
             owner: Some(format!("team-{application}")),
+            event: "shop.Order".into(),
             verdict,
             findings: Vec::new(),
+            undecided: None,
         }
     }
 
