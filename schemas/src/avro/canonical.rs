@@ -12,8 +12,8 @@ use super::named::{Field, Named, Order};
 use super::schema::{Kind, Logical, Schema, Type, TypeId};
 
 mod default;
-mod json;
-pub(crate) mod number;
+pub(super) mod json;
+pub(super) mod number;
 
 use json::{put_string, put_strings, put_value};
 

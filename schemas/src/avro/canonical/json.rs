@@ -4,7 +4,7 @@ use super::number::java_number;
 use crate::json::{Node, Value};
 
 /// Writes a string, quotes included.
-pub(super) fn put_string(out: &mut String, text: &str) {
+pub(in crate::avro) fn put_string(out: &mut String, text: &str) {
     out.push('"');
     let mut plain = 0;
     for (at, byte) in text.bytes().enumerate() {

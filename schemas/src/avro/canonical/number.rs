@@ -21,7 +21,7 @@ pub(super) fn java_number(text: &str) -> Cow<'_, str> {
 
 /// A finite double as Java 19 and later write it: the fewest digits that tell it from its neighbours, but two where
 /// one would do and two come closer; plain between 10⁻³ and 10⁷, else with an exponent.
-pub(crate) fn java_double(value: f64) -> String {
+pub(in crate::avro) fn java_double(value: f64) -> String {
     if value == 0.0 || (1e-3..1e7).contains(&value.abs()) {
         return format!("{value:?}");
     }

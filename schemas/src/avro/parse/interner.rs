@@ -5,68 +5,55 @@ use std::fmt::Write;
 use rustc_hash::FxHashMap;
 
 use super::Parser;
+use crate::avro::canonical::json::put_string;
 use crate::avro::schema::{Kind, Logical, Props, Type, TypeId};
+use crate::json::{Node, Value};
 
 /// Finds the id of an anonymous type that was seen before.
 #[derive(Default)]
 pub(super) struct Interner {
-    /// Without attributes: one for each primitive, by [`word`].
+    /// Without attributes: one for each primitive, by [`number`].
     primitives: [Option<TypeId>; 8],
     arrays: FxHashMap<TypeId, TypeId>,
     maps: FxHashMap<TypeId, TypeId>,
     unions: FxHashMap<Box<[TypeId]>, TypeId>,
-    /// With attributes: by kind, item and the text of the attributes.
+    /// With attributes: by kind, item and the text of the attributes, numbers as they were written.
     attributed: FxHashMap<String, TypeId>,
 }
 
 impl Parser {
     /// The id of a primitive, array, map or union.
     pub(super) fn intern(&mut self, kind: Kind, logical: Option<Logical>, props: Props) -> TypeId {
-        let known = if props.is_empty() {
-            match &kind {
-                Kind::Array(items) => self.interner.arrays.get(items).copied(),
-                Kind::Map(values) => self.interner.maps.get(values).copied(),
-                Kind::Union(branches) => self.interner.unions.get(branches).copied(),
-                primitive => number(primitive).and_then(|number| self.interner.primitives[number]),
-            }
-        } else {
-            self.interner.attributed.get(&key(&kind, &props)).copied()
+        let fresh = TypeId(self.types.len() as u32);
+        let interner = &mut self.interner;
+        let id = match &kind {
+            _ if !props.is_empty() => *interner.attributed.entry(key(&kind, &props)).or_insert(fresh),
+            Kind::Array(items) => *interner.arrays.entry(*items).or_insert(fresh),
+            Kind::Map(values) => *interner.maps.entry(*values).or_insert(fresh),
+            Kind::Union(branches) => match interner.unions.get(branches) {
+                Some(known) => *known,
+                None => *interner.unions.entry(branches.clone()).or_insert(fresh),
+            },
+            primitive => match number(primitive) {
+                Some(number) => *interner.primitives[number].get_or_insert(fresh),
+                None => fresh,
+            },
         };
-        if let Some(id) = known {
-            return id;
+        if id == fresh {
+            self.add(Type {
+                kind,
+                logical,
+                props,
+                shape: 0,
+                reads_itself: true,
+            });
         }
-        let id = TypeId(self.types.len() as u32);
-        if !props.is_empty() {
-            self.interner.attributed.insert(key(&kind, &props), id);
-        } else {
-            match &kind {
-                Kind::Array(items) => {
-                    self.interner.arrays.insert(*items, id);
-                }
-                Kind::Map(values) => {
-                    self.interner.maps.insert(*values, id);
-                }
-                Kind::Union(branches) => {
-                    self.interner.unions.insert(branches.clone(), id);
-                }
-                primitive => {
-                    if let Some(number) = number(primitive) {
-                        self.interner.primitives[number] = Some(id);
-                    }
-                }
-            }
-        }
-        self.add(Type {
-            kind,
-            logical,
-            props,
-            shape: 0,
-            reads_itself: true,
-        })
+        id
     }
 }
 
-fn number(kind: &Kind) -> Option<usize> {
+/// The number of a kind that is not named and holds no other, from 0.
+pub(super) fn number(kind: &Kind) -> Option<usize> {
     Some(match kind {
         Kind::Null => 0,
         Kind::Boolean => 1,
@@ -82,14 +69,28 @@ fn number(kind: &Kind) -> Option<usize> {
 
 /// What makes a type with attributes equal to another: the logical type follows from these.
 fn key(kind: &Kind, props: &Props) -> String {
-    let item = match kind {
-        Kind::Array(id) | Kind::Map(id) => id.0,
-        _ => 0,
-    };
-    let mut key = format!("{} {item}", kind.name());
-    for (name, value) in props {
+    let mut key = String::with_capacity(64);
+    key.push_str(kind.name());
+    if let Kind::Array(id) | Kind::Map(id) = kind {
         // Writing to a string cannot fail.
-        let _ = write!(key, ",{name:?}:{value}");
+        let _ = write!(key, " {}", id.0);
+    }
+    for (name, value) in props {
+        key.push(',');
+        put_string(&mut key, name);
+        key.push(':');
+        put_exactly(&mut key, value);
     }
     key
+}
+
+/// Writes a value with its numbers as they are written.
+fn put_exactly(out: &mut String, node: &Node) {
+    match &node.value {
+        Value::String(text) => put_string(out, text),
+        Value::Number(text) => out.push_str(text),
+        _ => {
+            let _ = write!(out, "{node}");
+        }
+    }
 }

@@ -317,7 +317,8 @@ fn put_text(bytes: &mut Vec<u8>, text: &str) {
 }
 
 fn put_count(bytes: &mut Vec<u8>, count: usize) {
-    bytes.extend((count as u64).to_be_bytes());
+    // No text that is parsed has as many as four billion of anything.
+    bytes.extend((count as u32).to_be_bytes());
 }
 
 fn finish(bytes: &[u8]) -> u128 {

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::attributes::{Attributes, article};
+use super::interner::number;
 use super::names::primitive;
 use super::{At, Parsed, Parser, Refused, logical, quote};
 use crate::avro::named::{Enum, Fixed, Record};
@@ -27,7 +28,8 @@ impl Parser {
 
     fn union(&mut self, nodes: Vec<Node>, namespace: &str) -> Parsed<TypeId> {
         let mut branches = Vec::with_capacity(nodes.len());
-        let mut kinds: FxHashSet<&'static str> = FxHashSet::default();
+        // One bit for each kind that has no name; a union of many branches has names to tell them apart.
+        let mut kinds = 0u16;
         let mut named: FxHashSet<TypeId> = FxHashSet::default();
         let mut refused = false;
         for (index, node) in nodes.into_iter().enumerate() {
@@ -48,7 +50,12 @@ impl Parser {
             let kind = &self.types[id.index()].kind;
             let (fresh, what) = match kind.named() {
                 Some(name) => (named.insert(id), name.name.full()),
-                None => (kinds.insert(kind.name()), kind.name()),
+                None => {
+                    let bit = 1 << number(kind).unwrap_or(8 + usize::from(matches!(kind, Kind::Map(_))));
+                    let fresh = kinds & bit == 0;
+                    kinds |= bit;
+                    (fresh, kind.name())
+                }
             };
             if !fresh {
                 let message = format!("the union has a second branch {}", quote(what));
