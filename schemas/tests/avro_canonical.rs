@@ -1,5 +1,7 @@
 //! The texts that stand for an Avro schema, their fingerprints and the guid.
 
+#![allow(clippy::print_stdout)]
+
 use apache_avro::rabin::Rabin;
 use expect_test::{Expect, expect};
 use treaty_schemas::avro::{Schema, parse};

@@ -1,5 +1,7 @@
 //! Against other people's texts and another parser: apache-avro, whose differences all have a name here.
 
+#![allow(clippy::print_stdout)]
+
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 
