@@ -6,12 +6,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use treaty_schemas::{DataStep, Evidence, Finding, Label, Schema, Severity, avro::rules as engine, check_with_notes};
+use treaty_schemas::{Evidence, Finding, Label, Schema, Severity, Step, avro::rules as engine, check_with_notes};
 
 use crate::avro;
 use crate::contract::UnknownFields;
 use crate::requirement::{Need, Requirement};
-use crate::rules;
 use crate::standing::Standing;
 use crate::translate::Translation;
 
@@ -137,30 +136,27 @@ pub fn verify(requirement: &Requirement) -> Option<Assessment> {
 fn symbols_gone(translation: &Translation<'_>) -> Vec<ReadFinding> {
     let Translation { need, candidate, .. } = translation;
     let (Schema::Avro(writer), Schema::Avro(reader)) = (candidate, &need.reader);
+    let steps = [Step::Key("symbols".into())];
     let mut found = Vec::new();
     for read in &need.reads {
         let Some(handled) = &read.handles else { continue };
-        let enums = |schema: &treaty_schemas::avro::Schema, steps: &[DataStep]| -> Vec<_> {
-            avro::types_at(schema, steps)
-                .into_iter()
-                .flat_map(|id| avro::with_branches(schema, id))
-                .filter(|id| matches!(schema.get(*id).kind, treaty_schemas::avro::schema::Kind::Enum(_)))
-                .collect()
-        };
-        let known: Vec<_> = enums(writer, read.path.steps());
-        let (Some(writer_enum), Some(reader_enum)) = (known.first(), enums(reader, read.path.steps()).first().copied())
-        else {
+        let written = avro::enums_at(writer, read.path.steps());
+        let (Some(writer_enum), Some(reader_enum)) = (
+            written.first(),
+            avro::enums_at(reader, read.path.steps()).first().copied(),
+        ) else {
             continue;
         };
-        let mut symbols: Vec<&str> = Vec::new();
-        for id in &known {
-            if let treaty_schemas::avro::schema::Kind::Enum(written) = &writer.get(*id).kind {
-                symbols.extend(written.symbols().iter().map(|symbol| &**symbol));
-            }
-        }
-        let symbols: BTreeSet<&str> = symbols.into_iter().collect();
+        let symbols: BTreeSet<&str> = written
+            .iter()
+            .flat_map(|symbols| symbols.symbols().iter().map(|symbol| &**symbol))
+            .collect();
         for gone in handled.iter().filter(|symbol| !symbols.contains(symbol.value.as_str())) {
-            found.extend(translation.symbol_gone(read, gone, &symbols, (reader, reader_enum), (writer, *writer_enum)));
+            let places = [
+                reader.label_of(&reader_enum.named, &steps, "what it was built against"),
+                writer.label_of(&writer_enum.named, &steps, format!("no `{}` in here", gone.value)),
+            ];
+            found.push(translation.symbol_gone(read, gone, &symbols, places));
         }
     }
     found
@@ -187,9 +183,4 @@ pub(crate) fn severity(standing: Standing) -> Severity {
         Standing::Unknown => Severity::Warning,
         Standing::Silent | Standing::Incompatible => Severity::Error,
     }
-}
-
-/// Every rule of contracts.
-pub fn all_rules() -> &'static [&'static treaty_schemas::Rule] {
-    rules::ALL
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
-use treaty_schemas::avro::named::{Field, FullName};
+use treaty_schemas::avro::named::{Enum, Field, FullName};
 use treaty_schemas::avro::schema::{Kind, Logical, Schema, TypeId};
 use treaty_schemas::{DataStep, json as text};
 
@@ -26,6 +26,18 @@ pub(crate) fn with_branches(schema: &Schema, id: TypeId) -> Vec<TypeId> {
         Kind::Union(branches) => branches.to_vec(),
         _ => vec![id],
     }
+}
+
+/// The enums that the steps lead to.
+pub(crate) fn enums_at<'s>(schema: &'s Schema, steps: &[DataStep]) -> Vec<&'s Enum> {
+    types_at(schema, steps)
+        .into_iter()
+        .flat_map(|id| with_branches(schema, id))
+        .filter_map(|id| match &schema.get(id).kind {
+            Kind::Enum(symbols) => Some(&**symbols),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The records' fields that the steps lead to.

@@ -248,7 +248,7 @@ pub enum OnMissing {
     Fail,
     /// It is content with the default of the pinned schema.
     Default,
-    /// It takes null for it, also where the writer sends one.
+    /// It takes null for it, also where the writer sends one, or null for something on the way to the field.
     Null,
 }
 

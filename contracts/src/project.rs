@@ -64,7 +64,11 @@ fn problem(contract: &Contract, built: &Schema, reads: &[Read], misread: &Misrea
     let given = contract.source.text().get(span.start..span.end).unwrap_or_default();
     let given = given.trim_matches(['.', '(', ')']);
     let known: Vec<&str> = misread.known.iter().map(String::as_str).collect();
-    let help = match fault::nearest(given, known.iter().copied()) {
+    // A type may be meant by its name without the namespace.
+    let names = known
+        .iter()
+        .flat_map(|name| [*name, name.rsplit('.').next().unwrap_or(name)]);
+    let help = match fault::nearest(given, names) {
         Some(near) => Some(format!("did you mean `{near}`?")),
         None if !misread.help.is_empty() => Some(misread.help.clone()),
         None if !known.is_empty() => Some(format!("known are {}", fault::list(&known))),
@@ -93,7 +97,10 @@ fn defaultless(contract: &Contract, built: &Schema, read: &Read) -> Option<Probl
     let message = if !matches!(steps.last(), Some(DataStep::Field(_))) {
         format!("`onMissing: default` is said of a field, but `{}` is none", read.path)
     } else {
-        let fields = avro::fields_at(schema, steps);
+        // The default of something on the way stands in for all that it holds.
+        let fields: Vec<_> = (1..=steps.len())
+            .flat_map(|end| avro::fields_at(schema, &steps[..end]))
+            .collect();
         if fields.is_empty() || fields.iter().any(|field| field.default.is_some()) {
             return None;
         }

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use treaty_schemas::avro::rules as engine;
-use treaty_schemas::avro::schema::{Kind, Schema as AvroSchema, TypeId};
-use treaty_schemas::{DataPath, DataStep, Evidence, Finding, Rule, Schema, Severity, Step};
+use treaty_schemas::avro::schema::{Kind, TypeId};
+use treaty_schemas::{DataPath, DataStep, Evidence, Finding, Label, Rule, Schema, Severity};
 
 use crate::assessment::{ReadFinding, severity};
 use crate::avro;
@@ -46,7 +46,7 @@ impl Translation<'_> {
         let place = self.place(&finding.reader_path);
         let is_read = matches!(place.position, Position::At | Position::Inside);
         let standing = if *finding.rule == engine::FIELD_READ_AS_DEFAULT {
-            self.missing(&finding, &place).filter(|_| is_read)?
+            self.missing(&finding, &place)?
         } else if *finding.rule == engine::SYMBOL_READ_AS_DEFAULT {
             self.other_symbol(&finding, &place).filter(|_| is_read)?
         } else if finding.severity == Severity::Error {
@@ -64,14 +64,26 @@ impl Translation<'_> {
             Standing::Compatible => finding.severity,
             worse => severity(worse),
         };
-        let span = place.read.map_or(self.need.whole, |read| read.span);
+        let (span, entry) = match place.read {
+            Some(read) => (read.span, read.path.to_string()),
+            None => (self.need.whole, String::new()),
+        };
         let note = match place.position {
-            Position::At | Position::Inside if path.is_empty() => "reads the whole event".to_owned(),
-            Position::At | Position::Inside => format!("reads `{path}`"),
+            Position::At | Position::Inside if entry.is_empty() => "reads the whole event".to_owned(),
+            Position::At | Position::Inside => format!("reads `{entry}`"),
             Position::Above if path.is_empty() => "reads this of the event".to_owned(),
-            Position::Above => format!("reads this through `{path}`"),
+            Position::Above => format!("reads `{entry}` through `{path}`"),
             Position::Beside => "reads this of the same event".to_owned(),
         };
+        let mut finding = finding;
+        if let Some(Read {
+            handles: Some(handled), ..
+        }) = place.read
+            && *rule == rules::READ_ENUM_VALUE_ADDED
+        {
+            let handled: Vec<&str> = handled.iter().map(|symbol| symbol.value.as_str()).collect();
+            finding.reader.note = format!("handles {} of these", fault::list(&handled));
+        }
         Some(ReadFinding {
             finding: Finding {
                 rule,
@@ -86,10 +98,18 @@ impl Translation<'_> {
         })
     }
 
-    /// A field is read as its default: allowed where the contract says so, and silent where it does not.
+    /// A field is read as its default: allowed where everything that is read of it says so, silent where not.
     fn missing(&self, finding: &Finding, place: &Place<'_>) -> Option<Standing> {
-        let allowed =
-            place.position == Position::At && place.read.is_some_and(|read| read.on_missing != OnMissing::Fail);
+        let allowed = match place.position {
+            Position::Beside => true,
+            Position::Inside => false,
+            Position::At | Position::Above => {
+                let steps = finding.reader_path.steps();
+                let of_it = |read: &&Read| matches!(relate(read.path.steps(), steps).1, Position::At | Position::Above);
+                let mut reads = self.need.reads.iter().filter(of_it);
+                reads.all(|read| read.on_missing != OnMissing::Fail)
+            }
+        };
         self.defaulted(finding, allowed)
     }
 
@@ -275,15 +295,10 @@ impl Translation<'_> {
         read: &Read,
         gone: &Placed<String>,
         symbols: &BTreeSet<&str>,
-        reader: (&AvroSchema, TypeId),
-        writer: (&AvroSchema, TypeId),
-    ) -> Option<ReadFinding> {
-        let at = |(schema, id): (&AvroSchema, TypeId), note: String| {
-            let named = schema.get(id).kind.named()?;
-            Some(schema.label_of(named, &[Step::Key("symbols".into())], note))
-        };
+        [reader, writer]: [Label; 2],
+    ) -> ReadFinding {
         let near = fault::nearest(&gone.value, symbols.iter().copied());
-        Some(ReadFinding {
+        ReadFinding {
             finding: Finding {
                 rule: &rules::READ_ENUM_VALUE_REMOVED,
                 severity: Severity::Note,
@@ -294,8 +309,8 @@ impl Translation<'_> {
                     read.path,
                     self.candidate.source().name()
                 ),
-                reader: at(reader, "what it was built against".into())?,
-                writer: at(writer, format!("no `{}` in here", gone.value))?,
+                reader,
+                writer,
                 help: match near {
                     Some(near) => format!("did you mean `{near}`? otherwise nothing breaks"),
                     None => "nothing breaks; drop it from `handles` unless it is expected to come".into(),
@@ -307,7 +322,7 @@ impl Translation<'_> {
             contract: self.requirement.label(gone.span, "handled here"),
             path: read.path.to_string(),
             standing: Standing::Compatible,
-        })
+        }
     }
 
     /// A field that the consumer does not know, where it refuses such. The engine was asked the other way round: its

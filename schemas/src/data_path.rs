@@ -70,7 +70,7 @@ impl DataPath {
         let mut reader = Reader { text, at: 0 };
         let mut path = DataPath::default();
         loop {
-            let start = reader.at;
+            let start = reader.at + usize::from(text[reader.at..].starts_with('.'));
             let step = reader.step(path.steps.is_empty())?;
             if path.steps.len() == MAX_STEPS {
                 return Err(DataPathError {

@@ -8,4 +8,5 @@ mod soundness {
     mod random;
     mod triples;
     mod universe;
+    mod values;
 }

@@ -1,9 +1,14 @@
-//! Reads as a tree: paths that begin alike share their beginning.
+//! Reads as a tree over a schema: paths that begin alike share their beginning, and every branch of a union that a
+//! path goes through is named, also where the path leaves it out.
 
 use rustc_hash::FxHashMap;
 
-use super::Read;
-use crate::data_path::DataStep;
+use super::{Misread, Read};
+use crate::avro::schema::{Kind, Schema, TypeId};
+use crate::data_path::{DataStep, write_steps};
+
+/// More places than this are refused: only reads made to be slow come near it.
+const MAX_PLACES: usize = 200_000;
 
 /// All the reads of one projection.
 pub(super) struct Tree {
@@ -13,38 +18,28 @@ pub(super) struct Tree {
 /// A place that reads lead to or through.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Node {
-    /// The steps on from here, in order.
-    pub children: Vec<(DataStep, usize)>,
+    children: FxHashMap<DataStep, usize>,
     /// Some read ends here: everything below is read.
     pub whole: bool,
-    /// Which read ends here.
-    pub end: Option<usize>,
     /// Which reads lead here or through here.
-    pub through: Vec<usize>,
-    /// Steps from the root.
-    pub depth: usize,
+    through: Vec<usize>,
     /// See [`Read::symbols`].
     pub symbols: Option<Vec<String>>,
     /// See [`Read::other_symbols`].
     pub other_symbols: bool,
-    /// See [`Read::null`].
+    /// Null is taken here: everything that is read here or below takes it. See [`Read::null`].
     pub null: bool,
 }
 
 impl Node {
-    /// The type is read as it is.
-    pub fn is_plain(&self) -> bool {
-        self.whole && self.children.is_empty() && self.symbols.is_none() && !self.other_symbols && !self.null
+    /// Something below is read otherwise than as it is.
+    pub fn cuts(&self) -> bool {
+        !self.children.is_empty() || self.symbols.is_some() || self.other_symbols
     }
 
     /// The place after one more step.
     pub fn child(&self, step: &DataStep) -> Option<usize> {
-        self.number(step).map(|number| self.children[number].1)
-    }
-
-    /// Which of the children the step leads to.
-    pub fn number(&self, step: &DataStep) -> Option<usize> {
-        self.children.binary_search_by(|(other, _)| other.cmp(step)).ok()
+        self.children.get(step).copied()
     }
 }
 
@@ -53,50 +48,239 @@ impl Tree {
     pub const ROOT: usize = 0;
 
     /// The tree of these reads.
-    pub fn of(reads: &[Read<'_>]) -> Self {
-        let mut nodes = vec![Node::default()];
-        let mut places: FxHashMap<(usize, &DataStep), usize> = FxHashMap::default();
+    pub fn of(schema: &Schema, reads: &[Read<'_>]) -> Result<Self, Vec<Misread>> {
+        let mut tree = Tree {
+            nodes: vec![Node::default()],
+        };
+        let mut faults = Vec::new();
         for (number, read) in reads.iter().enumerate() {
-            let mut at = Tree::ROOT;
-            nodes[at].through.push(number);
-            for step in read.path.steps() {
-                let next = *places.entry((at, step)).or_insert_with(|| nodes.len());
-                if next == nodes.len() {
-                    let depth = nodes[at].depth + 1;
-                    nodes[at].children.push((step.clone(), next));
-                    nodes.push(Node {
-                        depth,
-                        ..Node::default()
-                    });
-                }
-                at = next;
-                nodes[at].through.push(number);
+            if let Err(fault) = tree.add(schema, number, read) {
+                faults.push(fault);
             }
-            let node = &mut nodes[at];
-            node.whole = true;
-            node.end = Some(number);
-            node.symbols = read
-                .symbols
-                .map(|symbols| symbols.iter().map(|symbol| (*symbol).to_owned()).collect());
-            node.other_symbols = read.other_symbols;
-            node.null = read.null;
         }
-        nodes.iter_mut().for_each(|node| node.children.sort_unstable());
-        Tree { nodes }
+        for node in tree.nodes.iter_mut().skip(1) {
+            node.null = node.through.iter().all(|&read| reads[read].null);
+        }
+        if faults.is_empty() { Ok(tree) } else { Err(faults) }
     }
 
-    /// What the reads at a union mean for one of its branches: only the steps that fit it.
-    pub fn fitting(&self, at: usize, children: &[usize], is_enum: bool) -> Node {
-        let node = &self.nodes[at];
-        Node {
-            children: children.iter().map(|&child| node.children[child].clone()).collect(),
-            whole: node.whole,
-            end: node.end,
-            through: Vec::new(),
-            depth: node.depth,
-            symbols: node.symbols.clone().filter(|_| is_enum),
-            other_symbols: node.other_symbols && is_enum,
-            null: false,
+    fn add(&mut self, schema: &Schema, number: usize, read: &Read<'_>) -> Result<(), Misread> {
+        // A path that leaves branches out may lead to several places.
+        let mut ends = vec![(Tree::ROOT, schema.root)];
+        for (index, step) in read.path.steps().iter().enumerate() {
+            let mut next = Vec::new();
+            for &(place, ty) in &ends {
+                self.step(schema, (place, ty), step, number, &mut next);
+            }
+            if next.is_empty() {
+                let ty = ends.first().map_or(schema.root, |(_, ty)| *ty);
+                return Err(stranded(schema, ty, number, read, index));
+            }
+            if self.nodes.len() > MAX_PLACES {
+                return Err(Misread {
+                    read: number,
+                    span: read.path.span_of(index),
+                    message: format!("the reads lead to more than {MAX_PLACES} places"),
+                    known: Vec::new(),
+                    help: "name the branches of unions, `(Type)`, or read whole fields".into(),
+                });
+            }
+            ends = next;
         }
+        let mut handled = read.symbols.is_none() && !read.other_symbols;
+        for &(place, ty) in &ends {
+            self.nodes[place].whole = true;
+            for (place, _) in self.enums(schema, (place, ty), number, handled) {
+                let node = &mut self.nodes[place];
+                node.whole = true;
+                node.symbols = read
+                    .symbols
+                    .map(|symbols| symbols.iter().map(|symbol| (*symbol).to_owned()).collect());
+                node.other_symbols = read.other_symbols;
+                handled = true;
+            }
+        }
+        if handled {
+            return Ok(());
+        }
+        let ty = ends.first().map_or(schema.root, |(_, ty)| *ty);
+        Err(Misread {
+            read: number,
+            span: read.path.span_of(usize::MAX),
+            message: format!("symbols are handled of an enum, but this is {}", words(schema, ty)),
+            known: Vec::new(),
+            help: "leave `handles` and `otherwise` out".into(),
+        })
+    }
+
+    /// Goes one step on, into every branch of a union that has it.
+    fn step(
+        &mut self,
+        schema: &Schema,
+        (place, ty): (usize, TypeId),
+        step: &DataStep,
+        read: usize,
+        next: &mut Vec<(usize, TypeId)>,
+    ) {
+        match (&schema.get(ty).kind, step) {
+            (Kind::Union(branches), DataStep::Branch(name)) => {
+                for &branch in branches {
+                    if name_of(schema, branch) == &**name || simple_name_of(schema, branch) == &**name {
+                        next.push((self.below(place, branch_step(schema, branch), read), branch));
+                    }
+                }
+            }
+            (Kind::Union(branches), _) => {
+                for &branch in branches {
+                    if inside(schema, branch, step).is_some() {
+                        let place = self.below(place, branch_step(schema, branch), read);
+                        self.step(schema, (place, branch), step, read, next);
+                    }
+                }
+            }
+            _ => {
+                if let Some(inside) = inside(schema, ty, step) {
+                    next.push((self.below(place, step.clone(), read), inside));
+                }
+            }
+        }
+    }
+
+    /// The enums at a place: the type itself, or branches of a union.
+    fn enums(
+        &mut self,
+        schema: &Schema,
+        (place, ty): (usize, TypeId),
+        read: usize,
+        none: bool,
+    ) -> Vec<(usize, TypeId)> {
+        match &schema.get(ty).kind {
+            _ if none => Vec::new(),
+            Kind::Enum(_) => vec![(place, ty)],
+            Kind::Union(branches) => branches
+                .iter()
+                .filter(|branch| matches!(schema.get(**branch).kind, Kind::Enum(_)))
+                .map(|&branch| (self.below(place, branch_step(schema, branch), read), branch))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn below(&mut self, place: usize, step: DataStep, read: usize) -> usize {
+        let next = self.nodes.len();
+        let below = *self.nodes[place].children.entry(step).or_insert(next);
+        if below == next {
+            self.nodes.push(Node::default());
+        }
+        let through = &mut self.nodes[below].through;
+        if through.last() != Some(&read) {
+            through.push(read);
+        }
+        below
+    }
+}
+
+/// The type that a step leads to, out of one that is no union.
+fn inside(schema: &Schema, ty: TypeId, step: &DataStep) -> Option<TypeId> {
+    match (&schema.get(ty).kind, step) {
+        (Kind::Record(record), DataStep::Field(name)) => record.field(name).map(|index| record.fields()[index].ty),
+        (Kind::Array(inner), DataStep::Item) | (Kind::Map(inner), DataStep::Entry) => Some(*inner),
+        _ => None,
+    }
+}
+
+/// The step into a branch of a union, by the full name of its type.
+pub(super) fn branch_step(schema: &Schema, branch: TypeId) -> DataStep {
+    DataStep::Branch(name_of(schema, branch).into())
+}
+
+fn name_of(schema: &Schema, ty: TypeId) -> &str {
+    let kind = &schema.get(ty).kind;
+    kind.named().map_or(kind.name(), |named| named.name.full())
+}
+
+fn simple_name_of(schema: &Schema, ty: TypeId) -> &str {
+    let kind = &schema.get(ty).kind;
+    kind.named().map_or(kind.name(), |named| named.name.simple())
+}
+
+/// A step that leads nowhere: what is there instead.
+fn stranded(schema: &Schema, ty: TypeId, number: usize, read: &Read<'_>, index: usize) -> Misread {
+    let step = &read.path.steps()[index];
+    let fields = |ty: TypeId| match &schema.get(ty).kind {
+        Kind::Record(record) => record.fields().iter().map(|field| field.name.to_string()).collect(),
+        _ => Vec::new(),
+    };
+    let (message, known, help) = match (&schema.get(ty).kind, step) {
+        (Kind::Record(record), DataStep::Field(name)) => {
+            let full = record.named.name.full();
+            let renamed = record.fields().iter().find(|field| field.aliases.contains(name));
+            let help = match renamed {
+                Some(field) => format!("it is called `{}` now", field.name),
+                None if record.fields().is_empty() => format!("`{full}` has no fields"),
+                None => String::new(),
+            };
+            let known = if renamed.is_some() { Vec::new() } else { fields(ty) };
+            (format!("`{full}` has no field `{name}`"), known, help)
+        }
+        (Kind::Union(branches), _) => {
+            let names: Vec<String> = branches
+                .iter()
+                .map(|branch| name_of(schema, *branch).to_owned())
+                .collect();
+            let union = words(schema, ty);
+            match step {
+                DataStep::Branch(name) => (format!("{union} has no branch `{name}`"), names, String::new()),
+                DataStep::Field(name) => (
+                    format!("no branch of {union} has a field `{name}`"),
+                    branches.iter().flat_map(|branch| fields(*branch)).collect(),
+                    String::new(),
+                ),
+                DataStep::Item => (format!("no branch of {union} is an array"), Vec::new(), String::new()),
+                DataStep::Entry => (format!("no branch of {union} is a map"), Vec::new(), String::new()),
+            }
+        }
+        (kind, step) => {
+            let help = match (kind, step) {
+                (Kind::Array(_), DataStep::Field(_)) => "write `[]` for its items, then `.` and the field",
+                (Kind::Map(_), DataStep::Field(_)) => "write `{}` for its values, then `.` and the field",
+                (_, DataStep::Branch(_)) => "leave the type in parentheses out: this is no union",
+                _ => "",
+            };
+            let mut shown = String::new();
+            // Writing to a string cannot fail.
+            let _ = write_steps(&mut shown, std::slice::from_ref(step));
+            (
+                format!("`{shown}` leads nowhere: this is {}", words(schema, ty)),
+                Vec::new(),
+                help.to_owned(),
+            )
+        }
+    };
+    Misread {
+        read: number,
+        span: read.path.span_of(index),
+        message,
+        known,
+        help,
+    }
+}
+
+/// A type with its article: `an int`, `a record (com.acme.Order)`, `the union [null, string]`.
+fn words(schema: &Schema, ty: TypeId) -> String {
+    let kind = &schema.get(ty).kind;
+    if let Kind::Union(branches) = kind {
+        let names: Vec<&str> = branches.iter().take(6).map(|branch| name_of(schema, *branch)).collect();
+        let more = if branches.len() > names.len() { ", …" } else { "" };
+        return format!("the union [{}{more}]", names.join(", "));
+    }
+    let article = if kind.name().starts_with(['a', 'e', 'i']) {
+        "an"
+    } else {
+        "a"
+    };
+    match kind.named() {
+        Some(named) => format!("{article} {} ({})", kind.name(), named.name.full()),
+        None => format!("{article} {}", kind.name()),
     }
 }
