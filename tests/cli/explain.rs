@@ -29,7 +29,7 @@ fn every_rule_is_listed_and_has_a_page() {
     let rules = listed.as_array().unwrap();
     assert_eq!(
         rules.len(),
-        treaty_schemas::rules().count() + treaty_contracts::assessment::all_rules().len()
+        treaty_schemas::rules().count() + treaty_contracts::rules::ALL.len()
     );
     assert_eq!(cli.run(&["explain", "--list"]).stdout.lines().count(), rules.len());
     for rule in rules {

@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
 
 /// Every rule: of the formats, and of contracts.
 fn rules() -> impl Iterator<Item = &'static Rule> {
-    treaty_schemas::rules().chain(treaty_contracts::assessment::all_rules().iter().copied())
+    treaty_schemas::rules().chain(treaty_contracts::rules::ALL.iter().copied())
 }
 
 fn list(global: &Global, terminal: &mut Terminal) -> Result<(), Failure> {
