@@ -25,3 +25,41 @@ pub struct ContractPublished {
     /// SHA-256, in hexadecimal, of all that was published.
     pub hash: String,
 }
+
+/// A published contract in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContractEntry {
+    /// The application.
+    pub application: String,
+    /// Whom to talk to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// SHA-256, in hexadecimal, of all that was published.
+    pub hash: String,
+    /// When it was published, in milliseconds since 1970 (UTC).
+    pub published_at: i64,
+}
+
+/// What an application does with a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// It owns the schema and writes events.
+    Sends,
+    /// It reads events.
+    Receives,
+}
+
+/// An application that names a subject in its contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SubjectContract {
+    /// The application.
+    pub application: String,
+    /// Whom to talk to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// What it does with the subject.
+    pub role: Role,
+}

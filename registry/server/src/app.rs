@@ -11,7 +11,7 @@ use treaty_store::Store;
 
 use crate::cache::{Answers, Generations, Schemas};
 use crate::config::Config;
-use crate::http::{self, compatibility, config, health, metrics, root, schemas, subjects};
+use crate::http::{self, api, compatibility, config, health, metrics, root, schemas, subjects};
 use crate::metrics::Metrics;
 use crate::observe::{self, Observe};
 use crate::problem;
@@ -61,7 +61,7 @@ impl App {
     /// The router.
     pub fn router(&self) -> Router {
         use observe::Answers::{Fixed, Negotiated};
-        let confluent: [(&'static str, MethodRouter<App>); 21] = [
+        let negotiated: [(&'static str, MethodRouter<App>); 25] = [
             ("/", get(root::get).post(root::get)),
             ("/subjects", get(subjects::list::list)),
             (
@@ -114,15 +114,24 @@ impl App {
             ),
             ("/v1/metadata/id", get(http::metadata::id)),
             ("/v1/metadata/version", get(http::metadata::version)),
+            ("/api/v1/subjects/{subject}/check", post(api::check::check)),
+            ("/api/v1/subjects/{subject}/contracts", get(api::contracts::of_subject)),
+            ("/api/v1/contracts", get(api::contracts::list)),
+            (
+                "/api/v1/contracts/{application}",
+                get(api::contracts::get)
+                    .put(api::contracts::put)
+                    .delete(api::contracts::delete),
+            ),
         ];
-        let ours: [(&'static str, MethodRouter<App>); 4] = [
+        let fixed: [(&'static str, MethodRouter<App>); 4] = [
             ("/health/live", get(health::live)),
             ("/health/ready", get(health::ready)),
             ("/health/startup", get(health::startup)),
             ("/metrics", get(metrics::text)),
         ];
-        let routes = confluent.into_iter().map(|route| (route, Negotiated));
-        let routes = routes.chain(ours.into_iter().map(|route| (route, Fixed)));
+        let routes = negotiated.into_iter().map(|route| (route, Negotiated));
+        let routes = routes.chain(fixed.into_iter().map(|route| (route, Fixed)));
         let mut router = Router::new();
         for ((template, methods), answers) in routes {
             let observe = Observe::new(self.clone(), self.metrics.route(template), answers);

@@ -1,5 +1,6 @@
 //! The endpoints: one file for each noun of a URL, laid out like the URLs. Extract, call, map; nothing is decided here.
 
+pub mod api;
 pub mod compatibility;
 pub mod config;
 pub mod health;

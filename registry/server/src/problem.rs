@@ -10,6 +10,7 @@ use std::sync::Arc;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use treaty_api::report::Consumer;
 use treaty_store::{Refusal, StoreError};
 
 use crate::media;
@@ -77,6 +78,11 @@ pub enum Problem {
     InvalidSubject(String, Option<String>),
     /// 42210
     InvalidRuleSet(String),
+
+    /// 40420, ours: the application published none.
+    ContractNotFound(String),
+    /// 42220, ours: a contract that cannot be taken, and what it breaks on.
+    BadContract(String, Vec<Consumer>),
 
     /// The database does not answer. The cause is for the log.
     Unavailable(Arc<dyn Error + Send + Sync>),
@@ -215,6 +221,11 @@ impl Problem {
             }
             Problem::InvalidRuleSet(why) => refused(42210, why.clone()),
 
+            Problem::ContractNotFound(application) => {
+                not_found(40420, format!("Application '{application}' has published no contract."))
+            }
+            Problem::BadContract(why, _) => refused(42220, why.clone()),
+
             Problem::Unavailable(_) => (
                 S::SERVICE_UNAVAILABLE,
                 50001,
@@ -262,7 +273,15 @@ impl From<StoreError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, error_code, message) = self.told();
-        let body = treaty_api::problem::Problem { error_code, message };
+        let consumers = match &self {
+            Problem::BadContract(_, consumers) => consumers.clone(),
+            _ => Vec::new(),
+        };
+        let body = treaty_api::problem::Problem {
+            error_code,
+            message,
+            consumers,
+        };
         // A struct of a number and a text always serialises; an empty body would be the only other choice.
         let body = serde_json::to_vec(&body).unwrap_or_default();
         let mut response = (status, body).into_response();

@@ -35,6 +35,20 @@ impl Draft {
     /// # Errors
     /// 42201 with every problem at its line and column, 42210 for the rule set.
     pub async fn parse(app: &App, new: NewSchema, normalize: bool, strictness: Strictness) -> Result<Draft, Problem> {
+        Draft::named(app, NAME, new, normalize, strictness).await
+    }
+
+    /// As [`Draft::parse`], the text called by a name of the client's.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn named(
+        app: &App,
+        name: &str,
+        new: NewSchema,
+        normalize: bool,
+        strictness: Strictness,
+    ) -> Result<Draft, Problem> {
         let documents = Documents {
             metadata: new.metadata,
             rule_set: new.rule_set,
@@ -49,9 +63,10 @@ impl Draft {
         let sources = references::sources(app, &references).await?;
         let options = options(app, strictness);
         let size = text.len() + sources.iter().map(|source| source.text().len()).sum::<usize>();
+        let source = Source::new(name, text);
         let names: Vec<String> = references.iter().map(|reference| reference.name.clone()).collect();
         let (schema, text) = blocking(app, size, move || {
-            let schema = Schema::parse(format, &Source::new(NAME, text), &sources, &options)
+            let schema = Schema::parse(format, &source, &sources, &options)
                 .map_err(|error| Problem::InvalidSchema(invalid(format, &error, &names)))?;
             let text = if normalize {
                 schema.normalized()

@@ -101,6 +101,11 @@ pub async fn known(app: &App, ids: &[i32]) -> Result<HashMap<i32, Arc<Known>>, P
     Ok(known)
 }
 
+/// What the text of a stored schema is called: one text may be several versions of several subjects.
+pub fn name(id: i32) -> String {
+    format!("schema {id}")
+}
+
 /// What one stored schema means.
 ///
 /// # Errors
@@ -109,7 +114,7 @@ pub async fn parse(app: &App, stored: StoredSchema) -> Result<Known, Problem> {
     let broken = |why: String| Problem::internal(format!("the stored schema {} cannot be read: {why}", stored.id));
     let format: Format = stored.format.parse().map_err(|error| broken(format!("{error}")))?;
     let sources = references::sources(app, &stored.references).await?;
-    let source = Source::new(format!("schema {}", stored.id), stored.text.as_str());
+    let source = Source::new(name(stored.id), stored.text.as_str());
     // Accepted once: no limit that was lowered since may refuse it.
     let options = Options {
         limits: json::Limits::UNBOUNDED_SIZE,

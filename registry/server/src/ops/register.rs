@@ -219,7 +219,7 @@ fn json<T: serde::Serialize>(document: Option<&T>) -> Result<Option<String>, Pro
 }
 
 /// Milliseconds since 1970; a clock before that is taken for 1970.
-fn now() -> i64 {
+pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

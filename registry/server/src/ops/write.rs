@@ -16,6 +16,16 @@ use crate::cache::Change;
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
+/// Runs a write of something that is never answered from memory.
+///
+/// # Errors
+/// Those of the store.
+pub async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::spawn(work).await.unwrap_or(Err(StoreError::Closed))
+}
+
 /// Runs a write that `change` announces.
 ///
 /// # Errors

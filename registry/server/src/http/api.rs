@@ -1,0 +1,4 @@
+//! `/api/v1`: what is ours.
+
+pub mod check;
+pub mod contracts;

@@ -1,0 +1,24 @@
+//! `POST /api/v1/subjects/{subject}/check`: the whole truth about a change, and whom it hurts.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::Request;
+
+use crate::answer::Answer;
+use crate::app::App;
+use crate::body;
+use crate::ops::report;
+use crate::params::SubjectPath;
+use crate::problem::Problem;
+
+/// Answers with the report that `treaty check --format json` prints. A change that breaks somebody is no error here.
+pub async fn check(
+    State(app): State<App>,
+    SubjectPath(subject): SubjectPath,
+    request: Request<Body>,
+) -> Result<Answer, Problem> {
+    let bytes = body::read(request, app.config.max_body_bytes, app.config.request_timeout).await?;
+    let report = report::report(&app, &subject, body::parse(&bytes)?).await?;
+    app.metrics.checked(report.verdict.name());
+    Answer::changing(&report)
+}
