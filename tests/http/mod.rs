@@ -1,5 +1,6 @@
 //! The API, one file for each route, laid out like the URLs; then what concerns all routes.
 
+mod api;
 mod compatibility;
 mod config;
 mod health;

@@ -18,7 +18,6 @@ use super::database::TestDatabase;
 /// A registry that runs for one test.
 pub struct TestServer {
     running: Running,
-    database: TestDatabase,
 }
 
 /// An answer, read to its end.
@@ -90,18 +89,12 @@ impl TestServer {
         change(&mut config);
         TestServer {
             running: Server::bind(config).await.expect("the server starts"),
-            database: database.clone(),
         }
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.running.address()
-    }
-
-    /// What it keeps everything in.
-    pub fn database(&self) -> &TestDatabase {
-        &self.database
     }
 
     /// Ends it.

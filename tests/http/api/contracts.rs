@@ -1,0 +1,55 @@
+//! `/api/v1/contracts` and `/api/v1/subjects/{subject}/contracts`
+
+use serde_json::json;
+
+use super::{AMOUNT, contract, order};
+use crate::support::server::serves;
+
+serves! {
+    async fn from_publishing_to_withdrawing(server) {
+        server.registered("orders", &order(AMOUNT)).await;
+        let path = "/api/v1/contracts/billing";
+        assert_eq!(server.get(path).await.problem(), (404, 40420));
+        let published = server.put(path, contract("billing", 1, "[id, amount]")).await.ok();
+        assert_eq!((&published["application"], &published["outcome"]), (&json!("billing"), &json!("created")));
+        assert_eq!(server.put(path, contract("billing", 1, "[id, amount]")).await.ok()["outcome"], json!("unchanged"));
+        let replaced = server.put(path, contract("billing", 1, "[id]")).await.ok();
+        assert_eq!(replaced["outcome"], json!("replaced"));
+        assert_ne!(replaced["hash"], published["hash"]);
+        let kept = server.get(path).await.ok();
+        assert_eq!(kept["schemas"][0]["schema"], json!(order(AMOUNT)), "the version that it names is kept with it");
+        // What is kept can be published again as it is.
+        assert_eq!(server.put(path, kept).await.ok()["outcome"], json!("unchanged"));
+        let list = server.get("/api/v1/contracts").await.ok();
+        assert_eq!((&list[0]["application"], &list[0]["owner"]), (&json!("billing"), &json!("team-billing")));
+        assert_eq!(server.get("/api/v1/subjects/orders/contracts").await.ok(), json!([
+            {"application": "billing", "owner": "team-billing", "role": "receives"}
+        ]));
+        assert_eq!(server.delete(path).await.ok(), json!("billing"));
+        assert_eq!(server.delete(path).await.problem(), (404, 40420));
+        assert_eq!(server.get("/api/v1/contracts").await.ok(), json!([]));
+        assert_eq!(server.get("/api/v1/subjects/orders/contracts").await.ok(), json!([]));
+    }
+
+    async fn what_does_not_hold_is_refused(server) {
+        server.registered("orders", &order(AMOUNT)).await;
+        let path = "/api/v1/contracts/billing";
+        let mut other = contract("billing", 1, "[id]");
+        other["schemas"] = json!([{"entry": 0, "role": "builtAgainst", "name": "orders@1", "schema": "\"int\""}]);
+        for (sent, said) in [
+            (contract("billing", 1, "[price]"), "price"),
+            (contract("billing", 7, "[id]"), "version 7 of subject `orders`"),
+            (contract("mailer", 1, "[id]"), "is that of `mailer`"),
+            (other, "is not version 1 of subject `orders`"),
+            (json!({"file": {"name": "treaty.yaml", "text": "contract: ["}}), "treaty.yaml:1"),
+            (json!({"file": {"name": "treaty.yaml", "text": "contract: 1\n"}}), "application"),
+        ] {
+            let answer = server.put(path, sent).await;
+            assert_eq!(answer.problem(), (422, 42220), "{said}");
+            assert!(answer.message().contains(said), "{}", answer.message());
+        }
+        assert_eq!(server.put(path, json!({"moon": 1})).await.problem(), (400, 400));
+        assert_eq!(server.put(path, json!(null)).await.problem(), (422, 422));
+        assert_eq!(server.get("/api/v1/contracts").await.ok(), json!([]));
+    }
+}
