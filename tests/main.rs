@@ -5,5 +5,6 @@
 
 mod cli;
 mod http;
+mod journeys;
 mod store;
 mod support;

@@ -1,0 +1,3 @@
+//! Whole ways through the product, as its users go them.
+
+mod kill;
