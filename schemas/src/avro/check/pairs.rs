@@ -226,7 +226,7 @@ impl<'s> Explorer<'s> {
             return Edges::All(edges);
         }
         if matches!(reader.kind, Kind::Union(_)) {
-            return self.into_union(reader_id, writer_id, stops);
+            return self.union_branch(reader_id, writer_id, stops);
         }
         let edges = match (&reader.kind, &writer.kind) {
             (Kind::Array(reader), Kind::Array(writer)) => self.edge(*reader, *writer, Step::Item).into_iter().collect(),
@@ -269,7 +269,7 @@ impl<'s> Explorer<'s> {
         Edges::All(edges)
     }
 
-    fn into_union(&mut self, reader_id: TypeId, writer_id: TypeId, stops: &mut Vec<Stop>) -> Edges {
+    fn union_branch(&mut self, reader_id: TypeId, writer_id: TypeId, stops: &mut Vec<Stop>) -> Edges {
         let (schema, writer) = (self.reader, self.writer.get(writer_id));
         let found = self
             .unions
