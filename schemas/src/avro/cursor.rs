@@ -6,7 +6,7 @@ use super::limits::Limits;
 pub(crate) type Decoded<T> = Result<T, Box<DecodeError>>;
 
 /// A place in a payload.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -28,17 +28,17 @@ impl<'a> Cursor<'a> {
 
     /// The offset of the next byte.
     #[inline]
-    pub fn at(&self) -> usize {
+    pub fn at(self) -> usize {
         self.at
     }
 
     #[inline]
-    pub fn left(&self) -> usize {
+    pub fn left(self) -> usize {
         self.bytes.len() - self.at
     }
 
     /// Nothing may follow.
-    pub fn finish(&self) -> Decoded<()> {
+    pub fn finish(self) -> Decoded<()> {
         match self.left() {
             0 => Ok(()),
             left => Err(self.fault(
@@ -49,17 +49,17 @@ impl<'a> Cursor<'a> {
     }
 
     #[cold]
-    pub fn fault(&self, kind: DecodeErrorKind, message: impl Into<String>) -> Box<DecodeError> {
+    pub fn fault(self, kind: DecodeErrorKind, message: impl Into<String>) -> Box<DecodeError> {
         DecodeError::new(kind, self.at, message)
     }
 
     #[cold]
-    pub fn malformed(&self, message: impl Into<String>) -> Box<DecodeError> {
+    pub fn malformed(self, message: impl Into<String>) -> Box<DecodeError> {
         self.fault(DecodeErrorKind::Malformed, message)
     }
 
     #[cold]
-    fn truncated(&self, what: &str) -> Box<DecodeError> {
+    fn truncated(self, what: &str) -> Box<DecodeError> {
         self.fault(
             DecodeErrorKind::Truncated,
             format!("the payload ends where {what} was expected"),
@@ -90,7 +90,11 @@ impl<'a> Cursor<'a> {
                 self.at += 1;
                 Ok(i32::from(byte >> 1) ^ -i32::from(byte & 1))
             }
-            _ => self.varint(5, 32, what).map(|value| unzigzag(value) as i32),
+            _ => {
+                let (value, at) = self.varint(5, 32, what)?;
+                self.at = at;
+                Ok(unzigzag(value) as i32)
+            }
         }
     }
 
@@ -106,12 +110,16 @@ impl<'a> Cursor<'a> {
                 self.at += 1;
                 Ok(i64::from(byte >> 1) ^ -i64::from(byte & 1))
             }
-            _ => self.varint(10, 64, what).map(unzigzag),
+            _ => {
+                let (value, at) = self.varint(10, 64, what)?;
+                self.at = at;
+                Ok(unzigzag(value))
+            }
         }
     }
 
-    /// At most `most` bytes that make a number of at most `bits` bits.
-    fn varint(&mut self, most: usize, bits: u32, what: &str) -> Decoded<u64> {
+    /// At most `most` bytes that make a number of at most `bits` bits, and where it ends.
+    fn varint(self, most: usize, bits: u32, what: &str) -> Decoded<(u64, usize)> {
         let mut value = 0u64;
         for (index, &byte) in self.bytes[self.at..].iter().take(most).enumerate() {
             let shift = 7 * index as u32;
@@ -121,8 +129,7 @@ impl<'a> Cursor<'a> {
             }
             value |= part << shift;
             if byte < 0x80 {
-                self.at += index + 1;
-                return Ok(value);
+                return Ok((value, self.at + index + 1));
             }
         }
         if self.left() >= most {
@@ -187,7 +194,7 @@ impl<'a> Cursor<'a> {
     }
 
     #[cold]
-    fn bad_length(&mut self, start: usize, length: i64) -> Box<DecodeError> {
+    fn bad_length(mut self, start: usize, length: i64) -> Box<DecodeError> {
         let left = self.left();
         self.at = start;
         if length < 0 {
@@ -218,18 +225,12 @@ impl<'a> Cursor<'a> {
         let number = self.int_for("the number of a branch or symbol")?;
         match u32::try_from(number) {
             Ok(number) if (number as usize) < count => Ok(number),
-            _ => Err(DecodeError::new(
-                DecodeErrorKind::Malformed,
-                start,
-                match count.checked_sub(1) {
-                    Some(last) => format!("there is no {what} {number}; the last one is {last}"),
-                    None => format!("there is no {what} {number}; there are none at all"),
-                },
-            )),
+            _ => Err(no_number(start, number, count, what)),
         }
     }
 
     /// The head of the next block of an array or a map.
+    #[inline]
     pub fn block(&mut self) -> Decoded<Block> {
         let start = self.at;
         let count = self.long_for("a block's number of items")?;
@@ -254,7 +255,8 @@ impl<'a> Cursor<'a> {
     }
 
     /// At the end of a block: the writer must have told its size right.
-    pub fn close(&self, end: Option<usize>) -> Decoded<()> {
+    #[inline]
+    pub fn close(self, end: Option<usize>) -> Decoded<()> {
         match end {
             Some(end) if end != self.at => Err(self.malformed(format!(
                 "the block was said to end at byte {end}, but its items end at byte {}",
@@ -263,6 +265,15 @@ impl<'a> Cursor<'a> {
             _ => Ok(()),
         }
     }
+}
+
+#[cold]
+fn no_number(start: usize, number: i32, count: usize, what: &str) -> Box<DecodeError> {
+    let message = match count.checked_sub(1) {
+        Some(last) => format!("there is no {what} {number}; the last one is {last}"),
+        None => format!("there is no {what} {number}; there are none at all"),
+    };
+    DecodeError::new(DecodeErrorKind::Malformed, start, message)
 }
 
 /// `start` is where the length of the text stands.

@@ -10,6 +10,7 @@ use super::limits::Limits;
 use super::schema::Schema;
 
 mod program;
+mod skip;
 
 use program::{Op, Program, Step};
 
@@ -40,16 +41,19 @@ pub(crate) struct Stack(Vec<Frame>);
 struct Frame {
     /// The operation that opened it.
     op: u32,
-    /// Items of the block that are left, the current one included.
+    /// Where the next item begins, or where a call goes on.
+    body: u32,
+    /// Items of the block that are left, the current one included; 0 for a call.
     left: u32,
     /// Items of this and earlier blocks.
     seen: u32,
     /// Where the block ends; [`NO_END`] if the writer did not say.
     end: u32,
-    /// Where the current key is.
+    /// Where the current key is; [`NO_KEY`] before it is read.
     key: u32,
 }
 
+const NO_KEY: u32 = u32::MAX;
 const NO_END: u32 = u32::MAX;
 
 impl Walker {
@@ -87,14 +91,12 @@ impl Walker {
         stack.0.clear();
         let mut run = Run {
             program: &self.program,
-            cursor: Cursor::new(bytes, start),
             stack: &mut stack.0,
             items: limits.items.saturating_add(bytes.len() as u64),
         };
-        let mut at = 0u32;
-        match run.run(&mut at) {
-            Ok(()) => Ok(run.cursor.at()),
-            Err(mut error) => {
+        match run.run(bytes, start) {
+            Ok(end) => Ok(end),
+            Err((at, mut error)) => {
                 error.path = run.path(bytes, at);
                 Err(*error)
             }
@@ -107,168 +109,164 @@ impl Walker {
     }
 }
 
-struct Run<'p, 'b, 's> {
+struct Run<'p, 's> {
     program: &'p Program,
-    cursor: Cursor<'b>,
     stack: &'s mut Vec<Frame>,
     /// Items without bytes that are still allowed.
     items: u64,
 }
 
-impl Run<'_, '_, '_> {
-    /// Runs to the end of one value. `at` is left at the operation that failed.
-    fn run(&mut self, at: &mut u32) -> Decoded<()> {
+impl Run<'_, '_> {
+    /// Runs to the end of the value that begins at `place`, and says where that is; or which operation failed, and why.
+    fn run(&mut self, bytes: &[u8], mut place: usize) -> Result<usize, (u32, Box<DecodeError>)> {
         let ops = &self.program.ops[..];
         let mut next = 0u32;
         loop {
-            *at = next;
+            let at = next;
             next += 1;
-            match ops[*at as usize] {
-                Op::Boolean => {
-                    self.cursor.boolean()?;
+            let end = match ops[at as usize] {
+                Op::Boolean => skip::boolean(bytes, place),
+                Op::Int => skip::int(bytes, place),
+                Op::Long => skip::long(bytes, place),
+                Op::Skip(size) => skip::fixed(bytes, place, size as usize),
+                Op::Bytes => skip::bytes(bytes, place),
+                Op::String => skip::string(bytes, place),
+                Op::Enum(count) => skip::number(bytes, place, count, "symbol").map(|(_, end)| end),
+                Op::Union { first, count } => match skip::number(bytes, place, count, "branch") {
+                    Ok((branch, end)) => {
+                        next = self.program.branches[(first + branch) as usize];
+                        Ok(end)
+                    }
+                    Err(error) => Err(error),
+                },
+                Op::Jump(target) => {
+                    next = target;
+                    Ok(place)
                 }
-                Op::Int => {
-                    self.cursor.int()?;
-                }
-                Op::Long => {
-                    self.cursor.long()?;
-                }
-                Op::Skip(size) => {
-                    self.cursor.fixed(size as usize)?;
-                }
-                Op::Bytes => {
-                    self.cursor.bytes()?;
-                }
-                Op::String => {
-                    self.cursor.string()?;
-                }
-                Op::Enum(count) => {
-                    self.cursor.number(count as usize, "symbol")?;
-                }
-                Op::Union { first, count } => {
-                    let branch = self.cursor.number(count as usize, "branch")?;
-                    next = self.program.branches[(first + branch) as usize];
-                }
-                Op::Jump(target) => next = target,
                 Op::Call { target, last } => {
                     if !(last && self.stack.len() >= KEPT_FRAMES) {
                         self.stack.push(Frame {
-                            op: *at,
+                            op: at,
+                            body: next,
                             left: 0,
                             seen: 0,
                             end: NO_END,
-                            key: 0,
+                            key: NO_KEY,
                         });
                     }
                     next = target;
+                    Ok(place)
                 }
-                Op::Array { body, exit } => next = if self.open(*at)? { body } else { exit },
-                Op::Map { body, exit } => {
-                    next = if self.open(*at)? {
-                        self.key(*at, at)?;
-                        body
-                    } else {
-                        exit
+                Op::Array { body, exit } | Op::Map { body, exit } => {
+                    let level = self.stack.len();
+                    let end = self.open(bytes, place, at, body);
+                    next = if self.stack.len() > level { body } else { exit };
+                    end
+                }
+                Op::Key => self.key(bytes, place),
+                Op::Bulk(size) => self.bulk(Cursor::new(bytes, place), size.into()),
+                Op::Never => Err(Cursor::new(bytes, place)
+                    .malformed("no value of this record can ever end, since it contains itself")),
+                Op::End => match self.stack.last_mut() {
+                    None => return Ok(place),
+                    Some(frame) if frame.left > 1 => {
+                        frame.left -= 1;
+                        next = frame.body;
+                        Ok(place)
                     }
-                }
-                Op::Bulk(size) => self.bulk(size.into())?,
-                Op::Never => {
-                    return Err(self
-                        .cursor
-                        .malformed("no value of this record can ever end, since it contains itself"));
-                }
-                Op::End => match self.end(at)? {
-                    Some(target) => next = target,
-                    None => return Ok(()),
+                    Some(Frame { left: 0, body, .. }) => {
+                        next = *body;
+                        self.stack.pop();
+                        Ok(place)
+                    }
+                    Some(&mut frame) => {
+                        let level = self.stack.len();
+                        // From here on errors concern the array or map, not an item.
+                        let end = self
+                            .next_block(bytes, place, frame)
+                            .map_err(|error| (frame.op, error))?;
+                        next = match ops[frame.op as usize] {
+                            Op::Array { exit, .. } | Op::Map { exit, .. } if self.stack.len() < level => exit,
+                            _ => frame.body,
+                        };
+                        Ok(end)
+                    }
                 },
+            };
+            match end {
+                Ok(end) => place = end,
+                Err(error) => return Err((at, error)),
             }
         }
     }
 
-    /// A body or a called part is complete: goes on with the next item or after the call. None at the very end.
-    fn end(&mut self, at: &mut u32) -> Decoded<Option<u32>> {
-        let Some(frame) = self.stack.last_mut() else {
-            return Ok(None);
-        };
-        let opened = frame.op;
-        let (body, exit, is_map) = match self.program.ops[opened as usize] {
-            Op::Array { body, exit } => (body, exit, false),
-            Op::Map { body, exit } => (body, exit, true),
+    /// Reads the head of the first block of the array or map at `op`, and opens it unless it is empty.
+    #[inline]
+    fn open(&mut self, bytes: &[u8], at: usize, op: u32, body: u32) -> Decoded<usize> {
+        match bytes.get(at) {
+            Some(0) => Ok(at + 1),
+            _ => self.open_block(bytes, at, op, body, 0),
+        }
+    }
+
+    /// A block is used up, and its frame is the topmost: goes on to the next block, or closes the frame.
+    #[inline]
+    fn next_block(&mut self, bytes: &[u8], at: usize, frame: Frame) -> Decoded<usize> {
+        self.stack.pop();
+        match bytes.get(at) {
+            Some(0) if frame.end == NO_END => Ok(at + 1),
             _ => {
-                self.stack.pop();
-                return Ok(Some(opened + 1));
-            }
-        };
-        frame.left = frame.left.saturating_sub(1);
-        if frame.left == 0 {
-            // Errors from here on concern the array or map, not an item.
-            *at = opened;
-            let (seen, end) = (frame.seen, frame.end);
-            self.stack.pop();
-            self.cursor.close((end != NO_END).then_some(end as usize))?;
-            if !self.open(opened)? {
-                return Ok(Some(exit));
-            }
-            if let Some(frame) = self.stack.last_mut() {
-                frame.seen = frame.seen.saturating_add(seen);
+                Cursor::new(bytes, at).close((frame.end != NO_END).then_some(frame.end as usize))?;
+                self.open_block(bytes, at, frame.op, frame.body, frame.seen)
             }
         }
-        if is_map {
-            self.key(opened, at)?;
-        }
-        Ok(Some(body))
     }
 
-    /// Reads the head of a block of the array or map at `op`, and opens it unless it is the last, empty one.
-    fn open(&mut self, op: u32) -> Decoded<bool> {
-        let Block { items, end } = self.cursor.block()?;
+    /// Opens the block whose head is at `at`, unless it is the last, empty one. `seen` items came before it.
+    fn open_block(&mut self, bytes: &[u8], at: usize, op: u32, body: u32, seen: u32) -> Decoded<usize> {
+        let mut cursor = Cursor::new(bytes, at);
+        let Block { items, end } = cursor.block()?;
         if items == 0 {
-            self.cursor.close(end)?;
-            return Ok(false);
+            cursor.close(end)?;
+            return Ok(cursor.at());
         }
         // Each item takes at least one byte: arrays of items that take none are checked in bulk.
-        let left = end.unwrap_or(self.cursor.at() + self.cursor.left()) - self.cursor.at();
+        let left = end.map_or(cursor.left(), |end| end - cursor.at());
         match u32::try_from(items) {
             Ok(items) if items as usize <= left => {
                 self.stack.push(Frame {
                     op,
+                    body,
                     left: items,
-                    seen: items,
+                    seen: seen.saturating_add(items),
                     end: end.map_or(NO_END, |end| end as u32),
-                    key: 0,
+                    key: NO_KEY,
                 });
-                Ok(true)
+                Ok(cursor.at())
             }
-            _ => Err(self.too_many(items, left)),
+            _ => Err(too_many(cursor, items, left)),
         }
     }
 
-    #[cold]
-    fn too_many(&self, items: u64, left: usize) -> Box<DecodeError> {
-        self.cursor.fault(
-            DecodeErrorKind::Truncated,
-            format!("a block of {items} items was announced, but only {left} bytes are left for them"),
-        )
-    }
-
-    /// The key of an entry of the map at `op`; an error concerns the map, not an entry.
-    fn key(&mut self, op: u32, at: &mut u32) -> Decoded<()> {
-        if let Some(frame) = self.stack.last_mut() {
-            frame.key = self.cursor.at() as u32;
-        }
-        self.cursor.string().map(|_| ()).inspect_err(|_| {
-            *at = op;
-            self.stack.pop();
-        })
+    /// The key of a map's entry.
+    #[inline]
+    fn key(&mut self, bytes: &[u8], at: usize) -> Decoded<usize> {
+        let Some(frame) = self.stack.last_mut() else {
+            return skip::string(bytes, at);
+        };
+        frame.key = NO_KEY;
+        let end = skip::string(bytes, at)?;
+        frame.key = at as u32;
+        Ok(end)
     }
 
     /// An array of items that all take `size` bytes.
-    fn bulk(&mut self, size: u64) -> Decoded<()> {
+    fn bulk(&mut self, mut cursor: Cursor<'_>, size: u64) -> Decoded<usize> {
         loop {
-            let Block { items, end } = self.cursor.block()?;
+            let Block { items, end } = cursor.block()?;
             if size == 0 {
                 self.items = self.items.checked_sub(items).ok_or_else(|| {
-                    self.cursor.fault(
+                    cursor.fault(
                         DecodeErrorKind::Limit,
                         "the array has more items that take no bytes than are allowed",
                     )
@@ -276,12 +274,12 @@ impl Run<'_, '_, '_> {
             }
             let bytes = items.checked_mul(size).and_then(|bytes| usize::try_from(bytes).ok());
             match bytes {
-                Some(bytes) if bytes <= self.cursor.left() => self.cursor.fixed(bytes)?,
-                _ => return Err(self.too_many(items, self.cursor.left())),
+                Some(bytes) if bytes <= cursor.left() => cursor.fixed(bytes)?,
+                _ => return Err(too_many(cursor, items, cursor.left())),
             };
-            self.cursor.close(end)?;
+            cursor.close(end)?;
             if items == 0 {
-                return Ok(());
+                return Ok(cursor.at());
             }
         }
     }
@@ -293,7 +291,7 @@ impl Run<'_, '_, '_> {
             self.steps(frame.op, &mut segments);
             match self.program.ops[frame.op as usize] {
                 Op::Array { .. } => segments.push(Segment::Index(frame.seen.saturating_sub(frame.left).into())),
-                Op::Map { .. } => {
+                Op::Map { .. } if frame.key != NO_KEY => {
                     if let Ok(key) = Cursor::new(bytes, frame.key as usize).string() {
                         segments.push(Segment::Key(key));
                     }
@@ -318,4 +316,12 @@ impl Run<'_, '_, '_> {
         }
         segments[begin..].reverse();
     }
+}
+
+#[cold]
+fn too_many(cursor: Cursor<'_>, items: impl std::fmt::Display, left: usize) -> Box<DecodeError> {
+    cursor.fault(
+        DecodeErrorKind::Truncated,
+        format!("a block of {items} items was announced, but only {left} bytes are left for them"),
+    )
 }

@@ -35,11 +35,13 @@ pub(super) enum Op {
         body: u32,
         exit: u32,
     },
-    /// The same, with a key before each run.
+    /// The same for the entries of a map; the body begins with [`Op::Key`].
     Map {
         body: u32,
         exit: u32,
     },
+    /// The key of an entry.
+    Key,
     /// An array whose items all take so many bytes of any content.
     Bulk(u32),
     /// A value that cannot be.
@@ -94,7 +96,7 @@ impl Program {
             let begin = parts.get(&part).copied().unwrap_or_default();
             match &mut program.ops[op] {
                 Op::Call { target, .. } => *target = begin,
-                Op::Array { body, .. } | Op::Map { body, .. } => *body = begin,
+                Op::Array { body, .. } => *body = begin,
                 _ => {}
             }
         }
@@ -248,11 +250,15 @@ impl Compiler<'_> {
 
     /// An array or a map, and the code for its items.
     fn items(&mut self, op: Op, item: TypeId, place: u32, depth: usize) {
+        let is_array = matches!(op, Op::Array { .. });
         let op = self.emit(op, place);
-        if self.is_called(item, depth + 1) {
+        if is_array && self.is_called(item, depth + 1) {
             self.call(op, item);
         } else {
             let begin = self.here();
+            if !is_array {
+                self.emit(Op::Key, NOWHERE);
+            }
             self.write(item, NOWHERE, true, depth + 1);
             if let Op::Array { body, .. } | Op::Map { body, .. } = &mut self.program.ops[op] {
                 *body = begin;
