@@ -84,11 +84,7 @@ pub fn assess(requirement: &Requirement, candidate: &Schema) -> Assessment {
         assessment.undecided = Some("the contract does not say what it reads".into());
         return assessment;
     };
-    let translation = Translation {
-        requirement,
-        need,
-        candidate,
-    };
+    let translation = Translation::new(requirement, need, candidate);
     let comparison = check_with_notes(&need.reader, candidate);
     let mut findings: Vec<ReadFinding> = comparison
         .findings

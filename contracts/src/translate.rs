@@ -1,24 +1,28 @@
 //! From what the engine finds between a reader and a writer to what it means for a consumer: which entry of its
-//! contract, which rule, and who has to do what first.
+//! contract, which rule, and how bad it is.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use treaty_schemas::avro::rules as engine;
 use treaty_schemas::avro::schema::{Kind, TypeId};
-use treaty_schemas::{DataPath, DataStep, Evidence, Finding, Label, Rule, Schema, Severity};
+use treaty_schemas::{DataPath, DataStep, Finding, Rule, Schema, Severity};
 
 use crate::assessment::{ReadFinding, severity};
 use crate::avro;
-use crate::contract::{OnMissing, Otherwise, Placed, Read, fault};
+use crate::contract::{OnMissing, Otherwise, Read, fault};
 use crate::requirement::{Need, Requirement};
 use crate::rules;
 use crate::standing::Standing;
+
+mod words;
 
 /// One requirement against one candidate.
 pub(crate) struct Translation<'a> {
     pub requirement: &'a Requirement,
     pub need: &'a Need,
     pub candidate: &'a Schema,
+    /// The entries by the first step of their path that is no branch of a union.
+    by_first: HashMap<&'a DataStep, Vec<&'a Read>>,
 }
 
 /// The entry of the contract that a finding belongs to, and how the two lie to one another.
@@ -40,7 +44,31 @@ enum Position {
     Beside,
 }
 
-impl Translation<'_> {
+impl<'a> Translation<'a> {
+    /// Of a requirement that says what it needs.
+    pub fn new(requirement: &'a Requirement, need: &'a Need, candidate: &'a Schema) -> Self {
+        let mut by_first: HashMap<&DataStep, Vec<&Read>> = HashMap::new();
+        for read in &need.reads {
+            if let Some(first) = first(read.path.steps()) {
+                by_first.entry(first).or_default().push(read);
+            }
+        }
+        Translation {
+            requirement,
+            need,
+            candidate,
+            by_first,
+        }
+    }
+
+    /// The entries that may have to do with a path: those that begin alike, or all for the whole event.
+    fn near(&self, steps: &[DataStep]) -> Vec<&'a Read> {
+        match first(steps) {
+            Some(first) => self.by_first.get(first).cloned().unwrap_or_default(),
+            None => self.need.reads.iter().collect(),
+        }
+    }
+
     /// The finding as the contract's; `None` where the contract allows it, or where nothing that is read is touched.
     pub fn told(&self, finding: Finding) -> Option<ReadFinding> {
         let place = self.place(&finding.reader_path);
@@ -106,8 +134,10 @@ impl Translation<'_> {
             Position::At | Position::Above => {
                 let steps = finding.reader_path.steps();
                 let of_it = |read: &&Read| matches!(relate(read.path.steps(), steps).1, Position::At | Position::Above);
-                let mut reads = self.need.reads.iter().filter(of_it);
-                reads.all(|read| read.on_missing != OnMissing::Fail)
+                let near = self.near(steps);
+                near.into_iter()
+                    .filter(of_it)
+                    .all(|read| read.on_missing != OnMissing::Fail)
             }
         };
         self.defaulted(finding, allowed)
@@ -132,12 +162,8 @@ impl Translation<'_> {
     }
 
     /// The entry that the finding belongs to: the nearest one above it, else the first below, else the most alike.
-    fn place(&self, path: &DataPath) -> Place<'_> {
-        let whole = Place {
-            read: None,
-            position: Position::Inside,
-        };
-        let candidates = self.need.reads.iter().map(|read| {
+    fn place(&self, path: &DataPath) -> Place<'a> {
+        let candidates = self.near(path.steps()).into_iter().map(|read| {
             let (shared, position) = relate(read.path.steps(), path.steps());
             let rank = match position {
                 Position::At => 3,
@@ -147,18 +173,29 @@ impl Translation<'_> {
             };
             (rank, shared, read, position)
         });
-        candidates
-            .reduce(|best, next| {
-                if (next.0, next.1) > (best.0, best.1) {
-                    next
-                } else {
-                    best
-                }
-            })
-            .map_or(whole, |(_, _, read, position)| Place {
+        if let Some((.., read, position)) = candidates.reduce(|best, next| {
+            if (next.0, next.1) > (best.0, best.1) {
+                next
+            } else {
+                best
+            }
+        }) {
+            return Place {
                 read: Some(read),
                 position,
-            })
+            };
+        }
+        match self.need.reads.first() {
+            Some(read) => Place {
+                read: Some(read),
+                position: Position::Beside,
+            },
+            // Everything is read.
+            None => Place {
+                read: None,
+                position: Position::Inside,
+            },
+        }
     }
 
     /// The path as the contract spells it where the finding is at an entry, else as the engine does.
@@ -225,140 +262,11 @@ impl Translation<'_> {
             &rules::READ_TYPE_CHANGED
         }
     }
+}
 
-    fn message(&self, rule: &'static Rule, path: &str, finding: &Finding) -> String {
-        let who = self.requirement.title();
-        let candidate = self.candidate.source().name();
-        let reads = match path {
-            "" => format!("{who} receives `{}`", self.requirement.event),
-            path => format!("{who} reads `{path}`"),
-        };
-        let engine = &finding.message;
-        if *rule == rules::READ_FIELD_REMOVED {
-            format!("{reads}, which {candidate} does not have")
-        } else if *rule == rules::READ_FIELD_SILENT_DEFAULT {
-            format!("{reads}, which {candidate} does not have: it would take the default for data")
-        } else if *rule == rules::READ_FIELD_NULLABLE {
-            format!("{reads}, which may be null in {candidate}")
-        } else if *rule == rules::READ_ENUM_VALUE_ADDED {
-            format!("{reads}, which may be a symbol in {candidate} that it does not handle: {engine}")
-        } else if *rule == rules::READ_VARIANT_ADDED {
-            format!("{reads}, which may be of one more type in {candidate}: {engine}")
-        } else if *rule == rules::READ_FORMAT_CHANGED {
-            format!("{reads}, which means something else in {candidate}: {engine}")
-        } else if *rule == rules::READ_TYPE_LOSSY {
-            format!("{reads}, which loses digits from {candidate}: {engine}")
-        } else if *rule == rules::READ_FIELD_AMBIGUOUS {
-            format!("{reads}, which could be two fields of {candidate}: {engine}")
-        } else {
-            format!("{reads}, which is of another type in {candidate}: {engine}")
-        }
-    }
-
-    /// Who has to do what first: expand, move, contract.
-    fn help(&self, rule: &'static Rule, path: &str) -> String {
-        let app = &self.requirement.application;
-        let whom = self.requirement.owner.as_ref().unwrap_or(app);
-        let what = if path.is_empty() {
-            "the event".to_owned()
-        } else {
-            format!("`{path}`")
-        };
-        if *rule == rules::READ_FIELD_REMOVED {
-            format!(
-                "keep {what} beside whatever replaces it, let {whom} move to that, and remove it when {app} no longer reads it"
-            )
-        } else if *rule == rules::READ_FIELD_SILENT_DEFAULT {
-            format!(
-                "keep {what} until {app} no longer reads it; if {app} is content with the default, let {whom} say `onMissing: default`"
-            )
-        } else if *rule == rules::READ_FIELD_NULLABLE {
-            format!("let {whom} take null first (`onMissing: null`), then send it")
-        } else if *rule == rules::READ_ENUM_VALUE_ADDED {
-            format!("let {whom} handle it first (`handles`, or `otherwise: ignore`), then send it")
-        } else if *rule == rules::READ_VARIANT_ADDED {
-            format!("let {whom} build against a schema that has the type first, then send it")
-        } else if *rule == rules::READ_TYPE_LOSSY {
-            format!("fine for measurements; for ids, counts and money let {whom} read the wider type first")
-        } else if *rule == rules::READ_FIELD_AMBIGUOUS {
-            "drop the alias from the reader, or give the new field another name".into()
-        } else {
-            format!(
-                "send the new type in a field of its own beside {what}, let {whom} move to it, and remove {what} when {app} no longer reads it"
-            )
-        }
-    }
-
-    /// A symbol that is handled and that the candidate does not have.
-    pub fn symbol_gone(
-        &self,
-        read: &Read,
-        gone: &Placed<String>,
-        symbols: &BTreeSet<&str>,
-        [reader, writer]: [Label; 2],
-    ) -> ReadFinding {
-        let near = fault::nearest(&gone.value, symbols.iter().copied());
-        ReadFinding {
-            finding: Finding {
-                rule: &rules::READ_ENUM_VALUE_REMOVED,
-                severity: Severity::Note,
-                message: format!(
-                    "{} handles `{}` of `{}`, which {} never has",
-                    self.requirement.title(),
-                    gone.value,
-                    read.path,
-                    self.candidate.source().name()
-                ),
-                reader,
-                writer,
-                help: match near {
-                    Some(near) => format!("did you mean `{near}`? otherwise nothing breaks"),
-                    None => "nothing breaks; drop it from `handles` unless it is expected to come".into(),
-                },
-                evidence: Evidence::None,
-                data_path: read.path.to_string(),
-                reader_path: read.path.clone(),
-            },
-            contract: self.requirement.label(gone.span, "handled here"),
-            path: read.path.to_string(),
-            standing: Standing::Compatible,
-        }
-    }
-
-    /// A field that the consumer does not know, where it refuses such. The engine was asked the other way round: its
-    /// reader is the candidate, its writer what the consumer was built against.
-    pub fn unknown_field(&self, finding: Finding) -> ReadFinding {
-        let path = finding.reader_path.to_string();
-        let candidate = self.candidate.source().name();
-        let whom = self.requirement.owner.as_ref().unwrap_or(&self.requirement.application);
-        let mut reader = finding.writer;
-        let mut writer = finding.reader;
-        reader.note = format!("no `{path}` in here");
-        writer.note = "the writer may send this".into();
-        ReadFinding {
-            finding: Finding {
-                rule: &rules::UNKNOWN_FIELD_REJECTED,
-                severity: Severity::Error,
-                message: format!(
-                    "{} refuses fields that it does not know, and {candidate} adds `{path}`",
-                    self.requirement.title()
-                ),
-                reader,
-                writer,
-                help: format!(
-                    "let {whom} say `unknownFields: ignore`, or build against a schema that has the field, first"
-                ),
-                evidence: Evidence::Omitted(
-                    "the decoder skips the field; the contract says that the application does not".into(),
-                ),
-                data_path: path.clone(),
-                reader_path: finding.reader_path,
-            },
-            contract: self.requirement.label(self.requirement.span, "refuses unknown fields"),
-            path,
-            standing: Standing::Incompatible,
-        }
-    }
+/// The first step that is no branch of a union.
+fn first(steps: &[DataStep]) -> Option<&DataStep> {
+    steps.iter().find(|step| !matches!(step, DataStep::Branch(_)))
 }
 
 /// How many steps two paths share, and how a finding's lies to an entry's. A branch of a union counts only where both

@@ -245,7 +245,6 @@ fn what_is_compatible_reads_what_was_written() {
             Standing::Unknown => {}
         }
     }
-    println!("{counts:#?}");
     assert!(
         wrong.is_empty(),
         "{} wrong, for instance\n{}",

@@ -379,3 +379,21 @@ fn what_is_published_has_to_be_whole() {
         treaty.yaml:1:1: the schema `stranger` came with the contract, but no entry of `receives` names it (send one schema for each `builtAgainst` and each `reader`); treaty.yaml:1:1: the schema `stranger` came with the contract, but no entry of `receives` names it (send one schema for each `builtAgainst` and each `reader`)
         treaty.yaml:1:1: `application` is missing (add `application`: the name of the service whose contract this is)"#]].assert_eq(&all.join("\n"));
 }
+
+#[test]
+fn thousands_of_reads_that_all_break_are_told_in_time() {
+    let field = |number: usize| format!(r#"{{"name":"f{number}","type":"long"}}"#);
+    let all: Vec<String> = (0..5_000).map(field).collect();
+    let wide = format!(r#"{{"type":"record","name":"Wide","fields":[{}]}}"#, all.join(","));
+    let entries: String = (0..5_000).map(|number| format!("      - f{number}\n")).collect();
+    let reads = contract(&format!("    builtAgainst: 3\n    reads:\n{entries}"));
+    let [requirement] = &requirements(&reads, &wide)[..] else {
+        panic!("one event is received");
+    };
+    let empty = schema("orders-value@4", r#"{"type":"record","name":"Wide","fields":[]}"#);
+    let assessment = assess(requirement, &empty);
+    assert_eq!(
+        (assessment.standing, assessment.findings.len()),
+        (Standing::Incompatible, 5_000)
+    );
+}

@@ -71,7 +71,8 @@ fn what_is_no_path_is_told_with_its_place() {
         "a.(B C)" 4..5 the union's branch is not closed
         "a\0" 1..2 `.`, `[]` or `{}` was expected, not '\0'
         "a\n" 1..2 `.`, `[]` or `{}` was expected, not '\n'
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]

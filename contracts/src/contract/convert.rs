@@ -310,6 +310,7 @@ impl Convert<'_> {
                 self.path(&text, place).map(|path| plain(path, span, span))
             }
             RawRead::Entry(entry) => {
+                let entry = *entry;
                 let path_span = self.span(&entry.path);
                 let place = self.within(path_span, &entry.path.value, 0, entry.path.value.len());
                 let path = self.path(&entry.path.value, place);

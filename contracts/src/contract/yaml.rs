@@ -82,7 +82,7 @@ pub(super) enum RawReads {
 
 pub(super) enum RawRead {
     Path(String),
-    Entry(RawReadEntry),
+    Entry(Box<RawReadEntry>),
 }
 
 #[derive(Deserialize)]
@@ -208,7 +208,7 @@ either!(RawRead, "a field, or `path` with what is taken for it", {
         Ok(RawRead::Path(text.to_owned()))
     }
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        RawReadEntry::deserialize(MapAccessDeserializer::new(map)).map(RawRead::Entry)
+        RawReadEntry::deserialize(MapAccessDeserializer::new(map)).map(|entry| RawRead::Entry(Box::new(entry)))
     }
 });
 
