@@ -8,3 +8,4 @@ mod http;
 mod journeys;
 mod store;
 mod support;
+mod tidy;

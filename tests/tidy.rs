@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the workspace")
+        .to_path_buf()
 }
 
 /// Every file that the repository holds, or would hold once added.
@@ -37,11 +40,21 @@ fn crates_use_only_what_the_architecture_allows() {
         ("treaty-contracts", &["treaty-schemas"]),
         ("treaty-api", &["treaty-schemas", "treaty-contracts"]),
         ("treaty-store", &["treaty-schemas", "treaty-contracts"]),
-        ("treaty-server", &["treaty-schemas", "treaty-contracts", "treaty-api", "treaty-store"]),
-        ("treaty", &["treaty-schemas", "treaty-contracts", "treaty-api", "treaty-server"]),
+        (
+            "treaty-server",
+            &["treaty-schemas", "treaty-contracts", "treaty-api", "treaty-store"],
+        ),
+        (
+            "treaty",
+            &["treaty-schemas", "treaty-contracts", "treaty-api", "treaty-server"],
+        ),
     ];
     let packages = metadata["packages"].as_array().expect("packages");
-    assert_eq!(packages.len(), allowed.len(), "a crate is missing from this list, or gone");
+    assert_eq!(
+        packages.len(),
+        allowed.len(),
+        "a crate is missing from this list, or gone"
+    );
     for package in packages {
         let name = package["name"].as_str().expect("a name");
         let (_, may_use) = allowed.iter().find(|(known, _)| *known == name).expect("a known crate");
@@ -95,9 +108,15 @@ fn every_rule_has_a_page_and_every_page_a_rule() {
 
 #[test]
 fn no_file_has_a_vague_name() {
-    let vague = ["utils", "util", "common", "helpers", "helper", "manager", "misc", "service"];
+    let vague = [
+        "utils", "util", "common", "helpers", "helper", "manager", "misc", "service",
+    ];
     for path in files() {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        assert!(!vague.contains(&stem), "{} says nothing about what is in it", path.display());
+        assert!(
+            !vague.contains(&stem),
+            "{} says nothing about what is in it",
+            path.display()
+        );
     }
 }

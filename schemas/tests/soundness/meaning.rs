@@ -11,17 +11,11 @@ pub fn changed(writer: &Schema, written: &Value, reader: &Schema, read: &Value) 
 
 fn differs(writer: &Schema, from: TypeId, written: &Value, reader: &Schema, to: TypeId, read: &Value) -> bool {
     let (from_type, to_type) = (writer.get(from), reader.get(to));
-    match (&from_type.kind, written) {
-        (Kind::Union(branches), Value::Union(number, inner)) => {
-            return differs(writer, branches[*number as usize], inner, reader, to, read);
-        }
-        _ => {}
+    if let (Kind::Union(branches), Value::Union(number, inner)) = (&from_type.kind, written) {
+        return differs(writer, branches[*number as usize], inner, reader, to, read);
     }
-    match (&to_type.kind, read) {
-        (Kind::Union(branches), Value::Union(number, inner)) => {
-            return differs(writer, from, written, reader, branches[*number as usize], inner);
-        }
-        _ => {}
+    if let (Kind::Union(branches), Value::Union(number, inner)) = (&to_type.kind, read) {
+        return differs(writer, from, written, reader, branches[*number as usize], inner);
     }
     if let (Some(meant), Some(understood)) = (from_type.logical, to_type.logical) {
         return match (meant, understood) {

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use treaty_schemas::avro::schema::{Kind, TypeId};
 use treaty_schemas::avro::{self, Schema, Value};
 use treaty_schemas::{Evidence, Outcome, RuleSet, Severity, Verdict};
 
