@@ -1,5 +1,8 @@
 //! Encoding, decoding and the JSON encoding of Avro data: what goes in comes out, and nothing else gets in.
 
+// The counts are part of what a test run tells.
+#![allow(clippy::print_stdout)]
+
 mod apache;
 mod generate;
 
@@ -7,9 +10,9 @@ use apache::{same, to_apache};
 use expect_test::expect;
 use generate::{Random, schema, schema_text, value};
 use treaty_schemas::avro::{
-    DecodeErrorKind, Limits, Schema, Value, Walker, decode, encode, from_json, resolve, to_json, walk,
+    DecodeErrorKind, Limits, Schema, Value, Walker, decode, encode, from_json, parse, resolve, to_json, walk,
 };
-use treaty_schemas::{Source, json};
+use treaty_schemas::{Options, Source, Strictness, json};
 
 const JSON_LIMITS: json::Limits = json::Limits {
     bytes: 64 * 1024 * 1024,
@@ -381,6 +384,21 @@ fn data_nested_100_000_levels_deep_is_an_error_and_no_overflow() {
         assert_eq!(short.kind, DecodeErrorKind::Truncated);
         assert!(short.path.len() < 500, "{}", short.path);
     }
+    // As deep as is allowed goes all the way round.
+    let json = format!(
+        r#"{}{{"next":null}}{}"#,
+        r#"{"next":{"List":"#.repeat(249),
+        "}}".repeat(249)
+    );
+    let value = from_json(&list, &Source::new("deep", json.as_str()), &JSON_LIMITS).unwrap();
+    let bytes = encode(&list, &value).unwrap();
+    assert_eq!(bytes, [vec![2; 249], vec![0]].concat());
+    assert_eq!(
+        decode(&list, &bytes, &limits).map(|value| to_json(&list, &value)),
+        Ok(json)
+    );
+    assert_eq!(resolve(&list, &list, &bytes, &limits), Ok(value));
+
     let json = r#"{"next":{"List":"#.repeat(LEVELS);
     let error = from_json(&list, &Source::new("deep", json), &JSON_LIMITS).unwrap_err();
     assert_eq!(
@@ -439,6 +457,36 @@ fn a_small_payload_cannot_ask_for_much_memory_or_time() {
         resolve(&reader, &writer, &bytes, &limits).unwrap_err().kind,
         DecodeErrorKind::Limit
     );
+}
+
+#[test]
+fn a_long_chain_of_records_is_walked_without_recursion() {
+    const LINKS: usize = 20_000;
+    let mut text = String::from("[");
+    for link in 0..LINKS {
+        text += &format!(
+            r#"{{"type":"record","name":"R{link}","fields":[{{"name":"next","type":"R{}"}}]}},"#,
+            link + 1
+        );
+    }
+    text += &format!(r#"{{"type":"record","name":"R{LINKS}","fields":[{{"name":"end","type":"boolean"}}]}}]"#);
+    let options = Options {
+        limits: JSON_LIMITS,
+        strictness: Strictness::Stored,
+    };
+    let schema = parse(&Source::new("chain", text), &[], &options).unwrap();
+    let limits = Limits::default();
+    assert_eq!(walk(&schema, &[0, 1], &limits), Ok(()));
+    assert_eq!(
+        walk(&schema, &[0, 2], &limits).unwrap_err().message,
+        "a boolean is 0 or 1, not 2"
+    );
+    assert_eq!(
+        decode(&schema, &[0, 1], &limits).unwrap_err().kind,
+        DecodeErrorKind::Limit
+    );
+    // The last link alone: the number of its branch, 20,000, takes three bytes.
+    assert_eq!(walk(&schema, &[0xc0, 0xb8, 0x02, 1], &limits), Ok(()));
 }
 
 #[test]
