@@ -66,6 +66,9 @@ pub struct Record {
     fields: Box<[Field]>,
     /// Indexes of `fields` in the order of their names.
     by_name: Box<[u32]>,
+    /// For each field a digest of its name, aliases and the shape of its type. Apart from the fields, because a check of
+    /// many versions reads hardly anything else.
+    shapes: Box<[u128]>,
 }
 
 impl Record {
@@ -84,6 +87,7 @@ impl Record {
         Record {
             named,
             is_error,
+            shapes: vec![0; fields.len()].into(),
             fields: fields.into(),
             by_name: by_name.into(),
         }
@@ -96,6 +100,17 @@ impl Record {
 
     pub(crate) fn fields_mut(&mut self) -> &mut [Field] {
         &mut self.fields
+    }
+
+    /// The shapes of the fields, in their order.
+    pub(crate) fn shapes(&self) -> &[u128] {
+        &self.shapes
+    }
+
+    /// Sets the shapes; one for each field.
+    pub(crate) fn set_shapes(&mut self, shapes: Vec<u128>) {
+        debug_assert_eq!(shapes.len(), self.fields.len());
+        self.shapes = shapes.into();
     }
 
     /// The index of the field of this name.
@@ -126,8 +141,6 @@ pub struct Field {
     pub props: Props,
     /// Which of the record's fields it is in the text, from 0.
     pub(crate) number: u32,
-    /// A digest of the field's name, aliases and the shape of its type.
-    pub(crate) shape: u128,
 }
 
 /// How a field takes part in sorting.

@@ -3,7 +3,7 @@
 //! The pairs form a graph that is explored with a work list, so that neither a long chain of types nor a cycle is
 //! a danger. Verdicts are read off the finished graph: a pair in a cycle holds unless something it leads to stops.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::union::UnionIndex;
 use crate::avro::meaning::{self, Conflict};
@@ -323,15 +323,19 @@ impl<'s> Explorer<'s> {
 
     fn fields(&mut self, reader: &'s Record, writer: &'s Record, stops: &mut Vec<Stop>) -> Vec<Edge> {
         let mut edges = Vec::new();
-        // Which reader's field claims a writer's field; only kept when aliases make two claims possible.
+        // Writer's fields that an alias of the reader names: only these can be claimed twice.
+        let aliases = reader.fields().iter().flat_map(|field| &field.aliases);
+        let contested: FxHashSet<usize> = aliases.filter_map(|alias| writer.field(alias)).collect();
         let mut claims: FxHashMap<usize, u32> = FxHashMap::default();
-        let aliased = reader.fields().iter().any(|field| !field.aliases.is_empty());
-        for (index, field) in (0u32..).zip(reader.fields()) {
-            let same_place = writer.fields().get(index as usize);
-            if !aliased
-                && same_place.is_some_and(|other| other.shape == field.shape)
+        // Where a field is likely to stand in the writer: after the one before it.
+        let mut next = 0;
+        for ((index, field), shape) in (0u32..).zip(reader.fields()).zip(reader.shapes()) {
+            if field.aliases.is_empty()
+                && writer.shapes().get(next) == Some(shape)
                 && self.reader.get(field.ty).reads_itself
+                && !contested.contains(&next)
             {
+                next += 1;
                 continue;
             }
             let mut matches = writer.field(&field.name).into_iter().collect::<Vec<_>>();
@@ -344,13 +348,15 @@ impl<'s> Explorer<'s> {
                 [] => {}
                 [found] => {
                     let claimed = u32::try_from(found).unwrap_or(u32::MAX);
-                    if aliased && let Some(&earlier) = claims.get(&found) {
-                        stops.push(Stop::TwoClaims {
-                            fields: [earlier, index],
-                            claimed,
-                        });
-                    } else {
-                        claims.insert(found, index);
+                    next = found + 1;
+                    if contested.contains(&found) {
+                        let first = *claims.entry(found).or_insert(index);
+                        if first != index {
+                            stops.push(Stop::TwoClaims {
+                                fields: [first, index],
+                                claimed,
+                            });
+                        }
                     }
                     let step = Step::Field {
                         reader: index,

@@ -109,7 +109,6 @@ impl Parser {
             doc: self.optional_text(doc, "doc").map(Into::into),
             props: props.into(),
             number: 0,
-            shape: 0,
         };
         Ok((field, name_span))
     }

@@ -213,9 +213,7 @@ impl Shaping {
             })
             .collect();
         if let Kind::Record(record) = &mut types[at].kind {
-            for (field, shape) in record.fields_mut().iter_mut().zip(shapes) {
-                field.shape = shape;
-            }
+            record.set_shapes(shapes);
         }
     }
 
@@ -258,12 +256,12 @@ impl Shaping {
             }
             Kind::Record(record) => {
                 put_count(&mut bytes, record.fields().len());
-                for field in record.fields() {
+                for (field, shape) in record.fields().iter().zip(record.shapes()) {
                     if number.is_some() {
                         put_field(&mut bytes, field);
                         put_child(&mut bytes, field.ty);
                     } else {
-                        bytes.extend(field.shape.to_be_bytes());
+                        bytes.extend(shape.to_be_bytes());
                     }
                 }
             }

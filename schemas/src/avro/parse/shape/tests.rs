@@ -96,7 +96,7 @@ fn a_field_tells_name_aliases_and_type() {
     let fields = |text: &str| {
         let schema = schema(text);
         match &schema.get(schema.root()).kind {
-            crate::avro::schema::Kind::Record(record) => record.fields().iter().map(|field| field.shape).collect(),
+            crate::avro::schema::Kind::Record(record) => record.shapes().to_vec(),
             _ => Vec::new(),
         }
     };
