@@ -77,6 +77,36 @@ fn a_chain_of_20000_types() {
 }
 
 #[test]
+fn a_chain_of_20000_types_that_all_break() {
+    let chain = |ty: &str| {
+        let mut branches: Vec<String> = (0..20_000)
+            .map(|index| {
+                let next = index + 1;
+                record(
+                    &format!("R{index}"),
+                    &format!(r#"{{"name":"next","type":["null","R{next}"]}},{{"name":"v","type":"{ty}"}}"#),
+                )
+            })
+            .collect();
+        branches.push(record("R20000", ""));
+        // Only the first is a branch of the root's own; the others are reached through one another.
+        parse(format!(
+            r#"{{"type":"record","name":"Root","fields":[{{"name":"types","type":{{"type":"array","items":[{}]}}}},{{"name":"first","type":"R0"}}]}}"#,
+            branches.join(",")
+        ))
+    };
+    let comparison = avro::check(&chain("int"), &chain("string"));
+    assert_eq!(comparison.findings.len(), 20_000);
+    let told: usize = comparison.findings.iter().map(|finding| finding.data_path.len()).sum();
+    let listed: usize = comparison
+        .differences
+        .iter()
+        .map(|difference| difference.path.len())
+        .sum();
+    assert!(told + listed < 64 * 1024 * 1024, "{told} and {listed} bytes of paths");
+}
+
+#[test]
 fn ten_thousand_fields_that_all_break() {
     let wide = |ty: &str| {
         let fields: Vec<String> = (0..10_000)

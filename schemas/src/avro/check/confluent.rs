@@ -9,6 +9,10 @@ use crate::verdict::Difference;
 /// A segment of a path and the one before it, so that long paths share their beginnings.
 type Crumbs = Vec<(u32, String)>;
 
+/// Of a longer path only the end is told: thousands of differences down a chain of thousands of types would otherwise
+/// fill the memory. Documents written by people stay far below.
+const MAX_SEGMENTS: usize = 256;
+
 /// No segment: the root.
 const ROOT: u32 = u32::MAX;
 
@@ -187,6 +191,10 @@ impl Walk<'_> {
         let mut segments = Vec::new();
         let mut next = at;
         while let Some((up, segment)) = self.crumbs.get(next as usize) {
+            if segments.len() == MAX_SEGMENTS {
+                segments.push("…");
+                break;
+            }
             segments.push(segment.as_str());
             next = *up;
         }

@@ -7,8 +7,22 @@ use crate::data_path::{DataPath, DataStep, MAX_STEPS};
 /// All the ways of one walk.
 #[derive(Default)]
 pub(super) struct Trail {
-    crumbs: Vec<(Option<Crumb>, Step, Parents)>,
+    crumbs: Vec<Link>,
 }
+
+/// One step of a way.
+struct Link {
+    up: Option<Crumb>,
+    step: Step,
+    parents: Parents,
+    /// How many steps it is from the root.
+    depth: usize,
+    /// The crumb on this way that is [`HEAD`] steps from the root, or this one if it is nearer.
+    head: Crumb,
+}
+
+/// Where the beginning of a way ends. Not every step of a way is one of the data: each of those takes four at most.
+const HEAD: usize = 4 * MAX_STEPS;
 
 /// The types that a step leaves.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +39,16 @@ impl Trail {
     /// One step on from `from`, out of these types.
     pub fn step(&mut self, from: Option<Crumb>, step: Step, parents: Parents) -> Crumb {
         let crumb = Crumb(u32::try_from(self.crumbs.len()).unwrap_or(u32::MAX));
-        self.crumbs.push((from, step, parents));
+        let above = from.map(|Crumb(index)| &self.crumbs[index as usize]);
+        let depth = above.map_or(1, |link| link.depth + 1);
+        let head = above.map_or(crumb, |link| if link.depth < HEAD { crumb } else { link.head });
+        self.crumbs.push(Link {
+            up: from,
+            step,
+            parents,
+            depth,
+            head,
+        });
         crumb
     }
 
@@ -33,17 +56,22 @@ impl Trail {
     pub fn upwards(&self, from: Option<Crumb>) -> impl Iterator<Item = (Step, Parents)> {
         let mut next = from;
         std::iter::from_fn(move || {
-            let (up, step, parents) = self.crumbs[next?.0 as usize];
-            next = up;
-            Some((step, parents))
+            let link = &self.crumbs[next?.0 as usize];
+            next = link.up;
+            Some((link.step, link.parents))
         })
     }
 
-    /// The way through the writer's data: `lines[].sku`, `payment.(com.acme.Card).number`.
+    /// The way through the writer's data: `lines[].sku`, `payment.(com.acme.Card).number`. Of a long way only the end
+    /// is told: thousands of findings down a chain of thousands of types would otherwise fill the memory.
     pub fn data_path(&self, writer: &Schema, to: Option<Crumb>) -> String {
-        let mut steps: Vec<_> = self.upwards(to).collect();
+        let mut steps: Vec<_> = self.upwards(to).take(MAX_STEPS + 1).collect();
         steps.reverse();
         let mut path = String::new();
+        if steps.len() > MAX_STEPS {
+            steps.remove(0);
+            path.push('…');
+        }
         for (step, parents) in steps {
             match (step, &writer.get(parents.writer).kind) {
                 (Step::Field { writer: field, .. }, Kind::Record(record)) => {
@@ -68,9 +96,11 @@ impl Trail {
         path
     }
 
-    /// The way through what the reader sees, and `last`, a field of the place that it leads to.
+    /// The way through what the reader sees, and `last`, a field of the place that it leads to. Of a long way only the
+    /// beginning is told, which is what a contract's path is compared with.
     pub fn reader_path(&self, reader: &Schema, to: Option<Crumb>, last: Option<&str>) -> DataPath {
-        let mut steps: Vec<_> = self.upwards(to).collect();
+        let head = to.map(|Crumb(index)| self.crumbs[index as usize].head);
+        let mut steps: Vec<_> = self.upwards(head).collect();
         steps.reverse();
         let steps = steps
             .into_iter()
