@@ -91,6 +91,14 @@ impl From<Color> for ColorChoice {
 /// The commands; each is a file of its own.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Run the registry
+    #[cfg(feature = "serve")]
+    Serve(command::serve::Arguments),
+    /// Start a registry with a catalogue of real events, and see a breaking change refused
+    #[cfg(feature = "serve")]
+    Demo(command::demo::Arguments),
+    /// Register schemas: what treaty.yaml sends, or a file
+    Register(command::register::Arguments),
     /// Judge a change: of what treaty.yaml sends, or of files against files
     Check(command::check::Arguments),
     /// Validate payloads: JSON, NDJSON, Avro binary, containers, messages
@@ -99,6 +107,8 @@ pub enum Command {
     Diff(command::diff::Arguments),
     /// Print a rule's page
     Explain(command::explain::Arguments),
+    /// Publish what this service sends and receives
+    Contract(command::contract::Arguments),
     /// List the registry's subjects
     Subjects(command::subjects::Arguments),
 }

@@ -133,6 +133,10 @@ impl Client {
             return Failure::unknown(told)
                 .help("give user and password in the registry's URL: http://USER:PASSWORD@HOST");
         }
+        if *code == 404 {
+            // A registry says what it does not have by a code of five digits: this is no path of one.
+            return self.foreign(&format!("404: {message}"));
+        }
         Failure {
             exit: match status.is_client_error() && *status != StatusCode::TOO_MANY_REQUESTS {
                 true => Exit::Usage,

@@ -5,8 +5,14 @@ use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
 pub mod check;
+pub mod contract;
+#[cfg(feature = "serve")]
+pub mod demo;
 pub mod diff;
 pub mod explain;
+pub mod register;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod subjects;
 pub mod validate;
 
@@ -16,6 +22,12 @@ pub mod validate;
 /// It could not be done; findings are no failure.
 pub fn run(command: Command, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
     match command {
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => serve::run(arguments, terminal),
+        #[cfg(feature = "serve")]
+        Command::Demo(arguments) => demo::run(&arguments, global, terminal),
+        Command::Register(arguments) => register::run(&arguments, global, terminal),
+        Command::Contract(arguments) => contract::run(&arguments, global, terminal),
         Command::Check(arguments) => check::run(arguments, global, terminal),
         Command::Diff(arguments) => diff::run(&arguments, global, terminal),
         Command::Explain(arguments) => explain::run(&arguments, global, terminal),

@@ -21,8 +21,8 @@ pub fn text(path: &Path, limit: usize) -> Result<Source, Failure> {
     let name = path.display().to_string();
     let file = open(path)?;
     let too_large = |size: String| {
-        Failure::usage(format!("`{name}` has {size}, and a schema may have {limit} bytes"))
-            .help("if it is meant to be that large, allow it with --max-schema-bytes")
+        Failure::usage(format!("`{name}` has {size}, and {limit} bytes are allowed"))
+            .help("if it is a schema that is meant to be that large, allow it with --max-schema-bytes")
     };
     let size = file.metadata().map_or(0, |metadata| metadata.len());
     if size > limit as u64 {

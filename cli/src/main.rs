@@ -13,6 +13,8 @@ mod command;
 mod exit;
 mod input;
 mod progress;
+mod project;
+mod proposal;
 mod references;
 mod registered;
 mod report;

@@ -25,38 +25,65 @@ struct Answer {
     references: Option<Vec<Reference>>,
 }
 
+/// What a schema refers to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-struct Reference {
-    subject: String,
-    version: i64,
+pub struct Reference {
+    /// The subject.
+    pub subject: String,
+    /// The version, from 1.
+    pub version: i64,
+}
+
+/// A schema as the registry keeps it, not yet parsed.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// The text, under the name `subject@version`.
+    pub source: Source,
+    /// The schema language.
+    pub format: Format,
+    /// The texts that it refers to, each after those that it refers to itself.
+    pub references: Vec<Source>,
+}
+
+impl Registered {
+    /// Understands it.
+    ///
+    /// # Errors
+    /// It is not understood; then another program accepted it.
+    pub fn parse(&self) -> Result<Schema, Failure> {
+        let options = Options {
+            limits: Limits::UNBOUNDED_SIZE,
+            strictness: Strictness::Stored,
+        };
+        Ok(Schema::parse(self.format, &self.source, &self.references, &options)?)
+    }
 }
 
 /// A version of a subject; `version` is a number or `latest`.
 ///
 /// # Errors
-/// There is no such version, the registry cannot be asked, or what it holds is not understood.
-pub fn version(client: &Client, subject: &str, version: &str) -> Result<Schema, Failure> {
+/// There is no such version, or the registry cannot be asked.
+pub fn version(client: &Client, subject: &str, version: &str) -> Result<Registered, Failure> {
     let answer: Answer = match client.try_get(&["subjects", subject, "versions", version], &[])? {
         Ok(answer) => answer,
         Err(refusal) => return Err(not_there(client, subject, &refusal)),
     };
-    let name = match answer.version {
-        Some(version) => format!("{subject}@{version}"),
-        None => format!("{subject}@{version}"),
-    };
-    parse(client, name, answer)
+    let number = answer
+        .version
+        .map_or_else(|| version.to_owned(), |number| number.to_string());
+    registered(client, format!("{subject}@{number}"), answer)
 }
 
 /// The schema of an id.
 ///
 /// # Errors
-/// There is no such id, the registry cannot be asked, or what it holds is not understood.
-pub fn id(client: &Client, id: u32) -> Result<Schema, Failure> {
+/// There is no such id, or the registry cannot be asked.
+pub fn id(client: &Client, id: u32) -> Result<Registered, Failure> {
     let answer = client.get(&["schemas", "ids", &id.to_string()], &[])?;
-    parse(client, format!("id {id}"), answer)
+    registered(client, format!("id {id}"), answer)
 }
 
-fn parse(client: &Client, name: String, answer: Answer) -> Result<Schema, Failure> {
+fn registered(client: &Client, name: String, answer: Answer) -> Result<Registered, Failure> {
     let format = match answer.schema_type.as_deref() {
         None => Format::Avro,
         Some(format) => format
@@ -64,16 +91,18 @@ fn parse(client: &Client, name: String, answer: Answer) -> Result<Schema, Failur
             .map_err(|error| Failure::unknown(format!("`{name}` cannot be judged: {error}")))?,
     };
     let references = references(client, &name, answer.references.unwrap_or_default())?;
-    let options = Options {
-        limits: Limits::UNBOUNDED_SIZE,
-        strictness: Strictness::Stored,
-    };
-    let source = Source::new(name, answer.schema);
-    Ok(Schema::parse(format, &source, &references, &options)?)
+    Ok(Registered {
+        source: Source::new(name, answer.schema),
+        format,
+        references,
+    })
 }
 
 /// The texts that are referred to, each after those that it refers to itself.
-fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result<Vec<Source>, Failure> {
+///
+/// # Errors
+/// One of them is not there, there are more than 1000, or the registry cannot be asked.
+pub fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result<Vec<Source>, Failure> {
     enum Step {
         Fetch(Reference),
         Keep(Source),
@@ -94,10 +123,17 @@ fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result<Vec
                     )));
                 }
                 let Reference { subject, version } = reference;
-                let answer: Answer = client.get(
-                    &["subjects", &subject, "versions", &version.to_string()],
-                    &[("deleted", "true")],
-                )?;
+                let path = ["subjects", &subject, "versions", &version.to_string()];
+                let answer: Answer = match client.try_get(&path, &[("deleted", "true")])? {
+                    Ok(answer) => answer,
+                    Err(refusal) => {
+                        let failure = client.failure(&refusal);
+                        return Err(Failure {
+                            message: format!("`{name}` refers to {subject}@{version}; {}", failure.message),
+                            ..failure
+                        });
+                    }
+                };
                 todo.push(Step::Keep(Source::new(format!("{subject}@{version}"), answer.schema)));
                 todo.extend(answer.references.unwrap_or_default().into_iter().rev().map(Step::Fetch));
             }

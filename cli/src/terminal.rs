@@ -17,6 +17,8 @@ pub struct Terminal {
     err: AutoStream<std::io::Stderr>,
     /// Nobody reads standard output any more.
     closed: bool,
+    /// What both streams would have shown, while they are held back.
+    held: Option<String>,
 }
 
 impl Terminal {
@@ -26,6 +28,7 @@ impl Terminal {
             out: AutoStream::new(std::io::stdout(), color),
             err: AutoStream::new(std::io::stderr(), color),
             closed: false,
+            held: None,
         }
     }
 
@@ -34,6 +37,10 @@ impl Terminal {
     /// # Errors
     /// The stream does not take it. That its reader has gone is no error.
     pub fn print(&mut self, text: &str) -> Result<(), Failure> {
+        if let Some(held) = &mut self.held {
+            held.push_str(text);
+            return Ok(());
+        }
         if self.closed {
             return Ok(());
         }
@@ -59,7 +66,20 @@ impl Terminal {
 
     /// Says a line to a person, which may carry styles. There is nobody to tell when that fails.
     pub fn say(&mut self, line: &str) {
+        if let Some(held) = &mut self.held {
+            held.push_str(line);
+            held.push('\n');
+            return;
+        }
         let _ = writeln!(self.err, "{line}");
+    }
+
+    /// Does something that writes, and hands back what it wrote instead of showing it.
+    #[cfg(feature = "serve")]
+    pub fn hold<T>(&mut self, act: impl FnOnce(&mut Terminal) -> T) -> (T, String) {
+        self.held = Some(String::new());
+        let done = act(self);
+        (done, self.held.take().unwrap_or_default())
     }
 
     /// Whether somebody watches standard error.

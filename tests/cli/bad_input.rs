@@ -158,9 +158,9 @@ fn a_huge_file_is_refused_before_it_is_read() {
         &cli,
         "huge.avsc",
         expect![[r#"
-            error: `huge.avsc` has 104857600 bytes, and a schema may have 1048576 bytes
+            error: `huge.avsc` has 104857600 bytes, and 1048576 bytes are allowed
              |
-             = help: if it is meant to be that large, allow it with --max-schema-bytes
+             = help: if it is a schema that is meant to be that large, allow it with --max-schema-bytes
         "#]],
     );
 }
@@ -171,10 +171,10 @@ fn a_pipe_without_end_is_read_up_to_the_limit() {
         &good(),
         "/dev/zero",
         expect![[r#"
-        error: `/dev/zero` has more, and a schema may have 1048576 bytes
-         |
-         = help: if it is meant to be that large, allow it with --max-schema-bytes
-    "#]],
+            error: `/dev/zero` has more, and 1048576 bytes are allowed
+             |
+             = help: if it is a schema that is meant to be that large, allow it with --max-schema-bytes
+        "#]],
     );
 }
 

@@ -2,8 +2,12 @@
 
 mod bad_input;
 mod check_files;
+mod contract;
+mod demo;
 mod diff;
+mod exit_codes;
 mod explain;
+mod registry;
 mod report_schema;
 mod streams;
 mod validate;

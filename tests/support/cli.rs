@@ -1,7 +1,8 @@
 //! The program itself, run in a directory of its own with a clean environment.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -109,4 +110,67 @@ pub fn catalogue(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../schemas/catalogue")
         .join(path)
+}
+
+/// `treaty serve`, running in a directory of its own until it is dropped.
+pub struct Served {
+    child: Child,
+    /// Where it is reached.
+    pub url: String,
+    /// Its working directory, with its database.
+    pub cli: Cli,
+}
+
+impl Served {
+    /// Starts it on a free port.
+    pub fn start() -> Served {
+        Served::start_in(Cli::new())
+    }
+
+    /// Starts it in this directory, on the database that is there.
+    pub fn start_in(cli: Cli) -> Served {
+        let mut child = cli
+            .command(&["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .expect("the address")
+            .to_owned();
+        Served { child, url, cli }
+    }
+
+    /// A directory whose runs ask this registry. Its address is shown as `REGISTRY`.
+    pub fn client(&self) -> Cli {
+        Cli::new()
+            .variable("TREATY_REGISTRY", &self.url)
+            .redact(&self.url, "REGISTRY")
+    }
+
+    /// Tells it to end as an operator does, and waits; its exit code and its directory.
+    #[cfg(unix)]
+    pub fn terminate(mut self) -> (Option<i32>, Cli) {
+        let told = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(told.success());
+        let code = self.child.wait().unwrap().code();
+        (code, std::mem::replace(&mut self.cli, Cli::new()))
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }

@@ -4,20 +4,26 @@ use std::path::PathBuf;
 
 use clap::Args;
 use treaty_api::report::Report;
+use treaty_api::schemas::Reference;
 use treaty_schemas::Mode;
 
 use crate::args::Global;
 use crate::exit::{Exit, Failure};
+use crate::project::Project;
+use crate::proposal::{self, Proposal};
 use crate::report;
 use crate::terminal::Terminal;
 
 mod files;
+mod registry;
 
 /// What `treaty check` takes.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   treaty check                                       what treaty.yaml sends, against the registry and its consumers
+  treaty check new.avsc --subject orders.placed-value
+                                                     a file, against a subject of the registry
   treaty check new.avsc --against old.avsc           two files, without a registry
   treaty check schemas --against main/schemas --mode FULL
                                                      two directories, file by file
@@ -38,9 +44,12 @@ pub struct Arguments {
     /// The same for the earlier schemas, where they used other versions of those types
     #[arg(long = "against-reference", value_name = "PATH", requires = "against")]
     pub against_references: Vec<PathBuf>,
-    /// What the change is called in the report
-    #[arg(long, value_name = "NAME", requires = "new")]
+    /// The subject that the change is for; with --against only what it is called in the report
+    #[arg(long, value_name = "SUBJECT", requires = "new")]
     pub subject: Option<String>,
+    /// What the schema refers to, for a check against the registry: NAME=SUBJECT:VERSION
+    #[arg(long = "references", value_name = "REFERENCE", requires = "subject", num_args = 1.., value_parser = proposal::reference)]
+    pub registered: Vec<Reference>,
 }
 
 /// Does it.
@@ -48,9 +57,19 @@ pub struct Arguments {
 /// # Errors
 /// A file cannot be read or understood, or the registry cannot be asked.
 pub fn run(arguments: Arguments, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    let subjects = match &arguments.new {
-        Some(new) if !arguments.against.is_empty() => files::judge(new, &arguments, global, terminal)?,
-        _ => Vec::new(),
+    let subjects = match (&arguments.new, &arguments.subject) {
+        (Some(new), _) if !arguments.against.is_empty() => files::judge(new, &arguments, global, terminal)?,
+        (Some(new), Some(subject)) => {
+            let proposal = Proposal::file(new, subject, arguments.registered.clone(), global)?;
+            registry::judge(&[proposal], global)?
+        }
+        (Some(new), None) => {
+            return Err(
+                Failure::usage(format!("what is `{}` to be compared with?", new.display()))
+                    .help("with a file: --against OLD; with a subject of the registry: --subject SUBJECT"),
+            );
+        }
+        (None, _) => registry::judge(&Proposal::sent(&Project::find(global)?, global)?, global)?,
     };
     report::write(&Report::new(subjects), global.format, terminal)
 }

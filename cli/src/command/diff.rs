@@ -89,7 +89,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
 fn side(name: &str, references: &[Source], global: &Global) -> Result<Schema, Failure> {
     let path = Path::new(name);
     if let (false, Some((subject, version))) = (path.exists(), name.rsplit_once('@')) {
-        return registered::version(&Client::new(&global.registry)?, subject, version);
+        return registered::version(&Client::new(&global.registry)?, subject, version)?.parse();
     }
     let options = global.options();
     let source = input::text(path, options.limits.bytes)?;

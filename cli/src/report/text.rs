@@ -33,6 +33,10 @@ pub fn render(report: &Report) -> String {
             subject.verdict,
             plain(&subject.summary)
         );
+        for consumer in subject.consumers.iter().flatten() {
+            text += &plain(&format!("  {}: {}", consumer.title(), fares(consumer)));
+            text.push('\n');
+        }
     }
     text + &total(report)
 }
@@ -63,13 +67,9 @@ fn draw(finding: &Finding, consumer: Option<&Consumer>) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let message = match consumer {
-        Some(consumer) => format!("{}: {}", consumer.title(), finding.message),
-        None => finding.message.clone(),
-    };
     let mut places = vec![finding.proposed(), finding.earlier()];
     places.extend(&finding.contract);
-    let mut group = Group::with_title(level.primary_title(message).id(finding.rule.as_str()));
+    let mut group = Group::with_title(level.primary_title(finding.message.as_str()).id(finding.rule.as_str()));
     for (number, place) in places.iter().enumerate() {
         let kind = match number {
             0 => AnnotationKind::Primary,
@@ -110,13 +110,7 @@ fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, S
 
 fn breaks(finding: &Finding, consumer: Option<&Consumer>) -> String {
     if let Some(consumer) = consumer {
-        let how = match consumer.verdict {
-            Standing::Silent => "reads a default where it used to read data",
-            Standing::Unknown => "may break",
-            Standing::Compatible => "goes on reading",
-            Standing::Incompatible => "breaks",
-        };
-        return format!("{} {how}, as soon as the proposed schema is written", consumer.title());
+        return format!("{}, as soon as events of the proposed schema arrive", consumer.title());
     }
     let versions: Vec<String> = finding.against.iter().map(u32::to_string).collect();
     let earlier = match versions.as_slice() {
@@ -127,6 +121,17 @@ fn breaks(finding: &Finding, consumer: Option<&Consumer>) -> String {
     match finding.breaks {
         Breaks::NewConsumers => format!("new consumers, when they read events of {earlier}"),
         Breaks::OldConsumers => format!("old consumers, which read with {earlier}, when new events arrive"),
+    }
+}
+
+/// What the change does to a consumer.
+fn fares(consumer: &Consumer) -> String {
+    match (consumer.verdict, &consumer.undecided) {
+        (Standing::Compatible, _) => "reads on".to_owned(),
+        (Standing::Silent, _) => "reads on, but sees a default where it used to see data".to_owned(),
+        (Standing::Incompatible, _) => "breaks".to_owned(),
+        (Standing::Unknown, Some(why)) => format!("nobody can tell: {why}"),
+        (Standing::Unknown, None) => "nobody can tell".to_owned(),
     }
 }
 

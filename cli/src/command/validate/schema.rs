@@ -39,9 +39,9 @@ impl<'a> Schemas<'a> {
             let source = input::text(path, options.limits.bytes)?;
             Schema::parse(Format::Avro, &source, &references, &options)?
         } else if let Some(subject) = &arguments.subject {
-            registered::version(schemas.client()?, subject, &arguments.version)?
+            registered::version(schemas.client()?, subject, &arguments.version)?.parse()?
         } else if let Some(id) = arguments.id {
-            registered::id(schemas.client()?, id)?
+            registered::id(schemas.client()?, id)?.parse()?
         } else {
             return Ok(schemas);
         };
@@ -69,7 +69,7 @@ impl<'a> Schemas<'a> {
         if let Some(known) = self.by_id.get(&id) {
             return Ok(Rc::clone(known));
         }
-        let schema = registered::id(self.client()?, id)?;
+        let schema = registered::id(self.client()?, id)?.parse()?;
         let validator = Rc::new(Validator::new(&schema, Limits::default()));
         if self.by_id.len() < KEPT {
             self.by_id.insert(id, Rc::clone(&validator));

@@ -1,0 +1,34 @@
+//! `treaty contract`: what this service tells the registry about what it sends and receives.
+
+use clap::{Args, Subcommand};
+
+use crate::args::Global;
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+
+mod publish;
+
+/// What `treaty contract` takes.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// What to do
+    #[command(subcommand)]
+    pub action: Action,
+}
+
+/// What can be done with a contract.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Publish treaty.yaml, so that changes are judged for this service too
+    Publish(publish::Arguments),
+}
+
+/// Does it.
+///
+/// # Errors
+/// Those of the action.
+pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    match &arguments.action {
+        Action::Publish(arguments) => publish::run(arguments, global, terminal),
+    }
+}

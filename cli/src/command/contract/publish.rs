@@ -1,0 +1,181 @@
+//! `treaty contract publish`: the contract travels with the schemas that it names, after it has been held against them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use reqwest::Method;
+use treaty_api::contracts::{ContractPublished, Outcome};
+use treaty_contracts::contract::{Pin, Reference, ReferenceTarget};
+use treaty_contracts::published::{PinnedSchema, Text, Wanted};
+use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
+use treaty_schemas::{Format as SchemaFormat, Source};
+
+use crate::args::{Format, Global};
+use crate::client::Client;
+use crate::exit::{Exit, Failure};
+use crate::project::Project;
+use crate::terminal::{Terminal, plain};
+use crate::{input, registered};
+
+/// What `treaty contract publish` takes.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The contract; treaty.yaml here or in a directory above when it is left out
+    pub file: Option<PathBuf>,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Does it.
+///
+/// # Errors
+/// The contract is wrong, does not hold against what it was built against, or the registry cannot be asked.
+pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    let project = match &arguments.file {
+        Some(file) => Project::read(file)?,
+        None => Project::find(global)?,
+    };
+    let client = Client::new(&global.registry)?;
+    let published = gather(&project, &client, global)?;
+    let (contract, requirements) = published.open()?;
+    for requirement in &requirements {
+        holds(requirement)?;
+    }
+    let answer = match arguments.dry_run {
+        true => None,
+        false => {
+            let path = ["api", "v1", "contracts", contract.application.value.as_str()];
+            let answer = client.send_json::<ContractPublished>(Method::PUT, &path, &[], &published)?;
+            Some(answer.map_err(|refusal| client.failure(&refusal))?)
+        }
+    };
+    match global.format {
+        Format::Text => terminal.print(&told(&contract, answer.as_ref()))?,
+        Format::Json => terminal.json(&serde_json::json!({
+            "version": 1,
+            "application": contract.application.value,
+            "outcome": answer.as_ref().map(|answer| answer.outcome),
+            "hash": published.hash(),
+            "sends": contract.sends.len(),
+            "receives": contract.receives.len(),
+        }))?,
+    }
+    Ok(Exit::Fine)
+}
+
+/// The contract with every schema that it names.
+fn gather(project: &Project, client: &Client, global: &Global) -> Result<PublishedContract, Failure> {
+    let source = &project.contract.source;
+    let mut schemas = Vec::new();
+    for wanted in project.contract.wanted() {
+        schemas.push(pinned(&wanted, project, client, global)?);
+    }
+    Ok(PublishedContract {
+        file: text(source),
+        schemas,
+    })
+}
+
+fn pinned(wanted: &Wanted<'_>, project: &Project, client: &Client, global: &Global) -> Result<PinnedSchema, Failure> {
+    let (source, format, references) = match &wanted.pin {
+        Pin::Version(version) => {
+            let registered = registered::version(client, &wanted.receives.subject.value, &version.to_string());
+            let registered = registered.map_err(|failure| project.placed(failure, wanted.span))?;
+            (registered.source, registered.format, registered.references)
+        }
+        Pin::File(file) => {
+            let source = input::text(&project.path(file), global.max_schema_bytes);
+            let source = source.map_err(|failure| project.placed(failure, wanted.span))?;
+            let references = beside(&wanted.receives.references, project, client, global)?;
+            (source, SchemaFormat::Avro, references)
+        }
+    };
+    Ok(PinnedSchema {
+        entry: wanted.entry,
+        role: wanted.role,
+        name: source.name().to_owned(),
+        schema_type: format,
+        schema: source.text().to_owned(),
+        references: references.iter().map(text).collect(),
+    })
+}
+
+/// What a schema in a file refers to: other files, and registered versions with what those refer to.
+fn beside(
+    references: &[Reference],
+    project: &Project,
+    client: &Client,
+    global: &Global,
+) -> Result<Vec<Source>, Failure> {
+    let mut sources: Vec<Source> = Vec::new();
+    for reference in references {
+        let found = match &reference.target {
+            ReferenceTarget::File(file) => vec![input::text(&project.path(file), global.max_schema_bytes)?],
+            ReferenceTarget::Registered { subject, version, .. } => {
+                let registered = registered::version(client, subject, &version.to_string())?;
+                let mut found = registered.references;
+                found.push(registered.source);
+                found
+            }
+        };
+        for source in found {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+    }
+    Ok(sources)
+}
+
+fn text(source: &Source) -> Text {
+    Text {
+        name: source.name().to_owned(),
+        text: source.text().to_owned(),
+    }
+}
+
+/// A contract that does not hold against what it was built against has never held.
+fn holds(requirement: &Requirement) -> Result<(), Failure> {
+    let Some(assessment) = verify(requirement) else {
+        return Ok(());
+    };
+    if assessment.standing == Standing::Compatible {
+        return Ok(());
+    }
+    let found: Vec<String> = assessment.findings.iter().map(ToString::to_string).collect();
+    let why = assessment
+        .undecided
+        .into_iter()
+        .chain(found)
+        .collect::<Vec<_>>()
+        .join("; ");
+    Err(Failure::usage(format!(
+        "the contract does not hold for `{}` against the very schema that it was built against: {why}",
+        requirement.event
+    ))
+    .help("correct what it reads, or `builtAgainst`"))
+}
+
+fn told(contract: &Contract, answer: Option<&ContractPublished>) -> String {
+    let outcome = match answer.map(|answer| answer.outcome) {
+        None => "would be published",
+        Some(Outcome::Created) => "published",
+        Some(Outcome::Replaced) => "published in place of the one before",
+        Some(Outcome::Unchanged) => "already published",
+    };
+    let owner = contract
+        .owner
+        .as_ref()
+        .map_or(String::new(), |owner| format!(" ({})", owner.value));
+    let count = |number: usize| match number {
+        1 => "1 event".to_owned(),
+        _ => format!("{number} events"),
+    };
+    format!(
+        "{}: {outcome}; it sends {} and receives {}\n",
+        plain(&format!("{}{owner}", contract.application.value)),
+        count(contract.sends.len()),
+        count(contract.receives.len())
+    )
+}

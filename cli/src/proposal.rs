@@ -1,0 +1,160 @@
+//! A schema that somebody wants to register: from the command line, or from what `treaty.yaml` sends.
+
+use std::path::Path;
+
+use reqwest::Method;
+use treaty_api::check::ProposedSchema;
+use treaty_api::report::Report;
+use treaty_api::schemas::Reference;
+use treaty_api::subjects::NewSchema;
+use treaty_contracts::contract::{ReferenceTarget, Sends};
+use treaty_schemas::{Format, Mode, Problem, Schema, Source};
+
+use crate::args::Global;
+use crate::client::{Client, Refusal};
+use crate::exit::Failure;
+use crate::project::Project;
+use crate::{input, registered};
+
+/// A proposed schema.
+pub struct Proposal {
+    /// The subject that it is for.
+    pub subject: String,
+    /// The text.
+    pub source: Source,
+    /// What it refers to.
+    pub references: Vec<Reference>,
+    /// The level that `treaty.yaml` wants for the subject.
+    pub mode: Option<Mode>,
+}
+
+impl Proposal {
+    /// A file for a subject.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn file(path: &Path, subject: &str, references: Vec<Reference>, global: &Global) -> Result<Proposal, Failure> {
+        Ok(Proposal {
+            subject: subject.to_owned(),
+            source: input::text(path, global.max_schema_bytes)?,
+            references,
+            mode: None,
+        })
+    }
+
+    /// Everything that a service sends and has the schema of.
+    ///
+    /// # Errors
+    /// There is nothing, or a file cannot be read.
+    pub fn sent(project: &Project, global: &Global) -> Result<Vec<Proposal>, Failure> {
+        let mut proposals = Vec::new();
+        for sends in &project.contract.sends {
+            let Some(schema) = &sends.schema else { continue };
+            let references = registered_references(project, sends)?;
+            let proposal = Proposal::file(&project.path(&schema.value), &sends.subject.value, references, global);
+            proposals.push(Proposal {
+                mode: sends.mode.as_ref().map(|mode| mode.value),
+                ..proposal.map_err(|failure| project.placed(failure, schema.span))?
+            });
+        }
+        if proposals.is_empty() {
+            let file = project.contract.source.name();
+            return Err(
+                Failure::usage(format!("`{file}` names no schema that the service sends"))
+                    .help("add an entry to `sends` with `event` and `schema`"),
+            );
+        }
+        Ok(proposals)
+    }
+
+    /// Parses it here, where its places can be shown better than the registry can.
+    ///
+    /// # Errors
+    /// It is no schema, or what it refers to is not registered.
+    pub fn parse(&self, client: &Client, global: &Global) -> Result<Schema, Failure> {
+        let wanted = self.references.iter().map(|reference| registered::Reference {
+            subject: reference.subject.clone().unwrap_or_default(),
+            version: i64::from(reference.version.unwrap_or(-1)),
+        });
+        let references = registered::references(client, self.source.name(), wanted.collect())?;
+        Ok(Schema::parse(
+            Format::Avro,
+            &self.source,
+            &references,
+            &global.options(),
+        )?)
+    }
+
+    /// As a registry takes it.
+    pub fn body(&self) -> NewSchema {
+        NewSchema {
+            schema: Some(self.source.text().to_owned()),
+            references: Some(self.references.clone()),
+            ..NewSchema::default()
+        }
+    }
+
+    /// Has the registry judge it.
+    ///
+    /// # Errors
+    /// The registry could not be asked.
+    pub fn check(&self, client: &Client) -> Result<Result<Report, Refusal>, Failure> {
+        let body = ProposedSchema {
+            schema: self.body(),
+            file: Some(self.source.name().to_owned()),
+            mode: self.mode,
+        };
+        client.send_json(
+            Method::POST,
+            &["api", "v1", "subjects", &self.subject, "check"],
+            &[],
+            &body,
+        )
+    }
+}
+
+/// What an entry's schema refers to. In a registry it can only refer to what is registered.
+fn registered_references(project: &Project, sends: &Sends) -> Result<Vec<Reference>, Failure> {
+    let mut references = Vec::new();
+    for reference in &sends.references {
+        match &reference.target {
+            ReferenceTarget::Registered { name, subject, version } => references.push(Reference {
+                name: Some(name.clone()),
+                subject: Some(subject.clone()),
+                version: i32::try_from(*version).ok(),
+            }),
+            ReferenceTarget::File(file) => {
+                return Err(Problem {
+                    message: format!("the registry cannot refer to the file `{file}`"),
+                    source: project.contract.source.clone(),
+                    span: reference.span,
+                    help: Some(
+                        "register it under a subject of its own and write { name, subject, version } here".into(),
+                    ),
+                }
+                .into());
+            }
+        }
+    }
+    Ok(references)
+}
+
+/// `NAME=SUBJECT:VERSION`, as the command line takes it. The subject may hold colons.
+///
+/// # Errors
+/// It is not of this form.
+pub fn reference(text: &str) -> Result<Reference, String> {
+    let parts = text.split_once('=').and_then(|(name, target)| {
+        target
+            .rsplit_once(':')
+            .map(|(subject, version)| (name, subject, version))
+    });
+    match parts {
+        Some((name, subject, version)) if !name.is_empty() && !subject.is_empty() => Ok(Reference {
+            name: Some(name.to_owned()),
+            subject: Some(subject.to_owned()),
+            version: Some(version.parse().map_err(|_| format!("`{version}` is no version"))?),
+        }),
+        _ => Err("write it as NAME=SUBJECT:VERSION, for instance com.acme.Money=com.acme.Money:2".to_owned()),
+    }
+}

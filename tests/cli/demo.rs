@@ -1,0 +1,66 @@
+//! `treaty demo`: it goes as it should, and leaves nothing behind.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use crate::support::cli::Cli;
+
+#[test]
+fn it_shows_the_whole_path_and_ends() {
+    let cli = Cli::new();
+    let temporary = cli.path().display().to_string();
+    let cli = cli.variable("TMPDIR", &temporary);
+    let ran = cli.run(&["demo", "--listen", "127.0.0.1:0", "--exit"]);
+    assert_eq!(ran.code, 0, "{}", ran.transcript());
+    for told in [
+        "--> orders/order_placed/proposals/total_without_default.avsc:47:15",
+        "::: orders.placed-value@4:1:25",
+        "= breaks: new consumers, when they read events of version 4",
+        "= witness: {\"orderId\":",
+        "orders.placed-value: registered as version 5",
+        "BACKWARD forbids this; no published consumer is hurt",
+        "BACKWARD allows this; it breaks billing (team-money)",
+        "orders/contracts/billing.yaml:",
+    ] {
+        assert!(ran.stdout.contains(told), "{told}: {}", ran.stdout);
+    }
+    assert_eq!(
+        std::fs::read_dir(cli.path()).unwrap().count(),
+        0,
+        "it left something behind"
+    );
+}
+
+#[test]
+fn it_stays_up_until_it_is_told_to_end() {
+    let cli = Cli::new();
+    let temporary = cli.path().display().to_string();
+    let cli = cli.variable("TMPDIR", &temporary);
+    let mut child = cli
+        .command(&["demo", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let end = lines.map(Result::unwrap).find(|line| line.starts_with("Look at it"));
+    let url = end.expect("the end of the story");
+    let url = url
+        .rsplit_once("curl ")
+        .unwrap()
+        .1
+        .trim_end_matches("/subjects")
+        .to_owned();
+    let subjects = Cli::new().run(&["subjects", "--registry", &url]);
+    assert!(subjects.stdout.lines().count() > 30, "{}", subjects.transcript());
+    let told = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(told.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(
+        std::fs::read_dir(cli.path()).unwrap().count(),
+        0,
+        "it left something behind"
+    );
+}
