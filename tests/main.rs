@@ -6,6 +6,7 @@
 mod cli;
 mod http;
 mod journeys;
+mod readme;
 mod store;
 mod support;
 mod tidy;
