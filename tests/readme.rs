@@ -106,7 +106,9 @@ fn run(command: &str, directory: &Path, registry: &str, code: &mut i32) -> Strin
         .output()
         .expect("a shell");
     *code = output.status.code().unwrap_or(-1);
-    let mut text = String::from_utf8(output.stdout).expect("a text").replace(registry, SHOWN);
+    let mut text = String::from_utf8(output.stdout)
+        .expect("a text")
+        .replace(registry, SHOWN);
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }

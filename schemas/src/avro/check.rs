@@ -8,6 +8,7 @@ mod confluent;
 mod findings;
 pub(super) mod label;
 mod pairs;
+mod promotion;
 mod trail;
 mod union;
 mod witness;

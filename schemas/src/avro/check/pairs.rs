@@ -5,6 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::promotion::{Promotion, promotion};
 use super::union::UnionIndex;
 use crate::avro::meaning::{self, Conflict};
 use crate::avro::named::{Enum, Record};
@@ -372,33 +373,4 @@ impl<'s> Explorer<'s> {
         }
         edges
     }
-}
-
-/// What a promotion does to the data.
-pub(super) enum Promotion {
-    Exact,
-    Lossy,
-    Text,
-}
-
-/// Whether a writer's primitive may be read as a reader's (specification, "Schema Resolution").
-pub(super) fn promotion(from: &Kind, to: &Kind) -> Option<Promotion> {
-    match (from, to) {
-        (Kind::Null, Kind::Null)
-        | (Kind::Boolean, Kind::Boolean)
-        | (Kind::Int, Kind::Int | Kind::Long | Kind::Double)
-        | (Kind::Long, Kind::Long)
-        | (Kind::Float, Kind::Float | Kind::Double)
-        | (Kind::Double, Kind::Double)
-        | (Kind::String, Kind::String | Kind::Bytes)
-        | (Kind::Bytes, Kind::Bytes) => Some(Promotion::Exact),
-        (Kind::Int, Kind::Float) | (Kind::Long, Kind::Float | Kind::Double) => Some(Promotion::Lossy),
-        (Kind::Bytes, Kind::String) => Some(Promotion::Text),
-        _ => None,
-    }
-}
-
-/// A type's shape for lookups in a union: what makes two types candidates for one another.
-pub(super) fn same_kind(reader: &Type, writer: &Type) -> bool {
-    std::mem::discriminant(&reader.kind) == std::mem::discriminant(&writer.kind)
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::pairs::{promotion, same_kind};
+use super::promotion::{promotion, same_kind};
 use crate::avro::schema::{Kind, Schema, Type, TypeId};
 
 /// A union's branches by name, so that a union of thousands of records is searched once per name.
