@@ -9,7 +9,7 @@ use super::promotion::{Promotion, promotion};
 use super::union::UnionIndex;
 use crate::avro::meaning::{self, Conflict};
 use crate::avro::named::{Enum, Record};
-use crate::avro::schema::{Kind, Schema, Type, TypeId};
+use crate::avro::schema::{Kind, Schema, TypeId};
 
 /// More pairs than this are not looked at: only texts made to be slow come near it.
 const MAX_PAIRS: usize = 500_000;
