@@ -77,8 +77,8 @@ fn upwards() -> Result<PathBuf, Failure> {
         shown.push("..");
     }
     Err(
-        Failure::usage(format!("there is no {FILE} in `{}` or above it", here.display())).help(format!(
-            "write one that says what the service sends and receives, name it with --config, or name files: see --help"
-        )),
+        Failure::usage(format!("there is no {FILE} in `{}` or above it", here.display())).help(
+            "write one that says what the service sends and receives, name it with --config, or name files: see --help",
+        ),
     )
 }

@@ -7,6 +7,7 @@ mod demo;
 mod diff;
 mod exit_codes;
 mod explain;
+mod foreign;
 mod registry;
 mod report_schema;
 mod streams;

@@ -61,7 +61,7 @@ impl Payload {
     /// Bytes; `None` where nobody knows before the end.
     pub fn size(&self) -> Option<u64> {
         let metadata = std::fs::metadata(self.path.as_ref()?).ok()?;
-        metadata.is_file().then(|| metadata.len())
+        metadata.is_file().then_some(metadata.len())
     }
 
     /// Begins to read it.
