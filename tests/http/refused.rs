@@ -77,7 +77,7 @@ serves! {
     /// Fault seen elsewhere: a subject of 300 characters, or with NUL, is 500 on one of the databases.
     async fn subjects(server) {
         let long = "x".repeat(300);
-        for subject in [long.as_str(), "a%00b", "a%0Ab", "__GLOBAL", "__EMPTY", "%FF"] {
+        for subject in [long.as_str(), "a%00b", "a%0Ab", "__GLOBAL", "__EMPTY", "%FF", ":.other:orders"] {
             for path in [format!("/subjects/{subject}/versions"), format!("/subjects/{subject}")] {
                 let answer = server.post(&path, json!({"schema": order_v1()})).await;
                 assert_eq!(answer.problem(), (422, 42208), "{subject}: {}", answer.text());

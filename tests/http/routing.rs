@@ -16,6 +16,7 @@ serves! {
             ("sc%2Fodd+name%3A%C3%A9", "sc/odd+name:é"),
             ("a%252Fb", "a%2Fb"),
             ("*", "*"),
+            (":.:qualified", "qualified"),
         ] {
             server.registered(written, &order_v1()).await;
             let read = server.get(&format!("/subjects/{written}/versions/1")).await.ok();

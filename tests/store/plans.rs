@@ -13,7 +13,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Row};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
-use treaty_store::{Contract, Delete, Options, Page, Role, Scope, Show, Store, Which};
+use treaty_store::{Contract, Delete, Options, Page, Role, Scope, Show, Store, SubjectVersion, Which};
 
 use super::{CONTEXT, guid, register, register_with};
 use crate::support::child;
@@ -90,6 +90,16 @@ async fn everything(store: &Store) {
     }
     for which in [Which::Latest, Which::Live(1), Which::Any(1)] {
         store.version(CONTEXT, "orders", which).await.unwrap();
+    }
+    let named = [("money", 1), ("orders", 1)].map(|(subject, version)| SubjectVersion {
+        subject: subject.into(),
+        version,
+    });
+    store.versions_named(CONTEXT, &named[..1]).await.unwrap();
+    store.versions_named(CONTEXT, &named).await.unwrap();
+    for latest in [false, true] {
+        let listed = store.versions_listed(CONTEXT, "m", Show::Live, latest, Page::default());
+        listed.await.unwrap();
     }
     store.head(CONTEXT, "money").await.unwrap();
     store.outline(CONTEXT, "money").await.unwrap();

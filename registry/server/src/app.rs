@@ -61,7 +61,7 @@ impl App {
     /// The router.
     pub fn router(&self) -> Router {
         use observe::Answers::{Fixed, Negotiated};
-        let negotiated: [(&'static str, MethodRouter<App>); 25] = [
+        let negotiated: [(&'static str, MethodRouter<App>); 26] = [
             ("/", get(root::get).post(root::get)),
             ("/subjects", get(subjects::list::list)),
             (
@@ -85,6 +85,7 @@ impl App {
                 "/subjects/{subject}/versions/{version}/referencedby",
                 get(subjects::referenced_by::list),
             ),
+            ("/schemas", get(schemas::list::list)),
             ("/schemas/types", get(schemas::types::list)),
             ("/schemas/ids/{id}", get(schemas::id::get)),
             ("/schemas/ids/{id}/schema", get(schemas::id::text)),

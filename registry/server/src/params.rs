@@ -50,6 +50,13 @@ impl Version {
     }
 }
 
+/// `:.:orders` is `orders`: the qualified name of a subject in the default context.
+fn unqualify(subject: &mut String) {
+    if subject.starts_with(":.:") {
+        subject.drain(..3);
+    }
+}
+
 /// Checks a name that is to be a subject.
 ///
 /// # Errors
@@ -75,6 +82,10 @@ pub fn valid_subject(subject: &str, longest: usize) -> Result<(), Problem> {
     if subject.chars().any(char::is_control) {
         return refuse("it contains a control character".to_owned());
     }
+    if subject.starts_with(":.") {
+        // A name that will mean another context must not become one of this.
+        return refuse("contexts other than the default one are not offered here".to_owned());
+    }
     if matches!(subject, "__GLOBAL" | "__EMPTY") {
         return refuse("the name is reserved".to_owned());
     }
@@ -85,7 +96,8 @@ impl FromRequestParts<App> for SubjectPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let subject: String = segments(parts, app).await?;
+        let mut subject: String = segments(parts, app).await?;
+        unqualify(&mut subject);
         valid_subject(&subject, app.config.max_subject_length)?;
         Ok(SubjectPath(subject))
     }
@@ -95,7 +107,8 @@ impl FromRequestParts<App> for VersionPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let (subject, version): (String, String) = segments(parts, app).await?;
+        let (mut subject, version): (String, String) = segments(parts, app).await?;
+        unqualify(&mut subject);
         valid_subject(&subject, app.config.max_subject_length)?;
         Ok(VersionPath(subject, Version::parse(&version)?))
     }
@@ -202,6 +215,15 @@ impl FromRequestParts<App> for Query {
 /// Reads `name=value&…` (the form encoding of HTML, as every client writes it).
 pub fn parse_query(query: &str) -> Query {
     Query(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+}
+
+/// A prefix of names within the default context: `:*:` stands for every context, `:.:` for the default one, and any other
+/// context is empty.
+pub fn default_context(prefix: &str) -> Option<&str> {
+    match prefix.strip_prefix(":*:").or_else(|| prefix.strip_prefix(":.:")) {
+        Some(rest) => Some(rest),
+        None => (!prefix.starts_with(":.")).then_some(prefix),
+    }
 }
 
 /// The part of a list that a page asks for, for lists that are whole in memory.

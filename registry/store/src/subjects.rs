@@ -71,7 +71,7 @@ impl Store {
 /// The least text after all texts that begin with `prefix`, so that an index finds them as a range.
 ///
 /// The order of UTF-8 bytes is that of the code points, so the last character is replaced by its successor.
-fn end_of_prefix(prefix: &str) -> String {
+pub(crate) fn end_of_prefix(prefix: &str) -> String {
     let mut rest = prefix.chars();
     while let Some(last) = rest.next_back() {
         let successor = match last {

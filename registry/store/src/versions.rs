@@ -4,7 +4,8 @@ use sqlx::QueryBuilder;
 
 use crate::both::on;
 use crate::schemas::{Row as SchemaRow, StoredSchema, columns};
-use crate::{Guid, Show, Store, StoreError, text};
+use crate::subjects::end_of_prefix;
+use crate::{Guid, Page, Show, Store, StoreError, text};
 
 /// A version of a subject, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::FromRow)]
@@ -130,7 +131,7 @@ impl Store {
         context: &str,
         names: &[SubjectVersion],
     ) -> Result<Vec<StoredVersion>, StoreError> {
-        let mut rows: Vec<(String, Row)> = Vec::with_capacity(names.len());
+        let mut rows: Vec<NamedRow> = Vec::with_capacity(names.len());
         for some in names.chunks(NAMES) {
             for name in some {
                 text::name("the subject", &name.subject)?;
@@ -152,11 +153,54 @@ impl Store {
                 query.push(")");
                 Ok(query.build_query_as().persistent(some.len() == 1).fetch_all(db).await?)
             })?;
-            rows.extend(found.into_iter().map(|row| (row.subject, row.row)));
+            rows.extend(found);
         }
+        self.named(context, rows).await
+    }
+
+    /// The versions, with their schemas, of the subjects whose name begins with `prefix`; by subject and version.
+    ///
+    /// With `latest` only the newest of each subject: the newest live one, or where soft-deleted ones count the newest at all.
+    pub async fn versions_listed(
+        &self,
+        context: &str,
+        prefix: &str,
+        show: Show,
+        latest: bool,
+        page: Page,
+    ) -> Result<Vec<StoredVersion>, StoreError> {
+        text::clean("the prefix", prefix)?;
+        let [one, other] = show.deleted();
+        let end = end_of_prefix(prefix);
+        let rows: Vec<NamedRow> = on!(self, |db| {
+            Ok(sqlx::query_as(concat!(
+                "SELECT v.subject, v.version, v.deleted, v.created_at AS registered_at, ",
+                columns!(),
+                " FROM versions v
+                 JOIN subjects h ON h.context = v.context AND h.subject = v.subject
+                 JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
+                 WHERE v.context = $1 AND v.subject >= $2 AND v.subject < $3 AND v.deleted IN ($4, $5)
+                   AND ($6 = FALSE OR v.version = CASE WHEN $5 = TRUE THEN h.last_version ELSE h.latest_version END)
+                 ORDER BY v.subject, v.version LIMIT $7 OFFSET $8"
+            ))
+            .bind(context)
+            .bind(prefix)
+            .bind(end.as_str())
+            .bind(one)
+            .bind(other)
+            .bind(latest)
+            .bind(page.limit.map_or(i64::MAX, i64::from))
+            .bind(i64::from(page.offset))
+            .fetch_all(db)
+            .await?)
+        })?;
+        self.named(context, rows).await
+    }
+
+    async fn named(&self, context: &str, rows: Vec<NamedRow>) -> Result<Vec<StoredVersion>, StoreError> {
         let mut places = Vec::with_capacity(rows.len());
         let mut schemas = Vec::with_capacity(rows.len());
-        for (subject, row) in rows {
+        for NamedRow { subject, row } in rows {
             places.push((subject, row.version, row.deleted, row.registered_at));
             schemas.push(row.schema);
         }

@@ -2,6 +2,7 @@
 
 mod guids;
 mod ids;
+mod list;
 
 use serde_json::json;
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use prometheus_client::metrics::counter::Counter;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use sha2::{Digest, Sha256};
 use treaty_schemas::Schema;
 use treaty_store::StoredSchema;
 
@@ -25,7 +26,7 @@ pub struct Known {
     pub stored: StoredSchema,
     /// What it means, together with its references.
     pub schema: Schema,
-    normalized: OnceLock<String>,
+    normalized: OnceLock<[u8; 32]>,
 }
 
 impl Known {
@@ -38,9 +39,10 @@ impl Known {
         }
     }
 
-    /// The normalised text, computed once.
-    pub fn normalized(&self) -> &str {
-        self.normalized.get_or_init(|| self.schema.normalized())
+    /// The digest of the normalised text, computed once.
+    pub fn normalized(&self) -> &[u8; 32] {
+        self.normalized
+            .get_or_init(|| Sha256::digest(self.schema.normalized()).into())
     }
 }
 

@@ -2,5 +2,6 @@
 
 pub mod guid;
 pub mod id;
+pub mod list;
 pub mod types;
 pub mod uses;

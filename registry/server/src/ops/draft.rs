@@ -1,5 +1,8 @@
 //! A schema in a request, understood: what is registered, looked up or checked.
 
+use std::sync::OnceLock;
+
+use sha2::{Digest, Sha256};
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::{Format, Options, ParseError, Schema, Source, Strictness, json};
 use treaty_store::{Guid, Reference};
@@ -27,6 +30,7 @@ pub struct Draft {
     pub references: Vec<Reference>,
     /// What came with it.
     pub documents: Documents,
+    normalized: OnceLock<[u8; 32]>,
 }
 
 impl Draft {
@@ -81,7 +85,14 @@ impl Draft {
             text,
             references,
             documents,
+            normalized: OnceLock::new(),
         })
+    }
+
+    /// The digest of the normalised text: equal for schemas that differ in spelling only.
+    pub fn normalized(&self) -> &[u8; 32] {
+        self.normalized
+            .get_or_init(|| Sha256::digest(self.schema.normalized()).into())
     }
 
     /// The identity of the content.

@@ -135,7 +135,7 @@ pub fn same(draft: &Draft, known: &Known) -> Result<bool, Problem> {
         return Ok(false);
     }
     if draft.references == stored.references {
-        return Ok(draft.schema.normalized() == known.normalized());
+        return Ok(draft.normalized() == known.normalized());
     }
     Ok(draft.references.is_empty() && draft.schema.resolved() == known.schema.resolved())
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use treaty_schemas::{Format, Options, Schema, Source, Strictness, json};
-use treaty_store::{DEFAULT_CONTEXT, StoredSchema, SubjectHead};
+use treaty_store::{DEFAULT_CONTEXT, Outline, StoredSchema, SubjectHead};
 
 use crate::app::App;
 use crate::cache::Known;
@@ -40,7 +40,14 @@ impl History {
     /// # Errors
     /// When the store does not answer, or holds a schema that cannot be read.
     pub async fn read(app: &App, subject: &str) -> Result<History, Problem> {
-        let outline = app.store.outline(DEFAULT_CONTEXT, subject).await?;
+        History::of(app, app.store.outline(DEFAULT_CONTEXT, subject).await?).await
+    }
+
+    /// The subject whose versions were read already.
+    ///
+    /// # Errors
+    /// As [`History::read`].
+    pub async fn of(app: &App, outline: Outline) -> Result<History, Problem> {
         let ids: Vec<i32> = outline.versions.iter().map(|entry| entry.id).collect();
         let known = known(app, &ids).await?;
         let live = outline.versions.iter().map(|entry| {

@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use treaty_api::metadata::Metadata;
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::Strictness;
-use treaty_store::{Append, DEFAULT_CONTEXT, Guid, Reference, Show, StoreError, StoredSchema, StoredVersion};
+use treaty_store::{Append, DEFAULT_CONTEXT, Guid, Outline, Reference, Show, StoreError, StoredSchema, StoredVersion};
 
 use crate::app::App;
 use crate::ops::documents::Documents;
@@ -68,25 +68,26 @@ pub async fn register(app: &App, subject: &str, new: NewSchema, normalize: bool)
         version: new.version.unwrap_or(0),
         id: new.id.filter(|&id| id >= 0),
     };
-    let head = app.store.head(DEFAULT_CONTEXT, subject).await?;
-    let normalize = normalize || settings::effective(app, &head)?.other.normalize == Some(true);
+    let mut outline = app.store.outline(DEFAULT_CONTEXT, subject).await?;
+    let normalize = normalize || settings::effective(app, &outline.head)?.other.normalize == Some(true);
     let draft = Draft::parse(app, new, normalize, Strictness::New).await?;
     for _ in 0..ATTEMPTS {
-        match attempt(app, subject, &draft, wish).await {
-            Err(Problem::Contended) => {}
+        match attempt(app, subject, &draft, wish, outline).await {
+            Err(Problem::Contended) => outline = app.store.outline(DEFAULT_CONTEXT, subject).await?,
             outcome => return outcome,
         }
     }
     Err(Problem::Contended)
 }
 
-async fn attempt(app: &App, subject: &str, draft: &Draft, wish: Wish) -> Result<Outcome, Problem> {
-    if let Some(stored) = by_guid(app, subject, draft.guid(), Show::Live).await?
+async fn attempt(app: &App, subject: &str, draft: &Draft, wish: Wish, outline: Outline) -> Result<Outcome, Problem> {
+    if !outline.versions.is_empty()
+        && let Some(stored) = by_guid(app, subject, draft.guid(), Show::Live).await?
         && wanted(wish, &stored)
     {
         return known(stored);
     }
-    let history = History::read(app, subject).await?;
+    let history = History::of(app, outline).await?;
     let mut draft = draft.clone();
     if let Some(found) = spelled_otherwise(&history, &draft, wish)? {
         return found;
