@@ -126,6 +126,21 @@ on_both! {
         server.stop().await;
     }
 
+    /// A body that does not arrive is not waited for for ever.
+    async fn a_body_that_does_not_arrive(database) {
+        let server = TestServer::start_with(&database, |config| {
+            config.request_timeout = std::time::Duration::from_secs(1);
+        })
+        .await;
+        let mut stream = TcpStream::connect(server.address()).await.unwrap();
+        let request = "POST /subjects/s/versions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 9\r\n\r\n{";
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("\"error_code\":408"), "{answer}");
+        server.stop().await;
+    }
+
     async fn limits_are_configurable(database) {
         let server = TestServer::start_with(&database, |config| {
             config.max_schema_depth = 8;

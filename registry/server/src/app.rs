@@ -9,6 +9,7 @@ use axum::routing::{MethodRouter, get, post};
 use tokio::sync::Semaphore;
 use treaty_store::Store;
 
+use crate::body;
 use crate::cache::{Answers, Generations, Schemas};
 use crate::config::Config;
 use crate::http::{self, api, compatibility, config, health, metrics, root, schemas, subjects};
@@ -36,6 +37,8 @@ pub struct Shared {
     pub schemas: Schemas,
     /// Large checks that may run at one time: one per core, so that small requests always find one.
     pub judging: Arc<Semaphore>,
+    /// Room for large bodies, in blocks of [`body::blocks`].
+    pub room: Arc<Semaphore>,
 }
 
 impl App {
@@ -47,6 +50,10 @@ impl App {
         let answers = Answers::new(config.answer_cache_bytes, generations.clone(), &metrics);
         let schemas = Schemas::new(config.schema_cache_bytes, generations.clone(), shared, &metrics);
         let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get());
+        let largest = body::blocks(config.max_body_bytes) as usize;
+        let room = largest
+            .saturating_mul(body::LARGEST_AT_A_TIME)
+            .min(Semaphore::MAX_PERMITS);
         App(Arc::new(Shared {
             config,
             store,
@@ -55,6 +62,7 @@ impl App {
             answers,
             schemas,
             judging: Arc::new(Semaphore::new(cores)),
+            room: Arc::new(Semaphore::new(room)),
         }))
     }
 

@@ -1,27 +1,51 @@
 //! The body of a request: read within a limit of bytes and time, then as JSON.
 //!
-//! Invariants: no more than the limit is ever held in memory, whatever the client announces or sends; a body that is too
-//! large is still drained for a while, so that the client reads the answer instead of a broken connection.
+//! Invariants: no more than the limit is ever held in memory, whatever the client announces or sends, and of all large bodies
+//! together no more than sixty-four times as much; a body that is too large is still drained for a while, so that the client
+//! reads the answer instead of a broken connection.
 
-use std::time::Duration;
+use std::ops::Deref;
 
 use axum::body::{Body, Bytes};
 use axum::http::Request;
 use axum::http::header::{CONTENT_LENGTH, EXPECT};
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
+use tokio::sync::OwnedSemaphorePermit;
 
+use crate::app::App;
 use crate::media;
 use crate::problem::Problem;
 
 /// How much of a body that is too large is thrown away before the connection is given up.
 const DRAINED: usize = 256 << 20;
 
+/// Bodies above this many bytes wait until there is room for them.
+const SMALL: usize = 64 << 10;
+
+/// How many bodies of the largest allowed size there is room for.
+pub const LARGEST_AT_A_TIME: usize = 64;
+
+/// A body, and the room that it takes for as long as it is needed.
+pub struct Whole {
+    bytes: Bytes,
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+impl Deref for Whole {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// Reads a body that has to be there and to be JSON by its type.
 ///
 /// # Errors
 /// 415, 413, 408, 400 when it breaks off, 422 when it is empty.
-pub async fn read(request: Request<Body>, limit: usize, patience: Duration) -> Result<Bytes, Problem> {
+pub async fn read(app: &App, request: Request<Body>) -> Result<Whole, Problem> {
+    let limit = app.config.max_body_bytes;
     if !media::is_json(request.headers()) {
         return Err(Problem::UnsupportedType);
     }
@@ -29,20 +53,32 @@ pub async fn read(request: Request<Body>, limit: usize, patience: Duration) -> R
         .headers()
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())
-        .and_then(|length| length.parse::<u64>().ok());
+        .and_then(|length| length.parse::<usize>().ok());
     let waits_for_leave = request.headers().contains_key(EXPECT);
-    let too_large = announced.is_some_and(|length| length > limit as u64);
+    let too_large = announced.is_some_and(|length| length > limit);
     if too_large && waits_for_leave {
         return Err(Problem::TooLarge(limit));
     }
-    let body = request.into_body();
-    let read = tokio::time::timeout(patience, collect(body, limit, too_large));
-    match read.await {
-        Ok(Ok(bytes)) if bytes.is_empty() => Err(Problem::NoBody),
+    let whole = async {
+        // Of a body that does not say how long it is, the most is assumed.
+        let room = match announced.unwrap_or(limit) {
+            small if small <= SMALL || too_large => None,
+            bytes => app.room.clone().acquire_many_owned(blocks(bytes)).await.ok(),
+        };
+        let bytes = collect(request.into_body(), limit, too_large).await?;
+        Ok(Whole { bytes, _room: room })
+    };
+    match tokio::time::timeout(app.config.request_timeout, whole).await {
+        Ok(Ok(whole)) if whole.is_empty() => Err(Problem::NoBody),
         Ok(outcome) => outcome,
         Err(_) if too_large => Err(Problem::TooLarge(limit)),
         Err(_) => Err(Problem::TooSlow),
     }
+}
+
+/// The room that a body takes, in the blocks that room is counted in.
+pub fn blocks(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(SMALL)).unwrap_or(u32::MAX)
 }
 
 async fn collect(mut body: Body, limit: usize, mut too_large: bool) -> Result<Bytes, Problem> {

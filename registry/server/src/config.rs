@@ -7,6 +7,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use treaty_schemas::Mode;
 
@@ -98,7 +99,7 @@ pub struct Config {
     pub max_connections: usize,
 
     /// Write a line for every request.
-    #[arg(long, env = "TREATY_ACCESS_LOG")]
+    #[arg(long, env = "TREATY_ACCESS_LOG", value_parser = FalseyValueParser::new())]
     pub access_log: bool,
 
     /// How log lines look.

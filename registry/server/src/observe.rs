@@ -3,6 +3,7 @@
 //! It is one layer because layers are what costs: each adds a future, a box and a poll to every request.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -102,7 +103,10 @@ where
         let answer = media.as_ref().map(|_| self.inner.call(request));
         Box::pin(async move {
             let mut response = match answer {
-                Some(answer) => answer.await?.into_response(),
+                Some(answer) => match caught(answer).await {
+                    Ok(answer) => answer?.into_response(),
+                    Err(panic) => panic.into_response(),
+                },
                 None => Problem::NotAcceptable.into_response(),
             };
             let headers = response.headers_mut();
@@ -118,6 +122,27 @@ where
             Ok(response)
         })
     }
+}
+
+/// What a future answers; if it panics, which is a fault of ours, a problem instead of a connection that breaks.
+async fn caught<F: Future>(future: F) -> Result<F::Output, Problem> {
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(|context| {
+        // What the panic leaves half done is dropped with the future; what it shares is built to be left at any point.
+        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
+        match polled {
+            Ok(polled) => polled.map(Ok),
+            Err(panic) => {
+                let text = panic.downcast_ref::<&str>().copied();
+                let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+                Poll::Ready(Err(Problem::internal(format!(
+                    "panicked: {}",
+                    text.unwrap_or("for no reason given")
+                ))))
+            }
+        }
+    })
+    .await
 }
 
 impl Observe {
@@ -194,4 +219,19 @@ fn request_id(request: &Request<Body>) -> HeaderValue {
     let mut buffer = Uuid::encode_buffer();
     let id = Uuid::new_v4().hyphenated().encode_lower(&mut buffer);
     HeaderValue::from_str(id).unwrap_or(HeaderValue::from_static("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_becomes_a_problem() {
+        assert_eq!(caught(async { 7 }).await.ok(), Some(7));
+        let problem: Result<(), Problem> = caught(async { panic!("a fault of ours") }).await;
+        let Err(Problem::Internal(cause)) = problem else {
+            panic!("no problem");
+        };
+        assert_eq!(cause.to_string(), "panicked: a fault of ours");
+    }
 }

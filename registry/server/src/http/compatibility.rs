@@ -38,7 +38,7 @@ async fn answer(
     query: &Query,
     request: Request<Body>,
 ) -> Result<Answer, Problem> {
-    let bytes = body::read(request, app.config.max_body_bytes, app.config.request_timeout).await?;
+    let bytes = body::read(app, request).await?;
     let schema = body::parse(&bytes)?;
     let verbose = query.is("verbose");
     let check = check::check(app, subject, against, schema, query.is("normalize"), verbose).await?;

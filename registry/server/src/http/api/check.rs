@@ -17,7 +17,7 @@ pub async fn check(
     SubjectPath(subject): SubjectPath,
     request: Request<Body>,
 ) -> Result<Answer, Problem> {
-    let bytes = body::read(request, app.config.max_body_bytes, app.config.request_timeout).await?;
+    let bytes = body::read(&app, request).await?;
     let report = report::report(&app, &subject, body::parse(&bytes)?).await?;
     app.metrics.checked(report.verdict.name());
     Answer::changing(&report)

@@ -41,7 +41,7 @@ pub async fn put(
     Segment(application): Segment,
     request: Request<Body>,
 ) -> Result<Answer, Problem> {
-    let bytes = body::read(request, app.config.max_body_bytes, app.config.request_timeout).await?;
+    let bytes = body::read(&app, request).await?;
     Answer::changing(&publish::publish(&app, &application, body::parse(&bytes)?).await?)
 }
 

@@ -20,7 +20,7 @@ pub async fn get(State(app): State<App>) -> Result<Answer, Problem> {
 
 /// `PUT`: changes what the body names.
 pub async fn put(State(app): State<App>, request: Request<Body>) -> Result<Answer, Problem> {
-    let bytes = body::read(request, app.config.max_body_bytes, app.config.request_timeout).await?;
+    let bytes = body::read(&app, request).await?;
     let now = settings::change(&app, None, body::parse(&bytes)?).await?;
     Answer::changing(&ConfigStored::from(now))
 }

@@ -23,7 +23,7 @@ pub async fn put(
     SubjectPath(subject): SubjectPath,
     request: Request<Body>,
 ) -> Result<Answer, Problem> {
-    let bytes = body::read(request, app.config.max_body_bytes, app.config.request_timeout).await?;
+    let bytes = body::read(&app, request).await?;
     let now = settings::change(&app, Some(&subject), body::parse(&bytes)?).await?;
     Answer::changing(&ConfigStored::from(now))
 }

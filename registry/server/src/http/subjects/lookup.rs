@@ -20,7 +20,7 @@ pub async fn lookup(
     uri: Uri,
     request: Request<Body>,
 ) -> Result<Answer, Problem> {
-    let bytes = body::read(request, app.config.max_body_bytes, app.config.request_timeout).await?;
+    let bytes = body::read(&app, request).await?;
     let key = key_of_post(uri.path_and_query().map_or("", |whole| whole.as_str()), &bytes);
     if let Some(answer) = app.answers.get(&key) {
         return Ok(answer);

@@ -24,7 +24,7 @@ pub async fn register(
     uri: Uri,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
-    let bytes = body::read(request, app.config.max_body_bytes, app.config.request_timeout).await?;
+    let bytes = body::read(&app, request).await?;
     let key = key_of_post(uri.path_and_query().map_or("", |whole| whole.as_str()), &bytes);
     if let Some(answer) = app.answers.get(&key) {
         app.metrics.registered("known");
