@@ -1,5 +1,9 @@
 //! Types with a name: records, enums and fixeds.
 
+use std::hash::BuildHasher;
+
+use rustc_hash::FxBuildHasher;
+
 use crate::json;
 
 use super::schema::{Place, Props, TypeId};
@@ -64,8 +68,9 @@ pub struct Record {
     /// Written as `"type": "error"`.
     pub is_error: bool,
     fields: Box<[Field]>,
-    /// Indexes of `fields` in the order of their names.
-    by_name: Box<[u32]>,
+    /// The hash of each field's name with its index in `fields`, in the order of hash and name. A search compares hashes that
+    /// lie side by side, and hardly ever follows a pointer to a name that it does not look for.
+    by_name: Box<[(u32, u32)]>,
     /// For each field a digest of its name, aliases and the shape of its type. Apart from the fields, because a check of
     /// many versions reads hardly anything else.
     shapes: Box<[u128]>,
@@ -82,8 +87,11 @@ impl Record {
 
     /// A record of some of the fields that the text gives it; they keep their numbers, and with them their places.
     pub(crate) fn of_numbered(named: Named, is_error: bool, fields: Vec<Field>) -> Self {
-        let mut by_name: Vec<u32> = (0u32..).take(fields.len()).collect();
-        by_name.sort_unstable_by(|a, b| fields[*a as usize].name.cmp(&fields[*b as usize].name));
+        let mut by_name: Vec<(u32, u32)> = fields.iter().map(|field| hash(&field.name)).zip(0..).collect();
+        by_name.sort_unstable_by(|(hash, index), (other_hash, other)| {
+            let name = |index: u32| &fields[index as usize].name;
+            hash.cmp(other_hash).then_with(|| name(*index).cmp(name(*other)))
+        });
         Record {
             named,
             is_error,
@@ -115,11 +123,20 @@ impl Record {
 
     /// The index of the field of this name.
     pub fn field(&self, name: &str) -> Option<usize> {
+        let wanted = hash(name);
         self.by_name
-            .binary_search_by(|&index| (*self.fields[index as usize].name).cmp(name))
+            .binary_search_by(|&(hash, index)| {
+                hash.cmp(&wanted)
+                    .then_with(|| (*self.fields[index as usize].name).cmp(name))
+            })
             .ok()
-            .map(|found| self.by_name[found] as usize)
+            .map(|found| self.by_name[found].1 as usize)
     }
+}
+
+fn hash(name: &str) -> u32 {
+    // The upper bits of this hash are the well mixed ones.
+    (FxBuildHasher.hash_one(name) >> 32) as u32
 }
 
 /// A field of a record. Its place is that of its record, then `/fields/<number>`.

@@ -331,15 +331,19 @@ impl<'s> Explorer<'s> {
         // Where a field is likely to stand in the writer: after the one before it.
         let mut next = 0;
         for ((index, field), shape) in (0u32..).zip(reader.fields()).zip(reader.shapes()) {
-            if field.aliases.is_empty()
-                && writer.shapes().get(next) == Some(shape)
-                && self.reader.get(field.ty).reads_itself
-                && !contested.contains(&next)
-            {
+            let plain = field.aliases.is_empty() && self.reader.get(field.ty).reads_itself;
+            let reads =
+                |place: &usize| plain && writer.shapes().get(*place) == Some(shape) && !contested.contains(place);
+            if reads(&next) {
                 next += 1;
                 continue;
             }
-            let mut matches = writer.field(&field.name).into_iter().collect::<Vec<_>>();
+            let by_name = writer.field(&field.name);
+            if let Some(found) = by_name.filter(reads) {
+                next = found + 1;
+                continue;
+            }
+            let mut matches: Vec<usize> = by_name.into_iter().collect();
             for alias in &field.aliases {
                 matches.extend(writer.field(alias).filter(|found| !matches.contains(found)));
             }
