@@ -98,7 +98,7 @@ fn order(out: &mut Vec<u8>, number: u64) {
     long(out, 0);
     string(out, "Ada Lovelace");
     string(out, &format!("St. James's Square {}", number % 900));
-    string(out, if number % 4 == 0 { "Köln" } else { "London" });
+    string(out, if number.is_multiple_of(4) { "Köln" } else { "London" });
     string(out, &format!("{:05}", chance >> 47));
     string(out, "GB");
     match chance >> 17 & 3 {
@@ -108,7 +108,7 @@ fn order(out: &mut Vec<u8>, number: u64) {
         }
         _ => long(out, 0),
     }
-    if number % 5 == 0 {
+    if number.is_multiple_of(5) {
         long(out, 1);
         string(out, "Please ring twice; the dog is friendly but the bell is not.");
     } else {

@@ -108,7 +108,7 @@ pub fn filled(quick: bool) -> Measured<Vec<Row>> {
             .collect()
     };
     let register = |repetition| registrations(&format!("x{run}_{repetition}"), 1_000);
-    let cases: [(&str, &dyn Fn(usize) -> Vec<Vec<u8>>, usize); 4] = [
+    let cases: [Case<'_>; 4] = [
         ("GET by id, cached", &by_id, 20_000),
         ("GET latest", &latest, 20_000),
         ("check of one version", &check, 5_000),
@@ -167,3 +167,6 @@ pub fn filled_cold(quick: bool) -> Measured<Vec<Row>> {
         Row::ratio("G22", "GET by id, not cached: CPU", cpu, Goal::AtMost(1.3)).beside(beside),
     ])
 }
+
+/// What is measured, the requests of a repetition, and how many there are.
+type Case<'a> = (&'a str, &'a dyn Fn(usize) -> Vec<Vec<u8>>, usize);

@@ -145,9 +145,9 @@ mod two_nodes {
     use super::*;
     use crate::support::database::{TestDatabase, run};
 
-    async fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Vec<TestServer>) -> F + Send + 'static)
+    async fn on_postgres<F>(test: impl FnOnce(Vec<TestServer>) -> F + Send + 'static)
     where
-        F: Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
     {
         run(TestDatabase::postgres().await, |database| async move {
             let servers = nodes(&database, 2).await;
