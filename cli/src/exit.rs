@@ -76,9 +76,11 @@ impl Failure {
 
 impl From<ParseError> for Failure {
     fn from(error: ParseError) -> Failure {
+        // The first stands for all of them: a text may have very many.
+        let first = error.problems.first().map_or(String::new(), ToString::to_string);
         Failure {
-            problems: error.problems.clone(),
-            ..Failure::usage(error.to_string())
+            problems: error.problems,
+            ..Failure::usage(first)
         }
     }
 }

@@ -355,3 +355,31 @@ fn a_fingerprint_survives_moved_lines() {
     assert_eq!(first.0, second.0);
     assert_ne!(first.1, second.1);
 }
+
+#[test]
+fn every_finding_of_a_wide_schema_is_told() {
+    let fields: Vec<String> = (0..3000)
+        .map(|n| format!(r#"{{"name":"field_{n}","type":"string"}}"#))
+        .collect();
+    let cli = Cli::new()
+        .file("none.avsc", r#"{"type":"record","name":"R","fields":[]}"#)
+        .file(
+            "wide.avsc",
+            format!(r#"{{"type":"record","name":"R","fields":[{}]}}"#, fields.join(",")),
+        );
+    let report = cli
+        .run(&["check", "wide.avsc", "--against", "none.avsc", "--format", "json"])
+        .json();
+    let findings = report["subjects"][0]["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 3000);
+    let prints: std::collections::HashSet<&str> = findings
+        .iter()
+        .map(|finding| finding["fingerprint"].as_str().unwrap())
+        .collect();
+    assert_eq!(prints.len(), 3000, "each finding has a fingerprint of its own");
+    let diff = cli.run(&["diff", "none.avsc", "wide.avsc"]);
+    assert!(
+        diff.stdout
+            .ends_with("3000 changes; 0 hurt old consumers, 3000 hurt new ones\n")
+    );
+}

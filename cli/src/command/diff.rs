@@ -1,11 +1,14 @@
 //! `treaty diff`: what was edited between two schemas, and whom each edit hurts.
 
-use std::path::{Path, PathBuf};
+use std::collections::HashMap;
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use treaty_api::report::{Breaks, Place};
-use treaty_schemas::{Change, Format as SchemaFormat, Manner, Schema, Severity, Source, changes, check};
+use treaty_api::report::{Breaks, Place, Texts};
+use treaty_schemas::{
+    At, Change, Format as SchemaFormat, Label, Manner, Path, Schema, Severity, Source, changes, check,
+};
 
 use crate::args::{Format, Global};
 use crate::client::Client;
@@ -68,11 +71,11 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     let references = references::load(&arguments.references, &global.options())?;
     let old = side(&arguments.old, &references, global)?;
     let new = side(&arguments.new, &references, global)?;
-    let harms = harms(&old, &new);
-    let edits: Vec<Edit> = changes(&old, &new)
-        .into_iter()
-        .map(|change| edit(change, &harms))
-        .collect();
+    let changes = changes(&old, &new);
+    let harms = harms(&old, &new, &changes);
+    let mut texts = Texts::default();
+    let edits = changes.into_iter().zip(harms);
+    let edits: Vec<Edit> = edits.map(|(change, breaks)| edit(change, breaks, &mut texts)).collect();
     match global.format {
         Format::Text => terminal.print(&render(&edits))?,
         Format::Json => terminal.json(&Difference {
@@ -87,7 +90,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
 
 /// A file where there is one of this name, else a version of a subject.
 fn side(name: &str, references: &[Source], global: &Global) -> Result<Schema, Failure> {
-    let path = Path::new(name);
+    let path = std::path::Path::new(name);
     if let (false, Some((subject, version))) = (path.exists(), name.rsplit_once('@')) {
         return registered::version(&Client::new(&global.registry)?, subject, version)?.parse();
     }
@@ -96,38 +99,62 @@ fn side(name: &str, references: &[Source], global: &Global) -> Result<Schema, Fa
     Ok(Schema::parse(SchemaFormat::Avro, &source, references, &options)?)
 }
 
-/// Everything that breaks in either direction.
-fn harms(old: &Schema, new: &Schema) -> Vec<(Breaks, treaty_schemas::Finding)> {
-    let (backward, forward) = (check(new, old), check(old, new));
-    let new_consumers = backward
-        .findings
-        .into_iter()
-        .map(|finding| (Breaks::NewConsumers, finding));
-    let old_consumers = forward
-        .findings
-        .into_iter()
-        .map(|finding| (Breaks::OldConsumers, finding));
-    new_consumers
-        .chain(old_consumers)
-        .filter(|(_, finding)| finding.severity == Severity::Error)
-        .collect()
-}
-
-fn edit(change: Change, harms: &[(Breaks, treaty_schemas::Finding)]) -> Edit {
-    let mut breaks: Vec<Harm> = Vec::new();
-    for (whom, finding) in harms {
-        let known = |harm: &Harm| harm.whom == *whom && harm.rule == finding.rule.id;
-        let (old, new) = match whom {
-            Breaks::NewConsumers => (&finding.writer, &finding.reader),
-            Breaks::OldConsumers => (&finding.reader, &finding.writer),
-        };
-        if change.concerns(old, new) && !breaks.iter().any(known) {
-            breaks.push(Harm {
-                whom: *whom,
-                rule: finding.rule.id,
-            });
+/// For each change, whom it hurts: every finding of either direction belongs to the changes around its places.
+fn harms(old: &Schema, new: &Schema, changes: &[Change]) -> Vec<Vec<Harm>> {
+    let mut by_place: HashMap<Path, Vec<usize>> = HashMap::new();
+    for (index, change) in changes.iter().enumerate() {
+        if let Some(path) = change.new.as_ref().or(change.old.as_ref()).and_then(path_of) {
+            by_place.entry(path.clone()).or_default().push(index);
         }
     }
+    let mut harms: Vec<Vec<Harm>> = changes.iter().map(|_| Vec::new()).collect();
+    for (whom, comparison) in [
+        (Breaks::NewConsumers, check(new, old)),
+        (Breaks::OldConsumers, check(old, new)),
+    ] {
+        for finding in comparison
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+        {
+            let (old, new) = match whom {
+                Breaks::NewConsumers => (&finding.writer, &finding.reader),
+                Breaks::OldConsumers => (&finding.reader, &finding.writer),
+            };
+            for &index in around(old)
+                .chain(around(new))
+                .filter_map(|path| by_place.get(&path))
+                .flatten()
+            {
+                let known = harms[index]
+                    .iter()
+                    .any(|harm| harm.whom == whom && harm.rule == finding.rule.id);
+                if !known && changes[index].concerns(old, new) {
+                    let rule = finding.rule.id;
+                    harms[index].push(Harm { whom, rule });
+                }
+            }
+        }
+    }
+    harms
+}
+
+fn path_of(label: &Label) -> Option<&Path> {
+    match &label.at {
+        At::Path(path) => Some(path),
+        At::Span(_) => None,
+    }
+}
+
+/// The place and all that hold it, from the inside.
+fn around(label: &Label) -> impl Iterator<Item = Path> {
+    std::iter::successors(path_of(label).cloned(), |path| {
+        let mut outer = path.clone();
+        outer.pop().map(|_| outer)
+    })
+}
+
+fn edit(change: Change, breaks: Vec<Harm>, texts: &mut Texts) -> Edit {
     Edit {
         change: match change.manner {
             Manner::Added => "added",
@@ -136,8 +163,8 @@ fn edit(change: Change, harms: &[(Breaks, treaty_schemas::Finding)]) -> Edit {
         },
         data_path: change.data_path,
         message: change.message,
-        old: change.old.as_ref().map(Place::new),
-        new: change.new.as_ref().map(Place::new),
+        old: change.old.as_ref().map(|label| Place::new(label, texts)),
+        new: change.new.as_ref().map(|label| Place::new(label, texts)),
         breaks,
     }
 }

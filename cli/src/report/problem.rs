@@ -1,7 +1,7 @@
 //! Why a command could not be done, with the places that are wrong.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer};
-use treaty_api::report::Place;
+use treaty_api::report::{Place, Texts};
 
 use super::excerpt;
 use crate::exit::Failure;
@@ -20,8 +20,9 @@ pub fn render(failure: &Failure) -> String {
         return Renderer::styled().render(&[group]);
     }
     let mut parts = Vec::new();
+    let mut texts = Texts::default();
     for problem in failure.problems.iter().take(SHOWN) {
-        let place = Place::at(&problem.source, problem.span, String::new(), String::new());
+        let place = Place::of(problem, &mut texts);
         let mut group = Level::ERROR
             .primary_title(plain(&problem.message))
             .element(excerpt::draw(&place, AnnotationKind::Primary, 0));

@@ -12,6 +12,7 @@ mod finding;
 mod merge;
 mod place;
 mod summary;
+mod texts;
 
 use serde::{Deserialize, Serialize};
 pub use treaty_contracts::Standing;
@@ -21,6 +22,7 @@ pub use consumer::Consumer;
 pub use evidence::{Outcome, Proof, Witness};
 pub use finding::{Breaks, Finding};
 pub use place::{Excerpt, Place};
+pub use texts::Texts;
 
 /// The report of one check.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use treaty_contracts::{Assessment, Standing};
 use treaty_schemas::Verdict;
 
-use super::{Breaks, Finding, Place};
+use super::{Breaks, Finding, Place, Texts};
 
 /// What a change does to one published consumer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -30,10 +30,23 @@ pub struct Consumer {
 impl Consumer {
     /// Tells an assessment: the consumer reads with an earlier schema what the proposed one writes.
     pub fn new(assessment: &Assessment) -> Consumer {
+        Consumer::told(assessment, &mut Texts::default())
+    }
+
+    /// Tells all assessments of one candidate; its text is read once.
+    pub fn all(assessments: &[Assessment]) -> Vec<Consumer> {
+        let mut texts = Texts::default();
+        let told = assessments
+            .iter()
+            .map(|assessment| Consumer::told(assessment, &mut texts));
+        told.collect()
+    }
+
+    fn told(assessment: &Assessment, texts: &mut Texts) -> Consumer {
         let whose = [assessment.subject.as_str(), assessment.application.as_str()];
         let findings = assessment.findings.iter().map(|found| Finding {
-            contract: Some(Place::new(&found.contract)),
-            ..Finding::new(&whose, Breaks::OldConsumers, &found.finding, None)
+            contract: Some(Place::new(&found.contract, texts)),
+            ..Finding::new(&whose, Breaks::OldConsumers, &found.finding, None, texts)
         });
         Consumer {
             application: assessment.application.clone(),

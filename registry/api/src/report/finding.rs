@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use treaty_schemas::{Direction, Severity, finding};
 
-use super::{Place, Proof, Witness, evidence};
+use super::{Place, Proof, Texts, Witness, evidence};
 
 /// Who is hurt by a finding. Stable words of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,7 +76,13 @@ pub struct Finding {
 
 impl Finding {
     /// Tells the engine's finding. `whose` is the subject, and for a consumer's finding the application too.
-    pub fn new(whose: &[&str], breaks: Breaks, found: &finding::Finding, version: Option<u32>) -> Finding {
+    pub fn new(
+        whose: &[&str],
+        breaks: Breaks,
+        found: &finding::Finding,
+        version: Option<u32>,
+        texts: &mut Texts,
+    ) -> Finding {
         let (evidence, witness, reason) = evidence::told(&found.evidence);
         Finding {
             rule: found.rule.id.to_owned(),
@@ -86,8 +92,8 @@ impl Finding {
             breaks,
             against: version.into_iter().collect(),
             data_path: found.data_path.clone(),
-            reader: Place::new(&found.reader),
-            writer: Place::new(&found.writer),
+            reader: Place::new(&found.reader, texts),
+            writer: Place::new(&found.writer, texts),
             contract: None,
             evidence,
             reason,

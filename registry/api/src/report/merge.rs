@@ -4,16 +4,17 @@ use std::collections::HashMap;
 
 use treaty_schemas::Judgement;
 
-use super::Finding;
+use super::{Finding, Texts};
 
 /// Every finding of a judgement, the worst first, otherwise in the order of the pairs.
 pub(super) fn findings(subject: &str, judgement: &Judgement, versions: &[u32]) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
+    let mut texts = Texts::default();
     for checked in &judgement.checked {
         let version = versions.get(checked.earlier).copied();
         for found in &checked.comparison.findings {
-            let finding = Finding::new(&[subject], checked.direction.into(), found, version);
+            let finding = Finding::new(&[subject], checked.direction.into(), found, version, &mut texts);
             // Two places of one schema may share a fingerprint (one type used twice); they stay apart.
             let key = match version {
                 Some(_) => format!(

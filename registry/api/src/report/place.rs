@@ -1,7 +1,9 @@
 //! A place in a text, with enough of the text to show it.
 
 use serde::{Deserialize, Serialize};
-use treaty_schemas::{At, Label, Source, Span};
+use treaty_schemas::{At, Label, Problem, Span};
+
+use super::texts::{Text, Texts};
 
 /// A place in a schema or a contract, and what is to be said about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,72 +47,69 @@ const MARKED_CHARS: usize = 100;
 const LINE_CHARS: usize = 120;
 
 impl Place {
-    /// A place of the engine's, looked up in its text. Reads the whole text.
-    pub fn new(label: &Label) -> Place {
+    /// A place of the engine's, looked up in its text.
+    pub fn new(label: &Label, texts: &mut Texts) -> Place {
         let path = match &label.at {
             At::Path(path) if !path.steps().is_empty() => path.to_string(),
             _ => String::new(),
         };
-        Place::at(&label.source, label.span(), path, label.note.clone())
-    }
-
-    /// A span of a text.
-    pub fn at(source: &Source, span: Span, path: String, note: String) -> Place {
-        let point = source.point(span.start);
+        let (text, span) = texts.find(label);
+        let point = text.point(span.start);
         Place {
-            file: source.name().to_owned(),
+            file: text.name().to_owned(),
             path,
             line: point.line,
             column: point.column,
-            note,
-            excerpt: Excerpt::new(source.text(), span, point.line),
+            note: label.note.clone(),
+            excerpt: Excerpt::new(text, span),
         }
+    }
+
+    /// The place of a problem.
+    pub fn of(problem: &Problem, texts: &mut Texts) -> Place {
+        let label = Label {
+            source: problem.source.clone(),
+            at: At::Span(problem.span),
+            note: String::new(),
+        };
+        Place::new(&label, texts)
     }
 }
 
 impl Excerpt {
-    /// The lines around `span`, which begins in line `line`.
-    pub fn new(text: &str, span: Span, line: usize) -> Excerpt {
-        let start = floor(text, span.start);
-        let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
-        let marked_end = floor(text, span.end).clamp(start, line_end);
-
-        let mut before: Vec<&str> = text[..line_start].lines().rev().take(CONTEXT_LINES).collect();
-        before.reverse();
+    fn new(text: &Text, span: Span) -> Excerpt {
+        let start = text.floor(span.start);
+        let here = text.line_at(start);
+        let line = text.line(here);
+        let end = text.floor(span.end).clamp(start, line.end.max(start));
+        let whole = text.text();
+        let first = here.saturating_sub(CONTEXT_LINES);
         let mut shown = String::new();
-        for context in &before {
-            shown.push_str(&head(context, LINE_CHARS));
+        for context in first..here {
+            let line = text.line(context);
+            shown.push_str(&head(&whole[line.start..line.end], LINE_CHARS));
             shown.push('\n');
         }
-        shown.push_str(&tail(&text[line_start..start], CONTEXT_CHARS));
-        let marked = head(&text[start..marked_end], MARKED_CHARS);
+        shown.push_str(&tail(&whole[line.start..start], CONTEXT_CHARS));
+        let marked = head(&whole[start..end], MARKED_CHARS);
         let mark_start = shown.len();
         shown.push_str(&marked);
         let mark_end = shown.len();
-        if !marked.ends_with('…') {
-            shown.push_str(&head(text[marked_end..line_end].trim_end_matches('\r'), CONTEXT_CHARS));
+        if marked.len() == end - start {
+            shown.push_str(&head(&whole[end..line.end.max(end)], CONTEXT_CHARS));
         }
-        for context in text[line_end..].lines().skip(1).take(CONTEXT_LINES) {
+        for context in here + 1..text.line_count().min(here + 1 + CONTEXT_LINES) {
+            let line = text.line(context);
             shown.push('\n');
-            shown.push_str(&head(context, LINE_CHARS));
+            shown.push_str(&head(&whole[line.start..line.end], LINE_CHARS));
         }
         Excerpt {
-            line: line - before.len().min(line - 1),
+            line: first + 1,
             text: shown,
             start: mark_start,
             end: mark_end,
         }
     }
-}
-
-/// The nearest boundary of a character that is not after `offset`.
-fn floor(text: &str, offset: usize) -> usize {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    offset
 }
 
 /// The text, or its first `most` characters and `…` when it has more than [`LINE_CHARS`].
@@ -132,10 +131,11 @@ fn tail(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use treaty_schemas::Source;
 
     fn excerpt(text: &str, start: usize, end: usize) -> Excerpt {
-        let source = Source::new("a", text);
-        Excerpt::new(text, Span { start, end }, source.point(start).line)
+        let mut texts = Texts::default();
+        Excerpt::new(texts.text(&Source::new("a", text)), Span { start, end })
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub async fn report(app: &App, subject: &str, proposed: ProposedSchema) -> Resul
         let schemas: Vec<Schema> = earlier.iter().map(|live| live.known.schema.clone()).collect();
         let versions: Vec<u32> = earlier.iter().map(|live| live.version.unsigned_abs()).collect();
         let judgement = judge(mode, &schema, &schemas);
-        let consumers = assess_all(&requirements, &schema).iter().map(Consumer::new).collect();
+        let consumers = Consumer::all(&assess_all(&requirements, &schema));
         let mut told = Subject::new(&subject, &judgement, &versions, Some(consumers));
         name_versions(&mut told, &subject, &earlier);
         Report::new(vec![told])
