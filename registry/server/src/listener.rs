@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -13,7 +14,7 @@ use axum::http::{Request, Response, Uri};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -25,7 +26,8 @@ use crate::config::{Config, Listen};
 /// The most bytes of a request's head (its line and headers).
 const HEAD_BYTES: usize = 64 << 10;
 
-/// How long a connection may rest, or take to send a head.
+/// How long a connection may go without a request, be it that it rests or that a head does not come to its end; up to twice as
+/// long, as nobody looks more often.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The rest after the system could give no connection (too many open files), so that the loop does not spin.
@@ -79,18 +81,57 @@ async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<(
 }
 
 async fn converse(stream: TcpStream, router: Router, watcher: Watcher) {
+    let activity = Arc::new(Activity::default());
+    let seen = Arc::clone(&activity);
     let service = service_fn(move |request: Request<Incoming>| {
-        let mut router = router.clone();
-        async move { answer(&mut router, request).await }
+        let (mut router, activity) = (router.clone(), Arc::clone(&seen));
+        async move {
+            activity.begun.fetch_add(1, Ordering::Relaxed);
+            let answer = answer(&mut router, request).await;
+            activity.ended.fetch_add(1, Ordering::Relaxed);
+            answer
+        }
     });
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service);
-    if let Err(error) = watcher.watch(connection).await {
-        // A client that leaves in the middle is no fault of ours.
-        tracing::debug!(%error, "connection ended");
+    let mut connection = std::pin::pin!(watcher.watch(connection));
+    // One timer for the connection: hyper's own would be set anew for every request.
+    let mut rests = tokio::time::interval(PATIENCE);
+    let mut before = None;
+    loop {
+        tokio::select! {
+            biased;
+            ended = &mut connection => {
+                if let Err(error) = ended {
+                    // A client that leaves in the middle is no fault of ours.
+                    tracing::debug!(%error, "connection ended");
+                }
+                return;
+            }
+            _ = rests.tick() => {
+                let now = activity.resting();
+                if now.is_some() && now == before {
+                    return;
+                }
+                before = now;
+            }
+        }
+    }
+}
+
+/// What a connection does: how many requests have begun on it and how many were answered.
+#[derive(Default)]
+struct Activity {
+    begun: AtomicU64,
+    ended: AtomicU64,
+}
+
+impl Activity {
+    /// The number of requests so far, if none is being answered.
+    fn resting(&self) -> Option<u64> {
+        let ended = self.ended.load(Ordering::Relaxed);
+        (self.begun.load(Ordering::Relaxed) == ended).then_some(ended)
     }
 }
 

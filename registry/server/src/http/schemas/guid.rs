@@ -1,12 +1,12 @@
 //! `/schemas/guids/{guid}`: schemas by the identity of their content.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
+use axum::http::Uri;
 use axum::response::Response;
 use treaty_api::schemas::ContextId;
 use treaty_store::{DEFAULT_CONTEXT, Guid};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Has};
 use crate::app::App;
 use crate::http::key;
 use crate::ops::present;
@@ -19,10 +19,10 @@ pub async fn get(
     Segment(guid): Segment,
     query: Query,
     uri: Uri,
-    headers: HeaderMap,
+    has: Has,
 ) -> Result<Response, Problem> {
     if let Some(answer) = app.answers.get(key(&uri)) {
-        return Ok(answer.respond(&headers));
+        return Ok(answer.respond(&has));
     }
     let mark = app.generations.mark_lasting();
     let unknown = || Problem::SchemaNotFound(Some(guid.chars().take(64).collect()));
@@ -35,7 +35,7 @@ pub async fn get(
     let text = present::text(&app, &stored, query.get("format")).await?;
     let answer = Answer::lasting(&present::schema(stored, text)?)?;
     app.answers.keep(key(&uri), mark, &answer);
-    Ok(answer.respond(&headers))
+    Ok(answer.respond(&has))
 }
 
 /// `GET …/ids`: its id in each context; none when it is unknown.

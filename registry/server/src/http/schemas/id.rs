@@ -1,11 +1,11 @@
 //! `/schemas/ids/{id}`: the request that every consumer makes.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
+use axum::http::Uri;
 use axum::response::Response;
 use treaty_store::{DEFAULT_CONTEXT, Show, StoredSchema};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Has};
 use crate::app::App;
 use crate::http::key;
 use crate::ops::present;
@@ -18,10 +18,10 @@ pub async fn get(
     IdPath(id): IdPath,
     query: Query,
     uri: Uri,
-    headers: HeaderMap,
+    has: Has,
 ) -> Result<Response, Problem> {
     if let Some(answer) = app.answers.get(key(&uri)) {
-        return Ok(answer.respond(&headers));
+        return Ok(answer.respond(&has));
     }
     let subject = query.get("subject").filter(|subject| !subject.is_empty());
     let mark = match subject {
@@ -43,14 +43,14 @@ pub async fn get(
     if query.is("fetchMaxId") {
         let last = app.store.last_schema_id(DEFAULT_CONTEXT).await?;
         schema.max_id = i32::try_from(last).ok();
-        return Ok(Answer::changing(&schema)?.respond(&headers));
+        return Ok(Answer::changing(&schema)?.respond(&has));
     }
     let answer = match subject {
         None => Answer::lasting(&schema)?,
         Some(_) => Answer::changing(&schema)?,
     };
     app.answers.keep(key(&uri), mark, &answer);
-    Ok(answer.respond(&headers))
+    Ok(answer.respond(&has))
 }
 
 /// `GET …/schema`: its text and nothing else.
@@ -59,17 +59,17 @@ pub async fn text(
     IdPath(id): IdPath,
     query: Query,
     uri: Uri,
-    headers: HeaderMap,
+    has: Has,
 ) -> Result<Response, Problem> {
     if let Some(answer) = app.answers.get(key(&uri)) {
-        return Ok(answer.respond(&headers));
+        return Ok(answer.respond(&has));
     }
     let mark = app.generations.mark_lasting();
     let stored = find(&app, id).await?;
     let text = present::text(&app, &stored, query.get("format")).await?;
     let answer = Answer::text(text.unwrap_or(stored.text), true);
     app.answers.keep(key(&uri), mark, &answer);
-    Ok(answer.respond(&headers))
+    Ok(answer.respond(&has))
 }
 
 async fn find(app: &App, id: i32) -> Result<StoredSchema, Problem> {
