@@ -64,3 +64,33 @@ fn it_stays_up_until_it_is_told_to_end() {
         "it left something behind"
     );
 }
+
+#[test]
+fn told_to_end_in_the_middle_it_leaves_nothing_behind() {
+    let cli = Cli::new();
+    let temporary = cli.path().display().to_string();
+    let cli = cli.variable("TMPDIR", &temporary);
+    let mut child = cli
+        .command(&["demo", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    lines
+        .find(|line| line.starts_with("$ treaty register"))
+        .expect("it has begun");
+    let told = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(told.success());
+    let rest = lines.filter(|line| line.starts_with("$ treaty validate")).count();
+    assert_eq!(rest, 0, "it went on");
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+    assert_eq!(
+        std::fs::read_dir(cli.path()).unwrap().count(),
+        0,
+        "it left something behind"
+    );
+}

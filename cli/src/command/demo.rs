@@ -42,10 +42,10 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     let registry = registry::Registry::start(arguments.listen, &directory.path().join("treaty.db"))?;
     let home = std::env::current_dir().map_err(no_directory)?;
     std::env::set_current_dir(directory.path().join("catalogue")).map_err(no_directory)?;
-    let mut shell = shell::Shell::new(registry.url(), global, terminal);
+    let mut shell = shell::Shell::new(&registry, global, terminal);
     let told = story::tell(&mut shell, directory.path(), arguments.exit);
     if told.is_ok() && !arguments.exit {
-        registry.until_signal()?;
+        registry.until_signal();
     } else {
         registry.stop();
     }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 use treaty_server::{Config, Running, Server, StartError};
 
 use crate::exit::Failure;
@@ -12,6 +13,19 @@ use crate::exit::Failure;
 pub(super) struct Registry {
     runtime: Runtime,
     running: Running,
+    told: Told,
+}
+
+/// Whether the process was told to end. Listening begins with the registry, so that an end in the middle of the
+/// story leaves nothing behind either.
+#[derive(Clone)]
+pub(super) struct Told(watch::Receiver<bool>);
+
+impl Told {
+    /// Whether it was.
+    pub fn to_end(&self) -> bool {
+        *self.0.borrow()
+    }
 }
 
 impl Registry {
@@ -29,7 +43,20 @@ impl Registry {
             other => other,
         };
         let running = running.map_err(|error| wrong(&error))?;
-        Ok(Registry { runtime, running })
+        let (sender, receiver) = watch::channel(false);
+        runtime.spawn(async move {
+            // Where signals cannot be listened for, the process ends by them as any other does.
+            if signal().await.is_ok() {
+                sender.send_replace(true);
+            } else {
+                std::future::pending::<()>().await;
+            }
+        });
+        Ok(Registry {
+            runtime,
+            running,
+            told: Told(receiver),
+        })
     }
 
     /// Where it is reached.
@@ -42,12 +69,30 @@ impl Registry {
         self.runtime.block_on(self.running.stop());
     }
 
-    /// Ends it when the process is told to end.
-    pub fn until_signal(self) -> Result<(), Failure> {
-        self.runtime
-            .block_on(self.running.until_signal())
-            .map_err(|error| Failure::unknown(format!("could not wait for signals: {error}")))
+    /// Whether the process was told to end.
+    pub fn told(&self) -> Told {
+        self.told.clone()
     }
+
+    /// Ends it when the process is told to end.
+    pub fn until_signal(mut self) {
+        // The sender lives as long as the runtime does.
+        let _ = self.runtime.block_on(self.told.0.wait_for(|told| *told));
+        self.stop();
+    }
+}
+
+async fn signal() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 fn config(listen: SocketAddr, database: &Path) -> Result<Config, Failure> {

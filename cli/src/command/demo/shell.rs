@@ -2,6 +2,7 @@
 
 use clap::Parser;
 
+use super::registry::{Registry, Told};
 use crate::args::{Global, Treaty};
 use crate::client::Client;
 use crate::command;
@@ -16,15 +17,22 @@ pub(super) struct Shell<'a> {
     url: String,
     global: Global,
     terminal: &'a mut Terminal,
+    told: Told,
 }
 
 impl<'a> Shell<'a> {
-    pub fn new(url: String, global: &Global, terminal: &'a mut Terminal) -> Shell<'a> {
+    pub fn new(registry: &Registry, global: &Global, terminal: &'a mut Terminal) -> Shell<'a> {
+        let url = registry.url();
         let global = Global {
             registry: url.clone(),
             ..global.clone()
         };
-        Shell { url, global, terminal }
+        Shell {
+            url,
+            global,
+            terminal,
+            told: registry.told(),
+        }
     }
 
     /// The registry.
@@ -42,8 +50,16 @@ impl<'a> Shell<'a> {
         self.terminal.print(&format!("{text}\n"))
     }
 
+    fn may_go_on(&self) -> Result<(), Failure> {
+        match self.told.to_end() {
+            true => Err(Failure::unknown("the demo was told to end before it was over")),
+            false => Ok(()),
+        }
+    }
+
     /// Runs a command and shows all that it says.
     pub fn run(&mut self, command: &str, expected: Exit) -> Result<(), Failure> {
+        self.may_go_on()?;
         self.terminal.print(&format!("\n$ {command}\n"))?;
         let exit = run(command, &self.global, self.terminal)?;
         self.terminal
@@ -53,6 +69,7 @@ impl<'a> Shell<'a> {
 
     /// Runs one of many commands and shows the last line of what it says beside it.
     pub fn run_briefly(&mut self, command: &str, expected: Exit) -> Result<(), Failure> {
+        self.may_go_on()?;
         let global = &self.global;
         let (exit, said) = self.terminal.hold(|terminal| run(command, global, terminal));
         let exit = exit?;
