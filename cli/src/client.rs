@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::blocking::{Client as Http, RequestBuilder};
-use reqwest::redirect::Policy;
+use reqwest::redirect::{Action, Attempt, Policy};
 use reqwest::{Method, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -79,7 +79,7 @@ impl Client {
             .user_agent(concat!("treaty/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT)
             .timeout(ANSWER)
-            .redirect(Policy::limited(3));
+            .redirect(Policy::custom(follow));
         if is_loopback(&base) {
             // A proxy from the environment would look for the registry on its own machine.
             http = http.no_proxy();
@@ -227,4 +227,18 @@ fn cause(error: &(dyn Error + 'static)) -> String {
         innermost = source;
     }
     innermost.to_string()
+}
+
+/// Follows a redirect on the registry's own host (to HTTPS, or to another path). One that leads elsewhere is refused: a
+/// registry that is none could otherwise have requests made to any host that can be reached from here.
+fn follow(attempt: Attempt) -> Action {
+    let asked = attempt.previous().first().and_then(|url| url.host_str());
+    if asked != attempt.url().host_str() {
+        let elsewhere = attempt.url().host_str().unwrap_or_default().to_owned();
+        return attempt.error(format!("it redirects to another host, `{elsewhere}`"));
+    }
+    match attempt.previous().len() {
+        0..=3 => attempt.follow(),
+        _ => attempt.error("too many redirects"),
+    }
 }

@@ -383,3 +383,23 @@ fn every_finding_of_a_wide_schema_is_told() {
             .ends_with("3000 changes; 0 hurt old consumers, 3000 hurt new ones\n")
     );
 }
+
+#[test]
+fn what_a_registry_would_refuse_is_judged_and_told() {
+    let cli = Cli::new()
+        .file("old.avsc", r#"{"type":"enum","name":"E","symbols":["A"]}"#)
+        .file(
+            "new.avsc",
+            r#"{"type":"enum","name":"E","symbols":["A"],"default":"B"}"#,
+        );
+    check(
+        &cli,
+        &["new.avsc", "--against", "old.avsc"],
+        expect![[r#"
+            new.avsc: compatible: BACKWARD allows this
+            --- stderr
+            warning: a registry refuses this schema: new.avsc:1:53: the default `B` is none of the symbols (take one of the symbols, or add this one to them)
+            --- exit 0
+        "#]],
+    );
+}

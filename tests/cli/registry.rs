@@ -516,3 +516,27 @@ fn what_is_no_registry_is_told() {
     "#]],
     );
 }
+
+#[test]
+fn a_redirect_to_another_host_is_not_followed() {
+    let elsewhere = Served::start();
+    // The same server, but by another name.
+    let target = elsewhere.url.replace("127.0.0.1", "localhost");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("a bound socket"));
+    let cli = Cli::new().variable("TREATY_REGISTRY", &url);
+    let redirects = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a client");
+        std::io::Read::read(&mut stream, &mut [0; 4096]).expect("a request");
+        let answer = format!("HTTP/1.1 302 Found\r\nlocation: {target}/subjects\r\ncontent-length: 0\r\n\r\n");
+        std::io::Write::write_all(&mut stream, answer.as_bytes()).expect("a client that listens");
+    });
+    let ran = cli.run(&["subjects"]);
+    redirects.join().expect("the redirect was asked for");
+    assert_eq!(ran.code, 3, "{}", ran.transcript());
+    assert!(
+        ran.stderr.contains("redirects to another host, `localhost`"),
+        "{}",
+        ran.stderr
+    );
+}

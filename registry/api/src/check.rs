@@ -7,7 +7,7 @@ use crate::subjects::NewSchema;
 
 /// A schema that somebody wants to register.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct ProposedSchema {
     /// The schema, as in a registration.
     #[serde(flatten)]

@@ -5,6 +5,7 @@ use serde_json::Value;
 use treaty_schemas::Mode;
 
 use crate::metadata::Metadata;
+use crate::object;
 use crate::rule_set::RuleSet;
 
 /// The settings as they are stored, and as `GET` and `DELETE` answer them. What is not set is left out.
@@ -78,7 +79,7 @@ impl From<Config> for ConfigStored {
 
 /// A change of settings. A member that is missing keeps what is set, `null` clears it, a value sets it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct ConfigChange {
     /// The name of a level, in any case.
     #[serde(alias = "compatibilityLevel", deserialize_with = "given")]
@@ -102,16 +103,16 @@ pub struct ConfigChange {
     #[serde(deserialize_with = "given")]
     pub compatibility_group: Option<Option<String>>,
     /// See [`Other::default_metadata`].
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "object::given")]
     pub default_metadata: Option<Option<Metadata>>,
     /// See [`Other::override_metadata`].
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "object::given")]
     pub override_metadata: Option<Option<Metadata>>,
     /// See [`Other::default_rule_set`].
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "object::given")]
     pub default_rule_set: Option<Option<RuleSet>>,
     /// See [`Other::override_rule_set`].
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "object::given")]
     pub override_rule_set: Option<Option<RuleSet>>,
     /// Not offered; read so that a request which relies on it is refused rather than half done.
     #[serde(deserialize_with = "given")]

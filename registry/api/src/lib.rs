@@ -8,6 +8,7 @@ pub mod compatibility;
 pub mod config;
 pub mod contracts;
 pub mod metadata;
+mod object;
 pub mod problem;
 pub mod report;
 pub mod rule_set;

@@ -5,20 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::metadata::{empty_map, empty_set};
-use crate::nothing;
+use crate::{nothing, object};
 
 /// The rules of a schema.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RuleSet {
     /// Rules between versions.
-    #[serde(default, skip_serializing_if = "nothing")]
+    #[serde(default, deserialize_with = "object::list", skip_serializing_if = "nothing")]
     pub migration_rules: Option<Vec<Rule>>,
     /// Rules on values.
-    #[serde(default, skip_serializing_if = "nothing")]
+    #[serde(default, deserialize_with = "object::list", skip_serializing_if = "nothing")]
     pub domain_rules: Option<Vec<Rule>>,
     /// Rules on bytes.
-    #[serde(default, skip_serializing_if = "nothing")]
+    #[serde(default, deserialize_with = "object::list", skip_serializing_if = "nothing")]
     pub encoding_rules: Option<Vec<Rule>>,
     /// Where the rules are executed: `ALL`, `CLIENT`, `GATEWAY`, `SERVER` or `NONE`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::metadata::Metadata;
-use crate::nothing;
 use crate::rule_set::RuleSet;
 use crate::schemas::Reference;
+use crate::{nothing, object};
 
 /// A schema in a request: to be registered, looked up or checked. Unknown members are ignored, as in Confluent's API.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct NewSchema {
     /// The text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -18,13 +18,18 @@ pub struct NewSchema {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema_type: Option<String>,
     /// What the text refers to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "object::list", skip_serializing_if = "Option::is_none")]
     pub references: Option<Vec<Reference>>,
     /// Tags and properties.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "object::maybe", skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
     /// Rules that clients execute.
-    #[serde(default, alias = "ruleset", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        alias = "ruleset",
+        deserialize_with = "object::maybe",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub rule_set: Option<RuleSet>,
     /// The version that it is to become; 0 or missing for the next, -1 for the latest.
     #[serde(default, skip_serializing_if = "Option::is_none")]

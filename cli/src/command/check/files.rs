@@ -25,7 +25,7 @@ pub(super) fn judge(
         (false, 0, olds) => {
             let name = arguments.subject.clone().unwrap_or_else(|| new.display().to_string());
             let olds: Vec<&Path> = olds.iter().map(|old| old.as_path()).collect();
-            Ok(vec![sides.judge(&name, new, &olds)?])
+            Ok(vec![sides.judge(&name, new, &olds, terminal)?])
         }
         (true, ..) => Err(Failure::usage(format!(
             "`{}` is a directory, so it needs one directory to be compared with",
@@ -63,7 +63,7 @@ fn each(new: &Path, old: &Path, sides: &Sides<'_>, terminal: &mut Terminal) -> R
                 &[]
             }
         };
-        subjects.push(sides.judge(&name, &new.join(path), olds)?);
+        subjects.push(sides.judge(&name, &new.join(path), olds, terminal)?);
     }
     Ok(subjects)
 }
@@ -99,17 +99,38 @@ impl<'a> Sides<'a> {
         })
     }
 
-    fn judge(&self, name: &str, new: &Path, olds: &[&Path]) -> Result<Subject, Failure> {
-        let parse = |path: &Path, references: &[Source], options: &Options| -> Result<Schema, Failure> {
-            let source = input::text(path, options.limits.bytes)?;
-            Ok(Schema::parse(Format::Avro, &source, references, options)?)
-        };
-        let proposed = parse(new, &self.new_references, &self.new)?;
+    fn judge(&self, name: &str, new: &Path, olds: &[&Path], terminal: &mut Terminal) -> Result<Subject, Failure> {
+        let proposed = self.proposed(new, terminal)?;
         let history = olds
             .iter()
-            .map(|old| parse(old, &self.old_references, &self.old))
-            .collect::<Result<Vec<_>, _>>()?;
+            .map(|old| {
+                let source = input::text(old, self.old.limits.bytes)?;
+                Ok(Schema::parse(Format::Avro, &source, &self.old_references, &self.old)?)
+            })
+            .collect::<Result<Vec<_>, Failure>>()?;
         let judgement = judge_history(self.arguments.mode, &proposed, &history);
         Ok(Subject::new(name, &judgement, &[], None))
+    }
+
+    /// The proposed schema. What a registry would not take but readers can live with (a default that no reader can use, for
+    /// instance) is told and judged all the same: two files may come from where no registry asks so much.
+    fn proposed(&self, new: &Path, terminal: &mut Terminal) -> Result<Schema, Failure> {
+        let source = input::text(new, self.new.limits.bytes)?;
+        let error = match Schema::parse(Format::Avro, &source, &self.new_references, &self.new) {
+            Ok(schema) => return Ok(schema),
+            Err(error) => error,
+        };
+        let tolerant = Options {
+            strictness: Strictness::Stored,
+            ..self.new
+        };
+        let Ok(schema) = Schema::parse(Format::Avro, &source, &self.new_references, &tolerant) else {
+            return Err(error.into());
+        };
+        for problem in &error.problems {
+            let problem = problem.to_string();
+            terminal.say(&format!("warning: a registry refuses this schema: {}", plain(&problem)));
+        }
+        Ok(schema)
     }
 }
