@@ -41,7 +41,9 @@ impl Demo {
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        self.child.kill().ok();
+        // As a person would end it, so that it can remove what it made.
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-INT", &id]).status().ok();
         self.child.wait().ok();
     }
 }
