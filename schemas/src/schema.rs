@@ -97,13 +97,6 @@ impl Schema {
             Schema::Avro(schema) => schema.resolved(),
         }
     }
-
-    /// Whether a named type with this full name is visible in the schema.
-    pub fn defines(&self, name: &str) -> bool {
-        match self {
-            Schema::Avro(schema) => schema.named(name).is_some(),
-        }
-    }
 }
 
 /// Can `reader` take everything that `writer` may write? All that was found, never only the first.
