@@ -16,6 +16,7 @@ pub mod guid;
 pub mod json;
 pub mod judgement;
 pub mod mode;
+pub mod protobuf;
 pub mod schema;
 pub mod source;
 pub mod validate;
