@@ -73,6 +73,7 @@ impl Proposal {
     /// It is no schema, or what it refers to is not registered.
     pub fn parse(&self, client: &Client, global: &Global) -> Result<Schema, Failure> {
         let wanted = self.references.iter().map(|reference| registered::Reference {
+            name: reference.name.clone().unwrap_or_default(),
             subject: reference.subject.clone().unwrap_or_default(),
             version: i64::from(reference.version.unwrap_or(-1)),
         });

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 use treaty_schemas::json::Limits;
-use treaty_schemas::{Format, Options, Schema, Source, Strictness};
+use treaty_schemas::{Format, Options, Reference as Text, Schema, Source, Strictness};
 
 use crate::client::{Client, Refusal};
 use crate::exit::Failure;
@@ -28,6 +28,8 @@ struct Answer {
 /// What a schema refers to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 pub struct Reference {
+    /// The name by which the schema's text uses it.
+    pub name: String,
     /// The subject.
     pub subject: String,
     /// The version, from 1.
@@ -42,7 +44,7 @@ pub struct Registered {
     /// The schema language.
     pub format: Format,
     /// The texts that it refers to, each after those that it refers to itself.
-    pub references: Vec<Source>,
+    pub references: Vec<Text>,
 }
 
 impl Registered {
@@ -102,19 +104,19 @@ fn registered(client: &Client, name: String, answer: Answer) -> Result<Registere
 ///
 /// # Errors
 /// One of them is not there, there are more than 1000, or the registry cannot be asked.
-pub fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result<Vec<Source>, Failure> {
+pub fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result<Vec<Text>, Failure> {
     enum Step {
         Fetch(Reference),
-        Keep(Source),
+        Keep(Text),
     }
     let mut ready = Vec::new();
     let mut seen = HashSet::new();
     let mut todo: Vec<Step> = direct.into_iter().rev().map(Step::Fetch).collect();
     while let Some(step) = todo.pop() {
         match step {
-            Step::Keep(source) => ready.push(source),
+            Step::Keep(text) => ready.push(text),
             Step::Fetch(reference) => {
-                if !seen.insert(reference.clone()) {
+                if !seen.insert((reference.subject.clone(), reference.version)) {
                     continue;
                 }
                 if seen.len() > MAX_REFERENCES {
@@ -122,7 +124,11 @@ pub fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result
                         "`{name}` refers to more than {MAX_REFERENCES} schemas"
                     )));
                 }
-                let Reference { subject, version } = reference;
+                let Reference {
+                    name: import,
+                    subject,
+                    version,
+                } = reference;
                 let path = ["subjects", &subject, "versions", &version.to_string()];
                 let answer: Answer = match client.try_get(&path, &[("deleted", "true")])? {
                     Ok(answer) => answer,
@@ -134,7 +140,10 @@ pub fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result
                         });
                     }
                 };
-                todo.push(Step::Keep(Source::new(format!("{subject}@{version}"), answer.schema)));
+                todo.push(Step::Keep(Text {
+                    import: import.into(),
+                    source: Source::new(format!("{subject}@{version}"), answer.schema),
+                }));
                 todo.extend(answer.references.unwrap_or_default().into_iter().rev().map(Step::Fetch));
             }
         }

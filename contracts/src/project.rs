@@ -92,7 +92,7 @@ fn defaultless(contract: &Contract, built: &Schema, read: &Read) -> Option<Probl
     if read.on_missing != OnMissing::Default {
         return None;
     }
-    let Schema::Avro(schema) = built;
+    let Schema::Avro(schema) = built else { return None };
     let steps = read.path.steps();
     let message = if !matches!(steps.last(), Some(DataStep::Field(_))) {
         format!("`onMissing: default` is said of a field, but `{}` is none", read.path)

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use treaty_schemas::{Format, Options, ParseError, Problem, Schema, Source, Span, Strictness, json::Limits};
+use treaty_schemas::{Format, Options, ParseError, Problem, Reference, Schema, Source, Span, Strictness, json::Limits};
 
 use crate::contract::{Contract, Pin, Receives};
 use crate::hash;
@@ -33,6 +33,30 @@ pub struct Text {
     pub text: String,
 }
 
+/// A text that a schema refers to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReferencedText {
+    /// The name that people know it by: a path in the application's repository, or `subject@version`.
+    pub name: String,
+    /// The path by which a Protobuf text imports it; not said where the language knows no imports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import: Option<String>,
+    /// The text.
+    pub text: String,
+}
+
+impl ReferencedText {
+    /// A text that a schema of this language refers to.
+    pub fn new(format: Format, reference: &Reference) -> ReferencedText {
+        ReferencedText {
+            name: reference.source.name().to_owned(),
+            import: (format == Format::Protobuf).then(|| reference.import.to_string()),
+            text: reference.source.text().to_owned(),
+        }
+    }
+}
+
 /// A schema that an entry names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -50,7 +74,7 @@ pub struct PinnedSchema {
     pub schema: String,
     /// The texts that it refers to, each after those that it refers to itself.
     #[serde(default)]
-    pub references: Vec<Text>,
+    pub references: Vec<ReferencedText>,
 }
 
 /// What an entry names a schema for.
@@ -182,18 +206,22 @@ impl PinnedSchema {
         Ok(slot)
     }
 
+    /// The texts that it refers to.
+    pub fn references(&self) -> Vec<Reference> {
+        let each = self.references.iter().map(|text| Reference {
+            import: text.import.as_deref().unwrap_or(&text.name).into(),
+            source: Source::new(text.name.as_str(), text.text.as_str()),
+        });
+        each.collect()
+    }
+
     fn parse(&self) -> Result<Schema, ParseError> {
         let source = Source::new(self.name.as_str(), self.schema.as_str());
-        let references: Vec<Source> = self
-            .references
-            .iter()
-            .map(|reference| Source::new(reference.name.as_str(), reference.text.as_str()))
-            .collect();
         // It was accepted where it comes from; whoever takes the whole document has bounded its size.
         let options = Options {
             limits: Limits::UNBOUNDED_SIZE,
             strictness: Strictness::Stored,
         };
-        Schema::parse(self.schema_type, &source, &references, &options)
+        Schema::parse(self.schema_type, &source, &self.references(), &options)
     }
 }

@@ -111,22 +111,19 @@ impl Requirement {
 
     fn meaning(&self, entry: &Receives) -> Value {
         let need = self.need.as_ref().map(|need| {
-            let reader = match &need.reader {
-                Schema::Avro(reader) => avro::canonical(reader),
-            };
             let mut overlays: Vec<(String, Value)> = need.reads.iter().filter_map(overlay).collect();
             overlays.sort_by(|a, b| a.0.cmp(&b.0));
             let mut expected: Vec<String> = need.expected_defaults.iter().map(DataPath::to_string).collect();
             expected.sort_unstable();
             json!({
                 "format": need.reader.format().name(),
-                "reader": reader,
+                "reader": canonical(&need.reader),
                 "overlays": overlays,
                 "expectedDefaults": expected,
                 "unknownFields": need.unknown_fields.name(),
                 // Only who refuses unknown fields needs to know which those are.
                 "known": (need.unknown_fields == UnknownFields::Reject)
-                    .then(|| need.built.as_ref().map(|Schema::Avro(built)| avro::canonical(built))),
+                    .then(|| need.built.as_ref().map(canonical)),
             })
         });
         json!({
@@ -138,6 +135,14 @@ impl Requirement {
             "key": entry.later.get("key"),
             "envelope": entry.later.get("envelope"),
         })
+    }
+}
+
+/// What a schema says of data.
+fn canonical(schema: &Schema) -> Value {
+    match schema {
+        Schema::Avro(schema) => avro::canonical(schema),
+        Schema::Protobuf(schema) => json!(schema.source().text()),
     }
 }
 

@@ -230,7 +230,9 @@ impl<'a> Translation<'a> {
 
     /// What the writer may send now: null, one more type beside others, or simply another type.
     fn branch_rule(&self, data_path: &str) -> &'static Rule {
-        let Schema::Avro(writer) = self.candidate;
+        let Schema::Avro(writer) = self.candidate else {
+            return &rules::READ_TYPE_CHANGED;
+        };
         let is_null = |id: TypeId| matches!(writer.get(id).kind, Kind::Null);
         let Ok(path) = DataPath::parse(data_path) else {
             // The whole event, or deeper than any contract reads.

@@ -161,7 +161,9 @@ fn twelve_changes_and_four_consumers() {
 
 /// The decoder agrees: the witness is the writer's, and the reader refuses it or sees something else.
 fn confirm(reader: &Schema, writer: &Schema, found: &treaty_contracts::ReadFinding) {
-    let (Schema::Avro(reader), Schema::Avro(writer)) = (reader, writer);
+    let (Schema::Avro(reader), Schema::Avro(writer)) = (reader, writer) else {
+        panic!("all schemas here are of Avro");
+    };
     let Evidence::Witness(witness) = &found.finding.evidence else {
         panic!("no witness: {found}");
     };

@@ -128,7 +128,9 @@ fn sees(reader: (&avro::Schema, TypeId, &Value), writer: (&avro::Schema, TypeId,
 /// Decodes random events of the candidate with the requirement's reader; the first that is not seen as it was written.
 fn hurt(requirement: &Requirement, candidate: &Schema, random: &mut Random, strictly: bool) -> (usize, Option<String>) {
     let need = requirement.need.as_ref().expect("it reads");
-    let (Schema::Avro(reader), Schema::Avro(writer)) = (&need.reader, candidate);
+    let (Schema::Avro(reader), Schema::Avro(writer)) = (&need.reader, candidate) else {
+        panic!("all schemas here are of Avro");
+    };
     let mut tried = 0;
     for _ in 0..VALUES {
         let Some(value) = draw(writer, writer.root(), random, 5) else {
@@ -175,7 +177,9 @@ fn what_is_compatible_reads_what_was_written() {
             *counts.entry("mutations that are no schema".into()).or_default() += 1;
             continue;
         };
-        let Schema::Avro(avro) = &built;
+        let Schema::Avro(avro) = &built else {
+            panic!("all schemas here are of Avro");
+        };
         let mut paths: Vec<String> = (0..1 + random.below(3)).map(|_| path(avro, &mut random)).collect();
         paths.sort_unstable();
         paths.dedup();

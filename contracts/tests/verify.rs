@@ -4,7 +4,7 @@ mod requirement;
 
 use expect_test::{Expect, expect};
 use requirement::{derive, publish, requirements, schema};
-use treaty_contracts::published::{PinnedSchema, Role, Text};
+use treaty_contracts::published::{PinnedSchema, ReferencedText, Role};
 use treaty_contracts::{Standing, assess, verify};
 use treaty_schemas::Format;
 
@@ -354,7 +354,8 @@ fn what_is_published_has_to_be_whole() {
         told(|published| published.schemas.clear()),
         told(|published| published.schemas[0].schema = "{".into()),
         told(|published| {
-            published.schemas[0].references.push(Text {
+            published.schemas[0].references.push(ReferencedText {
+                import: None,
                 name: "r".into(),
                 text: "[".into(),
             })

@@ -11,6 +11,9 @@ pub enum Format {
     /// Apache Avro 1.12.
     #[serde(rename = "AVRO")]
     Avro,
+    /// Protocol Buffers: proto2, proto3 and editions.
+    #[serde(rename = "PROTOBUF")]
+    Protobuf,
 }
 
 impl Format {
@@ -21,6 +24,7 @@ impl Format {
     pub fn name(self) -> &'static str {
         match self {
             Format::Avro => "AVRO",
+            Format::Protobuf => "PROTOBUF",
         }
     }
 }

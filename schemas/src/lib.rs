@@ -28,6 +28,6 @@ pub use finding::{At, Evidence, Finding, Label, Outcome, Rule, Severity, Witness
 pub use format::Format;
 pub use judgement::{Checked, Judgement, judge};
 pub use mode::{Direction, Mode};
-pub use schema::{Options, Schema, Strictness, changes, check, check_with_notes, rules};
+pub use schema::{Options, Reference, Schema, Strictness, changes, check, check_with_notes, rules};
 pub use source::{ParseError, Path, Point, Problem, Source, Span, Step};
-pub use verdict::{Comparison, Difference, RuleSet, Verdict};
+pub use verdict::{Comparison, Difference, RuleSet, Shape, Verdict};

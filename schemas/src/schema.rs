@@ -7,8 +7,9 @@ use crate::change::Change;
 use crate::finding::Rule;
 use crate::format::Format;
 use crate::json;
-use crate::source::{ParseError, Source};
-use crate::verdict::Comparison;
+use crate::protobuf;
+use crate::source::{ParseError, Problem, Source, Span};
+use crate::verdict::{Comparison, Difference, Shape};
 
 /// How a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,11 +31,23 @@ pub enum Strictness {
     Stored,
 }
 
+/// A text whose types a schema may use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The path by which a Protobuf text imports it (`acme/money.proto`). Avro knows types by their names alone, and does
+    /// not look at it.
+    pub import: Arc<str>,
+    /// The text.
+    pub source: Source,
+}
+
 /// A parsed schema. Cheap to clone.
 #[derive(Debug, Clone)]
 pub enum Schema {
     /// Of Avro.
     Avro(Arc<avro::Schema>),
+    /// Of Protobuf.
+    Protobuf(Arc<protobuf::Schema>),
 }
 
 impl Schema {
@@ -45,11 +58,20 @@ impl Schema {
     pub fn parse(
         format: Format,
         source: &Source,
-        references: &[Source],
+        references: &[Reference],
         options: &Options,
     ) -> Result<Self, ParseError> {
         match format {
-            Format::Avro => avro::parse(source, references, options).map(|schema| Schema::Avro(Arc::new(schema))),
+            Format::Avro => {
+                let texts: Vec<Source> = references.iter().map(|reference| reference.source.clone()).collect();
+                avro::parse(source, &texts, options).map(|schema| Schema::Avro(Arc::new(schema)))
+            }
+            Format::Protobuf => Err(ParseError::from(Problem {
+                message: "Protobuf is not read yet".into(),
+                source: source.clone(),
+                span: Span::default(),
+                help: None,
+            })),
         }
     }
 
@@ -57,6 +79,7 @@ impl Schema {
     pub fn format(&self) -> Format {
         match self {
             Schema::Avro(_) => Format::Avro,
+            Schema::Protobuf(_) => Format::Protobuf,
         }
     }
 
@@ -64,6 +87,7 @@ impl Schema {
     pub fn source(&self) -> &Source {
         match self {
             Schema::Avro(schema) => schema.source(),
+            Schema::Protobuf(schema) => schema.source(),
         }
     }
 
@@ -74,6 +98,16 @@ impl Schema {
     pub fn project(&self, reads: &[avro::project::Read<'_>]) -> Result<Schema, Vec<avro::project::Misread>> {
         match self {
             Schema::Avro(schema) => avro::project(schema, reads).map(|projected| Schema::Avro(Arc::new(projected))),
+            Schema::Protobuf(_) => {
+                let misread = |read| avro::project::Misread {
+                    read,
+                    span: Span::default(),
+                    message: "what is read of a Protobuf message cannot be told yet".into(),
+                    known: Vec::new(),
+                    help: String::new(),
+                };
+                Err((0..reads.len()).map(misread).collect())
+            }
         }
     }
 
@@ -81,6 +115,7 @@ impl Schema {
     pub fn canonical(&self) -> String {
         match self {
             Schema::Avro(schema) => schema.canonical(),
+            Schema::Protobuf(schema) => schema.source().text().to_owned(),
         }
     }
 
@@ -88,6 +123,7 @@ impl Schema {
     pub fn normalized(&self) -> String {
         match self {
             Schema::Avro(schema) => schema.normalized(),
+            Schema::Protobuf(schema) => schema.source().text().to_owned(),
         }
     }
 
@@ -95,7 +131,38 @@ impl Schema {
     pub fn resolved(&self) -> String {
         match self {
             Schema::Avro(schema) => schema.resolved(),
+            // Imports are not written out: Confluent's registry knows no such form either.
+            Schema::Protobuf(schema) => schema.source().text().to_owned(),
         }
+    }
+}
+
+fn undecided(why: &'static str) -> Comparison {
+    Comparison {
+        undecided: Some(why.into()),
+        differences: vec![Difference {
+            kind: "UNDECIDED",
+            path: "#/".into(),
+            info: String::new(),
+            template: why.into(),
+            shape: Shape::Plain,
+        }],
+        ..Comparison::default()
+    }
+}
+
+/// Data in one schema language says nothing to a reader of another.
+fn of_different_formats() -> Comparison {
+    Comparison {
+        undecided: Some("the two schemas are written in different schema languages".into()),
+        differences: vec![Difference {
+            kind: "SCHEMA_TYPE_CHANGED",
+            path: "/".into(),
+            info: String::new(),
+            template: "Incompatible because of different schema type".into(),
+            shape: Shape::Plain,
+        }],
+        ..Comparison::default()
     }
 }
 
@@ -103,6 +170,11 @@ impl Schema {
 pub fn check(reader: &Schema, writer: &Schema) -> Comparison {
     match (reader, writer) {
         (Schema::Avro(reader), Schema::Avro(writer)) => avro::check(reader, writer),
+        (Schema::Protobuf(reader), Schema::Protobuf(writer)) => {
+            let _ = (reader, writer);
+            undecided("Protobuf schemas are not compared yet")
+        }
+        _ => of_different_formats(),
     }
 }
 
@@ -110,6 +182,11 @@ pub fn check(reader: &Schema, writer: &Schema) -> Comparison {
 pub fn check_with_notes(reader: &Schema, writer: &Schema) -> Comparison {
     match (reader, writer) {
         (Schema::Avro(reader), Schema::Avro(writer)) => avro::check_with_notes(reader, writer),
+        (Schema::Protobuf(reader), Schema::Protobuf(writer)) => {
+            let _ = (reader, writer);
+            undecided("Protobuf schemas are not compared yet")
+        }
+        _ => of_different_formats(),
     }
 }
 
@@ -117,6 +194,7 @@ pub fn check_with_notes(reader: &Schema, writer: &Schema) -> Comparison {
 pub fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
     match (old, new) {
         (Schema::Avro(old), Schema::Avro(new)) => avro::changes(old, new),
+        _ => Vec::new(),
     }
 }
 

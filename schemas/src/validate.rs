@@ -97,20 +97,19 @@ pub struct Summary {
 /// A schema made ready to validate payloads; use it for all that belong to the schema.
 #[derive(Debug)]
 pub struct Validator {
-    schema: Arc<avro::Schema>,
-    walker: Walker,
+    /// None for a schema of another language, of which payloads are not validated yet.
+    avro: Option<(Arc<avro::Schema>, Walker)>,
     limits: Limits,
 }
 
 impl Validator {
     /// Makes a schema ready.
     pub fn new(schema: &Schema, limits: Limits) -> Self {
-        let Schema::Avro(schema) = schema;
-        Validator {
-            walker: Walker::new(schema),
-            schema: Arc::clone(schema),
-            limits,
-        }
+        let avro = match schema {
+            Schema::Avro(schema) => Some((Arc::clone(schema), Walker::new(schema))),
+            Schema::Protobuf(_) => None,
+        };
+        Validator { avro, limits }
     }
 
     /// Validates one payload in memory. Of a message in the wire format the id is not looked at: whoever knows the
@@ -150,18 +149,24 @@ impl Validator {
     /// Reading the stream failed. What is wrong with its contents goes to the observer.
     pub fn stream(&self, kind: PayloadKind, input: impl Read, observer: &mut dyn Observer) -> io::Result<Summary> {
         let mut run = Run::new(observer);
+        let Some((schema, walker)) = &self.avro else {
+            let flow = run.defect(0, None, "payloads of Protobuf are not validated yet".into(), None);
+            return Ok(run.finish(flow));
+        };
         let flow = match kind {
-            PayloadKind::JsonLines => self.lines(input, &mut run)?,
+            PayloadKind::JsonLines => self.lines(schema, input, &mut run)?,
             PayloadKind::Container => {
                 let mut input = input;
-                container_stream(&mut input, Some(&self.schema), &self.limits.avro, &mut run)?
+                container_stream(&mut input, Some(schema), &self.limits.avro, &mut run)?
             }
-            PayloadKind::Json | PayloadKind::Binary | PayloadKind::Wire => self.whole(kind, input, &mut run)?,
+            PayloadKind::Json | PayloadKind::Binary | PayloadKind::Wire => {
+                self.whole((schema, walker), kind, input, &mut run)?
+            }
         };
         Ok(run.finish(flow))
     }
 
-    fn lines(&self, input: impl Read, run: &mut Run<'_>) -> io::Result<ControlFlow<()>> {
+    fn lines(&self, schema: &avro::Schema, input: impl Read, run: &mut Run<'_>) -> io::Result<ControlFlow<()>> {
         let mut lines = Lines::new(BufReader::with_capacity(64 * 1024, input), self.limits.json.bytes);
         while let Some(Line { number, start, bytes }) = lines.next()? {
             if bytes.is_some_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace)) {
@@ -169,7 +174,7 @@ impl Validator {
             }
             run.records += 1;
             let flow = match bytes {
-                Some(bytes) => self.text(bytes, number - 1, start, run),
+                Some(bytes) => self.text(schema, bytes, number - 1, start, run),
                 None => {
                     let message = format!(
                         "the line has more than the {} bytes that are allowed",
@@ -196,7 +201,14 @@ impl Validator {
     }
 
     /// A JSON text that begins after so many lines and bytes of the stream.
-    fn text(&self, bytes: &[u8], lines: usize, start: u64, run: &mut Run<'_>) -> ControlFlow<()> {
+    fn text(
+        &self,
+        schema: &avro::Schema,
+        bytes: &[u8],
+        lines: usize,
+        start: u64,
+        run: &mut Run<'_>,
+    ) -> ControlFlow<()> {
         let text = match simdutf8::compat::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => {
@@ -210,7 +222,7 @@ impl Validator {
             }
         };
         let source = Source::new("payload", text);
-        let Err(error) = from_json(&self.schema, &source, &self.limits.json) else {
+        let Err(error) = from_json(schema, &source, &self.limits.json) else {
             return ControlFlow::Continue(());
         };
         for problem in error.problems {
@@ -229,7 +241,13 @@ impl Validator {
         ControlFlow::Continue(())
     }
 
-    fn whole(&self, kind: PayloadKind, input: impl Read, run: &mut Run<'_>) -> io::Result<ControlFlow<()>> {
+    fn whole(
+        &self,
+        (schema, walker): (&avro::Schema, &Walker),
+        kind: PayloadKind,
+        input: impl Read,
+        run: &mut Run<'_>,
+    ) -> io::Result<ControlFlow<()>> {
         let mut bytes = Vec::new();
         let limit = self.limits.json.bytes;
         input.take(limit as u64 + 1).read_to_end(&mut bytes)?;
@@ -240,7 +258,7 @@ impl Validator {
             return Ok(run.defect(0, None, message, None));
         }
         if kind == PayloadKind::Json {
-            return Ok(self.text(&bytes, 0, 0, run));
+            return Ok(self.text(schema, &bytes, 0, 0, run));
         }
         let (skipped, payload) = if kind == PayloadKind::Wire {
             match wire::split(&bytes) {
@@ -250,7 +268,7 @@ impl Validator {
         } else {
             (0, &bytes[..])
         };
-        Ok(match self.walker.walk(payload, &self.limits.avro) {
+        Ok(match walker.walk(payload, &self.limits.avro) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => run.decode_defect(skipped, &error),
         })

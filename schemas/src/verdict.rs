@@ -58,16 +58,31 @@ pub struct Difference {
     pub info: String,
     /// The reason in words; `{reader}` and `{writer}` stand for whatever the caller calls the two.
     pub template: String,
+    /// How the three are put together.
+    pub shape: Shape,
+}
+
+/// How Confluent's registry writes a difference: each of its formats has a way of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// With kind, description and additional information, in single quotes.
+    Avro,
+    /// With kind and description, in double quotes.
+    Protobuf,
+    /// The description alone.
+    Plain,
 }
 
 impl Difference {
     /// The reason as Confluent's API spells it, the two sides called by these words (`new` and `old`).
     pub fn describe(&self, reader: &str, writer: &str) -> String {
         let description = self.template.replace("{reader}", reader).replace("{writer}", writer);
-        format!(
-            "{{errorType:'{}', description:'{description}', additionalInfo:'{}'}}",
-            self.kind, self.info
-        )
+        let (kind, info) = (self.kind, &self.info);
+        match self.shape {
+            Shape::Avro => format!("{{errorType:'{kind}', description:'{description}', additionalInfo:'{info}'}}"),
+            Shape::Protobuf => format!("{{errorType:\"{kind}\", description:\"{description}\"}}"),
+            Shape::Plain => description,
+        }
     }
 }
 

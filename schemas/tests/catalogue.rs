@@ -128,7 +128,12 @@ fn source(path: &Path) -> Source {
 }
 
 fn parse(path: &Path, references: &[Source]) -> Schema {
-    Schema::parse(Format::Avro, &source(path), references, &Options::default())
+    let named = references.iter().map(|source| treaty_schemas::Reference {
+        import: source.name().into(),
+        source: source.clone(),
+    });
+    let references: Vec<_> = named.collect();
+    Schema::parse(Format::Avro, &source(path), &references, &Options::default())
         .unwrap_or_else(|error| panic!("{error}"))
 }
 

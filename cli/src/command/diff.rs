@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use treaty_api::report::{Breaks, Place, Texts};
 use treaty_schemas::{
-    At, Change, Format as SchemaFormat, Label, Manner, Path, Schema, Severity, Source, changes, check,
+    At, Change, Format as SchemaFormat, Label, Manner, Path, Reference, Schema, Severity, changes, check,
 };
 
 use crate::args::{Format, Global};
@@ -89,7 +89,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
 }
 
 /// A file where there is one of this name, else a version of a subject.
-fn side(name: &str, references: &[Source], global: &Global) -> Result<Schema, Failure> {
+fn side(name: &str, references: &[Reference], global: &Global) -> Result<Schema, Failure> {
     let path = std::path::Path::new(name);
     if let (false, Some((subject, version))) = (path.exists(), name.rsplit_once('@')) {
         return registered::version(&Client::new(&global.registry)?, subject, version)?.parse();

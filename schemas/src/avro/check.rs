@@ -14,7 +14,7 @@ mod union;
 mod witness;
 
 use super::schema::Schema;
-use crate::verdict::{Comparison, Difference};
+use crate::verdict::{Comparison, Difference, Shape};
 
 const UNFINISHED: &str = "the two schemas have more pairs of types to compare than the engine looks at";
 
@@ -45,6 +45,7 @@ fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
             path: "/".into(),
             info: UNFINISHED.into(),
             template: "The {reader} schema could not be compared with the {writer} schema".into(),
+            shape: Shape::Avro,
         });
     }
     comparison

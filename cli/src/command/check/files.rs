@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use treaty_api::report::Subject;
-use treaty_schemas::{Format, Options, Schema, Source, Strictness, judge as judge_history};
+use treaty_schemas::{Format, Options, Reference, Schema, Strictness, judge as judge_history};
 
 use super::Arguments;
 use crate::args::Global;
@@ -73,8 +73,8 @@ struct Sides<'a> {
     arguments: &'a Arguments,
     new: Options,
     old: Options,
-    new_references: Vec<Source>,
-    old_references: Vec<Source>,
+    new_references: Vec<Reference>,
+    old_references: Vec<Reference>,
 }
 
 impl<'a> Sides<'a> {

@@ -6,9 +6,9 @@ use clap::Args;
 use reqwest::Method;
 use treaty_api::contracts::{ContractPublished, Outcome};
 use treaty_contracts::contract::{Pin, Reference, ReferenceTarget};
-use treaty_contracts::published::{PinnedSchema, Text, Wanted};
+use treaty_contracts::published::{PinnedSchema, ReferencedText, Text as NamedText, Wanted};
 use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
-use treaty_schemas::{Format as SchemaFormat, Source};
+use treaty_schemas::{Format as SchemaFormat, Reference as Text, Source};
 
 use crate::args::{Format, Global};
 use crate::client::Client;
@@ -97,39 +97,43 @@ fn pinned(wanted: &Wanted<'_>, project: &Project, client: &Client, global: &Glob
         name: source.name().to_owned(),
         schema_type: format,
         schema: source.text().to_owned(),
-        references: references.iter().map(text).collect(),
+        references: references
+            .iter()
+            .map(|reference| ReferencedText::new(format, reference))
+            .collect(),
     })
 }
 
 /// What a schema in a file refers to: other files, and registered versions with what those refer to.
-fn beside(
-    references: &[Reference],
-    project: &Project,
-    client: &Client,
-    global: &Global,
-) -> Result<Vec<Source>, Failure> {
-    let mut sources: Vec<Source> = Vec::new();
+fn beside(references: &[Reference], project: &Project, client: &Client, global: &Global) -> Result<Vec<Text>, Failure> {
+    let mut texts: Vec<Text> = Vec::new();
     for reference in references {
         let found = match &reference.target {
-            ReferenceTarget::File(file) => vec![input::text(&project.path(file), global.max_schema_bytes)?],
-            ReferenceTarget::Registered { subject, version, .. } => {
+            ReferenceTarget::File(file) => vec![Text {
+                import: file.as_str().into(),
+                source: input::text(&project.path(file), global.max_schema_bytes)?,
+            }],
+            ReferenceTarget::Registered { name, subject, version } => {
                 let registered = registered::version(client, subject, &version.to_string())?;
                 let mut found = registered.references;
-                found.push(registered.source);
+                found.push(Text {
+                    import: name.as_str().into(),
+                    source: registered.source,
+                });
                 found
             }
         };
-        for source in found {
-            if !sources.contains(&source) {
-                sources.push(source);
+        for text in found {
+            if !texts.contains(&text) {
+                texts.push(text);
             }
         }
     }
-    Ok(sources)
+    Ok(texts)
 }
 
-fn text(source: &Source) -> Text {
-    Text {
+fn text(source: &Source) -> NamedText {
+    NamedText {
         name: source.name().to_owned(),
         text: source.text().to_owned(),
     }

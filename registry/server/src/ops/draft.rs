@@ -64,9 +64,9 @@ impl Draft {
             .filter(|text| !text.is_empty())
             .ok_or_else(|| Problem::InvalidSchema("Empty schema".to_owned()))?;
         let references = references::complete(app, &new.references.unwrap_or_default()).await?;
-        let sources = references::sources(app, &references).await?;
+        let sources = references::sources(app, format, &references).await?;
         let options = options(app, strictness);
-        let size = text.len() + sources.iter().map(|source| source.text().len()).sum::<usize>();
+        let size = text.len() + references::size(&sources);
         let source = Source::new(name, text);
         let names: Vec<String> = references.iter().map(|reference| reference.name.clone()).collect();
         let (schema, text) = blocking(app, size, move || {

@@ -120,14 +120,14 @@ pub fn name(id: i32) -> String {
 pub async fn parse(app: &App, stored: StoredSchema) -> Result<Known, Problem> {
     let broken = |why: String| Problem::internal(format!("the stored schema {} cannot be read: {why}", stored.id));
     let format: Format = stored.format.parse().map_err(|error| broken(format!("{error}")))?;
-    let sources = references::sources(app, &stored.references).await?;
+    let sources = references::sources(app, format, &stored.references).await?;
     let source = Source::new(name(stored.id), stored.text.as_str());
     // Accepted once: no limit that was lowered since may refuse it.
     let options = Options {
         limits: json::Limits::UNBOUNDED_SIZE,
         strictness: Strictness::Stored,
     };
-    let size = stored.text.len() + sources.iter().map(|source| source.text().len()).sum::<usize>();
+    let size = stored.text.len() + references::size(&sources);
     let schema = blocking(app, size, move || Schema::parse(format, &source, &sources, &options)).await?;
     let schema = schema.map_err(|error| broken(error.to_string()))?;
     Ok(Known::new(stored, schema))

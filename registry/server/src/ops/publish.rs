@@ -8,9 +8,9 @@ use std::collections::HashSet;
 use treaty_api::contracts::{ContractPublished, Outcome};
 use treaty_api::report::Consumer;
 use treaty_contracts::contract::Pin;
-use treaty_contracts::published::{PinnedSchema, Text, Wanted};
+use treaty_contracts::published::{PinnedSchema, ReferencedText, Wanted};
 use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
-use treaty_schemas::{Options, Schema, Source, Strictness, json};
+use treaty_schemas::{Format, Options, Schema, Source, Strictness, json};
 use treaty_store::{DEFAULT_CONTEXT, Published, Role, Which};
 
 use crate::app::App;
@@ -148,20 +148,20 @@ async fn registered(app: &App, wanted: &Wanted<'_>, version: u32) -> Result<Pinn
             Vec::new(),
         )
     })?;
-    let references = references::sources(app, &stored.schema.references).await?;
-    let texts = references.iter().map(|source| Text {
-        name: source.name().to_owned(),
-        text: source.text().to_owned(),
-    });
+    let format: Format = stored
+        .schema
+        .format
+        .parse()
+        .map_err(|_| Problem::internal("an unknown format is stored"))?;
+    let references = references::sources(app, format, &stored.schema.references).await?;
+    let texts = references
+        .iter()
+        .map(|reference| ReferencedText::new(format, reference));
     Ok(PinnedSchema {
         entry: wanted.entry,
         role: wanted.role,
         name: format!("{subject}@{version}"),
-        schema_type: stored
-            .schema
-            .format
-            .parse()
-            .map_err(|_| Problem::internal("an unknown format is stored"))?,
+        schema_type: format,
         schema: stored.schema.text,
         references: texts.collect(),
     })
@@ -169,11 +169,6 @@ async fn registered(app: &App, wanted: &Wanted<'_>, version: u32) -> Result<Pinn
 
 fn canonical(app: &App, schema: &PinnedSchema) -> Result<String, Problem> {
     let source = Source::new(schema.name.as_str(), schema.schema.as_str());
-    let references: Vec<Source> = schema
-        .references
-        .iter()
-        .map(|text| Source::new(text.name.as_str(), text.text.as_str()))
-        .collect();
     let options = Options {
         limits: json::Limits {
             bytes: app.config.max_body_bytes,
@@ -181,7 +176,7 @@ fn canonical(app: &App, schema: &PinnedSchema) -> Result<String, Problem> {
         },
         strictness: Strictness::Stored,
     };
-    let parsed = Schema::parse(schema.schema_type, &source, &references, &options);
+    let parsed = Schema::parse(schema.schema_type, &source, &schema.references(), &options);
     Ok(parsed
         .map_err(|error| Problem::BadContract(error.to_string(), Vec::new()))?
         .canonical())

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use treaty_api::schemas::Reference as Asked;
-use treaty_schemas::Source;
+use treaty_schemas::{Format, Reference as Text, Source};
 use treaty_store::{DEFAULT_CONTEXT, Reference, StoredVersion, SubjectVersion, Which};
 
 use crate::app::App;
@@ -53,37 +53,80 @@ pub async fn complete(app: &App, asked: &[Asked]) -> Result<Vec<Reference>, Prob
 ///
 /// # Errors
 /// 42201 for one that names nothing, and when they are too many or too large.
-pub async fn sources(app: &App, references: &[Reference]) -> Result<Vec<Source>, Problem> {
+pub async fn sources(app: &App, format: Format, references: &[Reference]) -> Result<Vec<Text>, Problem> {
     if references.is_empty() {
         return Ok(Vec::new());
     }
-    let found = collect(app, references).await?;
-    let mut order: Vec<Source> = Vec::with_capacity(found.len());
+    let found = collect(app, format, references).await?;
+    let mut order: Vec<Text> = Vec::with_capacity(found.versions.len());
+    if format == Format::Protobuf {
+        let texts = found.imports.iter().filter_map(|(import, name)| {
+            let version = found.versions.get(name)?;
+            Some(text(import, version))
+        });
+        order.extend(texts);
+        return Ok(order);
+    }
     let mut entered: HashSet<SubjectVersion> = HashSet::new();
     // A stack of our own: references may be nested as deep as there are many. `true` marks a way back up.
-    let mut stack: Vec<(SubjectVersion, bool)> = references.iter().rev().map(|each| (target(each), false)).collect();
-    while let Some((name, leaving)) = stack.pop() {
-        let Some(version) = found.get(&name) else { continue };
+    let mut stack: Vec<(&Reference, bool)> = references.iter().rev().map(|each| (each, false)).collect();
+    while let Some((reference, leaving)) = stack.pop() {
+        let name = target(reference);
+        let Some(version) = found.versions.get(&name) else {
+            continue;
+        };
         if leaving {
-            let called = format!("{}@{}", version.subject, version.version);
-            order.push(Source::new(called, version.schema.text.as_str()));
-        } else if entered.insert(name.clone()) {
-            stack.push((name, true));
-            stack.extend(version.schema.references.iter().rev().map(|each| (target(each), false)));
+            order.push(text(&reference.name, version));
+        } else if entered.insert(name) {
+            stack.push((reference, true));
+            stack.extend(version.schema.references.iter().rev().map(|each| (each, false)));
         }
     }
     Ok(order)
 }
 
-async fn collect(app: &App, references: &[Reference]) -> Result<HashMap<SubjectVersion, StoredVersion>, Problem> {
-    let mut found: HashMap<SubjectVersion, StoredVersion> = HashMap::new();
+/// Bytes of all these texts.
+pub fn size(texts: &[Text]) -> usize {
+    texts.iter().map(|text| text.source.text().len()).sum()
+}
+
+fn text(import: &str, version: &StoredVersion) -> Text {
+    let called = format!("{}@{}", version.subject, version.version);
+    Text {
+        import: import.into(),
+        source: Source::new(called, version.schema.text.as_str()),
+    }
+}
+
+/// What a schema's references lead to.
+#[derive(Default)]
+struct Found {
+    versions: HashMap<SubjectVersion, StoredVersion>,
+    /// For Protobuf, which file each import is: a file that is imported from two places is one file. Where they name
+    /// different versions of it, the one that is nearer to the schema counts, and among equals the one named first.
+    imports: Vec<(String, SubjectVersion)>,
+}
+
+async fn collect(app: &App, format: Format, references: &[Reference]) -> Result<Found, Problem> {
+    let mut found = Found::default();
+    let mut imported: HashSet<String> = HashSet::new();
     let mut bytes = 0;
     let mut level: Vec<Reference> = references.to_vec();
-    while !level.is_empty() {
+    loop {
+        if format == Format::Protobuf {
+            level.retain(|each| imported.insert(each.name.clone()));
+            let imports = level.iter().map(|each| (each.name.clone(), target(each)));
+            found.imports.extend(imports);
+        }
         let mut names: Vec<SubjectVersion> = level.iter().map(target).collect();
         names.sort_unstable();
         names.dedup();
-        if found.len() + names.len() > app.config.max_references {
+        names.retain(|name| !found.versions.contains_key(name));
+        if names.is_empty() {
+            return Ok(found);
+        }
+        let limit = app.config.max_references;
+        if found.versions.len() + names.len() > limit || found.imports.len() > limit {
             return Err(too_many(app));
         }
         for version in app.store.versions_named(DEFAULT_CONTEXT, &names).await? {
@@ -92,26 +135,22 @@ async fn collect(app: &App, references: &[Reference]) -> Result<HashMap<SubjectV
                 subject: version.subject.clone(),
                 version: version.version,
             };
-            found.insert(name, version);
+            found.versions.insert(name, version);
         }
         if bytes > BYTES {
             return Err(Problem::InvalidSchema(format!(
                 "Invalid schema: the referenced texts are larger than {BYTES} bytes"
             )));
         }
-        if let Some(missing) = level.iter().find(|each| !found.contains_key(&target(each))) {
+        if let Some(missing) = level.iter().find(|each| !found.versions.contains_key(&target(each))) {
             return Err(unknown(&missing.name, &missing.subject, &missing.version.to_string()));
         }
         let next = names
             .iter()
-            .filter_map(|name| found.get(name))
+            .filter_map(|name| found.versions.get(name))
             .flat_map(|version| &version.schema.references);
-        level = next
-            .filter(|each| !found.contains_key(&target(each)))
-            .cloned()
-            .collect();
+        level = next.cloned().collect();
     }
-    Ok(found)
 }
 
 fn target(reference: &Reference) -> SubjectVersion {

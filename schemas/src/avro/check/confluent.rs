@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::pairs::{Edge, Edges, Pairs, Step, Stop};
 use crate::avro::schema::{Kind, Schema};
-use crate::verdict::Difference;
+use crate::verdict::{Difference, Shape};
 
 /// A segment of a path and the one before it, so that long paths share their beginnings.
 type Crumbs = Vec<(u32, String)>;
@@ -179,6 +179,7 @@ impl Walk<'_> {
             template: template.replace("{path}", &path),
             path,
             info,
+            shape: Shape::Avro,
         });
     }
 
