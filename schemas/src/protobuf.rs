@@ -4,7 +4,23 @@
 //! what the printer needs; [`schema`] is what it means, with every name resolved and every feature decided, and is what
 //! everything that judges or reads data works on.
 
+mod cursor;
+pub mod decode;
+pub mod encode;
+pub mod fault;
+mod index;
+pub mod limits;
+pub mod minimal;
+mod place;
 pub mod schema;
 pub mod syntax;
+pub mod value;
+pub mod wire;
 
+pub use decode::decode;
+pub use encode::{EncodeError, encode};
+pub use fault::{DecodeError, DecodeErrorKind};
+pub use limits::Limits;
+pub use minimal::minimal;
 pub use schema::Schema;
+pub use value::{FieldValue, Key, MessageValue, Value};

@@ -1,0 +1,71 @@
+//! Why a payload cannot be decoded, and where in the data.
+
+use std::fmt;
+
+/// What sort of defect it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DecodeErrorKind {
+    /// The bytes end before the value does.
+    Truncated,
+    /// The bytes are not in the format, whatever the schema.
+    Malformed,
+    /// A string that must be UTF-8 is not.
+    Utf8,
+    /// A required field is missing.
+    Required,
+    /// More than [`super::limits::Limits`] allow.
+    Limit,
+}
+
+/// A payload cannot be decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecodeError {
+    /// What sort of defect it is.
+    pub kind: DecodeErrorKind,
+    /// What is wrong, as a fragment in lower case.
+    pub message: String,
+    /// The offset in the payload, in bytes, at which decoding stopped; of a missing field, the end of the payload.
+    pub offset: usize,
+    /// The place in the data: `lines[2].sku`, `tags{colour}.name`; an extension is `(acme.level)`, an unknown field `#7`; empty for
+    /// the whole.
+    pub path: String,
+}
+
+/// Boxed, as errors are rare and results are passed on often.
+pub(crate) type Decoded<T> = Result<T, Box<DecodeError>>;
+
+impl DecodeError {
+    /// An error whose path is not known yet.
+    #[cold]
+    pub(crate) fn new(kind: DecodeErrorKind, offset: usize, message: impl Into<String>) -> Box<Self> {
+        Box::new(DecodeError {
+            kind,
+            message: message.into(),
+            offset,
+            path: String::new(),
+        })
+    }
+
+    /// The error, one step further out: what it is about lies within `step`.
+    #[cold]
+    pub(crate) fn within(mut self: Box<Self>, step: &str) -> Box<Self> {
+        let joint = if self.path.is_empty() || self.path.starts_with(['[', '{']) {
+            ""
+        } else {
+            "."
+        };
+        self.path = format!("{step}{joint}{}", self.path);
+        self
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        write!(f, "{} (at byte {})", self.message, self.offset)
+    }
+}
+
+impl std::error::Error for DecodeError {}
