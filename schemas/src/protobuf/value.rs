@@ -151,17 +151,22 @@ impl Key {
         }
     }
 
-    /// The key for people, shortened where it is long.
-    pub(crate) fn shown(&self) -> String {
+    /// The key as JSON spells it, without quotes; what is not UTF-8 is replaced.
+    pub fn text(&self) -> String {
         match self {
             Key::Bool(value) => value.to_string(),
             Key::Int32(value) => value.to_string(),
             Key::Int64(value) => value.to_string(),
             Key::Uint32(value) => value.to_string(),
             Key::Uint64(value) => value.to_string(),
-            Key::String(text) => shortened(text),
-            Key::Bytes(bytes) => shortened(&String::from_utf8_lossy(bytes)),
+            Key::String(text) => text.to_string(),
+            Key::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         }
+    }
+
+    /// The key for people, shortened where it is long.
+    pub(crate) fn shown(&self) -> String {
+        shortened(&self.text())
     }
 }
 
