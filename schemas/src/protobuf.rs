@@ -5,12 +5,13 @@
 //! everything that judges or reads data works on.
 
 mod cursor;
+pub mod data_limits;
 pub mod decode;
 pub mod encode;
 pub mod fault;
 mod index;
 pub mod json_encoding;
-pub mod limits;
+
 pub mod minimal;
 mod place;
 pub mod schema;
@@ -18,11 +19,11 @@ pub mod syntax;
 pub mod value;
 pub mod wire;
 
+pub use data_limits::DataLimits;
 pub use decode::decode;
 pub use encode::{EncodeError, encode};
 pub use fault::{DecodeError, DecodeErrorKind};
 pub use json_encoding::{from_json, to_json};
-pub use limits::Limits;
 pub use minimal::minimal;
 pub use schema::Schema;
 pub use value::{FieldValue, Key, MessageValue, Value};

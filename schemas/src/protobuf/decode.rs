@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::cursor::{Cursor, Tag, WireType, unzigzag32, unzigzag64};
+use super::data_limits::DataLimits;
 use super::encode::{put_tag, put_varint};
 use super::fault::{DecodeError, DecodeErrorKind, Decoded};
 use super::index::{Fields, Index, Known};
-use super::limits::Limits;
 use super::place;
 use super::schema::{Cardinality, EnumId, Field, FileSet, Kind, MapValue, MessageId, Scalar};
 use super::value::{FieldValue, Key, MessageValue, UnknownField, Value};
@@ -21,7 +21,12 @@ use super::value::{FieldValue, Key, MessageValue, UnknownField, Value};
 ///
 /// # Errors
 /// Bytes that no runtime reads as this message, or that ask for more than `limits`.
-pub fn decode(set: &FileSet, message: MessageId, bytes: &[u8], limits: &Limits) -> Result<MessageValue, DecodeError> {
+pub fn decode(
+    set: &FileSet,
+    message: MessageId,
+    bytes: &[u8],
+    limits: &DataLimits,
+) -> Result<MessageValue, DecodeError> {
     let mut value = MessageValue::default();
     let mut decoder = Decoder {
         index: Index::new(set),

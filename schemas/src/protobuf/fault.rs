@@ -13,7 +13,7 @@ pub enum DecodeErrorKind {
     Utf8,
     /// A required field is missing.
     Required,
-    /// More than [`super::limits::Limits`] allow.
+    /// More than [`super::data_limits::DataLimits`] allow.
     Limit,
 }
 

@@ -9,10 +9,10 @@ use super::field_mask::to_camel;
 use super::time;
 use super::well_known::WellKnown;
 use crate::json::write_string;
+use crate::protobuf::data_limits::DataLimits;
 use crate::protobuf::decode::decode;
 use crate::protobuf::encode::EncodeError;
 use crate::protobuf::index::{Index, Known};
-use crate::protobuf::limits::Limits;
 use crate::protobuf::schema::{EnumId, FileSet, Kind, MapValue, MessageId};
 use crate::protobuf::value::{FieldValue, MAX_DEPTH, MessageValue, Value};
 
@@ -298,9 +298,9 @@ impl Writer<'_> {
         let depth = depth
             .checked_sub(1)
             .ok_or_else(|| EncodeError::new(format!("nested deeper than {MAX_DEPTH} levels")))?;
-        let limits = Limits {
+        let limits = DataLimits {
             depth,
-            ..Limits::default()
+            ..DataLimits::default()
         };
         let inner = decode(self.index.set, id, bytes, &limits)
             .map_err(|error| EncodeError::new(format!("the `{name}` in a `google.protobuf.Any`: {error}")))?;
