@@ -4,6 +4,8 @@
 //! what the printer needs; [`schema`] is what it means, with every name resolved and every feature decided, and is what
 //! everything that judges or reads data works on.
 
+pub mod builtin;
+pub mod compile;
 mod cursor;
 pub mod data_limits;
 pub mod decode;
@@ -11,19 +13,27 @@ pub mod encode;
 pub mod fault;
 mod index;
 pub mod json_encoding;
-
+pub mod limits;
+pub mod link;
 pub mod minimal;
+pub mod parse;
 mod place;
 pub mod schema;
 pub mod syntax;
+pub mod tree;
 pub mod value;
 pub mod wire;
 
+pub use compile::compile;
 pub use data_limits::DataLimits;
 pub use decode::decode;
 pub use encode::{EncodeError, encode};
 pub use fault::{DecodeError, DecodeErrorKind};
 pub use json_encoding::{from_json, to_json};
+pub use limits::Limits;
+pub use link::link;
 pub use minimal::minimal;
+pub use parse::parse;
 pub use schema::Schema;
+pub use tree::compile_tree;
 pub use value::{FieldValue, Key, MessageValue, Value};

@@ -6,7 +6,7 @@
 use crate::source::{Source, Span};
 
 /// A piece of the text and what it says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spanned<T> {
     /// What it says.
     pub value: T,
@@ -75,6 +75,8 @@ pub enum ImportKind {
     Public,
     /// May be missing at run time; treated as plain.
     Weak,
+    /// `import option`, from edition 2024: only for custom options.
+    Option,
 }
 
 /// An option, in a statement of its own or in brackets.
@@ -131,12 +133,23 @@ pub struct AggregateField {
     pub value: OptionValue,
 }
 
+/// Whether other files may name a type (edition 2024).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Visibility {
+    /// `export`
+    Export,
+    /// `local`
+    Local,
+}
+
 /// A message, or the body of a group.
 #[derive(Debug, Clone)]
 pub struct Message {
+    /// `export` or `local`, where one is written.
+    pub visibility: Option<Visibility>,
     /// Its name.
     pub name: Name,
-    /// From `message` (of a group: from its label) to the closing brace.
+    /// From `message` or what goes before it (of a group: from its label) to the closing brace.
     pub span: Span,
     /// Everything that stands in it but options, reserved and extension ranges, in the order of the text.
     pub items: Vec<MessageItem>,
@@ -258,6 +271,8 @@ pub struct WrittenRange {
 /// An enum.
 #[derive(Debug, Clone)]
 pub struct Enum {
+    /// `export` or `local`, where one is written.
+    pub visibility: Option<Visibility>,
     /// Its name.
     pub name: Name,
     /// Its values.
