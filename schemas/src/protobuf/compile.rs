@@ -13,12 +13,7 @@ use crate::source::{ParseError, Source};
 ///
 /// # Errors
 /// Everything that protoc would refuse, each at its place, also in a reference.
-pub fn compile(
-    source: &Source,
-    path: &str,
-    references: &[Reference],
-    options: &Options,
-) -> Result<Schema, ParseError> {
+pub fn compile(source: &Source, path: &str, references: &[Reference], options: &Options) -> Result<Schema, ParseError> {
     let written = Arc::new(parse(source, path, &Limits::from(options.limits))?);
     let mut trees = Vec::with_capacity(references.len() + 1);
     trees.push(Arc::clone(&written));

@@ -374,7 +374,10 @@ impl<'a> Parser<'a> {
 
 /// A name whose parts have blanks or comments between them is still one name.
 fn without_blanks(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.') {
+    if text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.')
+    {
         return Cow::Borrowed(text);
     }
     let mut lexer = Lexer::new(text);

@@ -19,7 +19,10 @@ const MAX_THREADS: usize = 8;
 /// # Errors
 /// What is wrong with any of them, at most a hundred problems, in the order of files and texts.
 pub fn compile_tree(files: Vec<(Box<str>, Source)>, limits: &Limits) -> Result<FileSet, ParseError> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS).min(files.len());
+    let threads = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(MAX_THREADS)
+        .min(files.len());
     let next = AtomicUsize::new(0);
     let work = || {
         let mut parsed = Vec::new();

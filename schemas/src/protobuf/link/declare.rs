@@ -25,9 +25,17 @@ pub(super) enum TopLevel<'a> {
 /// Messages, enums and `extend` blocks in the order of the text: the body of an extension group is a message too.
 pub(super) fn top_level(tree: &syntax::File) -> Vec<TopLevel<'_>> {
     let mut items: Vec<(usize, TopLevel<'_>)> = Vec::new();
-    items.extend(tree.messages.iter().map(|item| (item.span.start, TopLevel::Message(item))));
+    items.extend(
+        tree.messages
+            .iter()
+            .map(|item| (item.span.start, TopLevel::Message(item))),
+    );
     items.extend(tree.enums.iter().map(|item| (item.span.start, TopLevel::Enum(item))));
-    items.extend(tree.extends.iter().map(|item| (item.span.start, TopLevel::Extend(item))));
+    items.extend(
+        tree.extends
+            .iter()
+            .map(|item| (item.span.start, TopLevel::Extend(item))),
+    );
     items.sort_by_key(|(start, _)| *start);
     items.into_iter().map(|(_, item)| item).collect()
 }
@@ -74,24 +82,27 @@ impl Linker {
             return;
         };
         let message = format!("`{name}` is declared twice");
-        let mut help = format!("it is {} at {}", earlier.meaning.what(), self.place(earlier.file, earlier.span));
+        let mut help = format!(
+            "it is {} at {}",
+            earlier.meaning.what(),
+            self.place(earlier.file, earlier.span)
+        );
         if meaning == Meaning::Value || earlier.meaning == Meaning::Value {
             help.push_str("; the values of an enum are named beside the enum, not within it");
         }
         self.problem(file, span, message, help);
     }
 
-    fn declare_message(
-        &mut self,
-        scope_name: &str,
-        scope: Scope,
-        tree: &syntax::Message,
-        is_group: bool,
-    ) -> MessageId {
+    fn declare_message(&mut self, scope_name: &str, scope: Scope, tree: &syntax::Message, is_group: bool) -> MessageId {
         let id = MessageId(self.set.messages.len() as u32);
         let name = full_name(scope_name, &tree.name.value);
         if scope.parent.is_none() {
-            self.define(name.clone(), Meaning::Type(TypeId::Message(id)), scope.file, tree.name.span);
+            self.define(
+                name.clone(),
+                Meaning::Type(TypeId::Message(id)),
+                scope.file,
+                tree.name.span,
+            );
         } else {
             // What stands in a message is compared with its siblings, where fields count too.
             let symbol = Symbol {

@@ -47,7 +47,10 @@ impl Linker {
                     .filter(|(distance, _)| *distance <= 2)
                     .min()
                     .map_or(String::new(), |(_, known)| format!("; did you mean `{known}`?"));
-                Err(format!("a value of `{}`, which has no `{name}`{near}", enumeration.name))
+                Err(format!(
+                    "a value of `{}`, which has no `{name}`{near}",
+                    enumeration.name
+                ))
             }
         }
     }
@@ -85,7 +88,11 @@ pub(super) fn of_scalar(scalar: Scalar, value: &OptionValue) -> Result<Default, 
                 OptionValue::Identifier(name) if &**name == "nan" => f64::NAN,
                 _ => return Err("a number, `inf` or `nan`"),
             };
-            Ok(Default::Float(if scalar == Scalar::Float { f64::from(value as f32) } else { value }))
+            Ok(Default::Float(if scalar == Scalar::Float {
+                f64::from(value as f32)
+            } else {
+                value
+            }))
         }
         Scalar::Bool => match value {
             OptionValue::Identifier(name) if &**name == "true" => Ok(Default::Bool(true)),

@@ -73,7 +73,10 @@ impl Linker {
                 continue;
             }
             if index == 0 && number != 0 && enumeration.is_open {
-                let message = format!("the first value of `{}` has the number {number}, not 0", tree.name.value);
+                let message = format!(
+                    "the first value of `{}` has the number {number}, not 0",
+                    tree.name.value
+                );
                 let help = "the first value of an open enum is what readers see when the field is absent; begin with \
                             one like `UNSPECIFIED = 0`";
                 self.problem(scope.file, span, message, help.to_owned());
@@ -82,7 +85,10 @@ impl Linker {
                 taken.insert(number, earlier);
                 has_alias = true;
                 if !allows_alias {
-                    let message = format!("the number {number} is that of `{}` already", tree.values[earlier].name.value);
+                    let message = format!(
+                        "the number {number} is that of `{}` already",
+                        tree.values[earlier].name.value
+                    );
                     let help = "give it another number; for a second name of one value, the enum needs `option \
                                 allow_alias = true;`";
                     self.problem(scope.file, span, message, help.to_owned());
@@ -94,8 +100,12 @@ impl Linker {
                 self.problem(scope.file, span, message, help);
             }
         }
-        if allows_alias && !has_alias
-            && let Some(option) = tree.options.iter().find(|option| options::is_named(option, "allow_alias"))
+        if allows_alias
+            && !has_alias
+            && let Some(option) = tree
+                .options
+                .iter()
+                .find(|option| options::is_named(option, "allow_alias"))
         {
             let message = format!("no two values of `{}` have one number", tree.name.value);
             self.problem(scope.file, option.span, message, "leave `allow_alias` out".to_owned());
@@ -103,8 +113,12 @@ impl Linker {
     }
 
     fn check_names(&mut self, scope: Scope, tree: &syntax::Enum, enumeration: &Enum) {
-        let reserved: FxHashMap<&str, _> =
-            enumeration.reserved.names.iter().map(|(name, span)| (&**name, *span)).collect();
+        let reserved: FxHashMap<&str, _> = enumeration
+            .reserved
+            .names
+            .iter()
+            .map(|(name, span)| (&**name, *span))
+            .collect();
         // ProtoJSON readers ignore case and the prefix that repeats the enum's name.
         let strict = enumeration.json_format == JsonFormat::Allow
             && !options::flag(&tree.options, "deprecated_legacy_json_field_conflicts");

@@ -34,12 +34,20 @@ impl Features {
         let is_proto2 = syntax == Syntax::Proto2;
         Features {
             syntax,
-            presence: if syntax == Syntax::Proto3 { Presence::Implicit } else { Presence::Explicit },
+            presence: if syntax == Syntax::Proto3 {
+                Presence::Implicit
+            } else {
+                Presence::Explicit
+            },
             is_open: !is_proto2,
             is_packed: !is_proto2,
             validates_utf8: !is_proto2,
             is_delimited: false,
-            json_format: if is_proto2 { JsonFormat::LegacyBestEffort } else { JsonFormat::Allow },
+            json_format: if is_proto2 {
+                JsonFormat::LegacyBestEffort
+            } else {
+                JsonFormat::Allow
+            },
         }
     }
 
@@ -66,7 +74,12 @@ impl Features {
             }
             match (rest, &option.value) {
                 ([], OptionValue::Aggregate(fields)) => {
-                    for AggregateField { name, is_bracketed, value } in fields {
+                    for AggregateField {
+                        name,
+                        is_bracketed,
+                        value,
+                    } in fields
+                    {
                         if !is_bracketed {
                             self.set(name, value);
                         }

@@ -7,9 +7,7 @@ use rustc_hash::FxHashMap;
 use super::declare::{TopLevel, top_level};
 use super::features::{Features, Presence};
 use super::{Linker, Start, json_name, numbers, options};
-use crate::protobuf::schema::{
-    Cardinality, Field, FieldSpans, FileId, Kind, MapValue, MessageId, Scalar,
-};
+use crate::protobuf::schema::{Cardinality, Field, FieldSpans, FileId, Kind, MapValue, MessageId, Scalar};
 use crate::protobuf::syntax::{self, MessageItem, OptionValue, Syntax, WrittenLabel, WrittenType};
 use crate::source::Span;
 
@@ -199,13 +197,20 @@ impl Linker {
         field.kind = kind;
         field.validates_utf8 = features.validates_utf8 && has_text(kind);
         field.is_packed = field.cardinality == Cardinality::Repeated && is_packable(kind) && {
-            let packed = written.options.iter().find(|option| options::is_named(option, "packed"));
+            let packed = written
+                .options
+                .iter()
+                .find(|option| options::is_named(option, "packed"));
             match packed.map(|option| &option.value) {
                 Some(OptionValue::Identifier(value)) => &**value == "true",
                 _ => features.is_packed,
             }
         };
-        if let Some(option) = written.options.iter().find(|option| options::is_named(option, "default")) {
+        if let Some(option) = written
+            .options
+            .iter()
+            .find(|option| options::is_named(option, "default"))
+        {
             let reason = match (field.cardinality, features.syntax()) {
                 (Cardinality::Repeated | Cardinality::Map, _) => Some("a repeated field has no default"),
                 (_, Syntax::Proto3) => Some("proto3 has no defaults; an absent field is zero or empty"),
@@ -222,7 +227,10 @@ impl Linker {
     }
 
     fn json_name(&mut self, within: Within<'_>, written: &syntax::Field, name: &str) -> Box<str> {
-        let given = written.options.iter().find(|option| options::is_named(option, "json_name"));
+        let given = written
+            .options
+            .iter()
+            .find(|option| options::is_named(option, "json_name"));
         let Some(given) = given else {
             return json_name::of_field(name).into();
         };
@@ -253,7 +261,11 @@ impl Linker {
     fn check_kind(&mut self, within: Within<'_>, written: &syntax::Field, field: &Field) {
         let file = within.file;
         let closed = match field.kind {
-            Kind::Enum(id) | Kind::Map { value: MapValue::Enum(id), .. } => {
+            Kind::Enum(id)
+            | Kind::Map {
+                value: MapValue::Enum(id),
+                ..
+            } => {
                 let enumeration = self.set.enumeration(id);
                 (!enumeration.is_open).then(|| enumeration.name.clone())
             }
@@ -275,7 +287,10 @@ impl Linker {
                 self.problem(file, written.type_span, message, help.to_owned());
             }
         }
-        let packed = written.options.iter().find(|option| options::is_named(option, "packed"));
+        let packed = written
+            .options
+            .iter()
+            .find(|option| options::is_named(option, "packed"));
         if let Some(option) = packed.filter(|option| option.value == OptionValue::Identifier("true".into()))
             && !(field.cardinality == Cardinality::Repeated && is_packable(field.kind))
         {
@@ -307,7 +322,10 @@ impl Linker {
             return;
         };
         let ranges = &self.set.messages[extendee.0 as usize].extension_ranges;
-        let sorted = self.extendable.entry(extendee).or_insert_with(|| numbers::Sorted::new(ranges));
+        let sorted = self
+            .extendable
+            .entry(extendee)
+            .or_insert_with(|| numbers::Sorted::new(ranges));
         if sorted.find(number).is_none() {
             let message = format!("`{extended}` does not leave the number {number} to extensions");
             let shown: Vec<String> = ranges
@@ -349,7 +367,11 @@ impl Linker {
             let span = field.spans.number;
             if let Some(earlier) = taken.get(&number) {
                 let message = format!("the number {number} is that of `{}` already", fields[*earlier].name);
-                let free = if self.problems.is_full() { None } else { next_free(fields) };
+                let free = if self.problems.is_full() {
+                    None
+                } else {
+                    next_free(fields)
+                };
                 let help = free.map(|free| format!("the next number that nothing has is {free}"));
                 self.problem(file, span, message, help);
             } else {
@@ -368,7 +390,10 @@ impl Linker {
         }
         for (range, span) in &self.set.message(id).extension_ranges.clone() {
             if let Some(place) = reserved.overlap(*range) {
-                let message = format!("the numbers {} to {} are left to extensions and reserved", range.start, range.end);
+                let message = format!(
+                    "the numbers {} to {} are left to extensions and reserved",
+                    range.start, range.end
+                );
                 let help = format!("see {}", self.place(file, place));
                 self.problem(file, *span, message, help);
             }
@@ -450,7 +475,13 @@ fn has_text(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Scalar(Scalar::String)
-            | Kind::Map { key: Scalar::String, .. }
-            | Kind::Map { value: MapValue::Scalar(Scalar::String), .. }
+            | Kind::Map {
+                key: Scalar::String,
+                ..
+            }
+            | Kind::Map {
+                value: MapValue::Scalar(Scalar::String),
+                ..
+            }
     )
 }

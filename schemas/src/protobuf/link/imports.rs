@@ -28,7 +28,13 @@ impl Imports {
         for (index, tree) in trees.iter().enumerate() {
             let id = FileId(index as u32);
             if let Err(reason) = check_path(&tree.path) {
-                problems.add(id, &tree.source, Span::default(), format!("the file's path {reason}"), None);
+                problems.add(
+                    id,
+                    &tree.source,
+                    Span::default(),
+                    format!("the file's path {reason}"),
+                    None,
+                );
             }
             if by_path.insert(tree.path.clone(), id).is_some() {
                 problems.add(
@@ -49,10 +55,22 @@ impl Imports {
                 if let Some(found) = find(import, &mut trees, &mut by_path) {
                     if found == id {
                         let message = "the file imports itself";
-                        problems.add(id, &tree.source, import.span, message, Some("leave the import out".to_owned()));
+                        problems.add(
+                            id,
+                            &tree.source,
+                            import.span,
+                            message,
+                            Some("leave the import out".to_owned()),
+                        );
                     } else if file.imports.iter().any(|(earlier, _, _)| *earlier == found) {
                         let message = format!("`{}` is imported twice", import.path.value);
-                        problems.add(id, &tree.source, import.span, message, Some("import it once".to_owned()));
+                        problems.add(
+                            id,
+                            &tree.source,
+                            import.span,
+                            message,
+                            Some("import it once".to_owned()),
+                        );
                     } else {
                         file.imports.push((found, import.kind, import.span));
                     }
@@ -122,8 +140,8 @@ fn suggestion(path: &str, by_path: &FxHashMap<Box<str>, FileId>, problems: &Prob
     if problems.0.len() < 10 {
         let near = by_path
             .keys()
-            .map(|known| &**known)
-            .chain(builtin::paths())
+            .map(|known| -> &str { known })
+            .chain(builtin::paths().map(|known| -> &str { known }))
             .map(|known| (strsim::damerau_levenshtein(path, known), known))
             .filter(|(distance, _)| *distance <= 2)
             .min();
@@ -131,7 +149,10 @@ fn suggestion(path: &str, by_path: &FxHashMap<Box<str>, FileId>, problems: &Prob
             return Some(format!("did you mean \"{known}\"?"));
         }
         let name = path.rsplit('/').next().unwrap_or(path);
-        let elsewhere = by_path.keys().filter(|known| known.rsplit('/').next() == Some(name)).min();
+        let elsewhere = by_path
+            .keys()
+            .filter(|known| known.rsplit('/').next() == Some(name))
+            .min();
         if let Some(known) = elsewhere {
             return Some(format!("is it \"{known}\"? Paths begin at the root of the tree"));
         }
@@ -145,7 +166,11 @@ fn described(tree: &syntax::File) -> File {
         path: tree.path.clone(),
         syntax: tree.syntax,
         syntax_span: tree.syntax_span,
-        package: tree.package.as_ref().map(|(name, _)| name.value.clone()).unwrap_or_default(),
+        package: tree
+            .package
+            .as_ref()
+            .map(|(name, _)| name.value.clone())
+            .unwrap_or_default(),
         package_span: tree.package.as_ref().map(|(_, span)| *span),
         imports: Vec::with_capacity(tree.imports.len()),
         messages: Vec::new(),

@@ -30,7 +30,10 @@ fn camel_case(name: &str, capital: bool) -> String {
 /// What is left of an enum value's name without the prefix that repeats the enum's name, case and underscores:
 /// `ORDER_STATE_PAID` of `OrderState` becomes `Paid`.
 pub(super) fn of_enum_value(name: &str, enumeration: &str) -> String {
-    let prefix = enumeration.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase());
+    let prefix = enumeration
+        .bytes()
+        .filter(|byte| *byte != b'_')
+        .map(|byte| byte.to_ascii_lowercase());
     let mut rest = name.char_indices();
     let mut stripped = true;
     'prefix: for wanted in prefix {
@@ -45,7 +48,11 @@ pub(super) fn of_enum_value(name: &str, enumeration: &str) -> String {
             }
         }
     }
-    let left = if stripped { rest.as_str().trim_start_matches('_') } else { "" };
+    let left = if stripped {
+        rest.as_str().trim_start_matches('_')
+    } else {
+        ""
+    };
     // A name that is nothing but the prefix keeps it.
     let left = if left.is_empty() { name } else { left };
     pascal_case(left)

@@ -61,7 +61,10 @@ impl Linker {
             TypeId::Enum(id) => {
                 let first = self.set.enumeration(id).values.first();
                 if let Some(first) = first.filter(|first| first.number != 0) {
-                    let message = format!("the first value of `{}` has the number {}, not 0", value.value, first.number);
+                    let message = format!(
+                        "the first value of `{}` has the number {}, not 0",
+                        value.value, first.number
+                    );
                     let help = "an absent value of a map is read as 0".to_owned();
                     self.problem(file, value.span, message, help);
                 }
@@ -75,7 +78,12 @@ impl Linker {
         match self.type_named(file, scope, &name.value, name.span)? {
             TypeId::Message(id) => Some(id),
             TypeId::Enum(_) => {
-                self.problem(file, name.span, format!("`{}` is an enum, not a message", name.value), None);
+                self.problem(
+                    file,
+                    name.span,
+                    format!("`{}` is an enum, not a message", name.value),
+                    None,
+                );
                 None
             }
         }

@@ -48,7 +48,11 @@ impl Sorted {
                 && earlier.end >= range.start
             {
                 // The later one in the text is the one that is wrong.
-                let (first, second) = if place.start <= span.start { (place, *span) } else { (*span, place) };
+                let (first, second) = if place.start <= span.start {
+                    (place, *span)
+                } else {
+                    (*span, place)
+                };
                 found.push((*range, second, first));
                 if earlier.end >= range.end {
                     continue;

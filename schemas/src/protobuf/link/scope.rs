@@ -127,11 +127,6 @@ impl Symbols {
         }
     }
 
-    /// What a file sees: itself, what it imports, and what that imports publicly.
-    pub fn seen(&self, file: FileId) -> &[FileId] {
-        &self.visible[file.0 as usize]
-    }
-
     fn is_visible(&self, name: &str, symbol: Symbol) -> bool {
         match symbol.meaning {
             Meaning::Package => self.packages.contains(name),

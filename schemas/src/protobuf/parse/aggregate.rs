@@ -44,7 +44,11 @@ impl Parser<'_> {
         self.depth += 1;
         if self.depth > self.limits.depth() {
             let deepest = self.limits.depth();
-            self.problem(open, format!("the value is nested more than {deepest} levels deep"), None);
+            self.problem(
+                open,
+                format!("the value is nested more than {deepest} levels deep"),
+                None,
+            );
             self.give_up();
             return Err(Refused);
         }
@@ -71,7 +75,9 @@ impl Parser<'_> {
         let value = match self.token.token {
             Token::Symbol(b'{' | b'<') => self.aggregate_value()?,
             Token::Symbol(b'[') => self.list(has_colon)?,
-            _ if !has_colon => return self.unexpected("`:`", Some("a field of an option's value is written `name: value`")),
+            _ if !has_colon => {
+                return self.unexpected("`:`", Some("a field of an option's value is written `name: value`"));
+            }
             _ => self.scalar("a value")?,
         };
         Ok(AggregateField {
@@ -108,7 +114,9 @@ impl Parser<'_> {
             items.push(match self.token.token {
                 Token::End => return self.unclosed(open),
                 Token::Symbol(b'{' | b'<') => self.aggregate_value()?,
-                _ if !has_colon => return self.unexpected("`{`", Some("a list of values follows a colon: `names: [\"a\", \"b\"]`")),
+                _ if !has_colon => {
+                    return self.unexpected("`{`", Some("a list of values follows a colon: `names: [\"a\", \"b\"]`"));
+                }
                 _ => self.scalar("a value")?,
             });
             if self.take_symbol(b']') {

@@ -130,7 +130,11 @@ impl Parser<'_> {
                 Some("its presence is that of the oneof's case; leave the label out"),
             );
         } else if let Type::Map { .. } = ty {
-            self.problem(label.span, "a map has no label", Some("leave it out: a map may have any number of entries"));
+            self.problem(
+                label.span,
+                "a map has no label",
+                Some("leave it out: a map may have any number of entries"),
+            );
         } else if label.value == WrittenLabel::Required && self.syntax == Syntax::Proto3 {
             self.problem(label.span, "proto3 has no required fields", Some("leave the label out"));
         } else if let Syntax::Edition(edition) = self.syntax {

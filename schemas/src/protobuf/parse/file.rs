@@ -87,7 +87,12 @@ impl Parser<'_> {
                     Some("it is the first statement of the file, and there is only one"),
                 );
             }
-            _ => return self.unexpected("a declaration (`message`, `enum`, `service`, `extend`, `import`, `option`)", None),
+            _ => {
+                return self.unexpected(
+                    "a declaration (`message`, `enum`, `service`, `extend`, `import`, `option`)",
+                    None,
+                );
+            }
         }
         Ok(())
     }
@@ -160,7 +165,11 @@ impl Parser<'_> {
         self.semicolon()?;
         let span = self.since(start);
         if file.package.is_some() {
-            return Ok(self.problem(span, "a second package; a file has one", Some("move one part into another file")));
+            return Ok(self.problem(
+                span,
+                "a second package; a file has one",
+                Some("move one part into another file"),
+            ));
         }
         file.package = Some((name, span));
         Ok(())

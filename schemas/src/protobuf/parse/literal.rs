@@ -97,11 +97,20 @@ pub(super) fn unescape(text: &str, offset: usize, bytes: &mut Vec<u8>) -> Result
                         0x80 | (value >> 6 & 0x3F) as u8,
                         0x80 | (value & 0x3F) as u8,
                     ]),
-                    None => return Err(misescape("the escape is beyond the last character of Unicode, 10FFFF", at)),
+                    None => {
+                        return Err(misescape(
+                            "the escape is beyond the last character of Unicode, 10FFFF",
+                            at,
+                        ));
+                    }
                 }
             }
             _ => {
-                let end = at + inner[at..].iter().take_while(|&&byte| (0x80..0xC0).contains(&byte)).count();
+                let end = at
+                    + inner[at..]
+                        .iter()
+                        .take_while(|&&byte| (0x80..0xC0).contains(&byte))
+                        .count();
                 return Err(misescape("this escape is not known", end));
             }
         }

@@ -16,12 +16,7 @@ impl Parser<'_> {
     }
 
     /// The body of a message or a group, whose name has been read.
-    pub(super) fn message_body(
-        &mut self,
-        visibility: Option<Visibility>,
-        name: Name,
-        start: usize,
-    ) -> Parsed<Message> {
+    pub(super) fn message_body(&mut self, visibility: Option<Visibility>, name: Name, start: usize) -> Parsed<Message> {
         let mut message = Message {
             visibility,
             span: name.span,
@@ -84,7 +79,11 @@ impl Parser<'_> {
         oneof.fields.shrink_to_fit();
         oneof.span = self.since(start);
         if oneof.fields.is_empty() && self.problems.len() == before {
-            self.problem(oneof.name.span, format!("{what} has no fields"), Some("a oneof needs one at least"));
+            self.problem(
+                oneof.name.span,
+                format!("{what} has no fields"),
+                Some("a oneof needs one at least"),
+            );
         }
         Ok(oneof)
     }
@@ -108,7 +107,11 @@ impl Parser<'_> {
         })?;
         let span = self.since(start);
         if fields.is_empty() && self.problems.len() == before {
-            self.problem(span, format!("nothing is added to `{}`", extendee.value), Some("an `extend` needs one field at least"));
+            self.problem(
+                span,
+                format!("nothing is added to `{}`", extendee.value),
+                Some("an `extend` needs one field at least"),
+            );
         }
         Ok(Extend { extendee, fields, span })
     }

@@ -52,7 +52,9 @@ impl Parser<'_> {
 
     fn check_reserved_name(&mut self, name: &Name, what: &str) {
         let mut bytes = name.value.bytes();
-        let is_name = bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        let is_name = bytes
+            .next()
+            .is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
             && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if !is_name {
             self.problem(

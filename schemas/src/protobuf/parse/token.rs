@@ -134,10 +134,7 @@ impl<'a> Lexer<'a> {
                 (None, _) => {
                     return Err(Fault {
                         message: "the comment is never closed".into(),
-                        span: Span {
-                            start,
-                            end: start + 2,
-                        },
+                        span: Span { start, end: start + 2 },
                         help: Some("close it with `*/`"),
                     });
                 }
@@ -260,7 +257,11 @@ impl<'a> Lexer<'a> {
         let is_control = rest[0] < 0x20 || rest[0] == 0x7F;
         let is_alike = |byte: &u8| {
             let blank = matches!(byte, b'\t' | b'\n' | b'\r' | 0x0B | 0x0C);
-            if is_control { (*byte < 0x20 || *byte == 0x7F) && !blank } else { *byte >= 0x80 }
+            if is_control {
+                (*byte < 0x20 || *byte == 0x7F) && !blank
+            } else {
+                *byte >= 0x80
+            }
         };
         self.at += rest.iter().position(|byte| !is_alike(byte)).unwrap_or(rest.len());
         if is_control {
@@ -270,11 +271,16 @@ impl<'a> Lexer<'a> {
                 Some("is this a text? A compiled descriptor is not"),
             );
         }
-        let shown: String = String::from_utf8_lossy(&self.text[start..self.at]).chars().take(20).collect();
+        let shown: String = String::from_utf8_lossy(&self.text[start..self.at])
+            .chars()
+            .take(20)
+            .collect();
         Fault {
             message: format!("`{shown}` is not allowed here"),
             span: self.from(start),
-            help: Some("outside strings and comments only ASCII is used; names consist of letters, digits and underscores"),
+            help: Some(
+                "outside strings and comments only ASCII is used; names consist of letters, digits and underscores",
+            ),
         }
     }
 }
