@@ -42,13 +42,22 @@ impl Judgement {
 
 /// Judges `proposed` against `history` (oldest first) under `mode`. An empty history is always compatible.
 pub fn judge(mode: Mode, proposed: &Schema, history: &[Schema]) -> Judgement {
+    Judgement {
+        mode,
+        checked: pairs(mode, proposed, history).collect(),
+    }
+}
+
+/// The pairs of [`Judgement::checked`], each checked when it is asked for: whoever no longer needs the judgement of a long
+/// history can stop between two of them.
+pub fn pairs<'s>(mode: Mode, proposed: &'s Schema, history: &'s [Schema]) -> impl Iterator<Item = Checked> + 's {
     let compared = if mode.is_transitive() { history.len() } else { 1 };
-    let checked = history
+    history
         .iter()
         .enumerate()
         .rev()
         .take(compared)
-        .flat_map(|(earlier, schema)| {
+        .flat_map(move |(earlier, schema)| {
             mode.directions().iter().map(move |&direction| Checked {
                 earlier,
                 direction,
@@ -58,6 +67,4 @@ pub fn judge(mode: Mode, proposed: &Schema, history: &[Schema]) -> Judgement {
                 },
             })
         })
-        .collect();
-    Judgement { mode, checked }
 }

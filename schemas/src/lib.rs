@@ -26,7 +26,7 @@ pub use change::{Change, Manner};
 pub use data_path::{DataPath, DataStep};
 pub use finding::{At, Evidence, Finding, Label, Outcome, Rule, Severity, Witness};
 pub use format::Format;
-pub use judgement::{Checked, Judgement, judge};
+pub use judgement::{Checked, Judgement, judge, pairs};
 pub use mode::{Direction, Mode};
 pub use schema::{Options, Reference, Schema, Strictness, changes, check, check_with_notes, rules};
 pub use source::{ParseError, Path, Point, Problem, Source, Span, Step};

@@ -4,6 +4,7 @@ mod api;
 mod compatibility;
 mod config;
 mod health;
+mod leaving;
 mod memory;
 mod metrics;
 mod outages;

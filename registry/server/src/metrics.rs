@@ -59,6 +59,10 @@ pub struct Metrics {
     pub in_flight: Gauge,
     /// Connections that are open.
     pub connections: Gauge,
+    /// Large texts that are being parsed or judged, each on a thread of its own.
+    pub large_work: Gauge,
+    /// Large checks that were given up because nobody waited for them any more.
+    pub abandoned: Counter,
     /// Times that the database was found unavailable.
     pub outages: Counter,
 }
@@ -75,6 +79,8 @@ impl Metrics {
             cache: Family::default(),
             in_flight: Gauge::default(),
             connections: Gauge::default(),
+            large_work: Gauge::default(),
+            abandoned: Counter::default(),
             outages: Counter::default(),
             registry: Registry::default(),
         };
@@ -104,6 +110,16 @@ impl Metrics {
             "compatibility_checks",
             "Compatibility checks by verdict",
             metrics.checks.clone(),
+        );
+        registry.register(
+            "large_work_in_progress",
+            "Large texts being parsed or judged on a thread of their own",
+            metrics.large_work.clone(),
+        );
+        registry.register(
+            "compatibility_checks_abandoned",
+            "Large checks given up because the client had left or the time was over",
+            metrics.abandoned.clone(),
         );
         registry.register(
             "cache_lookups",

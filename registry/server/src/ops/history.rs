@@ -104,6 +104,8 @@ pub async fn known(app: &App, ids: &[i32]) -> Result<HashMap<i32, Arc<Known>>, P
         let schema = Arc::new(parse(app, stored).await?);
         app.schemas.keep(mark, &schema);
         known.insert(schema.stored.id, schema);
+        // A long history is parsed in many small steps: between them others get their turn, and a client that left is noticed.
+        tokio::task::yield_now().await;
     }
     Ok(known)
 }

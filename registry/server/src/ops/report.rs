@@ -3,13 +3,13 @@
 use treaty_api::check::ProposedSchema;
 use treaty_api::report::{Consumer, Place, Report, Subject};
 use treaty_contracts::{PublishedContract, Requirement, assess_all};
-use treaty_schemas::{Schema, Strictness, judge};
+use treaty_schemas::{Judgement, Schema, Strictness, pairs};
 use treaty_store::{Contract, DEFAULT_CONTEXT, Role};
 
 use crate::app::App;
 use crate::ops::draft::Draft;
 use crate::ops::history::{self, History, Live};
-use crate::ops::judge::blocking;
+use crate::ops::judge::while_wanted;
 use crate::problem::Problem;
 
 /// What the proposed text is called where the request does not say.
@@ -29,14 +29,22 @@ pub async fn report(app: &App, subject: &str, proposed: ProposedSchema) -> Resul
     let requirements = requirements(app, subject).await?;
     let size = draft.text.len() + earlier.iter().map(|live| live.known.stored.text.len()).sum::<usize>();
     let (schema, subject) = (draft.schema, subject.to_owned());
-    blocking(app, size, move || {
+    while_wanted(app, size, move |wanted| {
         let schemas: Vec<Schema> = earlier.iter().map(|live| live.known.schema.clone()).collect();
         let versions: Vec<u32> = earlier.iter().map(|live| live.version.unsigned_abs()).collect();
-        let judgement = judge(mode, &schema, &schemas);
-        let consumers = Consumer::all(&assess_all(&requirements, &schema));
+        let needed = || !wanted.no_longer();
+        let judgement = Judgement {
+            mode,
+            checked: pairs(mode, &schema, &schemas).take_while(|_| needed()).collect(),
+        };
+        let consumers = assess_all(requirements.iter().take_while(|_| needed()), &schema);
+        if !needed() {
+            return None;
+        }
+        let consumers = Consumer::all(&consumers);
         let mut told = Subject::new(&subject, &judgement, &versions, Some(consumers));
         name_versions(&mut told, &subject, &earlier);
-        Report::new(vec![told])
+        Some(Report::new(vec![told]))
     })
     .await
 }
