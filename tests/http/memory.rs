@@ -1,11 +1,14 @@
-//! What is answered from memory is what the store would answer: after every kind of write, and while writes go on.
+//! What is answered from memory is what the store would answer: after every kind of write, and while writes go on. And it is
+//! bounded: by bytes, not by how much is stored or asked.
 
 use hyper::Method;
 use hyper::body::Bytes;
 use serde_json::{Value, json};
 
 use crate::http::{order_v1, order_v2};
-use crate::support::server::{TestServer, record, serves};
+use crate::support::cli::{Cli, Served};
+use crate::support::database::on_both;
+use crate::support::server::{Client, TestServer, record, serves};
 
 async fn latest(server: &TestServer) -> Value {
     server.get("/subjects/orders/versions/latest").await.ok()["version"].clone()
@@ -98,4 +101,74 @@ serves! {
         assert_eq!(count(&after, "\"hit\"") - count(&before, "\"hit\""), 50, "only the stored schema is looked for");
         assert_eq!(count(&after, "\"miss\""), count(&before, "\"miss\""));
     }
+}
+
+/// A schema of this many fields, unlike those of other numbers.
+fn wide(number: usize, fields: usize) -> String {
+    let fields: Vec<String> = (0..fields)
+        .map(|field| format!(r#""name":"field_{field}_of_{number}","type":"int","default":0"#))
+        .collect();
+    record("R", &fields.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// Bytes that the caches may hold in this test: of answers, and of schemas.
+const LIMITS: [u64; 2] = [128 << 10, 512 << 10];
+
+on_both! {
+    /// More is asked for than there is room for: what comes in pushes out what was there.
+    async fn caches_are_bounded_in_bytes(database) {
+        let server = TestServer::start_with(&database, |config| {
+            [config.answer_cache_bytes, config.schema_cache_bytes] = LIMITS;
+        })
+        .await;
+        let mut most = [0, 0];
+        for number in 0..200 {
+            let id = server.registered(&format!("s{number}"), &wide(number, 20)).await;
+            let text = server.get(&format!("/schemas/ids/{id}")).await.ok();
+            assert_eq!(text["schema"], json!(wide(number, 20)));
+            let check = format!("/compatibility/subjects/s{number}/versions/latest");
+            server.post(&check, json!({"schema": wide(number, 19)})).await.ok();
+            let metrics = server.get("/metrics").await.text();
+            for (cache, most) in ["answers", "schemas"].iter().zip(&mut most) {
+                let name = format!("treaty_cache_bytes{{cache=\"{cache}\"}} ");
+                let held = metrics.lines().find_map(|line| line.strip_prefix(&name)).expect("a gauge");
+                *most = held.parse::<u64>().unwrap().max(*most);
+            }
+        }
+        for (most, limit) in most.into_iter().zip(LIMITS) {
+            assert!(most > limit / 4, "{most} bytes: nothing was kept, so nothing was seen");
+            assert!(most <= limit, "{most} bytes");
+        }
+        let first = server.get("/schemas/ids/1").await.ok();
+        assert_eq!(first["schema"], json!(wide(0, 20)), "what was pushed out is read again");
+        server.stop().await;
+    }
+}
+
+/// Fault seen elsewhere: each check makes the process larger, until it is killed. Sixty different texts of 250 KiB are checked,
+/// which would be far above 100 MB if what they mean stayed.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn checks_do_not_make_the_process_larger() {
+    let caches = ["--answer-cache-bytes", "1000000", "--schema-cache-bytes", "1000000"];
+    let served = Served::start_with(Cli::new(), &caches, std::process::Stdio::null());
+    let mut client = Client::connect(served.address()).await;
+    let path = "/subjects/orders/versions";
+    client
+        .json(Method::POST, path, json!({"schema": wide(0, 10)}))
+        .await
+        .ok();
+    let mut after_ten = 0;
+    for number in 1..=60 {
+        let path = "/compatibility/subjects/orders/versions/latest";
+        let answer = client
+            .json(Method::POST, path, json!({"schema": wide(number, 5_000)}))
+            .await;
+        assert_eq!(answer.ok(), json!({"is_compatible": true}));
+        if number == 10 {
+            after_ten = served.resident();
+        }
+    }
+    let grown = served.resident().saturating_sub(after_ten);
+    assert!(grown < 48 << 20, "{grown} bytes more after 50 further checks");
 }

@@ -129,10 +129,16 @@ impl Served {
 
     /// Starts it in this directory, on the database that is there.
     pub fn start_in(cli: Cli) -> Served {
+        Served::start_with(cli, &[], Stdio::null())
+    }
+
+    /// The same, with more flags, what it says on standard error going to `talk`.
+    pub fn start_with(cli: Cli, flags: &[&str], talk: Stdio) -> Served {
         let mut child = cli
             .command(&["serve", "--listen", "127.0.0.1:0"])
+            .args(flags)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(talk)
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -147,11 +153,31 @@ impl Served {
         Served { child, url, cli }
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.url
+            .strip_prefix("http://")
+            .expect("a URL")
+            .parse()
+            .expect("an address")
+    }
+
     /// A directory whose runs ask this registry. Its address is shown as `REGISTRY`.
     pub fn client(&self) -> Cli {
         Cli::new()
             .variable("TREATY_REGISTRY", &self.url)
             .redact(&self.url, "REGISTRY")
+    }
+
+    /// The memory of its process that is in use, in bytes.
+    #[cfg(target_os = "linux")]
+    pub fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line
+            .and_then(|line| line.split_whitespace().next())
+            .expect("the memory in use");
+        kib.parse::<u64>().unwrap() * 1024
     }
 
     /// Tells it to end as an operator does, and waits; its exit code and its directory.

@@ -159,11 +159,17 @@ pub struct Client {
 }
 
 impl Client {
-    async fn connect(address: SocketAddr) -> Client {
+    /// Connects.
+    pub async fn connect(address: SocketAddr) -> Client {
         let stream = TcpStream::connect(address).await.expect("a connection");
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.expect("a handshake");
         tokio::spawn(connection);
         Client { sender, address }
+    }
+
+    /// Sends a JSON body and reads the answer to its end.
+    pub async fn json(&mut self, method: Method, path: &str, body: Value) -> Answer {
+        self.send(method, path, &JSON, body.to_string().into()).await
     }
 
     /// Sends a request as it is and reads the answer to its end.
@@ -176,6 +182,7 @@ impl Client {
             request = request.header(*name, *value);
         }
         let request = request.body(Full::new(body)).expect("a request");
+        self.sender.ready().await.expect("the connection lasts");
         let response = self.sender.send_request(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the whole answer").to_bytes();

@@ -47,6 +47,11 @@ struct CacheLabels {
     outcome: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CacheLabel {
+    cache: &'static str,
+}
+
 /// Everything that is counted.
 pub struct Metrics {
     registry: Registry,
@@ -55,6 +60,7 @@ pub struct Metrics {
     registrations: Family<OutcomeLabel, Counter>,
     checks: Family<OutcomeLabel, Counter>,
     cache: Family<CacheLabels, Counter>,
+    cache_bytes: Family<CacheLabel, Gauge>,
     /// Requests that are being answered.
     pub in_flight: Gauge,
     /// Connections that are open.
@@ -77,6 +83,7 @@ impl Metrics {
             registrations: Family::default(),
             checks: Family::default(),
             cache: Family::default(),
+            cache_bytes: Family::default(),
             in_flight: Gauge::default(),
             connections: Gauge::default(),
             large_work: Gauge::default(),
@@ -127,6 +134,11 @@ impl Metrics {
             metrics.cache.clone(),
         );
         registry.register(
+            "cache_bytes",
+            "Bytes that a cache holds, as it counts them against its limit",
+            metrics.cache_bytes.clone(),
+        );
+        registry.register(
             "database_outages",
             "Requests refused because the database did not answer",
             metrics.outages.clone(),
@@ -158,6 +170,12 @@ impl Metrics {
     pub fn cache(&self, cache: &'static str) -> (Counter<u64, AtomicU64>, Counter<u64, AtomicU64>) {
         let counter = |outcome| self.cache.get_or_create(&CacheLabels { cache, outcome }).clone();
         (counter("hit"), counter("miss"))
+    }
+
+    /// Says how many bytes a cache holds.
+    pub fn cache_holds(&self, cache: &'static str, bytes: u64) {
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        self.cache_bytes.get_or_create(&CacheLabel { cache }).set(bytes);
     }
 
     /// The text that Prometheus reads.

@@ -62,6 +62,11 @@ impl Answers {
         kept
     }
 
+    /// What it holds, in bytes as they count against its limit.
+    pub fn bytes(&self) -> u64 {
+        self.cache.weight()
+    }
+
     /// Remembers an answer that was read from the store after `mark` had been taken.
     pub fn keep(&self, request: &[u8], mark: Option<Mark>, answer: &Answer) {
         let Some(mark) = mark.filter(|mark| self.generations.holds(mark)) else {

@@ -90,6 +90,11 @@ impl Schemas {
         kept.map(|kept| kept.known)
     }
 
+    /// What it holds, in bytes as they count against its limit.
+    pub fn bytes(&self) -> u64 {
+        self.cache.weight()
+    }
+
     /// Remembers a schema that was read after `mark` had been taken.
     pub fn keep(&self, mark: Option<Mark>, known: &Arc<Known>) {
         // Another node may purge what this schema refers to and register something else in its place; only a schema that
