@@ -18,6 +18,7 @@ pub mod link;
 pub mod minimal;
 pub mod parse;
 mod place;
+pub mod print;
 pub mod schema;
 pub mod syntax;
 pub mod tree;

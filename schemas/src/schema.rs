@@ -8,7 +8,7 @@ use crate::finding::Rule;
 use crate::format::Format;
 use crate::json;
 use crate::protobuf;
-use crate::source::{ParseError, Problem, Source, Span};
+use crate::source::{ParseError, Source, Span};
 use crate::verdict::{Comparison, Difference, Shape};
 
 /// How a text is read.
@@ -66,12 +66,8 @@ impl Schema {
                 let texts: Vec<Source> = references.iter().map(|reference| reference.source.clone()).collect();
                 avro::parse(source, &texts, options).map(|schema| Schema::Avro(Arc::new(schema)))
             }
-            Format::Protobuf => Err(ParseError::from(Problem {
-                message: "Protobuf is not read yet".into(),
-                source: source.clone(),
-                span: Span::default(),
-                help: None,
-            })),
+            Format::Protobuf => protobuf::compile(source, source.name(), references, options)
+                .map(|schema| Schema::Protobuf(Arc::new(schema))),
         }
     }
 
@@ -115,7 +111,7 @@ impl Schema {
     pub fn canonical(&self) -> String {
         match self {
             Schema::Avro(schema) => schema.canonical(),
-            Schema::Protobuf(schema) => schema.source().text().to_owned(),
+            Schema::Protobuf(schema) => schema.canonical(),
         }
     }
 
@@ -123,7 +119,33 @@ impl Schema {
     pub fn normalized(&self) -> String {
         match self {
             Schema::Avro(schema) => schema.normalized(),
-            Schema::Protobuf(schema) => schema.source().text().to_owned(),
+            Schema::Protobuf(schema) => schema.normalized(),
+        }
+    }
+
+    /// What a registry keeps and shows where the canonical or normalised text, which is the schema's identity, leaves
+    /// something out that people want to read: the same text with its comments.
+    pub fn kept(&self, normalize: bool) -> Option<String> {
+        match self {
+            Schema::Avro(_) => None,
+            Schema::Protobuf(schema) => Some(schema.kept(normalize)),
+        }
+    }
+
+    /// Another form of the text, by the name that Confluent's API has for it; none where the language has no such form.
+    pub fn in_form(&self, form: &str) -> Option<String> {
+        match (self, form) {
+            (Schema::Avro(schema), "resolved") => Some(schema.resolved()),
+            (Schema::Protobuf(schema), "ignore_extensions") => Some(schema.without_extensions()),
+            _ => None,
+        }
+    }
+
+    /// Bytes of all texts that are held: its own, and of Protobuf those that it imports.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Schema::Avro(schema) => schema.source().text().len(),
+            Schema::Protobuf(schema) => schema.set.files.iter().map(|file| file.source.text().len()).sum(),
         }
     }
 
@@ -132,7 +154,7 @@ impl Schema {
         match self {
             Schema::Avro(schema) => schema.resolved(),
             // Imports are not written out: Confluent's registry knows no such form either.
-            Schema::Protobuf(schema) => schema.source().text().to_owned(),
+            Schema::Protobuf(schema) => schema.canonical(),
         }
     }
 }

@@ -26,6 +26,8 @@ pub struct Known {
     pub stored: StoredSchema,
     /// What it means, together with its references.
     pub schema: Schema,
+    /// Bytes of the texts that it holds.
+    bytes: usize,
     normalized: OnceLock<[u8; 32]>,
 }
 
@@ -33,6 +35,7 @@ impl Known {
     /// A stored schema that was parsed.
     pub fn new(stored: StoredSchema, schema: Schema) -> Known {
         Known {
+            bytes: stored.text.len().max(schema.bytes()),
             stored,
             schema,
             normalized: OnceLock::new(),
@@ -57,7 +60,7 @@ struct InBytes;
 
 impl Weighter<i32, Kept> for InBytes {
     fn weight(&self, _: &i32, kept: &Kept) -> u64 {
-        LEAST + kept.known.stored.text.len() as u64 * BYTES_PER_BYTE
+        LEAST + kept.known.bytes as u64 * BYTES_PER_BYTE
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Draft {
     pub schema: Schema,
     /// The text that would be stored.
     pub text: String,
+    /// The text that is its identity, where the one that is stored says more.
+    identity: Option<String>,
     /// What it refers to, completed.
     pub references: Vec<Reference>,
     /// What came with it.
@@ -69,24 +71,33 @@ impl Draft {
         let size = text.len() + references::size(&sources);
         let source = Source::new(name, text);
         let names: Vec<String> = references.iter().map(|reference| reference.name.clone()).collect();
-        let (schema, text) = blocking(app, size, move || {
+        let (schema, text, identity) = blocking(app, size, move || {
             let schema = Schema::parse(format, &source, &sources, &options)
                 .map_err(|error| Problem::InvalidSchema(invalid(format, &error, &names)))?;
-            let text = if normalize {
+            let identity = if normalize {
                 schema.normalized()
             } else {
                 schema.canonical()
             };
-            Ok::<_, Problem>((schema, text))
+            Ok::<_, Problem>(match schema.kept(normalize) {
+                Some(text) if text != identity => (schema, text, Some(identity)),
+                _ => (schema, identity, None),
+            })
         })
         .await??;
         Ok(Draft {
             schema,
             text,
+            identity,
             references,
             documents,
             normalized: OnceLock::new(),
         })
+    }
+
+    /// Whether what is stored says more than the identity does: then an equal schema may be there in other words.
+    pub fn says_more(&self) -> bool {
+        self.identity.is_some()
     }
 
     /// The digest of the normalised text: equal for schemas that differ in spelling only.
@@ -107,7 +118,7 @@ impl Draft {
             })
             .collect();
         Guid(treaty_schemas::guid::guid_with(
-            &self.text,
+            self.identity.as_ref().unwrap_or(&self.text),
             &references,
             &self.documents.identity(),
         ))

@@ -1,5 +1,7 @@
 //! From what the store keeps to what clients read.
 
+use std::sync::Arc;
+
 use treaty_api::schemas::{Reference, SchemaString};
 use treaty_api::subjects::{Registered, Version};
 use treaty_store::{StoredSchema, StoredVersion};
@@ -7,6 +9,7 @@ use treaty_store::{StoredSchema, StoredVersion};
 use crate::app::App;
 use crate::ops::documents::Documents;
 use crate::ops::history;
+use crate::ops::judge::blocking;
 use crate::ops::register::Outcome;
 use crate::problem::Problem;
 
@@ -15,11 +18,23 @@ use crate::problem::Problem;
 /// # Errors
 /// When the stored schema cannot be read.
 pub async fn text(app: &App, stored: &StoredSchema, format: Option<&str>) -> Result<Option<String>, Problem> {
-    match format {
-        Some("resolved") if !stored.references.is_empty() => {
-            Ok(Some(history::parse(app, stored.clone()).await?.schema.resolved()))
-        }
-        _ => Ok(None),
+    let Some(form) = format.filter(|form| is_form(stored, form)) else {
+        return Ok(None);
+    };
+    let known = match app.schemas.get(stored.id) {
+        Some(known) => known,
+        None => Arc::new(history::parse(app, stored.clone()).await?),
+    };
+    let form = form.to_owned();
+    blocking(app, stored.text.len(), move || known.schema.in_form(&form)).await
+}
+
+/// Whether there is anything to compute: what has no references is resolved as it is.
+fn is_form(stored: &StoredSchema, form: &str) -> bool {
+    match form {
+        "resolved" => !stored.references.is_empty(),
+        "serialized" | "ignore_extensions" => true,
+        _ => false,
     }
 }
 

@@ -116,7 +116,7 @@ async fn complete(app: &App, contract: &Contract, mut sent: PublishedContract) -
         }
         let same = |schema: &&mut PinnedSchema| (schema.entry, schema.role) == (wanted.entry, wanted.role);
         for schema in sent.schemas.iter_mut().filter(same) {
-            if canonical(app, schema)? != registered.schema {
+            if canonical(app, schema)? != canonical(app, &registered)? {
                 return Err(Problem::BadContract(
                     format!(
                         "the schema `{}` that came with the contract is not version {version} of subject `{}`",

@@ -150,15 +150,21 @@ async fn append(app: &App, subject: &str, draft: Draft, history: &History, judge
     };
     let store = app.store.clone();
     let change = app.generations.change(subject, false);
+    let says_more = draft.says_more();
     let appended = write(app, change, async move { store.append(append).await })
         .await
         .map_err(|error| Problem::of_store(error, subject, None))?;
+    // Another subject may have it already, with other comments: one id, one text.
+    let stored = match says_more {
+        true => app.store.schema(DEFAULT_CONTEXT, appended.id).await?,
+        false => None,
+    };
     Ok(Outcome {
         id: appended.id,
         version: appended.version,
         guid,
         format,
-        text: draft.text,
+        text: stored.map_or(draft.text, |stored| stored.text),
         references: draft.references,
         documents: draft.documents,
         already: appended.already,
