@@ -23,6 +23,7 @@ pub mod schema;
 pub mod syntax;
 pub mod tree;
 pub mod value;
+pub mod walk;
 pub mod wire;
 
 pub use compile::compile;
@@ -38,3 +39,4 @@ pub use parse::parse;
 pub use schema::Schema;
 pub use tree::compile_tree;
 pub use value::{FieldValue, Key, MessageValue, Value};
+pub use walk::{Unknown, Walker};

@@ -135,6 +135,20 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Goes behind a number of at most 64 bits in at most 10 bytes.
+    #[inline]
+    pub fn skip_varint(&mut self) -> Decoded<()> {
+        if let Some(chunk) = self.bytes[self.at..].first_chunk::<8>() {
+            // The first byte whose highest bit is not set is the last one.
+            let last = !u64::from_le_bytes(*chunk) & 0x8080_8080_8080_8080;
+            if last != 0 {
+                self.at += last.trailing_zeros() as usize / 8 + 1;
+                return Ok(());
+            }
+        }
+        self.varint().map(|_| ())
+    }
+
     fn long_varint(&mut self, what: &str) -> Decoded<u64> {
         let mut value = 0u64;
         for (index, &byte) in self.bytes[self.at..].iter().take(10).enumerate() {

@@ -131,7 +131,7 @@ impl<'s, 'b> Decoder<'s, 'b> {
                 };
             }
             let Some(&known) = fields.by_number.get(&tag.number) else {
-                unknown(value, tag, place, cursor, depth)?;
+                unknown(value, tag, place, cursor, depth).map_err(|error| error.within(&format!("#{}", tag.number)))?;
                 continue;
             };
             let taken = self
@@ -337,9 +337,8 @@ impl<'s, 'b> Decoder<'s, 'b> {
     }
 
     /// Whether an enum keeps this number in the field.
-    fn takes(&self, id: EnumId, number: i32) -> bool {
-        let of = self.index.set.enumeration(id);
-        of.is_open || of.values.iter().any(|value| value.number == number)
+    fn takes(&mut self, id: EnumId, number: i32) -> bool {
+        self.index.numbers(id).is_none_or(|numbers| numbers.contains(&number))
     }
 
     fn zero(&self, kind: MapValue) -> Value {
@@ -395,9 +394,7 @@ fn unknown<'b>(
     cursor: &mut Cursor<'b>,
     depth: usize,
 ) -> Decoded<()> {
-    cursor
-        .skip(tag, depth)
-        .map_err(|error| error.within(&format!("#{}", tag.number)))?;
+    cursor.skip(tag, depth)?;
     value.unknown.push(UnknownField {
         number: tag.number,
         bytes: cursor.since(place.at()).into(),

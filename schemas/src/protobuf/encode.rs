@@ -194,9 +194,9 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    fn number(&self, id: EnumId, number: i32, out: &mut Vec<u8>) -> Encoded {
+    fn number(&mut self, id: EnumId, number: i32, out: &mut Vec<u8>) -> Encoded {
         let of = self.index.set.enumeration(id);
-        if !of.is_open && of.values.iter().all(|value| value.number != number) {
+        if self.index.numbers(id).is_some_and(|numbers| !numbers.contains(&number)) {
             return Err(EncodeError::new(format!(
                 "the enum `{}` is closed and has no number {number}",
                 of.name

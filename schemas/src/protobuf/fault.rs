@@ -13,6 +13,8 @@ pub enum DecodeErrorKind {
     Utf8,
     /// A required field is missing.
     Required,
+    /// A field that the schema does not know, where that is refused.
+    Unknown,
     /// More than [`super::data_limits::DataLimits`] allow.
     Limit,
 }

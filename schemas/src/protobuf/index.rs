@@ -5,15 +5,16 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::schema::{Cardinality, Field, FileSet, MessageId};
+use super::schema::{Cardinality, EnumId, Field, FileSet, MessageId};
 
 /// What messages of a set look like from outside.
 #[derive(Debug)]
 pub(crate) struct Index<'s> {
     pub set: &'s FileSet,
     messages: FxHashMap<MessageId, Rc<Fields<'s>>>,
+    enums: FxHashMap<EnumId, FxHashSet<i32>>,
     /// Made with the first message.
     extensions: Option<FxHashMap<MessageId, Vec<Known<'s>>>>,
 }
@@ -51,8 +52,22 @@ impl<'s> Index<'s> {
         Index {
             set,
             messages: FxHashMap::default(),
+            enums: FxHashMap::default(),
             extensions: None,
         }
+    }
+
+    /// The numbers that a closed enum has; none for an open one.
+    pub fn numbers(&mut self, id: EnumId) -> Option<&FxHashSet<i32>> {
+        let of = self.set.enumeration(id);
+        if of.is_open {
+            return None;
+        }
+        let numbers = self
+            .enums
+            .entry(id)
+            .or_insert_with(|| of.values.iter().map(|value| value.number).collect());
+        Some(numbers)
     }
 
     /// The fields of a message.
