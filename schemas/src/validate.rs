@@ -6,25 +6,35 @@
 use std::fmt;
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
-use crate::avro::{self, DecodeError, Limits as AvroLimits, Walker, container, from_json, resolve, wire};
+use crate::avro::Limits as AvroLimits;
 use crate::json;
-use crate::schema::{Options, Schema, Strictness};
+use crate::protobuf::{DataLimits, Unknown};
+use crate::schema::Schema;
 use crate::source::{Point, Source};
 
+mod container;
+mod delimited;
+mod engine;
 mod kind;
 mod lines;
+mod run;
 
+pub use container::validate_container;
 pub use kind::PayloadKind;
 
+use delimited::{Delimited, Framed, Next};
+use engine::Engine;
 use lines::{Line, Lines};
+use run::Run;
 
 /// How much a payload may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// For binary data.
+    /// For Avro's binary data.
     pub avro: AvroLimits,
+    /// For Protobuf's binary data.
+    pub protobuf: DataLimits,
     /// For a JSON document, or a line of JSON. Its bytes are also the bound for a single binary payload.
     pub json: json::Limits,
 }
@@ -33,6 +43,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             avro: AvroLimits::default(),
+            protobuf: DataLimits::default(),
             json: json::Limits {
                 bytes: 16 * 1024 * 1024,
                 depth: json::Limits::MAX_DEPTH,
@@ -90,6 +101,8 @@ pub struct Summary {
     pub records: u64,
     /// Records that are invalid, and damages of the stream itself.
     pub defects: u64,
+    /// Fields of valid records that the schema does not know. Only Protobuf has such.
+    pub unknown: u64,
     /// False where the observer has stopped it.
     pub complete: bool,
 }
@@ -97,19 +110,63 @@ pub struct Summary {
 /// A schema made ready to validate payloads; use it for all that belong to the schema.
 #[derive(Debug)]
 pub struct Validator {
-    /// None for a schema of another language, of which payloads are not validated yet.
-    avro: Option<(Arc<avro::Schema>, Walker)>,
+    engine: Engine,
     limits: Limits,
 }
 
+/// A message that was asked for cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct NoMessage {
+    /// Why, as a fragment in lower case.
+    pub message: String,
+    /// The full names of the main file's messages, at most 100.
+    pub known: Vec<String>,
+}
+
 impl Validator {
-    /// Makes a schema ready.
+    /// Makes a schema ready. Payloads of Protobuf are the first message of the main file; in the wire format they say
+    /// themselves which they are.
     pub fn new(schema: &Schema, limits: Limits) -> Self {
-        let avro = match schema {
-            Schema::Avro(schema) => Some((Arc::clone(schema), Walker::new(schema))),
-            Schema::Protobuf(_) => None,
+        Validator {
+            engine: Engine::new(schema),
+            limits,
+        }
+    }
+
+    /// Says which message of a Protobuf schema the payloads are, by its full name or by the name that it has in the main
+    /// file's package.
+    ///
+    /// # Errors
+    /// No message of the schema has that name, or the schema is not Protobuf.
+    pub fn with_message(mut self, name: &str) -> Result<Self, NoMessage> {
+        let Engine::Protobuf { walker, chosen, .. } = &mut self.engine else {
+            return Err(NoMessage {
+                message: "an Avro schema has no messages to choose from".into(),
+                known: Vec::new(),
+            });
         };
-        Validator { avro, limits }
+        *chosen = Some(walker.schema().message_named(name).ok_or_else(|| {
+            let schema = walker.schema();
+            NoMessage {
+                message: format!("there is no message `{name}` in `{}`", schema.source().name()),
+                known: schema
+                    .own_messages()
+                    .take(100)
+                    .map(|(_, name)| name.to_owned())
+                    .collect(),
+            }
+        })?);
+        Ok(self)
+    }
+
+    /// Refuses fields that the schema does not know, where they would be counted otherwise. In JSON they always are.
+    #[must_use]
+    pub fn deny_unknown(mut self) -> Self {
+        if let Engine::Protobuf { unknown, .. } = &mut self.engine {
+            *unknown = Unknown::Refused;
+        }
+        self
     }
 
     /// Validates one payload in memory. Of a message in the wire format the id is not looked at: whoever knows the
@@ -142,31 +199,73 @@ impl Validator {
         if first.0.is_empty() { Ok(()) } else { Err(first.0) }
     }
 
-    /// Validates a stream of payloads of one kind: lines of JSON and containers record by record, other kinds as one
-    /// record. Objects of a container are checked against the container's schema, and must be readable with this one.
+    /// Validates a stream of payloads of one kind: lines of JSON, containers and delimited messages record by record,
+    /// other kinds as one record. Objects of a container are checked against the container's schema, and must be readable with this one.
     ///
     /// # Errors
     /// Reading the stream failed. What is wrong with its contents goes to the observer.
     pub fn stream(&self, kind: PayloadKind, input: impl Read, observer: &mut dyn Observer) -> io::Result<Summary> {
         let mut run = Run::new(observer);
-        let Some((schema, walker)) = &self.avro else {
-            let flow = run.defect(0, None, "payloads of Protobuf are not validated yet".into(), None);
-            return Ok(run.finish(flow));
-        };
-        let flow = match kind {
-            PayloadKind::JsonLines => self.lines(schema, input, &mut run)?,
-            PayloadKind::Container => {
+        let flow = match (kind, &self.engine) {
+            (PayloadKind::JsonLines, _) => self.lines(input, &mut run)?,
+            (PayloadKind::Container, Engine::Avro { schema, .. }) => {
                 let mut input = input;
-                container_stream(&mut input, Some(schema), &self.limits.avro, &mut run)?
+                container::stream(&mut input, Some(schema), &self.limits.avro, &mut run)?
             }
-            PayloadKind::Json | PayloadKind::Binary | PayloadKind::Wire => {
-                self.whole((schema, walker), kind, input, &mut run)?
+            (PayloadKind::Delimited, Engine::Protobuf { .. }) => self.delimited(input, &mut run)?,
+            (PayloadKind::Container, Engine::Protobuf { .. }) => run.defect(
+                0,
+                None,
+                "an object container holds data of Avro, not of Protobuf".into(),
+                None,
+            ),
+            (PayloadKind::Delimited, Engine::Avro { .. }) => {
+                let message = "a stream with a length before each record holds data of Protobuf, not of Avro";
+                run.defect(0, None, message.into(), None)
             }
+            (PayloadKind::Json | PayloadKind::Binary | PayloadKind::Wire, _) => self.whole(kind, input, &mut run)?,
         };
         Ok(run.finish(flow))
     }
 
-    fn lines(&self, schema: &avro::Schema, input: impl Read, run: &mut Run<'_>) -> io::Result<ControlFlow<()>> {
+    fn delimited(&self, input: impl Read, run: &mut Run<'_>) -> io::Result<ControlFlow<()>> {
+        let mut messages = Delimited::new(input, self.limits.protobuf.message_bytes);
+        loop {
+            match messages.next()? {
+                Next::End => break,
+                Next::Damage(offset, message) => {
+                    let flow = run.damage(offset, message);
+                    run.bytes = messages.offset();
+                    return Ok(flow);
+                }
+                Next::Message(Framed { start, bytes }) => {
+                    run.records += 1;
+                    if self
+                        .judged(self.engine.binary(bytes, &self.limits), start, run)
+                        .is_break()
+                    {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                }
+            }
+            run.progress(messages.offset());
+        }
+        run.bytes = messages.offset();
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Takes down what came out for a record that begins at `start`.
+    fn judged(&self, outcome: Result<u64, engine::Misfit>, start: u64, run: &mut Run<'_>) -> ControlFlow<()> {
+        match outcome {
+            Ok(unknown) => {
+                run.unknown += unknown;
+                ControlFlow::Continue(())
+            }
+            Err(misfit) => run.defect(start + misfit.offset as u64, None, misfit.message, None),
+        }
+    }
+
+    fn lines(&self, input: impl Read, run: &mut Run<'_>) -> io::Result<ControlFlow<()>> {
         let mut lines = Lines::new(BufReader::with_capacity(64 * 1024, input), self.limits.json.bytes);
         while let Some(Line { number, start, bytes }) = lines.next()? {
             if bytes.is_some_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace)) {
@@ -174,7 +273,7 @@ impl Validator {
             }
             run.records += 1;
             let flow = match bytes {
-                Some(bytes) => self.text(schema, bytes, number - 1, start, run),
+                Some(bytes) => self.text(bytes, number - 1, start, run),
                 None => {
                     let message = format!(
                         "the line has more than the {} bytes that are allowed",
@@ -201,14 +300,7 @@ impl Validator {
     }
 
     /// A JSON text that begins after so many lines and bytes of the stream.
-    fn text(
-        &self,
-        schema: &avro::Schema,
-        bytes: &[u8],
-        lines: usize,
-        start: u64,
-        run: &mut Run<'_>,
-    ) -> ControlFlow<()> {
+    fn text(&self, bytes: &[u8], lines: usize, start: u64, run: &mut Run<'_>) -> ControlFlow<()> {
         let text = match simdutf8::compat::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => {
@@ -222,7 +314,7 @@ impl Validator {
             }
         };
         let source = Source::new("payload", text);
-        let Err(error) = from_json(schema, &source, &self.limits.json) else {
+        let Err(error) = self.engine.json(&source, &self.limits) else {
             return ControlFlow::Continue(());
         };
         for problem in error.problems {
@@ -241,13 +333,7 @@ impl Validator {
         ControlFlow::Continue(())
     }
 
-    fn whole(
-        &self,
-        (schema, walker): (&avro::Schema, &Walker),
-        kind: PayloadKind,
-        input: impl Read,
-        run: &mut Run<'_>,
-    ) -> io::Result<ControlFlow<()>> {
+    fn whole(&self, kind: PayloadKind, input: impl Read, run: &mut Run<'_>) -> io::Result<ControlFlow<()>> {
         let mut bytes = Vec::new();
         let limit = self.limits.json.bytes;
         input.take(limit as u64 + 1).read_to_end(&mut bytes)?;
@@ -257,174 +343,19 @@ impl Validator {
             let message = format!("the payload has more than the {limit} bytes that are allowed");
             return Ok(run.defect(0, None, message, None));
         }
-        if kind == PayloadKind::Json {
-            return Ok(self.text(schema, &bytes, 0, 0, run));
-        }
-        let (skipped, payload) = if kind == PayloadKind::Wire {
-            match wire::split(&bytes) {
-                Ok((_, payload)) => (wire::PREFIX, payload),
-                Err(error) => return Ok(run.defect(0, None, error.message, None)),
-            }
-        } else {
-            (0, &bytes[..])
-        };
-        Ok(match walker.walk(payload, &self.limits.avro) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => run.decode_defect(skipped, &error),
+        Ok(match kind {
+            PayloadKind::Json => self.text(&bytes, 0, 0, run),
+            PayloadKind::Wire => self.judged(self.engine.wire(&bytes, &self.limits), 0, run),
+            _ => self.judged(self.engine.binary(&bytes, &self.limits), 0, run),
         })
     }
-}
-
-/// Validates an object container against the schema that it carries itself.
-///
-/// # Errors
-/// As [`Validator::stream`].
-pub fn validate_container(
-    mut input: impl Read,
-    limits: &AvroLimits,
-    observer: &mut dyn Observer,
-) -> io::Result<Summary> {
-    let mut run = Run::new(observer);
-    let flow = container_stream(&mut input, None, limits, &mut run)?;
-    Ok(run.finish(flow))
-}
-
-fn container_stream(
-    input: &mut dyn Read,
-    reader: Option<&avro::Schema>,
-    limits: &AvroLimits,
-    run: &mut Run<'_>,
-) -> io::Result<ControlFlow<()>> {
-    // What a container carries was accepted by its writer; whether it may be registered is another question.
-    let options = Options {
-        strictness: Strictness::Stored,
-        ..Options::default()
-    };
-    let mut container = match container::Reader::open(input, &options, limits) {
-        Ok(container) => container,
-        Err(error) => return run.container_defect(error),
-    };
-    let writer = container.schema().clone();
-    // Types of equal shape read each other, so that there is nothing to resolve.
-    let written = writer.get(writer.root());
-    let reader = reader.filter(|reader| {
-        let wanted = reader.get(reader.root());
-        wanted.shape != written.shape || !written.reads_itself
-    });
-    loop {
-        let offset = container.offset();
-        let mut visit = |object: container::Object<'_>| {
-            run.records += 1;
-            match reader.map(|reader| resolve(reader, &writer, object.bytes, limits)) {
-                None | Some(Ok(_)) => ControlFlow::Continue(()),
-                Some(Err(error)) => run.defect(offset, None, described(&error), None),
-            }
-        };
-        match container.visit_block(&mut visit) {
-            Ok(None) => break,
-            Ok(Some(ControlFlow::Break(()))) => return Ok(ControlFlow::Break(())),
-            Ok(Some(ControlFlow::Continue(()))) => {}
-            Err(error) => {
-                if let ControlFlow::Break(()) = run.container_defect(error)? {
-                    return Ok(ControlFlow::Break(()));
-                }
-            }
-        }
-        run.progress(container.offset());
-    }
-    run.bytes = container.offset();
-    Ok(ControlFlow::Continue(()))
 }
 
 /// What is wrong and where in the data; the place in the bytes is told otherwise.
-fn described(error: &DecodeError) -> String {
-    if error.path.is_empty() {
-        error.message.clone()
+fn described(path: &str, message: &str) -> String {
+    if path.is_empty() {
+        message.to_owned()
     } else {
-        format!("{}: {}", error.path, error.message)
-    }
-}
-
-/// A validation in progress.
-struct Run<'o> {
-    observer: &'o mut dyn Observer,
-    bytes: u64,
-    records: u64,
-    defects: u64,
-    /// Bytes at the last report of progress.
-    reported: u64,
-}
-
-impl<'o> Run<'o> {
-    /// Bytes between two reports of progress.
-    const STEP: u64 = 256 * 1024;
-
-    fn new(observer: &'o mut dyn Observer) -> Self {
-        Run {
-            observer,
-            bytes: 0,
-            records: 0,
-            defects: 0,
-            reported: 0,
-        }
-    }
-
-    fn defect(&mut self, offset: u64, point: Option<Point>, message: String, help: Option<String>) -> ControlFlow<()> {
-        self.defects += 1;
-        self.observer.defect(Defect {
-            record: (self.records > 0).then_some(self.records),
-            offset,
-            point,
-            message,
-            help,
-        })
-    }
-
-    fn decode_defect(&mut self, skipped: usize, error: &DecodeError) -> ControlFlow<()> {
-        self.defect((skipped + error.offset) as u64, None, described(error), None)
-    }
-
-    fn container_defect(&mut self, error: container::ContainerError) -> io::Result<ControlFlow<()>> {
-        if let container::Defect::Io(error) = error.defect {
-            return Err(error);
-        }
-        self.defects += 1;
-        if let Some(object) = error.object {
-            self.records = self.records.max(object);
-        }
-        let message = match (&error.defect, error.block) {
-            (container::Defect::Object(defect), _) => described(defect),
-            (container::Defect::Schema(defect), _) => format!("the schema in the header cannot be used: {defect}"),
-            (container::Defect::Header(message), _) => message.clone(),
-            (container::Defect::Block(message) | container::Defect::Data(message), block) => {
-                format!("block {}: {message}", block.unwrap_or_default())
-            }
-            (container::Defect::Io(error), _) => error.to_string(),
-        };
-        Ok(self.observer.defect(Defect {
-            record: error.object,
-            offset: error.offset,
-            point: None,
-            message,
-            help: None,
-        }))
-    }
-
-    fn progress(&mut self, bytes: u64) {
-        self.bytes = bytes;
-        if bytes - self.reported >= Self::STEP {
-            self.reported = bytes;
-            self.observer.progress(bytes, self.records);
-        }
-    }
-
-    fn finish(self, flow: ControlFlow<()>) -> Summary {
-        self.observer.progress(self.bytes, self.records);
-        Summary {
-            bytes: self.bytes,
-            records: self.records,
-            defects: self.defects,
-            complete: flow.is_continue(),
-        }
+        format!("{path}: {message}")
     }
 }

@@ -502,4 +502,23 @@ impl Schema {
     pub fn main(&self) -> &File {
         &self.set.files[0]
     }
+
+    /// The messages that the main file declares, nested ones too, with their full names: each before those nested in it.
+    pub fn own_messages(&self) -> impl Iterator<Item = (MessageId, &str)> {
+        (0u32..)
+            .zip(&self.set.messages)
+            .filter(|(_, message)| message.file == FileId(0))
+            .map(|(id, message)| (MessageId(id), &*message.name))
+    }
+
+    /// A message by its full name, with or without a dot in front, or by the name that it has in the main file's package.
+    pub fn message_named(&self, name: &str) -> Option<MessageId> {
+        let name = name.strip_prefix('.').unwrap_or(name);
+        let package = &self.main().package;
+        self.set.message_named(name).or_else(|| {
+            (!package.is_empty())
+                .then(|| self.set.message_named(&format!("{package}.{name}")))
+                .flatten()
+        })
+    }
 }

@@ -10,8 +10,10 @@ pub enum PayloadKind {
     Json,
     /// One JSON document in each line (NDJSON); empty lines are skipped.
     JsonLines,
-    /// One value in Avro's binary encoding.
+    /// One value in the binary encoding of its language.
     Binary,
+    /// Messages of Protobuf, each after its length.
+    Delimited,
     /// An Avro object container file.
     Container,
     /// One message in Confluent's wire format.
@@ -20,10 +22,11 @@ pub enum PayloadKind {
 
 impl PayloadKind {
     /// Every kind.
-    pub const ALL: [PayloadKind; 5] = [
+    pub const ALL: [PayloadKind; 6] = [
         PayloadKind::Json,
         PayloadKind::JsonLines,
         PayloadKind::Binary,
+        PayloadKind::Delimited,
         PayloadKind::Container,
         PayloadKind::Wire,
     ];
@@ -34,15 +37,27 @@ impl PayloadKind {
             PayloadKind::Json => "json",
             PayloadKind::JsonLines => "ndjson",
             PayloadKind::Binary => "binary",
+            PayloadKind::Delimited => "delimited",
             PayloadKind::Container => "container",
             PayloadKind::Wire => "wire",
+        }
+    }
+
+    /// What a file of this name holds for certain: `order.binpb` and `order.pb` one message, `orders.delimited` many.
+    pub fn of_file(name: &str) -> Option<PayloadKind> {
+        match name.rsplit_once('.')?.1 {
+            "binpb" | "pb" => Some(PayloadKind::Binary),
+            "delimited" => Some(PayloadKind::Delimited),
+            "ndjson" | "jsonl" => Some(PayloadKind::JsonLines),
+            _ => None,
         }
     }
 
     /// What a payload seems to be, from its first bytes (a few thousand are enough).
     ///
     /// Containers are told for certain. Text without control characters that begins as JSON does is JSON; a zero byte
-    /// before an id below 16,777,216 and some payload is the wire format; all else is binary. Binary data can look like
+    /// before an id below 16,777,216 and some payload is the wire format; all else is binary. Delimited messages are never
+    /// told. Binary data can look like
     /// either of the two, so that whoever knows better must be able to say so.
     pub fn detect(head: &[u8]) -> PayloadKind {
         if head.starts_with(&MAGIC) {

@@ -1,0 +1,148 @@
+//! What the languages do differently: how one record is judged.
+
+use std::sync::Arc;
+
+use super::{Limits, described};
+use crate::avro;
+use crate::protobuf::{self, MessageId, Unknown};
+use crate::schema::Schema;
+use crate::source::{ParseError, Source};
+
+/// A schema made ready, with what is known of how it is used.
+#[derive(Debug)]
+pub(super) enum Engine {
+    Avro {
+        schema: Arc<avro::Schema>,
+        walker: avro::Walker,
+    },
+    Protobuf {
+        walker: protobuf::Walker,
+        /// The message that was asked for.
+        chosen: Option<MessageId>,
+        unknown: Unknown,
+    },
+}
+
+/// A record is wrong at an offset of itself.
+pub(super) struct Misfit {
+    pub offset: usize,
+    pub message: String,
+}
+
+impl Engine {
+    pub fn new(schema: &Schema) -> Engine {
+        match schema {
+            Schema::Avro(schema) => Engine::Avro {
+                walker: avro::Walker::new(schema),
+                schema: Arc::clone(schema),
+            },
+            Schema::Protobuf(schema) => Engine::Protobuf {
+                walker: protobuf::Walker::new(schema),
+                chosen: None,
+                unknown: Unknown::Counted,
+            },
+        }
+    }
+
+    /// One record as JSON.
+    pub fn json(&self, text: &Source, limits: &Limits) -> Result<(), ParseError> {
+        match self {
+            Engine::Avro { schema, .. } => avro::from_json(schema, text, &limits.json).map(|_| ()),
+            Engine::Protobuf { walker, .. } => {
+                let message = self.message().map_err(|misfit| {
+                    ParseError::from(crate::source::Problem {
+                        message: misfit.message,
+                        source: text.clone(),
+                        span: crate::source::Span::default(),
+                        help: None,
+                    })
+                })?;
+                protobuf::from_json(&walker.schema().set, message, text, &limits.json).map(|_| ())
+            }
+        }
+    }
+
+    /// One record in the binary encoding; answers how many fields are unknown.
+    pub fn binary(&self, bytes: &[u8], limits: &Limits) -> Result<u64, Misfit> {
+        match self {
+            Engine::Avro { walker, .. } => match walker.walk(bytes, &limits.avro) {
+                Ok(()) => Ok(0),
+                Err(error) => Err(Misfit {
+                    offset: error.offset,
+                    message: described(&error.path, &error.message),
+                }),
+            },
+            Engine::Protobuf { walker, unknown, .. } => walk(walker, self.message()?, bytes, limits, *unknown),
+        }
+    }
+
+    /// One record in Confluent's wire format; the schema's id is not looked at.
+    pub fn wire(&self, bytes: &[u8], limits: &Limits) -> Result<u64, Misfit> {
+        let at_begin = |error: avro::wire::WireError| Misfit {
+            offset: 0,
+            message: error.message,
+        };
+        let (prefix, outcome) = match self {
+            Engine::Avro { .. } => {
+                let (_, payload) = avro::wire::split(bytes).map_err(at_begin)?;
+                (avro::wire::PREFIX, self.binary(payload, limits))
+            }
+            Engine::Protobuf {
+                walker,
+                chosen,
+                unknown,
+            } => {
+                let parts = protobuf::wire::split(bytes).map_err(at_begin)?;
+                let schema = walker.schema();
+                let in_indexes = |message: String| Misfit {
+                    offset: avro::wire::PREFIX,
+                    message,
+                };
+                let message =
+                    protobuf::wire::message(schema, &parts.indexes).map_err(|error| in_indexes(error.message))?;
+                if let Some(chosen) = chosen.filter(|chosen| *chosen != message) {
+                    return Err(in_indexes(format!(
+                        "the message indexes {:?} name `{}`, and `{}` was expected",
+                        parts.indexes,
+                        schema.set.message(message).name,
+                        schema.set.message(chosen).name
+                    )));
+                }
+                (parts.prefix, walk(walker, message, parts.payload, limits, *unknown))
+            }
+        };
+        outcome.map_err(|misfit| Misfit {
+            offset: prefix + misfit.offset,
+            ..misfit
+        })
+    }
+
+    /// The message that payloads are: the one that was asked for, or the first of the main file.
+    fn message(&self) -> Result<MessageId, Misfit> {
+        let found = match self {
+            Engine::Avro { .. } => None,
+            Engine::Protobuf { walker, chosen, .. } => {
+                chosen.or_else(|| walker.schema().main().messages.first().copied())
+            }
+        };
+        found.ok_or_else(|| Misfit {
+            offset: 0,
+            message: "the schema declares no message".into(),
+        })
+    }
+}
+
+fn walk(
+    walker: &protobuf::Walker,
+    message: MessageId,
+    bytes: &[u8],
+    limits: &Limits,
+    unknown: Unknown,
+) -> Result<u64, Misfit> {
+    walker
+        .walk(message, bytes, &limits.protobuf, unknown)
+        .map_err(|error| Misfit {
+            offset: error.offset,
+            message: described(&error.path, &error.message),
+        })
+}
