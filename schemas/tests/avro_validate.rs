@@ -244,6 +244,7 @@ fn lines_are_checked_one_by_one() {
             bytes: stream.len() as u64,
             records: 6,
             defects: 4,
+            unknown: 0,
             complete: true
         }
     );
