@@ -36,7 +36,7 @@ pub use limits::Limits;
 pub use link::link;
 pub use minimal::minimal;
 pub use parse::parse;
-pub use tree::compile_tree;
 pub use schema::{MessageId, Schema};
+pub use tree::compile_tree;
 pub use value::{FieldValue, Key, MessageValue, Value};
 pub use walk::{Unknown, Walker};

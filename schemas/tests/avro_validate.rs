@@ -324,7 +324,11 @@ fn a_stream_that_fails_is_not_the_payloads_fault() {
         }
     }
     let validator = validator(ORDER, Limits::default());
-    for kind in PayloadKind::ALL {
+    // A stream of delimited messages is refused before it is read.
+    for kind in PayloadKind::ALL
+        .into_iter()
+        .filter(|kind| *kind != PayloadKind::Delimited)
+    {
         let error = validator.stream(kind, Broken, &mut Log::new(1)).unwrap_err();
         assert_eq!(error.to_string(), "the disk is on fire", "{kind:?}");
     }

@@ -119,7 +119,7 @@ impl<'a> Cursor<'a> {
     fn truncated(self, what: &str) -> Box<DecodeError> {
         self.fault(
             DecodeErrorKind::Truncated,
-            format!("the data ends where {what} was expected"),
+            format!("the data ends where {what} should be"),
         )
     }
 

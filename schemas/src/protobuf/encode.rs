@@ -130,7 +130,7 @@ impl Encoder<'_> {
             }
             (FieldValue::Single(_), Cardinality::Repeated | Cardinality::Map)
             | (FieldValue::Repeated(_) | FieldValue::Map(_), _) => {
-                Err(EncodeError::new("one value, many values and entries are not the same").within(&known.step()))
+                Err(EncodeError::new(format!("{} does not belong to this field", value.kind())).within(&known.step()))
             }
             (FieldValue::Single(value), Cardinality::Implicit) if value.is_zero() => Ok(()),
             (FieldValue::Single(value), _) => {

@@ -116,6 +116,15 @@ impl FieldValue {
     pub(crate) fn map() -> Self {
         FieldValue::Map(BTreeMap::new())
     }
+
+    /// What sort of field it belongs to.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            FieldValue::Single(_) => "a single value",
+            FieldValue::Repeated(_) => "a list of values",
+            FieldValue::Map(_) => "a map",
+        }
+    }
 }
 
 impl Key {

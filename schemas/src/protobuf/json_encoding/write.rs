@@ -13,7 +13,7 @@ use crate::protobuf::data_limits::DataLimits;
 use crate::protobuf::decode::decode;
 use crate::protobuf::encode::EncodeError;
 use crate::protobuf::index::{Index, Known};
-use crate::protobuf::schema::{EnumId, FileSet, Kind, MapValue, MessageId};
+use crate::protobuf::schema::{EnumId, FileSet, Kind, MapValue, MessageId, Scalar};
 use crate::protobuf::value::{FieldValue, MAX_DEPTH, MessageValue, Value};
 
 /// A value in ProtoJSON without white space, fields in the order of their numbers.
@@ -120,6 +120,10 @@ impl Writer<'_> {
             }
             (Kind::Enum(id), Value::Enum(number)) => {
                 self.number(id, *number);
+                Ok(())
+            }
+            (Kind::Scalar(Scalar::String), Value::Bytes(bytes)) => {
+                write_string_to(&mut self.out, &String::from_utf8_lossy(bytes));
                 Ok(())
             }
             _ => {
