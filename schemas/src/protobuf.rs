@@ -5,6 +5,7 @@
 //! everything that judges or reads data works on.
 
 pub mod builtin;
+pub mod check;
 pub mod compile;
 mod cursor;
 pub mod data_limits;
@@ -19,6 +20,7 @@ pub mod minimal;
 pub mod parse;
 mod place;
 pub mod print;
+pub mod rules;
 pub mod schema;
 pub mod syntax;
 pub mod tree;
@@ -26,6 +28,7 @@ pub mod value;
 pub mod walk;
 pub mod wire;
 
+pub use check::{check, check_with_notes};
 pub use compile::compile;
 pub use data_limits::DataLimits;
 pub use decode::decode;

@@ -66,6 +66,7 @@ impl Schema {
                 let texts: Vec<Source> = references.iter().map(|reference| reference.source.clone()).collect();
                 avro::parse(source, &texts, options).map(|schema| Schema::Avro(Arc::new(schema)))
             }
+            // A text is known to others by the path by which they import it; its own name will do for itself.
             Format::Protobuf => protobuf::compile(source, source.name(), references, options)
                 .map(|schema| Schema::Protobuf(Arc::new(schema))),
         }
@@ -159,20 +160,6 @@ impl Schema {
     }
 }
 
-fn undecided(why: &'static str) -> Comparison {
-    Comparison {
-        undecided: Some(why.into()),
-        differences: vec![Difference {
-            kind: "UNDECIDED",
-            path: "#/".into(),
-            info: String::new(),
-            template: why.into(),
-            shape: Shape::Plain,
-        }],
-        ..Comparison::default()
-    }
-}
-
 /// Data in one schema language says nothing to a reader of another.
 fn of_different_formats() -> Comparison {
     Comparison {
@@ -192,10 +179,7 @@ fn of_different_formats() -> Comparison {
 pub fn check(reader: &Schema, writer: &Schema) -> Comparison {
     match (reader, writer) {
         (Schema::Avro(reader), Schema::Avro(writer)) => avro::check(reader, writer),
-        (Schema::Protobuf(reader), Schema::Protobuf(writer)) => {
-            let _ = (reader, writer);
-            undecided("Protobuf schemas are not compared yet")
-        }
+        (Schema::Protobuf(reader), Schema::Protobuf(writer)) => protobuf::check(reader, writer),
         _ => of_different_formats(),
     }
 }
@@ -204,10 +188,7 @@ pub fn check(reader: &Schema, writer: &Schema) -> Comparison {
 pub fn check_with_notes(reader: &Schema, writer: &Schema) -> Comparison {
     match (reader, writer) {
         (Schema::Avro(reader), Schema::Avro(writer)) => avro::check_with_notes(reader, writer),
-        (Schema::Protobuf(reader), Schema::Protobuf(writer)) => {
-            let _ = (reader, writer);
-            undecided("Protobuf schemas are not compared yet")
-        }
+        (Schema::Protobuf(reader), Schema::Protobuf(writer)) => protobuf::check_with_notes(reader, writer),
         _ => of_different_formats(),
     }
 }
@@ -222,5 +203,5 @@ pub fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
 
 /// Every rule of every format.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    avro::rules::ALL.iter().copied()
+    avro::rules::ALL.iter().chain(protobuf::rules::ALL).copied()
 }

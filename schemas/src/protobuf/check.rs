@@ -1,0 +1,203 @@
+//! Can this reader take everything that this writer may write?
+//!
+//! Protobuf decodes nearly anything into something, so the question is what a program that reads then sees. Messages are
+//! paired by full name (with other packages: by the name within), their fields by number alone, and what a field holds by
+//! what lies on the wire; names of fields and types do not matter there. Every error has a payload of the writer that the
+//! decoder refuses, or of which the reader sees something else than was written.
+//!
+//! A writer writes what its own schema has a name for: of an enum the numbers that it declares, of a string UTF-8 unless
+//! nothing checks it. Numbers that an open enum passes on for others are judged under the schema of who sent them first.
+//!
+//! | class | what happens | weighs | why |
+//! |---|---|---|---|
+//! | decode error | a required field is missing; what must be UTF-8 is not; bytes are taken for a message or packed numbers | error | nothing of the event is read |
+//! | field lost | wire types differ, also packed against single; the reader declares the field and it stays empty | error | what was written is not seen |
+//! | value changed | a number does not fit, loses its sign, or is laid out otherwise; an enum's name has another number; a list is read as one; a zero that is not written meets another default | error | what is seen was not written |
+//! | oneof case lost | fields that may be set together meet in a oneof; a oneof's case is unknown to the reader, whose oneof then looks unset | error | what is declared as a choice is read as another, or none |
+//! | unknown number, closed enum | the number is put aside, the field looks unset | error | what was written is not seen |
+//! | type missing | no message of that name reads the event | error; a warning for a message that is part of another | events are looked up by name; parts by the field that they are in |
+//! | unknown number, open enum | the number arrives without a name | warning | nothing is lost, and code for it can be written |
+//! | presence | a zero looks absent, or nothing looks like zero | warning | no value is another, though a distinction is gone |
+//! | other default | where nothing is written, each side sees its own default | warning | nothing that was written is concerned; a zero that *was* meant but is not written is an error |
+//! | entries collapse | messages with one key become one entry of a map | warning | the step is documented as safe and writers of maps-to-be send each key once, but nothing holds them to it |
+//! | message as bytes | the reader has the bytes of a message, undecoded | warning | all is there |
+//! | unchecked text | a string that nobody checks is read by a reader that does, or bytes by one that does not | warning | strings are text by the specification; bytes arrive as they are, in string types that may not hold them |
+//! | ProtoJSON alone | a field or an enum's value has another name, or a value another form | warning | registries carry binary data; readers of JSON must look |
+//! | other package | all full names differ | policy | bytes can be read; names in `Any` and in registries cannot |
+//! | unknown field | the reader lacks the field and passes it on | note | this is how Protobuf is meant to change |
+//! | not written | the writer lacks the field and the reader takes a default | note | likewise; contracts look closer |
+//!
+//! Groups are fields of a wire type of their own. `Any` is compared as the message that it is: what is packed in it is not
+//! known here.
+
+mod confluent;
+mod enumeration;
+mod field;
+mod findings;
+pub(in crate::protobuf) mod label;
+mod number;
+mod slot;
+mod stop;
+mod tell;
+mod trail;
+mod walk;
+mod witness;
+
+use rustc_hash::FxHashSet;
+
+use super::rules;
+use super::schema::{FileSet, Kind, MapValue, MessageId, Schema};
+use crate::data_path::DataPath;
+use crate::finding::{Evidence, Finding, Severity};
+use crate::verdict::Comparison;
+use label::{at_message, label};
+use walk::{Event, walk};
+use witness::Maker;
+
+const UNFINISHED: &str =
+    "the two schemas differ in more places, or have more fields to compare, than the engine looks at";
+const READABLE: &str = "the bytes can be read; only the full names differ";
+
+/// Compares a reader with a writer: every incompatibility, not only the first.
+pub fn check(reader: &Schema, writer: &Schema) -> Comparison {
+    compare(reader, writer, false)
+}
+
+/// Like [`check`], and also notes what either side does not know of the other.
+pub fn check_with_notes(reader: &Schema, writer: &Schema) -> Comparison {
+    compare(reader, writer, true)
+}
+
+fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
+    let mut comparison = Comparison {
+        differences: confluent::differences(reader, writer),
+        ..Comparison::default()
+    };
+    let mut maker = Maker::new(&reader.set, &writer.set);
+    if reader.main().package != writer.main().package {
+        comparison.findings.push(other_package(reader, writer));
+    }
+    let mut events = Vec::new();
+    for (message, is_part) in messages(writer) {
+        match counterpart(reader, writer, message) {
+            Some(found) => events.push(Event {
+                reader: found,
+                writer: message,
+            }),
+            None if maker.exists(message) => {
+                let finding = missing(reader, writer, message, is_part, &mut maker);
+                comparison.findings.push(finding);
+            }
+            None => {}
+        }
+    }
+    let walked = walk(&reader.set, &writer.set, &events, notes);
+    findings::collect(&reader.set, &writer.set, &walked, &mut maker, &mut comparison);
+    if walked.unfinished {
+        comparison.undecided = Some(UNFINISHED.into());
+    }
+    comparison
+}
+
+/// The messages of the main file that may be events, and whether each is also part of another. Those that are not come
+/// first, so that what is found in a part is told by the way from the event.
+fn messages(schema: &Schema) -> Vec<(MessageId, bool)> {
+    let set = &schema.set;
+    let mut found: Vec<MessageId> = schema.main().messages.clone();
+    let mut next = 0;
+    while let Some(&id) = found.get(next) {
+        let nested = set.message(id).messages.iter();
+        found.extend(nested.filter(|nested| !set.message(**nested).is_group));
+        next += 1;
+    }
+    let parts = parts(set);
+    let mut events: Vec<(MessageId, bool)> = found.into_iter().map(|id| (id, parts.contains(&id))).collect();
+    events.sort_by_key(|(_, is_part)| *is_part);
+    events
+}
+
+/// The messages that fields of other messages are of.
+fn parts(set: &FileSet) -> FxHashSet<MessageId> {
+    let within = (0u32..).zip(&set.messages).flat_map(|(id, message)| {
+        let parts = message.fields.iter().filter_map(|field| part(field.kind));
+        parts.filter(move |part| *part != MessageId(id))
+    });
+    within
+        .chain(set.extensions.iter().filter_map(|extension| part(extension.field.kind)))
+        .collect()
+}
+
+fn part(kind: Kind) -> Option<MessageId> {
+    match kind {
+        Kind::Message(id)
+        | Kind::Group(id)
+        | Kind::Map {
+            value: MapValue::Message(id),
+            ..
+        } => Some(id),
+        _ => None,
+    }
+}
+
+/// The reader's message that reads events of the writer's: of the same name, within another package if that differs.
+fn counterpart(reader: &Schema, writer: &Schema, message: MessageId) -> Option<MessageId> {
+    let name = &*writer.set.message(message).name;
+    let (from, to) = (&*writer.main().package, &*reader.main().package);
+    if from == to {
+        return reader.set.message_named(name);
+    }
+    let within = match from {
+        "" => name,
+        package => name.strip_prefix(package)?.strip_prefix('.')?,
+    };
+    match to {
+        "" => reader.set.message_named(within),
+        package => reader.set.message_named(&format!("{package}.{within}")),
+    }
+}
+
+fn missing(reader: &Schema, writer: &Schema, message: MessageId, is_part: bool, maker: &mut Maker<'_>) -> Finding {
+    let name = &writer.set.message(message).name;
+    let file = reader.main();
+    let why = format!("there is no message `{name}` to read it as");
+    Finding {
+        rule: &rules::TYPE_MISSING,
+        severity: if is_part { Severity::Warning } else { Severity::Error },
+        message: format!("the reader has no message `{name}`"),
+        reader: label(
+            &reader.set,
+            super::schema::FileId(0),
+            file.package_span.or(file.syntax_span).unwrap_or_default(),
+            format!("no `{name}` in this file, nor in what it imports"),
+        ),
+        writer: at_message(&writer.set, message, "may be sent as an event"),
+        help: "keep the message as long as events of it may be read; deprecate it rather than to remove or rename it"
+            .into(),
+        evidence: maker.orphan(message, why),
+        data_path: String::new(),
+        reader_path: DataPath::whole(),
+    }
+}
+
+fn other_package(reader: &Schema, writer: &Schema) -> Finding {
+    let name = |schema: &Schema| match &*schema.main().package {
+        "" => "no package".to_owned(),
+        package => format!("package `{package}`"),
+    };
+    let at = |schema: &Schema| {
+        let file = schema.main();
+        let span = file.package_span.or(file.syntax_span).unwrap_or_default();
+        label(&schema.set, super::schema::FileId(0), span, name(schema))
+    };
+    Finding {
+        rule: &rules::PACKAGE_CHANGED,
+        severity: Severity::Error,
+        message: format!("the reader is in {}, the writer in {}", name(reader), name(writer)),
+        reader: at(reader),
+        writer: at(writer),
+        help: "keep the package; a new one is for events that nobody reads yet".into(),
+        evidence: Evidence::Policy(READABLE),
+        data_path: String::new(),
+        reader_path: DataPath::whole(),
+    }
+}

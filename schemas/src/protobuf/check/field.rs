@@ -1,0 +1,338 @@
+//! Two fields of one number: does what the writer puts in the one come out of the other?
+
+use rustc_hash::FxHashMap;
+
+use super::enumeration::{self, Numbers};
+use super::number::{Carried, Layout, Number, carried, layout};
+use super::slot::{Body, Holds, Occurs, Slot};
+use super::stop::{Compared, Numbered, Stop};
+use crate::protobuf::schema::{Default, EnumId, FileSet, Scalar};
+
+/// Compares fields; remembers pairs of enums, which may be large and are met often.
+pub(super) struct Fields<'s> {
+    reader: &'s FileSet,
+    writer: &'s FileSet,
+    enums: FxHashMap<(EnumId, EnumId), Numbers>,
+}
+
+/// How one element of a field lies on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wire {
+    Number(Layout),
+    /// A length, and so many bytes.
+    Bytes,
+    /// Between a start and an end tag.
+    Group,
+}
+
+fn wire(holds: Holds) -> Wire {
+    match holds {
+        Holds::Scalar(scalar) => layout(scalar).map_or(Wire::Bytes, Wire::Number),
+        Holds::Enum(_) => Wire::Number(Layout::Varint),
+        Holds::Body(_) => Wire::Bytes,
+        Holds::Group(_) => Wire::Group,
+    }
+}
+
+impl<'s> Fields<'s> {
+    /// For these two sets.
+    pub fn new(reader: &'s FileSet, writer: &'s FileSet) -> Self {
+        Fields {
+            reader,
+            writer,
+            enums: FxHashMap::default(),
+        }
+    }
+
+    /// What becomes of the writer's field in the reader's.
+    pub fn compare(&mut self, reader: &Slot<'s>, writer: &Slot<'s>) -> Compared<'s> {
+        let mut stops = Vec::new();
+        let mut inside = None;
+        let (from, to) = (wire(writer.holds), wire(reader.holds));
+        let is_packed = writer.is_packed && writer.is_many() && matches!(from, Wire::Number(_));
+        let takes_packed = reader.is_many() && matches!(to, Wire::Number(_));
+        let arrives = match (from, to) {
+            (Wire::Number(_), Wire::Number(_)) if is_packed && !takes_packed => false,
+            (Wire::Number(from), Wire::Number(to)) => {
+                // Packed numbers of another layout are still read as packed numbers.
+                match (from == to, is_packed) {
+                    (true, _) => self.numbers(reader, writer, &mut stops),
+                    (false, true) => stops.push(Stop::Content),
+                    (false, false) => {}
+                }
+                from == to || is_packed
+            }
+            (Wire::Number(_), Wire::Bytes) if is_packed => {
+                stops.push(Stop::Content);
+                true
+            }
+            (Wire::Bytes, Wire::Number(_)) if takes_packed => {
+                stops.push(Stop::Content);
+                true
+            }
+            (Wire::Bytes, Wire::Bytes) => {
+                inside = content(reader, writer, &mut stops);
+                true
+            }
+            (Wire::Group, Wire::Group) => {
+                if let (Holds::Group(to), Holds::Group(from)) = (reader.holds, writer.holds) {
+                    inside = Some((Body::Message(to), Body::Message(from)));
+                }
+                true
+            }
+            _ => false,
+        };
+        if !arrives {
+            stops.push(Stop::Lost);
+        }
+        self.occurrence(reader, writer, arrives, &mut stops);
+        if !stops.iter().any(Stop::hurts) {
+            self.json(reader, writer, &mut stops);
+        }
+        Compared { stops, inside, arrives }
+    }
+
+    /// Numbers that are laid out alike.
+    fn numbers(&mut self, reader: &Slot<'s>, writer: &Slot<'s>, stops: &mut Vec<Stop<'s>>) {
+        let (Some(from), Some(to)) = (number(self.writer, writer.holds), number(self.reader, reader.holds)) else {
+            return;
+        };
+        match carried(from, to) {
+            Carried::Exactly => {}
+            Carried::Narrowed(number) => stops.push(Stop::Narrowed(number)),
+            Carried::Reread(meant) => return stops.push(Stop::Reread(meant)),
+        }
+        let Holds::Enum(known) = reader.holds else {
+            return;
+        };
+        let closed = !self.reader.enumeration(known).is_open;
+        let mut numbers = match writer.holds {
+            Holds::Enum(enumeration) => {
+                let (writer, reader) = (self.writer, self.reader);
+                let numbers = self.enums.entry((known, enumeration)).or_insert_with(|| {
+                    enumeration::compare(writer.enumeration(enumeration), reader.enumeration(known))
+                });
+                let told = |numbers: &[i32]| Numbered {
+                    reader: known,
+                    writer: enumeration,
+                    numbers: numbers.to_vec(),
+                };
+                if !numbers.renumbered.is_empty() {
+                    stops.push(Stop::Renumbered(told(&numbers.renumbered)));
+                }
+                if !numbers.renamed.is_empty() {
+                    stops.push(Stop::Renamed(told(&numbers.renamed)));
+                }
+                numbers.unknown.clone()
+            }
+            Holds::Scalar(Scalar::Bool) => {
+                let known = self.reader.enumeration(known);
+                let names = |number: &i32| known.values.iter().any(|value| value.number == *number);
+                [1, 0].into_iter().filter(|number| !names(number)).collect()
+            }
+            _ => vec![enumeration::unnamed(self.reader.enumeration(known), 1)],
+        };
+        // A zero that is not written meets no enum; what is read for it is the default's affair.
+        if writer.occurs == Occurs::Implicit {
+            numbers.retain(|number| *number != 0);
+        }
+        if !numbers.is_empty() {
+            stops.push(Stop::UnknownNumbers {
+                reader: known,
+                writer: match writer.holds {
+                    Holds::Enum(id) => Some(id),
+                    _ => None,
+                },
+                numbers,
+                closed,
+            });
+        }
+    }
+
+    /// How often the fields may occur, and what is seen when they do not.
+    fn occurrence(&self, reader: &Slot<'s>, writer: &Slot<'s>, arrives: bool, stops: &mut Vec<Stop<'s>>) {
+        if reader.is_required && writer.occurs != Occurs::Always {
+            stops.push(Stop::Missing);
+        }
+        if !arrives {
+            return;
+        }
+        match (writer.is_many(), reader.is_many()) {
+            (true, false) if !stops.iter().any(|stop| matches!(stop, Stop::Content)) => {
+                stops.push(Stop::ListAsOne);
+            }
+            (true, true) if reader.is_map() && !writer.is_map() => stops.push(Stop::EntriesCollapse),
+            _ => {}
+        }
+        if writer.is_many()
+            || stops
+                .iter()
+                .any(|stop| matches!(stop, Stop::Content | Stop::AsBytes | Stop::Reread(_)))
+        {
+            return;
+        }
+        if reader.is_many() {
+            if writer.occurs == Occurs::Implicit {
+                stops.push(Stop::ZeroUnseen);
+            }
+            return;
+        }
+        let (written, seen) = (self.default(self.writer, writer), self.default(self.reader, reader));
+        let same_default = match (&written, &seen) {
+            (Some(written), Some(seen)) => written == seen,
+            _ => true,
+        };
+        let zero = |value: &Option<Absent>| value.as_ref().is_none_or(Absent::is_zero);
+        match (writer.occurs, reader.occurs) {
+            (Occurs::Implicit, Occurs::Explicit) if !zero(&seen) => stops.push(Stop::ZeroAsDefault),
+            (Occurs::Implicit, Occurs::Explicit) => stops.push(Stop::ZeroUnseen),
+            (Occurs::Explicit, Occurs::Explicit | Occurs::Implicit) if !same_default => stops.push(Stop::OtherDefault),
+            (Occurs::Explicit, Occurs::Implicit) => stops.push(Stop::AbsenceUnseen),
+            _ => {}
+        }
+    }
+
+    /// What a program sees in a field that is not there; `None` of messages, which are then not there either.
+    fn default(&self, set: &FileSet, slot: &Slot<'_>) -> Option<Absent> {
+        if let (Some(default), Occurs::Explicit) = (slot.default, slot.occurs) {
+            return Some(match default {
+                Default::Signed(number) => Absent::Whole(i128::from(*number)),
+                Default::Unsigned(number) => Absent::Whole(i128::from(*number)),
+                Default::Float(number) => Absent::Real(number.to_bits()),
+                Default::Bool(value) => Absent::Whole(i128::from(*value)),
+                Default::Bytes(bytes) => Absent::Bytes(bytes.to_vec()),
+                Default::Enum(number, _) => Absent::Whole(i128::from(*number)),
+            });
+        }
+        match slot.holds {
+            Holds::Scalar(Scalar::String | Scalar::Bytes) => Some(Absent::Bytes(Vec::new())),
+            Holds::Scalar(Scalar::Float | Scalar::Double) => Some(Absent::Real(0)),
+            Holds::Scalar(_) => Some(Absent::Whole(0)),
+            Holds::Enum(id) => {
+                let first = set.enumeration(id).values.first()?;
+                Some(Absent::Whole(i128::from(first.number)))
+            }
+            Holds::Body(_) | Holds::Group(_) => None,
+        }
+    }
+
+    /// What differs in ProtoJSON alone.
+    fn json(&self, reader: &Slot<'s>, writer: &Slot<'s>, stops: &mut Vec<Stop<'s>>) {
+        let written = &*writer.field.json_name;
+        if writer.in_entry || reader.in_entry {
+            // An entry's members have no names in ProtoJSON.
+        } else if writer.is_extension || reader.is_extension {
+            if (writer.is_extension, writer.name) != (reader.is_extension, reader.name) {
+                stops.push(Stop::JsonName);
+            }
+        } else if written != &*reader.field.json_name && written != &*reader.field.name {
+            stops.push(Stop::JsonName);
+        }
+        let told = stops
+            .iter()
+            .any(|stop| matches!(stop, Stop::Text { .. } | Stop::AsBytes));
+        if !told && !self.same_form(reader, writer) {
+            stops.push(Stop::JsonForm);
+        }
+    }
+
+    /// Whether ProtoJSON of the writer's field has a form that the reader's takes.
+    fn same_form(&self, reader: &Slot<'s>, writer: &Slot<'s>) -> bool {
+        if (writer.is_many(), writer.is_map()) != (reader.is_many(), reader.is_map()) {
+            return false;
+        }
+        let (from, to) = (form(self.writer, writer.holds), form(self.reader, reader.holds));
+        // Numbers of an enum are taken where its names are.
+        from == to || (from == Form::Number && to == Form::Name)
+    }
+}
+
+/// What a value looks like in ProtoJSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form<'s> {
+    Number,
+    Bool,
+    Text,
+    Base64,
+    Name,
+    Object,
+    /// A message of `google.protobuf` with a form of its own.
+    Special(&'s str),
+}
+
+fn form(set: &FileSet, holds: Holds) -> Form<'_> {
+    match holds {
+        Holds::Scalar(Scalar::Bool) => Form::Bool,
+        Holds::Scalar(Scalar::String) => Form::Text,
+        Holds::Scalar(Scalar::Bytes) => Form::Base64,
+        Holds::Scalar(_) => Form::Number,
+        Holds::Enum(id) if &*set.enumeration(id).name == "google.protobuf.NullValue" => {
+            Form::Special("google.protobuf.NullValue")
+        }
+        Holds::Enum(_) => Form::Name,
+        Holds::Body(Body::Message(id)) | Holds::Group(id) => {
+            let name = &*set.message(id).name;
+            let is_special = name.strip_prefix("google.protobuf.").is_some_and(|simple| {
+                matches!(
+                    simple,
+                    "Any" | "Timestamp" | "Duration" | "Struct" | "Value" | "ListValue" | "FieldMask" | "Empty"
+                ) || simple.ends_with("Value")
+            });
+            match is_special {
+                true => Form::Special(name),
+                false => Form::Object,
+            }
+        }
+        Holds::Body(Body::Entry { .. }) => Form::Object,
+    }
+}
+
+/// What is seen in a field that is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Absent {
+    Whole(i128),
+    /// The bits of a `double`.
+    Real(u64),
+    Bytes(Vec<u8>),
+}
+
+impl Absent {
+    fn is_zero(&self) -> bool {
+        match self {
+            Absent::Whole(number) => *number == 0,
+            Absent::Real(bits) => *bits == 0,
+            Absent::Bytes(bytes) => bytes.is_empty(),
+        }
+    }
+}
+
+fn number(set: &FileSet, holds: Holds) -> Option<Number<'_>> {
+    match holds {
+        Holds::Scalar(scalar) => layout(scalar).map(|_| Number::Scalar(scalar)),
+        Holds::Enum(id) => Some(Number::Enum(set.enumeration(id))),
+        _ => None,
+    }
+}
+
+/// Fields that are both bytes with a length in front. What is in them, if both are messages.
+fn content<'s>(reader: &Slot<'s>, writer: &Slot<'s>, stops: &mut Vec<Stop<'s>>) -> Option<(Body, Body)> {
+    match (writer.holds, reader.holds) {
+        (Holds::Body(from), Holds::Body(to)) => return Some((to, from)),
+        (Holds::Body(_), Holds::Scalar(Scalar::Bytes)) => stops.push(Stop::AsBytes),
+        (Holds::Scalar(Scalar::Bytes), Holds::Scalar(Scalar::String)) => stops.push(Stop::Text {
+            refuses: reader.validates_utf8,
+            unchecked: false,
+        }),
+        (Holds::Scalar(Scalar::String), Holds::Scalar(Scalar::String))
+            if reader.validates_utf8 && !writer.validates_utf8 =>
+        {
+            stops.push(Stop::Text {
+                refuses: true,
+                unchecked: true,
+            });
+        }
+        (Holds::Scalar(_), Holds::Scalar(_)) => {}
+        _ => stops.push(Stop::Content),
+    }
+    None
+}

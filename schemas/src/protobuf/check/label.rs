@@ -1,0 +1,70 @@
+//! Where a field stands in its text, and how it is called.
+
+use super::slot::{Body, Holds, Slot};
+use crate::finding::{At, Label};
+use crate::protobuf::schema::{EnumId, FileId, FileSet, MapValue, MessageId};
+use crate::source::Span;
+
+/// A label at these bytes of a file.
+pub(in crate::protobuf) fn label(set: &FileSet, file: FileId, span: Span, note: impl Into<String>) -> Label {
+    Label {
+        source: set.file(file).source.clone(),
+        at: At::Span(span),
+        note: note.into(),
+    }
+}
+
+/// A label at a message's name.
+pub(in crate::protobuf) fn at_message(set: &FileSet, id: MessageId, note: impl Into<String>) -> Label {
+    let message = set.message(id);
+    label(set, message.file, message.name_span, note)
+}
+
+/// A label at an enum's value of this number, or else at the enum's name.
+pub(in crate::protobuf) fn at_number(set: &FileSet, id: EnumId, number: i32, note: impl Into<String>) -> Label {
+    let of = set.enumeration(id);
+    let value = of.values.iter().find(|value| value.number == number);
+    label(set, of.file, value.map_or(of.name_span, |value| value.name_span), note)
+}
+
+/// A label at a field's type.
+pub(super) fn at_kind(set: &FileSet, slot: &Slot<'_>, note: impl Into<String>) -> Label {
+    label(set, slot.file, slot.field.spans.kind, note)
+}
+
+/// A label at a field's name.
+pub(super) fn at_name(set: &FileSet, slot: &Slot<'_>, note: impl Into<String>) -> Label {
+    label(set, slot.file, slot.field.spans.name, note)
+}
+
+/// What an element of a field is, in a few words: `int32`, `enum Status`, `message Money`, `map<string, Money>`.
+pub(super) fn element(set: &FileSet, holds: Holds) -> String {
+    match holds {
+        Holds::Scalar(scalar) => scalar.name().to_owned(),
+        Holds::Enum(id) => format!("enum {}", simple(&set.enumeration(id).name)),
+        Holds::Group(id) => format!("group {}", simple(&set.message(id).name)),
+        Holds::Body(Body::Message(id)) => format!("message {}", simple(&set.message(id).name)),
+        Holds::Body(Body::Entry { key, value, .. }) => {
+            let value = match value {
+                MapValue::Scalar(scalar) => scalar.name(),
+                MapValue::Message(id) => simple(&set.message(id).name),
+                MapValue::Enum(id) => simple(&set.enumeration(id).name),
+            };
+            format!("map<{}, {value}>", key.name())
+        }
+    }
+}
+
+/// What a field is, in a few words.
+pub(super) fn words(set: &FileSet, slot: &Slot<'_>) -> String {
+    let element = element(set, slot.holds);
+    match (slot.is_many(), slot.is_map()) {
+        (true, false) => format!("repeated {element}"),
+        _ => element,
+    }
+}
+
+/// A name without its package and enclosing messages.
+pub(super) fn simple(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}

@@ -1,0 +1,212 @@
+//! Every pair of messages that stand for each other, from the events down, and what stops data between them.
+
+use std::collections::VecDeque;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::field::Fields;
+use super::slot::{Body, Slot, Slots};
+use super::stop::Stop;
+use super::trail::{Crumb, Trail};
+use crate::protobuf::schema::{FileSet, MessageId};
+
+/// More fields than these are not compared; then the verdict is open.
+const MAX_FIELDS: usize = 2_000_000;
+/// More stops than these are not told; then the verdict may be open.
+const MAX_STOPS: usize = 20_000;
+
+/// Two messages that are compared as events, reader first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Event {
+    pub reader: MessageId,
+    pub writer: MessageId,
+}
+
+/// Where a stop was found.
+pub(super) struct Found<'s> {
+    /// The event it is part of.
+    pub event: Event,
+    /// The way from the event to the messages.
+    pub crumb: Option<Crumb>,
+    /// The messages, or entries, that the field stands in.
+    pub reader: Body,
+    /// Likewise.
+    pub writer: Body,
+    /// The field.
+    pub slots: Sides<'s>,
+    /// What was found.
+    pub stop: Stop<'s>,
+}
+
+/// A field on the sides that have it.
+#[derive(Clone, Copy)]
+pub(super) enum Sides<'s> {
+    /// The reader's and the writer's.
+    Both(Slot<'s>, Slot<'s>),
+    Reader(Slot<'s>),
+    Writer(Slot<'s>),
+}
+
+impl<'s> Sides<'s> {
+    /// The reader's field.
+    pub fn reader(&self) -> Option<&Slot<'s>> {
+        match self {
+            Sides::Both(slot, _) | Sides::Reader(slot) => Some(slot),
+            Sides::Writer(_) => None,
+        }
+    }
+
+    /// The writer's field.
+    pub fn writer(&self) -> Option<&Slot<'s>> {
+        match self {
+            Sides::Both(_, slot) | Sides::Writer(slot) => Some(slot),
+            Sides::Reader(_) => None,
+        }
+    }
+
+    /// The number.
+    pub fn number(&self) -> i32 {
+        match self {
+            Sides::Both(slot, _) | Sides::Reader(slot) | Sides::Writer(slot) => slot.number,
+        }
+    }
+}
+
+/// All that was found.
+pub(super) struct Walked<'s> {
+    pub trail: Trail<'s>,
+    pub found: Vec<Found<'s>>,
+    /// Not everything was looked at.
+    pub unfinished: bool,
+}
+
+struct Visit<'s> {
+    event: Event,
+    crumb: Option<Crumb>,
+    reader: Body,
+    writer: Body,
+    /// The maps, where the bodies are entries.
+    maps: (Option<Slot<'s>>, Option<Slot<'s>>),
+}
+
+/// Walks all pairs that can be reached from the events, each once and by the shortest way, which makes for the smallest
+/// witness. Recursive messages end because a pair is assumed to be fine while it is looked at.
+pub(super) fn walk<'s>(reader: &'s FileSet, writer: &'s FileSet, events: &[Event], notes: bool) -> Walked<'s> {
+    let (readers, writers) = (Slots::new(reader), Slots::new(writer));
+    let mut fields = Fields::new(reader, writer);
+    let mut walked = Walked {
+        trail: Trail::default(),
+        found: Vec::new(),
+        unfinished: false,
+    };
+    let mut seen = FxHashSet::default();
+    let mut budget = MAX_FIELDS;
+    for &event in events {
+        let mut todo = VecDeque::from([Visit {
+            event,
+            crumb: None,
+            reader: Body::Message(event.reader),
+            writer: Body::Message(event.writer),
+            maps: (None, None),
+        }]);
+        while let Some(visit) = todo.pop_front() {
+            if !seen.insert((visit.reader, visit.writer)) {
+                continue;
+            }
+            let ours = readers.of(visit.reader, visit.maps.0);
+            let theirs = writers.of(visit.writer, visit.maps.1);
+            let cost = ours.len() + theirs.len();
+            if cost > budget || walked.found.len() > MAX_STOPS {
+                walked.unfinished = true;
+                return walked;
+            }
+            budget -= cost;
+            bodies(&visit, &ours, &theirs, &mut fields, notes, &mut walked, &mut todo);
+        }
+    }
+    walked
+}
+
+/// Compares two bodies, field by field.
+fn bodies<'s>(
+    visit: &Visit<'s>,
+    ours: &[Slot<'s>],
+    theirs: &[Slot<'s>],
+    fields: &mut Fields<'s>,
+    notes: bool,
+    walked: &mut Walked<'s>,
+    todo: &mut VecDeque<Visit<'s>>,
+) {
+    let by_number: FxHashMap<i32, &Slot<'s>> = ours.iter().map(|slot| (slot.number, slot)).collect();
+    let mut tell = |slots: Sides<'s>, stop: Stop<'s>| {
+        walked.found.push(Found {
+            event: visit.event,
+            crumb: visit.crumb,
+            reader: visit.reader,
+            writer: visit.writer,
+            slots,
+            stop,
+        });
+    };
+    // The writer's fields that arrive in a oneof of the reader, by that oneof and in the order of the writer.
+    let mut cases: Vec<Vec<(Slot<'s>, Slot<'s>)>> = Vec::new();
+    // For each oneof of the writer, a member that arrives in a oneof of the reader.
+    let mut shared: FxHashMap<u32, (Slot<'s>, Slot<'s>)> = FxHashMap::default();
+    let mut at: FxHashMap<u32, usize> = FxHashMap::default();
+    let mut written = FxHashSet::default();
+    for writer in theirs {
+        written.insert(writer.number);
+        let Some(&reader) = by_number.get(&writer.number) else {
+            continue;
+        };
+        let compared = fields.compare(reader, writer);
+        for stop in compared.stops {
+            tell(Sides::Both(*reader, *writer), stop);
+        }
+        if let (true, Some(oneof)) = (compared.arrives, reader.oneof) {
+            let index = *at.entry(oneof).or_insert_with(|| {
+                cases.push(Vec::new());
+                cases.len() - 1
+            });
+            cases[index].push((*reader, *writer));
+            if let Some(oneof) = writer.oneof {
+                shared.entry(oneof).or_insert((*reader, *writer));
+            }
+        }
+        if let Some((into, from)) = compared.inside {
+            let crumb = walked.trail.step(visit.crumb, *reader, *writer, visit.writer);
+            todo.push_back(Visit {
+                event: visit.event,
+                crumb: Some(crumb),
+                reader: into,
+                writer: from,
+                maps: (Some(*reader), Some(*writer)),
+            });
+        }
+    }
+    for writer in theirs.iter().filter(|writer| !by_number.contains_key(&writer.number)) {
+        match writer.oneof.and_then(|oneof| shared.get(&oneof)) {
+            Some((reader, shared)) => tell(Sides::Both(*reader, *writer), Stop::CaseUnknown { shared: *shared }),
+            None if notes => tell(Sides::Writer(*writer), Stop::Unread),
+            None => {}
+        }
+    }
+    for members in cases {
+        // Members of one oneof of the writer are never set together.
+        let (reader, first) = members[0];
+        let beside = |(_, slot): &&(Slot<'s>, Slot<'s>)| slot.oneof.is_none() || slot.oneof != first.oneof;
+        if let Some((_, other)) = members.iter().skip(1).find(beside) {
+            let others = members.iter().map(|(_, slot)| *slot);
+            let others = others.filter(|slot| ![first.number, other.number].contains(&slot.number));
+            let told = [first, *other].into_iter().chain(others).collect();
+            tell(Sides::Both(reader, first), Stop::CaseLost(told));
+        }
+    }
+    for reader in ours.iter().filter(|reader| !written.contains(&reader.number)) {
+        if reader.is_required {
+            tell(Sides::Reader(*reader), Stop::Missing);
+        } else if notes {
+            tell(Sides::Reader(*reader), Stop::Unwritten);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The ways in which a Protobuf reader can fail to take what a writer writes.
+
+crate::declare_rules! {
+    "protobuf":
+    /// The reader requires a field that the writer may leave out, or never writes.
+    REQUIRED_FIELD_MISSING = "required-field-missing";
+    /// The wire types differ, so that the field never arrives.
+    WIRE_TYPE_MISMATCH = "wire-type-mismatch";
+    /// Bytes of one kind of content are taken for another.
+    CONTENT_REINTERPRETED = "content-reinterpreted";
+    /// What need not be UTF-8 is taken for text.
+    BYTES_NOT_TEXT = "bytes-not-text";
+    /// Some numbers do not fit the reader's kind.
+    NUMBER_OUT_OF_RANGE = "number-out-of-range";
+    /// The same bytes are understood as other numbers.
+    NUMBER_REINTERPRETED = "number-reinterpreted";
+    /// The writer may send a number that the reader's enum has no name for.
+    ENUM_NUMBER_UNKNOWN = "enum-number-unknown";
+    /// A name of an enum has another number.
+    ENUM_RENUMBERED = "enum-renumbered";
+    /// A number of an enum has another name. Only ProtoJSON carries names.
+    ENUM_VALUE_RENAMED = "enum-value-renamed";
+    /// Of several values the reader keeps one.
+    LIST_READ_AS_ONE = "list-read-as-one";
+    /// Messages with one key are one entry of the reader's map.
+    MAP_ENTRIES_COLLAPSE = "map-entries-collapse";
+    /// The reader has a message's bytes, undecoded.
+    MESSAGE_READ_AS_BYTES = "message-read-as-bytes";
+    /// Fields that may be set together meet in a oneof.
+    ONEOF_CASE_LOST = "oneof-case-lost";
+    /// The writer's oneof may hold what the reader's does not have.
+    ONEOF_CASE_UNKNOWN = "oneof-case-unknown";
+    /// A zero that is not written is read as the reader's default.
+    ZERO_READ_AS_DEFAULT = "zero-read-as-default";
+    /// Where nothing is written the two sides see different values.
+    DEFAULT_CHANGED = "default-changed";
+    /// Zero and nothing are two things to one side alone.
+    PRESENCE_CHANGED = "presence-changed";
+    /// The reader has no message of that name.
+    TYPE_MISSING = "type-missing";
+    /// The packages differ. Policy: the bytes can be read.
+    PACKAGE_CHANGED = "package-changed";
+    /// In ProtoJSON the field has another name.
+    JSON_NAME_CHANGED = "json-name-changed";
+    /// In ProtoJSON the value has another form.
+    JSON_FORM_CHANGED = "json-form-changed";
+    /// The reader does not have the field.
+    FIELD_UNKNOWN = "field-unknown";
+    /// The writer does not have the field.
+    FIELD_READ_AS_DEFAULT = "field-read-as-default";
+}
