@@ -111,6 +111,10 @@ pub enum Command {
     Contract(command::contract::Arguments),
     /// List the registry's subjects
     Subjects(command::subjects::Arguments),
+    /// Print a script that completes this command line in a shell
+    Completions(command::completions::Arguments),
+    /// Print a manual page
+    Man(command::man::Arguments),
 }
 
 #[cfg(test)]

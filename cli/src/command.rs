@@ -5,11 +5,13 @@ use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
 pub mod check;
+pub mod completions;
 pub mod contract;
 #[cfg(feature = "serve")]
 pub mod demo;
 pub mod diff;
 pub mod explain;
+pub mod man;
 pub mod register;
 #[cfg(feature = "serve")]
 pub mod serve;
@@ -33,5 +35,7 @@ pub fn run(command: Command, global: &Global, terminal: &mut Terminal) -> Result
         Command::Explain(arguments) => explain::run(&arguments, global, terminal),
         Command::Validate(arguments) => validate::run(&arguments, global, terminal),
         Command::Subjects(arguments) => subjects::run(&arguments, global, terminal),
+        Command::Completions(arguments) => completions::run(&arguments, terminal),
+        Command::Man(arguments) => man::run(&arguments, terminal),
     }
 }

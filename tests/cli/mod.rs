@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod check_files;
+mod completions;
 mod contract;
 mod demo;
 mod diff;
@@ -10,5 +11,6 @@ mod explain;
 mod foreign;
 mod registry;
 mod report_schema;
+mod secrets;
 mod streams;
 mod validate;
