@@ -80,8 +80,7 @@ pub fn assess(requirement: &Requirement, candidate: &Schema) -> Assessment {
         undecided: None,
     };
     let Some(need) = &requirement.need else {
-        assessment.standing = Standing::Unknown;
-        assessment.undecided = Some("the contract does not say what it reads".into());
+        assessment.standing = Standing::Undeclared;
         return assessment;
     };
     if !matches!((candidate, &need.reader), (Schema::Avro(_), Schema::Avro(_))) {
@@ -183,7 +182,7 @@ fn fields_unknown(translation: &Translation<'_>) -> Vec<ReadFinding> {
 pub(crate) fn severity(standing: Standing) -> Severity {
     match standing {
         Standing::Compatible => Severity::Note,
-        Standing::Unknown => Severity::Warning,
+        Standing::Undeclared | Standing::Unknown => Severity::Warning,
         Standing::Silent | Standing::Incompatible => Severity::Error,
     }
 }

@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 pub enum Standing {
     /// It reads everything that the schema allows.
     Compatible,
-    /// Nobody can tell: its contract says too little, or the engine cannot decide. Never to be taken for a yes.
+    /// Its contract says that it receives the event, and not what it reads of it. Nothing was judged for it: what protects
+    /// it is the mode of the subject, as it protects those that publish no contract.
+    Undeclared,
+    /// Nobody can tell: the engine cannot decide. Never to be taken for a yes.
     Unknown,
     /// It reads on, but sees a default where it would see data. Its contract does not allow that.
     Silent,
@@ -23,6 +26,7 @@ impl Standing {
     pub fn name(self) -> &'static str {
         match self {
             Standing::Compatible => "compatible",
+            Standing::Undeclared => "undeclared",
             Standing::Unknown => "unknown",
             Standing::Silent => "silent",
             Standing::Incompatible => "incompatible",

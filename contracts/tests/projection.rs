@@ -117,6 +117,7 @@ fn twelve_changes_and_four_consumers() {
                 Standing::Compatible => "ok",
                 Standing::Silent => "SILENT-DEFAULT",
                 Standing::Incompatible => "BREAKS",
+                Standing::Undeclared => "undeclared",
                 Standing::Unknown => "unknown",
             };
             row.push_str(&format!("{word:>17}"));

@@ -253,22 +253,31 @@ fn a_check_tells_who_breaks_and_who_does_not() {
 }
 
 #[test]
-fn a_consumer_that_does_not_say_what_it_reads_leaves_the_change_undecided() {
+fn a_consumer_that_does_not_say_what_it_reads_is_told_and_stops_nobody() {
     let served = Served::start();
     let silent =
         "contract: 1\napplication: archive\nreceives:\n  - event: Order\n    subject: orders\n    builtAgainst: 1\n";
     let cli = orders(&served).file("archive.yaml", silent);
-    assert_eq!(cli.run(&["contract", "publish", "archive.yaml"]).code, 0);
+    run(
+        &cli,
+        "contract publish archive.yaml",
+        expect![[r#"
+        archive: published; it sends 0 events and receives 1 event
+        --- stderr
+        warning: archive.yaml:4:5: `Order` says neither `reads` nor `reader`, so no change is judged for it; `reads: all` with `builtAgainst` is a good first step
+        --- exit 0
+    "#]],
+    );
     run(
         &cli,
         "check v1.avsc --subject orders",
         expect![[r#"
-        orders: undecided: BACKWARD allows this; nobody can tell for archive
-          archive: nobody can tell: the contract does not say what it reads
-        --- exit 3
-    "#]],
+            orders: compatible: BACKWARD allows this; no consumer has published what it reads; archive does not say what it reads
+              archive: only the mode protects it: its contract does not say what it reads (`reads: all`, or the fields)
+            --- exit 0
+        "#]],
     );
     let report = cli.run(&["check", "v1.avsc", "--subject", "orders", "--format", "json"]);
-    assert_eq!(report.code, 3);
-    assert_eq!(report.json()["subjects"][0]["consumers"][0]["verdict"], "unknown");
+    assert_eq!(report.code, 0);
+    assert_eq!(report.json()["subjects"][0]["consumers"][0]["verdict"], "undeclared");
 }

@@ -130,6 +130,10 @@ fn fares(consumer: &Consumer) -> String {
         (Standing::Compatible, _) => "reads on".to_owned(),
         (Standing::Silent, _) => "reads on, but sees a default where it used to see data".to_owned(),
         (Standing::Incompatible, _) => "breaks".to_owned(),
+        (Standing::Undeclared, _) => {
+            "only the mode protects it: its contract does not say what it reads (`reads: all`, or the fields)"
+                .to_owned()
+        }
         (Standing::Unknown, Some(why)) => format!("nobody can tell: {why}"),
         (Standing::Unknown, None) => "nobody can tell".to_owned(),
     }

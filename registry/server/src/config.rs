@@ -2,13 +2,15 @@
 //!
 //! Invariant: no secret is ever printed. A password in the database URL appears neither in `Debug` nor in a log.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::builder::FalseyValueParser;
-use clap::{Args, ValueEnum};
+use clap::builder::{FalseyValueParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command, ValueEnum};
 use treaty_schemas::Mode;
 
 /// How `treaty serve` is configured. Every flag has a variable; what Confluent's images call `SCHEMA_REGISTRY_*` is understood
@@ -29,7 +31,8 @@ pub struct Config {
         env = "TREATY_DATABASE",
         value_name = "URL",
         default_value = "sqlite:treaty.db",
-        hide_env_values = true
+        hide_env_values = true,
+        value_parser = DatabaseParser
     )]
     pub database: Database,
 
@@ -61,6 +64,10 @@ pub struct Config {
     /// The `error_code` of an incompatible schema (HTTP 409): 409 as Confluent up to 8.1, 40901 as Confluent from 8.2.
     #[arg(long, env = "TREATY_INCOMPATIBLE_CODE", value_name = "CODE", default_value = "409", value_parser = incompatible_code)]
     pub incompatible_code: u32,
+
+    /// What a check makes of a consumer whose contract does not say what it reads.
+    #[arg(long, env = "TREATY_UNDECLARED_READS", value_enum, value_name = "WHAT", default_value_t = UndeclaredReads::Warn)]
+    pub undeclared_reads: UndeclaredReads,
 
     /// Largest body of a request, in bytes.
     #[arg(long, env = "TREATY_MAX_BODY_BYTES", value_name = "BYTES", default_value_t = 4 << 20)]
@@ -140,6 +147,7 @@ impl Default for Config {
             schema_compatibility_level: None,
             avro_compatibility_level: None,
             incompatible_code: 409,
+            undeclared_reads: UndeclaredReads::Warn,
             max_body_bytes: 4 << 20,
             max_schema_depth: 256,
             max_subject_length: 255,
@@ -163,6 +171,15 @@ pub enum LogFormat {
     Text,
     /// One JSON object per line.
     Json,
+}
+
+/// What a check makes of a consumer whose contract does not say what it reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UndeclaredReads {
+    /// It is told, and the subject's mode protects it as it protects those without a contract.
+    Warn,
+    /// The verdict is undecided, so that a gate does not let the change pass until the contract says what is read.
+    Undecided,
 }
 
 /// An address to listen on: host and port.
@@ -253,6 +270,22 @@ impl FromStr for Database {
             Some(("sqlite" | "postgres" | "postgresql", rest)) if !rest.is_empty() => Ok(Database(url.to_owned())),
             _ => Err("the URL begins neither with sqlite: nor with postgres:".to_owned()),
         }
+    }
+}
+
+/// Reads a database URL from the command line. An error of clap's own would repeat the value, which may hold a password.
+#[derive(Debug, Clone, Copy)]
+struct DatabaseParser;
+
+impl TypedValueParser for DatabaseParser {
+    type Value = Database;
+
+    fn parse_ref(&self, command: &Command, _: Option<&Arg>, value: &OsStr) -> Result<Database, clap::Error> {
+        let parsed = value.to_str().map_or(Err("the URL is no UTF-8".to_owned()), str::parse);
+        parsed.map_err(|why| {
+            let told = format!("invalid value for '--database <URL>' or TREATY_DATABASE: {why}\n");
+            clap::Error::raw(ErrorKind::ValueValidation, told).with_cmd(command)
+        })
     }
 }
 

@@ -29,7 +29,7 @@ use tokio::task::JoinHandle;
 use treaty_store::{OpenError, Options, Store};
 
 use crate::app::App;
-pub use crate::config::Config;
+pub use crate::config::{Config, UndeclaredReads};
 
 /// Why a server could not be started.
 #[derive(Debug, thiserror::Error)]

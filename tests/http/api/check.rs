@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{AMOUNT, contract, order};
+use crate::support::database::on_both;
 use crate::support::server::{TestServer, serves};
 
 async fn check(server: &TestServer, schema: &str) -> Value {
@@ -16,6 +17,33 @@ fn verdicts(report: &Value) -> Vec<(&str, &str)> {
         .iter()
         .map(|each| (each["application"].as_str().unwrap(), each["verdict"].as_str().unwrap()));
     told.collect()
+}
+
+on_both! {
+    /// Who does not say what it reads is told and stops nobody, unless whoever runs the registry wants it so.
+    async fn a_consumer_that_does_not_say_what_it_reads(database) {
+        use treaty_server::UndeclaredReads::{Undecided, Warn};
+
+        for (undeclared_reads, standing, verdict) in [(Warn, "undeclared", "compatible"), (Undecided, "unknown", "undecided")] {
+            let server = TestServer::start_with(&database, |config| config.undeclared_reads = undeclared_reads).await;
+            server.registered("orders", &order(AMOUNT)).await;
+            let text = "contract: 1\napplication: archive\nreceives: [{event: Order, subject: orders}]\n";
+            let sent = json!({"file": {"name": "treaty.yaml", "text": text}});
+            server.put("/api/v1/contracts/archive", sent).await.ok();
+            server.put("/api/v1/contracts/billing", contract("billing", 1, "all")).await.ok();
+            let report = check(&server, &order(r#""name":"amount","type":"long","default":1"#)).await;
+            assert_eq!(report["verdict"], json!(verdict));
+            let mut told = verdicts(&report);
+            told.sort_unstable();
+            assert_eq!(told, [("archive", standing), ("billing", "compatible")]);
+            let summary = report["subjects"][0]["summary"].as_str().unwrap();
+            assert!(summary.contains("archive"), "{summary}");
+            // Who says it is judged as ever.
+            let report = check(&server, &order(r#""name":"price","type":"long","default":1"#)).await;
+            assert_eq!(report["verdict"], json!("incompatible"));
+            server.stop().await;
+        }
+    }
 }
 
 serves! {

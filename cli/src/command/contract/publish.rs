@@ -41,6 +41,9 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     let (contract, requirements) = published.open()?;
     for requirement in &requirements {
         holds(requirement)?;
+        if requirement.need.is_none() {
+            terminal.say(&undeclared(requirement));
+        }
     }
     let answer = match arguments.dry_run {
         true => None,
@@ -159,6 +162,18 @@ fn holds(requirement: &Requirement) -> Result<(), Failure> {
         requirement.event
     ))
     .help("correct what it reads, or `builtAgainst`"))
+}
+
+/// Nobody can be warned of what hurts a consumer that does not say what it reads.
+fn undeclared(requirement: &Requirement) -> String {
+    let place = requirement.contract.point(requirement.span.start);
+    plain(&format!(
+        "warning: {}:{place}: `{}` says neither `reads` nor `reader`, so no change is judged for it; \
+         `reads: all` with `builtAgainst` is a good first step",
+        requirement.contract.name(),
+        requirement.event
+    ))
+    .into_owned()
 }
 
 fn told(contract: &Contract, answer: Option<&ContractPublished>) -> String {

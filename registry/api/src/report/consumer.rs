@@ -59,12 +59,21 @@ impl Consumer {
     }
 
     /// What this consumer's standing means for the verdict over the change. A silent default counts as a break:
-    /// the contract would say `onMissing: default` if the consumer could live with it.
+    /// the contract would say `onMissing: default` if the consumer could live with it. A consumer that does not say what
+    /// it reads stops nobody: it is told, and whoever runs the registry may want [`Consumer::insist`].
     pub fn weight(&self) -> Verdict {
         match self.verdict {
-            Standing::Compatible => Verdict::Compatible,
+            Standing::Compatible | Standing::Undeclared => Verdict::Compatible,
             Standing::Unknown => Verdict::Undecided,
             Standing::Silent | Standing::Incompatible => Verdict::Incompatible,
+        }
+    }
+
+    /// Takes a consumer that does not say what it reads for one that nobody can tell of.
+    pub fn insist(&mut self) {
+        if self.verdict == Standing::Undeclared {
+            self.verdict = Standing::Unknown;
+            self.undecided = Some("its contract does not say what it reads".to_owned());
         }
     }
 

@@ -38,10 +38,11 @@ fn hurt(consumers: &[Consumer]) -> String {
             .collect()
     };
     let mut parts = Vec::new();
-    let (broken, silent, unknown) = (
+    let (broken, silent, unknown, undeclared) = (
         all(Standing::Incompatible),
         all(Standing::Silent),
         all(Standing::Unknown),
+        all(Standing::Undeclared),
     );
     if !broken.is_empty() {
         parts.push(format!("it breaks {}", list(&broken)));
@@ -52,11 +53,19 @@ fn hurt(consumers: &[Consumer]) -> String {
     if !unknown.is_empty() {
         parts.push(format!("nobody can tell for {}", list(&unknown)));
     }
-    match parts.is_empty() {
-        false => parts.join("; "),
-        true if consumers.is_empty() => "no consumer has published a contract".to_owned(),
-        true => "no published consumer is hurt".to_owned(),
+    if parts.is_empty() {
+        parts.push(match (consumers.len(), undeclared.len()) {
+            (0, _) => "no consumer has published a contract".to_owned(),
+            (all, silent) if all == silent => "no consumer has published what it reads".to_owned(),
+            _ => "no published consumer is hurt".to_owned(),
+        });
     }
+    match undeclared.as_slice() {
+        [] => {}
+        [one] => parts.push(format!("{one} does not say what it reads")),
+        several => parts.push(format!("{} do not say what they read", list(several))),
+    }
+    parts.join("; ")
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -85,7 +94,7 @@ mod tests {
 
     #[test]
     fn tells_what_the_mode_and_what_the_consumers_say() {
-        use Standing::{Compatible as Fine, Incompatible as Broken, Silent, Unknown};
+        use Standing::{Compatible as Fine, Incompatible as Broken, Silent, Undeclared, Unknown};
         use Verdict::{Compatible as Yes, Incompatible as No, Undecided};
         let of = |mode, confluent, semantic, consumers: &[(&str, Standing)]| {
             let consumers: Vec<_> = consumers
@@ -119,6 +128,18 @@ mod tests {
             (
                 of(Mode::Forward, No, Yes, &[("a", Unknown)]),
                 "FORWARD forbids this by Confluent's rules, though no event would be refused or misread; nobody can tell for a (team-a)",
+            ),
+            (
+                of(Mode::Backward, Yes, Yes, &[("a", Fine), ("b", Undeclared)]),
+                "BACKWARD allows this; no published consumer is hurt; b (team-b) does not say what it reads",
+            ),
+            (
+                of(Mode::Backward, Yes, Yes, &[("a", Undeclared), ("b", Undeclared)]),
+                "BACKWARD allows this; no consumer has published what it reads; a (team-a) and b (team-b) do not say what they read",
+            ),
+            (
+                of(Mode::Backward, Yes, Yes, &[("a", Broken), ("b", Undeclared)]),
+                "BACKWARD allows this; it breaks a (team-a); b (team-b) does not say what it reads",
             ),
             (
                 of(Mode::Forward, Yes, Undecided, &[]),

@@ -7,6 +7,7 @@ use treaty_schemas::{Judgement, Schema, Strictness, pairs};
 use treaty_store::{Contract, DEFAULT_CONTEXT, Role};
 
 use crate::app::App;
+use crate::config::UndeclaredReads;
 use crate::ops::draft::Draft;
 use crate::ops::history::{self, History, Live};
 use crate::ops::judge::while_wanted;
@@ -29,6 +30,7 @@ pub async fn report(app: &App, subject: &str, proposed: ProposedSchema) -> Resul
     let requirements = requirements(app, subject).await?;
     let size = draft.text.len() + earlier.iter().map(|live| live.known.stored.text.len()).sum::<usize>();
     let (schema, subject) = (draft.schema, subject.to_owned());
+    let undeclared = app.config.undeclared_reads;
     while_wanted(app, size, move |wanted| {
         let schemas: Vec<Schema> = earlier.iter().map(|live| live.known.schema.clone()).collect();
         let versions: Vec<u32> = earlier.iter().map(|live| live.version.unsigned_abs()).collect();
@@ -41,7 +43,10 @@ pub async fn report(app: &App, subject: &str, proposed: ProposedSchema) -> Resul
         if !needed() {
             return None;
         }
-        let consumers = Consumer::all(&consumers);
+        let mut consumers = Consumer::all(&consumers);
+        if undeclared == UndeclaredReads::Undecided {
+            consumers.iter_mut().for_each(Consumer::insist);
+        }
         let mut told = Subject::new(&subject, &judgement, &versions, Some(consumers));
         name_versions(&mut told, &subject, &earlier);
         Some(Report::new(vec![told]))
