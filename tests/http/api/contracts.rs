@@ -31,6 +31,37 @@ serves! {
         assert_eq!(server.get("/api/v1/subjects/orders/contracts").await.ok(), json!([]));
     }
 
+    /// The schema that comes with a contract may be spelled as its application spells it; another one it may not be.
+    async fn the_text_that_it_brings_is_the_version_that_it_names(server) {
+        server.put("/config", json!({"normalize": true})).await.ok();
+        let spelled = r#"{"name": "a.Order", "fields": [{"name": "id", "type": {"type": "long"}}], "doc": "an order", "type": "record"}"#;
+        server.registered("orders", spelled).await;
+        let path = "/api/v1/contracts/billing";
+        let with = |schema: &str| {
+            let mut sent = contract("billing", 1, "[id]");
+            sent["schemas"] = json!([{"entry": 0, "role": "builtAgainst", "name": "order.avsc", "schema": schema}]);
+            sent
+        };
+        let hash = server.put(path, contract("billing", 1, "[id]")).await.ok()["hash"].clone();
+        let answer = server.put(path, with(spelled)).await.ok();
+        assert_eq!((&answer["outcome"], &answer["hash"]), (&json!("unchanged"), &hash), "however it is spelled");
+        let kept = server.get(path).await.ok();
+        for other in [
+            spelled.replace("long", "int"),
+            spelled.replace("an order", "another"),
+            spelled.replace("\"id\", \"type\": {\"type\": \"long\"}", "\"id\", \"default\": 0, \"type\": \"long\""),
+        ] {
+            assert_ne!(other, spelled);
+            let refused = server.put(path, with(&other)).await;
+            assert_eq!(refused.problem(), (422, 42220), "{other}");
+            assert!(refused.message().contains("`order.avsc`"), "{}", refused.message());
+        }
+        let refused = server.put(path, with("{")).await;
+        assert_eq!(refused.problem(), (422, 42220));
+        assert!(refused.message().contains("order.avsc:1:2"), "{}", refused.message());
+        assert_eq!(server.get(path).await.ok(), kept);
+    }
+
     async fn what_does_not_hold_is_refused(server) {
         server.registered("orders", &order(AMOUNT)).await;
         let path = "/api/v1/contracts/billing";

@@ -116,7 +116,7 @@ async fn complete(app: &App, contract: &Contract, mut sent: PublishedContract) -
         }
         let same = |schema: &&mut PinnedSchema| (schema.entry, schema.role) == (wanted.entry, wanted.role);
         for schema in sent.schemas.iter_mut().filter(same) {
-            if canonical(app, schema)? != canonical(app, &registered)? {
+            if meaning(app, schema)? != meaning(app, &registered)? {
                 return Err(Problem::BadContract(
                     format!(
                         "the schema `{}` that came with the contract is not version {version} of subject `{}`",
@@ -167,7 +167,9 @@ async fn registered(app: &App, wanted: &Wanted<'_>, version: u32) -> Result<Pinn
     })
 }
 
-fn canonical(app: &App, schema: &PinnedSchema) -> Result<String, Problem> {
+/// The normalised text, by which registering finds what is there already: equal for schemas that differ in spelling only,
+/// however the registry was told to keep them.
+fn meaning(app: &App, schema: &PinnedSchema) -> Result<String, Problem> {
     let source = Source::new(schema.name.as_str(), schema.schema.as_str());
     let options = Options {
         limits: json::Limits {
@@ -179,5 +181,5 @@ fn canonical(app: &App, schema: &PinnedSchema) -> Result<String, Problem> {
     let parsed = Schema::parse(schema.schema_type, &source, &schema.references(), &options);
     Ok(parsed
         .map_err(|error| Problem::BadContract(error.to_string(), Vec::new()))?
-        .canonical())
+        .normalized())
 }
