@@ -19,6 +19,7 @@ pub mod parse;
 pub mod project;
 pub mod resolve;
 pub mod rules;
+pub(crate) mod sample;
 pub mod schema;
 pub mod value;
 pub mod walk;

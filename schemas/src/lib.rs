@@ -17,6 +17,8 @@ pub mod json;
 pub mod judgement;
 pub mod mode;
 pub mod protobuf;
+mod random;
+pub mod sample;
 pub mod schema;
 pub mod source;
 pub mod validate;

@@ -21,6 +21,7 @@ pub mod parse;
 mod place;
 pub mod print;
 pub mod rules;
+pub(crate) mod sample;
 pub mod schema;
 pub mod syntax;
 pub mod tree;

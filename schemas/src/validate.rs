@@ -124,6 +124,19 @@ pub struct NoMessage {
     pub known: Vec<String>,
 }
 
+impl NoMessage {
+    pub(crate) fn new(schema: &crate::protobuf::Schema, name: &str) -> NoMessage {
+        NoMessage {
+            message: format!("there is no message `{name}` in `{}`", schema.source().name()),
+            known: schema
+                .own_messages()
+                .take(100)
+                .map(|(_, name)| name.to_owned())
+                .collect(),
+        }
+    }
+}
+
 impl Validator {
     /// Makes a schema ready. Payloads of Protobuf are the first message of the main file; in the wire format they say
     /// themselves which they are.

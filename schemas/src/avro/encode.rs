@@ -31,12 +31,17 @@ impl std::error::Error for EncodeError {}
 /// # Errors
 /// The first part of the value that is not of the schema's type, or is nested deeper than [`MAX_DEPTH`].
 pub fn encode(schema: &Schema, value: &Value) -> Result<Vec<u8>, EncodeError> {
+    encode_type(schema, schema.root(), value)
+}
+
+/// Encodes a value of any type of the schema.
+pub(crate) fn encode_type(schema: &Schema, ty: TypeId, value: &Value) -> Result<Vec<u8>, EncodeError> {
     let mut encoder = Encoder {
         schema,
         out: Vec::new(),
         path: Vec::new(),
     };
-    match encoder.write(schema.root(), value, 0) {
+    match encoder.write(ty, value, 0) {
         Ok(()) => Ok(encoder.out),
         Err(message) => Err(EncodeError {
             message,

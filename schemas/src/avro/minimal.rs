@@ -15,6 +15,7 @@ const MAX_PARTS: u64 = 20_000;
 const NEVER: u64 = u64::MAX;
 
 /// For each type, how many parts its smallest value has.
+#[derive(Debug)]
 pub(crate) struct Minimal<'s> {
     schema: &'s Schema,
     cost: Vec<u64>,

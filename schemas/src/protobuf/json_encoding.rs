@@ -14,4 +14,6 @@ mod well_known;
 mod write;
 
 pub use read::from_json;
+pub(crate) use well_known::WellKnown;
+pub(crate) use write::json_member;
 pub use write::to_json;

@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::json_encoding::WellKnown;
 use super::schema::{Cardinality, Field, FileSet, Kind, MessageId};
 use super::value::{FieldValue, MAX_DEPTH, MessageValue, Value};
 
@@ -90,6 +91,10 @@ impl<'s> Minimal<'s> {
     /// Recurses no deeper than a value may be.
     fn build(&self, message: MessageId, depth: usize) -> Option<MessageValue> {
         let mut value = MessageValue::default();
+        // A `Value` that is nothing is none, and has no form in JSON.
+        if WellKnown::of(self.set, message) == Some(WellKnown::Value) {
+            return Some(value.with(1, Value::Enum(0)));
+        }
         for field in required(&self.set.message(message).fields) {
             let part = match field.kind {
                 Kind::Message(part) | Kind::Group(part) => {

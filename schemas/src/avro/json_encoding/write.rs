@@ -11,9 +11,14 @@ use crate::json::write_string;
 /// The value must be of the schema's type, as [`encode`](crate::avro::encode::encode) checks; a part that is not is
 /// written as `null`.
 pub fn to_json(schema: &Schema, value: &Value) -> String {
+    to_json_of_type(schema, schema.root(), value)
+}
+
+/// A value of any type of the schema.
+pub(crate) fn to_json_of_type(schema: &Schema, ty: TypeId, value: &Value) -> String {
     let mut out = String::new();
     // Writing to a String does not fail.
-    let _ = write(&mut out, schema, schema.root(), value);
+    let _ = write(&mut out, schema, ty, value);
     out
 }
 

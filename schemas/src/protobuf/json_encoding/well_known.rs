@@ -4,7 +4,7 @@ use crate::protobuf::schema::{Cardinality, FileSet, Kind, MapValue, MessageId, S
 
 /// A message with a JSON form of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WellKnown {
+pub(crate) enum WellKnown {
     Any,
     Timestamp,
     Duration,

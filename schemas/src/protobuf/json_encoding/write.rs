@@ -13,7 +13,7 @@ use crate::protobuf::data_limits::DataLimits;
 use crate::protobuf::decode::decode;
 use crate::protobuf::encode::EncodeError;
 use crate::protobuf::index::{Index, Known};
-use crate::protobuf::schema::{EnumId, FileSet, Kind, MapValue, MessageId, Scalar};
+use crate::protobuf::schema::{EnumId, Field, FileSet, Kind, MapValue, MessageId, Scalar};
 use crate::protobuf::value::{FieldValue, MAX_DEPTH, MessageValue, Value};
 
 /// A value in ProtoJSON without white space, fields in the order of their numbers.
@@ -30,6 +30,19 @@ pub fn to_json(set: &FileSet, message: MessageId, value: &MessageValue) -> Resul
         out: String::new(),
     };
     writer.message(message, value, MAX_DEPTH)?;
+    Ok(writer.out)
+}
+
+/// The value of one field, as it stands behind its name.
+///
+/// # Errors
+/// As [`to_json`].
+pub(crate) fn json_member(set: &FileSet, field: &Field, value: &FieldValue) -> Result<String, EncodeError> {
+    let mut writer = Writer {
+        index: Index::new(set),
+        out: String::new(),
+    };
+    writer.field(Known { field, extension: None }, value, MAX_DEPTH)?;
     Ok(writer.out)
 }
 
