@@ -91,6 +91,8 @@ fn no_source_file_is_longer_than_600_lines() {
 fn every_rule_has_a_page_and_every_page_a_rule() {
     for (folder, rules) in [
         ("schemas/rules/avro", treaty_schemas::avro::rules::ALL),
+        ("schemas/rules/buf", treaty_schemas::protobuf::breaking::rules::ALL),
+        ("schemas/rules/protobuf", treaty_schemas::protobuf::rules::ALL),
         ("contracts/rules/contract", treaty_contracts::rules::ALL),
     ] {
         let pages: BTreeSet<String> = std::fs::read_dir(root().join(folder))

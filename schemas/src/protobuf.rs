@@ -4,6 +4,8 @@
 //! what the printer needs; [`schema`] is what it means, with every name resolved and every feature decided, and is what
 //! everything that judges or reads data works on.
 
+pub mod breaking;
+pub mod buf_yaml;
 pub mod builtin;
 pub mod check;
 pub mod compile;

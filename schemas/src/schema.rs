@@ -203,5 +203,6 @@ pub fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
 
 /// Every rule of every format.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    avro::rules::ALL.iter().chain(protobuf::rules::ALL).copied()
+    let protobuf = protobuf::rules::ALL.iter().chain(protobuf::breaking::rules::ALL);
+    avro::rules::ALL.iter().chain(protobuf).copied()
 }

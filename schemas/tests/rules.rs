@@ -3,6 +3,9 @@
 //! A case is a heading with a writer block, a reader block and the findings between them. `UPDATE=1` rewrites the
 //! findings, so that a change of behaviour is a diff to be reviewed.
 
+#[path = "rules/buf.rs"]
+mod buf;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 

@@ -27,16 +27,20 @@ macro_rules! builtin {
 }
 
 /// By path, in order.
-static FILES: [Builtin; 31] = builtin![
+static FILES: [Builtin; 35] = builtin![
     "confluent/meta.proto",
     "confluent/type/decimal.proto",
     "confluent/type/variant.proto",
     "google/protobuf/any.proto",
     "google/protobuf/api.proto",
+    "google/protobuf/compiler/plugin.proto",
+    "google/protobuf/cpp_features.proto",
     "google/protobuf/descriptor.proto",
     "google/protobuf/duration.proto",
     "google/protobuf/empty.proto",
     "google/protobuf/field_mask.proto",
+    "google/protobuf/go_features.proto",
+    "google/protobuf/java_features.proto",
     "google/protobuf/source_context.proto",
     "google/protobuf/struct.proto",
     "google/protobuf/timestamp.proto",

@@ -1,0 +1,146 @@
+//! The pages of buf's rules: each case is two trees of files and what the page's rule finds between them.
+//!
+//! ```` ```proto previous ```` and ```` ```proto current ```` open a file of a tree; a path may follow, and is `acme.proto`
+//! otherwise.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use treaty_schemas::Source;
+use treaty_schemas::protobuf::breaking::rules::{self, ALL};
+use treaty_schemas::protobuf::breaking::{self, Place, Positions, Selection, Version};
+use treaty_schemas::protobuf::schema::FileSet;
+use treaty_schemas::protobuf::{Limits, compile_tree};
+
+/// A rule that only keeps its name.
+const NEVER_FOUND: &str = "buf/MESSAGE_SAME_MESSAGE_SET_WIRE_FORMAT";
+
+struct Case {
+    title: String,
+    previous: Vec<(Box<str>, Source)>,
+    current: Vec<(Box<str>, Source)>,
+    expected: String,
+    /// The byte range of the findings in the page.
+    at: Range<usize>,
+}
+
+fn cases(page: &str) -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    let mut at = 0;
+    // The block that is open: its words, and where its text starts.
+    let mut block: Option<(Vec<&str>, usize)> = None;
+    for line in page.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        if let Some(title) = line.strip_prefix("### ") {
+            cases.push(Case {
+                title: title.trim().to_owned(),
+                previous: Vec::new(),
+                current: Vec::new(),
+                expected: String::new(),
+                at: 0..0,
+            });
+        } else if let Some(fence) = line.strip_prefix("```") {
+            let Some((words, from)) = block.take() else {
+                block = Some((fence.split_whitespace().collect(), at));
+                continue;
+            };
+            let case = cases.last_mut().expect("a case");
+            let text = &page[from..start];
+            let path = words.get(2).copied().unwrap_or("acme.proto");
+            let file = (Box::from(path), Source::new(path, text));
+            match words[..2] {
+                ["proto", "previous"] => case.previous.push(file),
+                ["proto", "current"] => case.current.push(file),
+                ["text", "finds"] => (case.expected, case.at) = (text.to_owned(), from..start),
+                _ => panic!("{}: a block of {words:?}", case.title),
+            }
+        }
+    }
+    cases
+}
+
+fn tree(files: Vec<(Box<str>, Source)>) -> FileSet {
+    compile_tree(files, &Limits::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn shown(place: Option<&Place>, set: &FileSet) -> String {
+    let Some(place) = place else {
+        return "(nowhere)".to_owned();
+    };
+    let at = Positions::new(set).of(place);
+    let path = &set.file(place.file).path;
+    format!("{path}:{}:{}", at.start_line, at.start_column)
+}
+
+#[test]
+fn every_case_finds_what_its_page_says() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let mut failures = Vec::new();
+    for &rule in ALL {
+        let path = folder.join(format!("{}.md", rule.id));
+        let mut page = std::fs::read_to_string(&path).expect("the page");
+        for heading in ["## Why it breaks", "## How to fix it", "## Cases"] {
+            assert!(page.contains(heading), "{} lacks {heading}", rule.id);
+        }
+        let mut selection = Selection::default();
+        selection.add(rule);
+        let mut fired = false;
+        for case in cases(&page).into_iter().rev() {
+            let (previous, current) = (tree(case.previous), tree(case.current));
+            let annotations = breaking::check(&current, &previous, &selection);
+            fired |= !annotations.is_empty();
+            let mut found = String::new();
+            for annotation in &annotations {
+                let now = shown(annotation.current.as_ref(), &current);
+                let before = shown(annotation.previous.as_ref(), &previous);
+                found += &format!("{now}: {}\n  previously {before}\n", annotation.message);
+            }
+            if found.is_empty() {
+                found += "nothing\n";
+            }
+            if found == case.expected {
+                continue;
+            }
+            if std::env::var_os("UPDATE").is_some() {
+                page.replace_range(case.at, &found);
+            } else {
+                let (id, title) = (rule.id, &case.title);
+                failures.push(format!(
+                    "{id}: {title}\nthe page says:\n{}but found:\n{found}",
+                    case.expected
+                ));
+            }
+        }
+        assert_eq!(
+            fired,
+            rule.id != NEVER_FOUND,
+            "{} fires in its own cases, or does not",
+            rule.id
+        );
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, page).expect("the page is written");
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_page_names_the_categories_of_its_rule() {
+    for &rule in ALL {
+        let names: Vec<&str> = rules::categories(rule, Version::V2)
+            .iter()
+            .map(|category| category.name())
+            .collect();
+        let told = match names.as_slice() {
+            [] => "no category".to_owned(),
+            [one] => (*one).to_owned(),
+            [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        };
+        assert!(
+            rule.page.contains(&format!("\nPart of {told}.\n")),
+            "{}: {told}",
+            rule.id
+        );
+    }
+}
