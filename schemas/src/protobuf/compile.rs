@@ -6,7 +6,7 @@ use super::limits::Limits;
 use super::link::link_owned;
 use super::parse::parse;
 use super::schema::Schema;
-use crate::schema::{Options, Reference};
+use crate::schema::{Options, Reference, Strictness};
 use crate::source::{ParseError, Source};
 
 /// Compiles a schema. `path` is what others would import it by; each reference is imported by [`Reference::import`].
@@ -30,6 +30,10 @@ pub fn compile(source: &Source, path: &str, references: &[Reference], options: &
             )?));
         }
     }
-    let set = link_owned(trees, 1)?;
+    let checked = match options.strictness {
+        Strictness::New => 1,
+        Strictness::Stored => 0,
+    };
+    let set = link_owned(trees, 1, checked)?;
     Ok(Schema { set, written })
 }

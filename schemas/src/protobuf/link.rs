@@ -38,11 +38,12 @@ use scope::Symbols;
 /// # Errors
 /// Everything that protoc would refuse, at most a hundred problems, in the order of files and texts.
 pub fn link(files: &[Arc<syntax::File>], own: usize) -> Result<FileSet, ParseError> {
-    link_owned(files.to_vec(), own)
+    link_owned(files.to_vec(), own, own)
 }
 
-/// Like [`link`], and gives up each tree as soon as it is not needed any more.
-pub(crate) fn link_owned(files: Vec<Arc<syntax::File>>, own: usize) -> Result<FileSet, ParseError> {
+/// Like [`link`], and gives up each tree as soon as it is not needed any more. Only in the first `checked` files options must
+/// exist and fit: what was accepted earlier, or elsewhere, may have been read by somebody who does not look at them.
+pub(crate) fn link_owned(files: Vec<Arc<syntax::File>>, own: usize, checked: usize) -> Result<FileSet, ParseError> {
     let mut problems = Problems::default();
     let imports = Imports::gather(files, &mut problems);
     problems.end()?;
@@ -64,6 +65,7 @@ pub(crate) fn link_owned(files: Vec<Arc<syntax::File>>, own: usize) -> Result<Fi
         },
         symbols: Symbols::new(visible),
         problems,
+        checked: checked as u32,
         extension_numbers: Default::default(),
         extendable: Default::default(),
         enum_values: Default::default(),
@@ -91,6 +93,8 @@ struct Linker {
     set: FileSet,
     symbols: Symbols,
     problems: Problems,
+    /// The number of files whose options are checked; they are the first.
+    checked: u32,
     /// Where each number of an extended message was taken by an extension.
     extension_numbers: field::ExtensionNumbers,
     /// The extension ranges of messages that are extended.

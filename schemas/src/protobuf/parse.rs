@@ -66,6 +66,8 @@ struct Parser<'a> {
     token: Lexeme,
     /// The end of the token that was taken last.
     end: usize,
+    /// The end of the last thing that was no token.
+    fault_end: usize,
     syntax: Syntax,
     depth: usize,
     limits: Limits,
@@ -84,6 +86,7 @@ impl<'a> Parser<'a> {
                 span: Span::default(),
             },
             end: 0,
+            fault_end: 0,
             syntax: Syntax::Proto2,
             depth: 0,
             limits: *limits,
@@ -102,7 +105,10 @@ impl<'a> Parser<'a> {
         self.token = loop {
             match self.lexer.next() {
                 Ok(lexeme) => break lexeme,
-                Err(Fault { message, span, help }) => self.problem(span, message, help),
+                Err(Fault { message, span, help }) => {
+                    self.fault_end = span.end;
+                    self.problem(span, message, help);
+                }
             }
         };
         taken
@@ -169,6 +175,9 @@ impl<'a> Parser<'a> {
     fn semicolon(&mut self) -> Parsed<()> {
         if self.take_symbol(b';') {
             return Ok(());
+        }
+        if self.is_faulty() {
+            return Err(Refused);
         }
         // What is wrong is the end of what went before, not the beginning of what follows.
         let found = self.found();
@@ -346,7 +355,15 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// Whether something that is no token, and has been told of, stands before the next one.
+    fn is_faulty(&self) -> bool {
+        self.fault_end > self.end
+    }
+
     fn unexpected<T>(&mut self, wanted: &str, help: Option<&'static str>) -> Parsed<T> {
+        if self.is_faulty() {
+            return Err(Refused);
+        }
         let message = format!("expected {wanted}, found {}", self.found());
         self.refuse(self.token.span, message, help)
     }

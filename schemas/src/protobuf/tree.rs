@@ -66,5 +66,5 @@ pub fn compile_tree(files: Vec<(Box<str>, Source)>, limits: &Limits) -> Result<F
         return Err(ParseError { problems });
     }
     let own = trees.len();
-    link_owned(trees, own)
+    link_owned(trees, own, own)
 }

@@ -119,7 +119,7 @@ impl Linker {
         let features = scope.features.with(&tree.options);
         let message_set = options::flag(&tree.options, "message_set_wire_format");
         let last = if message_set { i32::MAX - 1 } else { numbers::LAST };
-        let reserved = self.reserved(scope.file, &tree.reserved, 1, numbers::LAST);
+        let reserved = self.reserved(scope.file, &tree.reserved, 1..=i32::MAX - 1, numbers::LAST);
         let extension_ranges = self.extension_ranges(scope.file, &tree.extension_ranges, last);
         self.set.messages.push(Message {
             name: name.clone(),

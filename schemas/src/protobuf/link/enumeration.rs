@@ -47,7 +47,7 @@ impl Linker {
             parent: scope.parent,
             is_open: features.is_open,
             values: values.collect(),
-            reserved: self.reserved(scope.file, &tree.reserved, i32::MIN, i32::MAX),
+            reserved: self.reserved(scope.file, &tree.reserved, i32::MIN..=i32::MAX, i32::MAX),
             json_format: features.json_format,
             options: options::kept(&tree.options),
             span: tree.span,
@@ -99,6 +99,14 @@ impl Linker {
                 let help = format!("it is reserved at {}", self.place(scope.file, range));
                 self.problem(scope.file, span, message, help);
             }
+        }
+        let option = tree
+            .options
+            .iter()
+            .find(|option| options::is_named(option, "allow_alias"));
+        if let Some(option) = option.filter(|_| !allows_alias) {
+            let message = "`allow_alias = false` is what holds anyway";
+            self.problem(scope.file, option.span, message, "leave it out".to_owned());
         }
         if allows_alias
             && !has_alias

@@ -79,6 +79,10 @@ impl Linker {
             self.link_service(file, next.service, service);
             next.service += 1;
         }
+        if file.0 < self.checked {
+            self.check_file_options(file, tree);
+            self.check_options(file, tree);
+        }
     }
 
     fn link_message(
@@ -92,6 +96,7 @@ impl Linker {
         next.message += 1;
         let scope = self.set.message(id).name.clone();
         let features = features.with(&tree.options);
+        self.check_message_options(file, tree);
         let within = Within {
             file,
             scope: &scope,
@@ -287,16 +292,7 @@ impl Linker {
                 self.problem(file, written.type_span, message, help.to_owned());
             }
         }
-        let packed = written
-            .options
-            .iter()
-            .find(|option| options::is_named(option, "packed"));
-        if let Some(option) = packed.filter(|option| option.value == OptionValue::Identifier("true".into()))
-            && !(field.cardinality == Cardinality::Repeated && is_packable(field.kind))
-        {
-            let message = "only repeated numbers, bools and enums can be packed";
-            self.problem(file, option.span, message, "leave it out".to_owned());
-        }
+        self.check_field_options(file, written, field, within.is_extension);
     }
 
     fn check_extension(&mut self, file: FileId, extendee: MessageId, written: &syntax::Field, field: &Field) {
@@ -463,7 +459,7 @@ fn next_free(fields: &[Field]) -> Option<i32> {
     (next <= numbers::LAST).then_some(next)
 }
 
-fn is_packable(kind: Kind) -> bool {
+pub(super) fn is_packable(kind: Kind) -> bool {
     match kind {
         Kind::Scalar(scalar) => !matches!(scalar, Scalar::String | Scalar::Bytes),
         Kind::Enum(_) => true,
@@ -471,7 +467,7 @@ fn is_packable(kind: Kind) -> bool {
     }
 }
 
-fn has_text(kind: Kind) -> bool {
+pub(super) fn has_text(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Scalar(Scalar::String)

@@ -1,8 +1,8 @@
 //! What the name of a type means where it is written.
 
 use super::Linker;
-use super::scope::{Meaning, Unresolved, Wanted};
-use crate::protobuf::schema::{FileId, Kind, MapValue, MessageId, Scalar, TypeId};
+use super::scope::{Meaning, Symbols, Unresolved, Wanted};
+use crate::protobuf::schema::{FileId, FileSet, Kind, MapValue, MessageId, Scalar, TypeId};
 use crate::protobuf::syntax::{Name, WrittenType};
 use crate::source::Span;
 
@@ -75,6 +75,11 @@ impl Linker {
 
     /// The message of this name; anything else is a problem.
     pub(super) fn message_named(&mut self, file: FileId, scope: &str, name: &Name) -> Option<MessageId> {
+        if Scalar::named(&name.value).is_some() {
+            let message = format!("`{}` is a scalar, not a message", name.value);
+            self.problem(file, name.span, message, None);
+            return None;
+        }
         match self.type_named(file, scope, &name.value, name.span)? {
             TypeId::Message(id) => Some(id),
             TypeId::Enum(_) => {
@@ -96,40 +101,55 @@ impl Linker {
                 _ => None,
             },
             Err(unresolved) => {
-                self.unresolved(file, name, span, Wanted::Type, unresolved);
+                if !self.problems.is_full() {
+                    let (message, help) = explain(
+                        &self.set,
+                        &self.symbols,
+                        name,
+                        Wanted::Type,
+                        unresolved,
+                        self.problems.0.len() < 10,
+                    );
+                    self.problem(file, span, message, help);
+                }
                 None
             }
         }
     }
+}
 
-    /// Says why a name means nothing, and what may have been meant.
-    pub(super) fn unresolved(&mut self, file: FileId, name: &str, span: Span, wanted: Wanted, why: Unresolved) {
-        if self.problems.is_full() {
-            return;
+/// Why a name means nothing, and what may have been meant: finding that goes through all names, so only the first problems
+/// have a suggestion.
+pub(super) fn explain(
+    set: &FileSet,
+    symbols: &Symbols,
+    name: &str,
+    wanted: Wanted,
+    why: Unresolved,
+    suggests: bool,
+) -> (String, Option<String>) {
+    let what = match wanted {
+        Wanted::Type => "type",
+        Wanted::Extension => "option",
+    };
+    let message = format!("could not resolve {what} `{name}`");
+    let help = match why {
+        Unresolved::NotImported(other) => {
+            let path = &set.file(other).path;
+            Some(format!("it is declared in \"{path}\", which this file does not import"))
         }
-        let what = match wanted {
-            Wanted::Type => "type",
-            Wanted::Extension => "option",
-        };
-        let message = format!("could not resolve {what} `{name}`");
-        let help = match why {
-            Unresolved::NotImported(other) => {
-                let path = &self.set.file(other).path;
-                Some(format!("it is declared in \"{path}\", which this file does not import"))
-            }
-            Unresolved::Hidden { tried } => Some(format!(
-                "the innermost scope that has `{}` decides, so it is looked for as `{tried}`, which is not there; write \
-                 `.{name}` to begin at the root",
-                name.split('.').next().unwrap_or(name)
-            )),
-            Unresolved::Unknown => match self.symbols.get(name.trim_start_matches('.')) {
-                Some(symbol) => Some(format!("`{name}` is {}", symbol.meaning.what())),
-                None => self
-                    .symbols
-                    .nearest(name, wanted)
-                    .map(|near| format!("did you mean `{near}`?")),
-            },
-        };
-        self.problem(file, span, message, help);
-    }
+        Unresolved::Hidden { tried } => Some(format!(
+            "the innermost scope that has `{}` decides, so it is looked for as `{tried}`, which is not there; write \
+             `.{name}` to begin at the root",
+            name.split('.').next().unwrap_or(name)
+        )),
+        Unresolved::Unknown => match symbols.get(name.trim_start_matches('.')) {
+            Some(symbol) => Some(format!("`{name}` is {}", symbol.meaning.what())),
+            None if !suggests => None,
+            None => symbols
+                .nearest(name, wanted)
+                .map(|near| format!("did you mean `{near}`?")),
+        },
+    };
+    (message, help)
 }

@@ -1,5 +1,7 @@
 //! Numbers: which are allowed, reserved, or left to extensions.
 
+use std::ops::RangeInclusive;
+
 use rustc_hash::FxHashMap;
 
 use super::Linker;
@@ -11,7 +13,7 @@ use crate::source::Span;
 pub(super) const LAST: i32 = 536_870_911;
 
 /// Numbers that implementations of Protobuf keep for themselves.
-pub(super) const KEPT: std::ops::RangeInclusive<i64> = 19_000..=19_999;
+pub(super) const KEPT: RangeInclusive<i64> = 19_000..=19_999;
 
 /// Ranges by their first number, so that the one with a number in it is found without looking at all.
 pub(super) struct Sorted {
@@ -65,13 +67,19 @@ impl Sorted {
 }
 
 impl Linker {
-    /// What is reserved in a message or an enum, whose numbers go from `first` to `last`.
-    pub(super) fn reserved(&mut self, file: FileId, written: &[syntax::Reserved], first: i32, last: i32) -> Reserved {
+    /// What is reserved in a message or an enum. `max` is `last`; of a message more may be reserved than it can have.
+    pub(super) fn reserved(
+        &mut self,
+        file: FileId,
+        written: &[syntax::Reserved],
+        allowed: RangeInclusive<i32>,
+        last: i32,
+    ) -> Reserved {
         let mut reserved = Reserved::default();
         let mut taken: FxHashMap<&str, Span> = FxHashMap::default();
         for statement in written {
             for range in &statement.ranges {
-                reserved.ranges.extend(self.range(file, range, first, last));
+                reserved.ranges.extend(self.range(file, range, &allowed, last));
             }
             for name in &statement.names {
                 if let Some(earlier) = taken.insert(&name.value, name.span) {
@@ -95,21 +103,27 @@ impl Linker {
         let mut ranges = Vec::new();
         for statement in written {
             for range in &statement.ranges {
-                ranges.extend(self.range(file, range, 1, last));
+                ranges.extend(self.range(file, range, &(1..=last), last));
             }
         }
         self.check_overlaps(file, &ranges, "is given to extensions twice");
         ranges
     }
 
-    fn range(&mut self, file: FileId, range: &WrittenRange, first: i32, last: i32) -> Option<(NumberRange, Span)> {
+    fn range(
+        &mut self,
+        file: FileId,
+        range: &WrittenRange,
+        allowed: &RangeInclusive<i32>,
+        last: i32,
+    ) -> Option<(NumberRange, Span)> {
         let start = range.start.value;
         let end = range.end.unwrap_or(i64::from(last));
         let (start, end) = match (i32::try_from(start), i32::try_from(end)) {
-            (Ok(start), Ok(end)) if start >= first && end <= last => (start, end),
+            (Ok(start), Ok(end)) if start >= *allowed.start() && end <= *allowed.end() => (start, end),
             _ => {
                 let message = "the range goes beyond the numbers that are allowed";
-                let help = format!("they go from {first} to {last}");
+                let help = format!("they go from {} to {}", allowed.start(), allowed.end());
                 self.problem(file, range.span, message, help);
                 return None;
             }

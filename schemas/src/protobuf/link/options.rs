@@ -1,6 +1,14 @@
-//! Options: what is kept of them.
+//! Options: what is kept of them, and whether they may be set.
 
 use std::fmt::Write;
+
+mod check;
+mod field;
+mod target;
+mod value;
+mod walk;
+
+pub(super) use check::DESCRIPTOR;
 
 use crate::protobuf::schema::{Options, SetOption};
 use crate::protobuf::syntax::{OptionEntry, OptionNamePart, OptionValue};

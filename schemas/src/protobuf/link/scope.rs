@@ -75,8 +75,6 @@ pub(super) struct Symbols {
     /// For the file that is being linked: whether it sees each file, and which packages it sees.
     sees: Vec<bool>,
     packages: FxHashSet<Box<str>>,
-    /// Where names are put together, kept for its memory.
-    buffer: String,
 }
 
 impl Symbols {
@@ -86,7 +84,6 @@ impl Symbols {
             sees: vec![false; visible.len()],
             visible,
             packages: FxHashSet::default(),
-            buffer: String::new(),
         }
     }
 
@@ -135,14 +132,7 @@ impl Symbols {
     }
 
     /// What `name` means in `scope`.
-    pub fn resolve(&mut self, name: &str, scope: &str, wanted: Wanted) -> Result<Symbol, Unresolved> {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        let found = self.search(name, scope, wanted, &mut buffer);
-        self.buffer = buffer;
-        found
-    }
-
-    fn search(&self, name: &str, scope: &str, wanted: Wanted, full: &mut String) -> Result<Symbol, Unresolved> {
+    pub fn resolve(&self, name: &str, scope: &str, wanted: Wanted) -> Result<Symbol, Unresolved> {
         let fits = |symbol: &Symbol| match wanted {
             Wanted::Type => matches!(symbol.meaning, Meaning::Type(_)),
             Wanted::Extension => matches!(symbol.meaning, Meaning::Extension(_)),
@@ -156,6 +146,7 @@ impl Symbols {
             };
         }
         let first = name.split('.').next().unwrap_or(name);
+        let mut full = String::with_capacity(scope.len() + 1 + name.len());
         let mut elsewhere = None;
         let mut scope = scope;
         loop {
@@ -175,8 +166,9 @@ impl Symbols {
                 } else if symbol.meaning.has_parts() {
                     full.push_str(&name[first.len()..]);
                     return match self.names.get(full.as_str()) {
-                        Some(symbol) if fits(symbol) && self.is_visible(full, *symbol) => Ok(*symbol),
+                        Some(symbol) if fits(symbol) && self.is_visible(&full, *symbol) => Ok(*symbol),
                         Some(symbol) if fits(symbol) => Err(Unresolved::NotImported(symbol.file)),
+                        _ if scope.is_empty() => Err(Unresolved::Unknown),
                         _ => Err(Unresolved::Hidden {
                             tried: full.as_str().into(),
                         }),

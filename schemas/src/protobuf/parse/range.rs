@@ -1,6 +1,6 @@
 //! `reserved` and `extensions`.
 
-use super::super::syntax::{ExtensionRanges, Name, Reserved, Spanned, Syntax, WrittenRange};
+use super::super::syntax::{ExtensionRanges, Reserved, Spanned, Syntax, WrittenRange};
 use super::token::Token;
 use super::{Parsed, Parser};
 
@@ -23,7 +23,6 @@ impl Parser<'_> {
                         Some("reserved foo, bar;"),
                     );
                 }
-                self.check_reserved_name(&name, what);
                 reserved.names.push(name);
                 if !self.take_symbol(b',') {
                     break;
@@ -48,21 +47,6 @@ impl Parser<'_> {
         self.semicolon()?;
         reserved.span = self.since(start);
         Ok(reserved)
-    }
-
-    fn check_reserved_name(&mut self, name: &Name, what: &str) {
-        let mut bytes = name.value.bytes();
-        let is_name = bytes
-            .next()
-            .is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
-            && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !is_name {
-            self.problem(
-                name.span,
-                format!("no {what} can have this name"),
-                Some("names consist of letters, digits and underscores and do not begin with a digit"),
-            );
-        }
     }
 
     pub(super) fn extension_ranges(&mut self) -> Parsed<ExtensionRanges> {
