@@ -32,19 +32,16 @@ pub(super) fn compare(writer: &Enum, reader: &Enum) -> Numbers {
             continue;
         };
         let ours = &written.names[&value.number];
-        if ours.iter().any(|name| read.numbers.get(name) == Some(&value.number)) {
-            continue;
-        }
-        let moved = ours.iter().any(|name| read.numbers.contains_key(name))
+        let is_known = |name: &&str| read.numbers.get(*name) == Some(&value.number);
+        let is_shared = ours.iter().any(is_known);
+        let is_moved = ours.iter().any(|name| read.numbers.contains_key(name))
             || theirs.iter().any(|name| written.numbers.contains_key(name));
-        push(
-            if moved {
-                &mut numbers.renumbered
-            } else {
-                &mut numbers.renamed
-            },
-            value.number,
-        );
+        if !is_shared && is_moved {
+            push(&mut numbers.renumbered, value.number);
+        } else if !ours.first().is_some_and(is_known) {
+            // Of several names ProtoJSON writes the first.
+            push(&mut numbers.renamed, value.number);
+        }
     }
     numbers
 }

@@ -106,6 +106,8 @@ impl<'s> Fields<'s> {
             return;
         };
         let closed = !self.reader.enumeration(known).is_open;
+        // A zero that is not written is no item of a list.
+        let unseen = writer.occurs == Occurs::Implicit && reader.is_many();
         let mut numbers = match writer.holds {
             Holds::Enum(enumeration) => {
                 let (writer, reader) = (self.writer, self.reader);
@@ -115,13 +117,18 @@ impl<'s> Fields<'s> {
                 let told = |numbers: &[i32]| Numbered {
                     reader: known,
                     writer: enumeration,
-                    numbers: numbers.to_vec(),
+                    numbers: numbers
+                        .iter()
+                        .copied()
+                        .filter(|number| *number != 0 || !unseen)
+                        .collect(),
                 };
-                if !numbers.renumbered.is_empty() {
-                    stops.push(Stop::Renumbered(told(&numbers.renumbered)));
+                let (renumbered, renamed) = (told(&numbers.renumbered), told(&numbers.renamed));
+                if !renumbered.numbers.is_empty() {
+                    stops.push(Stop::Renumbered(renumbered));
                 }
-                if !numbers.renamed.is_empty() {
-                    stops.push(Stop::Renamed(told(&numbers.renamed)));
+                if !renamed.numbers.is_empty() {
+                    stops.push(Stop::Renamed(renamed));
                 }
                 numbers.unknown.clone()
             }

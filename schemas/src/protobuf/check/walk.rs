@@ -191,7 +191,9 @@ fn bodies<'s>(
             None => {}
         }
     }
-    for members in cases {
+    for mut members in cases {
+        // In the order of the wire, on which the last one wins.
+        members.sort_by_key(|(_, slot)| slot.number);
         // Members of one oneof of the writer are never set together.
         let (reader, first) = members[0];
         let beside = |(_, slot): &&(Slot<'s>, Slot<'s>)| slot.oneof.is_none() || slot.oneof != first.oneof;

@@ -177,6 +177,7 @@ impl<'s> Maker<'s> {
                 Some(outcome) => witness(outcome),
                 None => Made::Evidence(Evidence::None),
             },
+            (Ok(read), _) if self.is_cleared(trail, found, &read) => Made::Never,
             (Ok(read), _) => match self.seen(trail, found, value, &read) {
                 Some(told) => witness(Outcome::Changed(told)),
                 None if !found.stop.hurts() => Made::Evidence(Evidence::None),
@@ -336,7 +337,9 @@ impl<'s> Maker<'s> {
             | Stop::AbsenceUnseen
             | Stop::OtherDefault
             | Stop::Unread => return vec![Put::Nothing],
+            Stop::Content if slot.is_map() => return self.entries(slot),
             Stop::Content => self.contents(slot),
+            Stop::AsBytes if slot.is_map() => return self.telling(slot).map(Put::Field).into_iter().collect(),
             Stop::AsBytes => self.element(slot.holds).into_iter().collect(),
             Stop::Text { .. } => vec![Value::Bytes([0xff].into())],
             Stop::Narrowed(number) => self.meant(slot, Meant::Whole(*number)).into_iter().collect(),
@@ -352,8 +355,8 @@ impl<'s> Maker<'s> {
                     (value, _) => value.into_iter().collect(),
                 }
             }
-            Stop::ListAsOne => return self.several(slot, false),
-            Stop::EntriesCollapse => return self.several(slot, true),
+            Stop::ListAsOne => return self.several(slot, found.slots.reader(), false),
+            Stop::EntriesCollapse => return self.several(slot, None, true),
             Stop::Lost | Stop::CaseLost(_) | Stop::CaseUnknown { .. } | Stop::JsonName | Stop::JsonForm => {
                 return self.telling(slot).map(Put::Field).into_iter().collect();
             }
@@ -397,12 +400,32 @@ impl<'s> Maker<'s> {
         })
     }
 
+    /// Maps of one entry, with contents that betray themselves.
+    fn entries(&mut self, slot: &Slot<'s>) -> Vec<Put> {
+        let Holds::Body(Body::Entry { key, value, .. }) = slot.holds else {
+            return Vec::new();
+        };
+        let part = |holds| Slot { holds, ..*slot };
+        let keys = self.contents(&part(Holds::Scalar(key)));
+        let values = match value {
+            MapValue::Scalar(scalar) => self.contents(&part(Holds::Scalar(scalar))),
+            MapValue::Enum(id) => self.contents(&part(Holds::Enum(id))),
+            MapValue::Message(id) => self.contents(&part(Holds::Body(Body::Message(id)))),
+        };
+        let keys: Vec<Key> = keys.into_iter().filter_map(Key::of).collect();
+        let pairs = values.iter().map(|value| (Key::zero(key), value.clone())).chain(
+            keys.iter()
+                .filter_map(|key| Some((key.clone(), values.first()?.clone()))),
+        );
+        pairs.map(|pair| Put::Field(FieldValue::Map([pair].into()))).collect()
+    }
+
     /// Contents of bytes, text, messages and packed numbers that betray themselves when they are taken for another.
     fn contents(&mut self, slot: &Slot<'s>) -> Vec<Value> {
         match slot.holds {
             Holds::Scalar(Scalar::String) => ["a", "\u{1}", "é"].map(|text| Value::String(text.into())).into(),
             Holds::Scalar(Scalar::Bytes) => [&[0xff][..], &[1]].map(|bytes| Value::Bytes(bytes.into())).into(),
-            Holds::Scalar(scalar) => [1, -1, 200]
+            Holds::Scalar(scalar) => [1, -1, 200, i128::from(u32::MAX), i128::from(u64::MAX)]
                 .into_iter()
                 .filter_map(|number| number_of(scalar, number))
                 .collect(),
@@ -425,7 +448,7 @@ impl<'s> Maker<'s> {
         for slot in self.slots.of(Body::Message(id), None).iter().take(8) {
             let elements = match slot.holds {
                 Holds::Body(Body::Entry { .. }) => Vec::new(),
-                Holds::Scalar(Scalar::String) => vec![Value::String("é".into())],
+                Holds::Scalar(Scalar::String) => ["é", "a"].map(|text| Value::String(text.into())).into(),
                 Holds::Scalar(_) | Holds::Enum(_) => self.contents(slot),
                 other => self.element(other).into_iter().collect(),
             };
@@ -444,8 +467,29 @@ impl<'s> Maker<'s> {
         made
     }
 
-    /// A field with two elements, alike or not.
-    fn several(&mut self, slot: &Slot<'s>, alike: bool) -> Vec<Put> {
+    /// A field with two elements, alike or not, none of which this reader puts aside.
+    fn several(&mut self, slot: &Slot<'s>, reader: Option<&Slot<'s>>, alike: bool) -> Vec<Put> {
+        if let Some(Holds::Enum(known)) = reader.map(|slot| slot.holds)
+            && !self.reader.enumeration(known).is_open
+        {
+            let known = &self.reader.enumeration(known).values;
+            let may_be_sent = |number: i32| match slot.holds {
+                Holds::Enum(id) => {
+                    let sent = &self.writer.enumeration(id).values;
+                    sent.iter()
+                        .any(|value| value.number == number)
+                        .then_some(Value::Enum(number))
+                }
+                Holds::Scalar(scalar) => number_of(scalar, i128::from(number)),
+                _ => None,
+            };
+            let mut values = known.iter().take(100).filter_map(|value| may_be_sent(value.number));
+            let Some(one) = values.next() else {
+                return Vec::new();
+            };
+            let other = values.next().unwrap_or_else(|| one.clone());
+            return vec![Put::Field(FieldValue::Repeated(vec![one, other]))];
+        }
         let put = match slot.holds {
             Holds::Body(Body::Entry { key, value, .. }) => {
                 let (Some(one), Some(value)) = (Key::of(first(key)), self.map_value(value)) else {
@@ -479,11 +523,32 @@ impl<'s> Maker<'s> {
         }
     }
 
+    /// Whether the field is always empty, because a member of its oneof that must be written clears it.
+    fn is_cleared(&self, trail: &Trail<'s>, found: &Found<'s>, read: &MessageValue) -> bool {
+        let (Some(slot), Body::Message(id)) = (found.slots.reader(), found.reader) else {
+            return false;
+        };
+        if slot.oneof.is_none() || matches!(found.stop, Stop::CaseLost(_) | Stop::CaseUnknown { .. }) {
+            return false;
+        }
+        let Some(Seen::Message(message)) = descend(read, &numbers(trail, found)) else {
+            return false;
+        };
+        // What is not taken at all clears nothing, and is cleared by nothing.
+        if message.unknown.iter().any(|unknown| unknown.number == slot.number) {
+            return false;
+        }
+        let fields = &self.reader.message(id).fields;
+        let mut others = fields
+            .iter()
+            .filter(|field| field.oneof == slot.oneof && field.number != slot.number);
+        others.any(|field| message.fields.contains_key(&field.number))
+    }
+
     /// What the reader sees instead of what was written; `None` if it sees what was written.
     fn seen(&self, trail: &Trail<'s>, found: &Found<'s>, value: &MessageValue, read: &MessageValue) -> Option<String> {
         let json = || Some(shown(self.reader, found.event.reader, read, &[]));
-        let mut links: Vec<_> = trail.upwards(found.crumb).map(|link| link.writer.number).collect();
-        links.reverse();
+        let links = numbers(trail, found);
         let number = found.slots.writer().map_or(found.slots.number(), |slot| slot.number);
         let written = at(descend(value, &links)?, number);
         // An entry of a map is put aside whole.
@@ -616,6 +681,13 @@ fn number_of(scalar: Scalar, number: i128) -> Option<Value> {
         Scalar::Double => Value::Double(i32::try_from(number).ok()?.into()),
         Scalar::String | Scalar::Bytes => return None,
     })
+}
+
+/// The numbers of the fields on the way from the event.
+fn numbers(trail: &Trail<'_>, found: &Found<'_>) -> Vec<i32> {
+    let mut links: Vec<i32> = trail.upwards(found.crumb).map(|link| link.writer.number).collect();
+    links.reverse();
+    links
 }
 
 /// Follows fields by their numbers into the first of their elements.

@@ -1,0 +1,570 @@
+//! What a reader's program sees of what was written, decided by decoding.
+
+use std::collections::BTreeSet;
+
+use treaty_schemas::Source;
+use treaty_schemas::json;
+use treaty_schemas::protobuf::schema::{
+    Cardinality, Default, EnumId, Field, FileSet, Kind, MapValue, MessageId, Scalar,
+};
+use treaty_schemas::protobuf::{self, DataLimits, FieldValue, MessageValue, Schema, Value};
+
+use super::classes::Class;
+use super::universe;
+
+/// A value of a message, encoded.
+pub struct Payload {
+    pub message: MessageId,
+    pub value: MessageValue,
+    pub bytes: Vec<u8>,
+}
+
+/// Every value of a small universe for every message of the file.
+pub fn payloads(schema: &Schema) -> Vec<Payload> {
+    let set = &schema.set;
+    let mut all = Vec::new();
+    for message in messages(schema) {
+        for value in universe::values(set, message) {
+            let bytes = protobuf::encode(set, message, &value)
+                .unwrap_or_else(|error| panic!("{}\n{value:?}: {error}", schema.source().text()));
+            all.push(Payload { message, value, bytes });
+        }
+    }
+    all
+}
+
+/// The messages that may be events, nested ones too.
+fn messages(schema: &Schema) -> Vec<MessageId> {
+    let set = &schema.set;
+    let mut all = schema.main().messages.clone();
+    let mut next = 0;
+    while let Some(id) = all.get(next).copied() {
+        all.extend(
+            set.message(id)
+                .messages
+                .iter()
+                .filter(|nested| !set.message(**nested).is_group),
+        );
+        next += 1;
+    }
+    all
+}
+
+/// Everything that happens to these values.
+pub fn of(reader: &Schema, writer: &Schema, payloads: &[Payload]) -> BTreeSet<Class> {
+    let mut classes: BTreeSet<Class> = payloads
+        .iter()
+        .flat_map(|payload| of_one(reader, writer, payload))
+        .collect();
+    for message in messages(writer) {
+        let is_part = |kind: Kind| match kind {
+            Kind::Map {
+                value: MapValue::Message(id),
+                ..
+            } => id == message,
+            kind => matches!(holds(kind), Holds::Message(id) if id == message),
+        };
+        let is_part = (0u32..)
+            .zip(&writer.set.messages)
+            .any(|(id, other)| MessageId(id) != message && other.fields.iter().any(|field| is_part(field.kind)));
+        let has_values = protobuf::minimal(&writer.set, message).is_some();
+        if counterpart(reader, writer, message).is_none() && !is_part && has_values {
+            classes.insert(Class::TypeMissing);
+        }
+    }
+    classes
+}
+
+fn counterpart(reader: &Schema, writer: &Schema, message: MessageId) -> Option<MessageId> {
+    reader.set.message_named(&writer.set.message(message).name)
+}
+
+/// What happens to one value.
+pub fn of_one(reader: &Schema, writer: &Schema, payload: &Payload) -> BTreeSet<Class> {
+    let mut classes = BTreeSet::new();
+    let Some(to) = counterpart(reader, writer, payload.message) else {
+        return classes;
+    };
+    match protobuf::decode(&reader.set, to, &payload.bytes, &DataLimits::default()) {
+        Err(_) => {
+            classes.insert(Class::DecodeError);
+        }
+        Ok(read) => {
+            let both = Both {
+                reader: &reader.set,
+                writer: &writer.set,
+            };
+            both.messages(to, payload.message, &payload.value, &read, &mut classes);
+        }
+    }
+    classes
+}
+
+/// Whether a field of the writer, at any depth, has a number that the reader's message lacks.
+pub fn reader_lacks(reader: &Schema, writer: &Schema) -> bool {
+    let comparison = protobuf::check_with_notes(reader, writer);
+    comparison
+        .findings
+        .iter()
+        .any(|finding| finding.rule.id == "protobuf/field-unknown")
+}
+
+/// Why ProtoJSON of a value is not to the reader what its bytes are.
+pub fn json_differs(reader: &Schema, writer: &Schema, payload: &Payload) -> Option<String> {
+    let to = counterpart(reader, writer, payload.message)?;
+    let read = protobuf::decode(&reader.set, to, &payload.bytes, &DataLimits::default()).ok()?;
+    let text = protobuf::to_json(&writer.set, payload.message, &payload.value).ok()?;
+    let source = Source::new("value", text.clone());
+    match protobuf::from_json(&reader.set, to, &source, &json::Limits::default()) {
+        Err(error) => Some(format!("{text}: {error}")),
+        Ok(other) if other.fields != read.fields => Some(format!("{text} is {other:?}, and not {read:?}")),
+        Ok(_) => None,
+    }
+}
+
+struct Both<'s> {
+    reader: &'s FileSet,
+    writer: &'s FileSet,
+}
+
+/// An element of a field, as everybody understands it.
+enum Meant<'v> {
+    Whole(i128),
+    Real(u64),
+    Bytes(Vec<u8>),
+    Message(&'v MessageValue),
+    Entry(Value, &'v Value),
+}
+
+fn meant(value: &Value) -> Meant<'_> {
+    match value {
+        Value::Bool(value) => Meant::Whole(i128::from(*value)),
+        Value::Int32(value) | Value::Enum(value) => Meant::Whole(i128::from(*value)),
+        Value::Int64(value) => Meant::Whole(i128::from(*value)),
+        Value::Uint32(value) => Meant::Whole(i128::from(*value)),
+        Value::Uint64(value) => Meant::Whole(i128::from(*value)),
+        Value::Float(value) => Meant::Real(f64::from(*value).to_bits()),
+        Value::Double(value) => Meant::Real(value.to_bits()),
+        Value::String(value) => Meant::Bytes(value.as_bytes().to_vec()),
+        Value::Bytes(value) => Meant::Bytes(value.to_vec()),
+        Value::Message(value) => Meant::Message(value),
+    }
+}
+
+fn elements(value: &FieldValue) -> Vec<Meant<'_>> {
+    match value {
+        FieldValue::Single(value) => vec![meant(value)],
+        FieldValue::Repeated(values) => values.iter().map(meant).collect(),
+        FieldValue::Map(entries) => entries
+            .iter()
+            .map(|(key, value)| Meant::Entry(key.value(), value))
+            .collect(),
+    }
+}
+
+/// What a kind holds.
+#[derive(Clone, Copy)]
+enum Holds {
+    Scalar(Scalar),
+    Enum(EnumId),
+    Message(MessageId),
+    Entry(Scalar, MapValue),
+}
+
+fn holds(kind: Kind) -> Holds {
+    match kind {
+        Kind::Scalar(scalar) => Holds::Scalar(scalar),
+        Kind::Enum(id) => Holds::Enum(id),
+        Kind::Message(id) | Kind::Group(id) => Holds::Message(id),
+        Kind::Map { key, value } => Holds::Entry(key, value),
+    }
+}
+
+fn value_holds(value: MapValue) -> Holds {
+    match value {
+        MapValue::Scalar(scalar) => Holds::Scalar(scalar),
+        MapValue::Enum(id) => Holds::Enum(id),
+        MapValue::Message(id) => Holds::Message(id),
+    }
+}
+
+/// The number that the specification gives to the layout of an element.
+fn wire(kind: Kind) -> u8 {
+    match kind {
+        Kind::Scalar(Scalar::String | Scalar::Bytes) | Kind::Message(_) | Kind::Map { .. } => 2,
+        Kind::Scalar(Scalar::Double | Scalar::Fixed64 | Scalar::Sfixed64) => 1,
+        Kind::Scalar(Scalar::Float | Scalar::Fixed32 | Scalar::Sfixed32) => 5,
+        Kind::Group(_) => 3,
+        _ => 0,
+    }
+}
+
+impl Both<'_> {
+    fn messages(
+        &self,
+        to: MessageId,
+        from: MessageId,
+        written: &MessageValue,
+        read: &MessageValue,
+        out: &mut BTreeSet<Class>,
+    ) {
+        let (ours, theirs) = (self.reader.message(to), self.writer.message(from));
+        for field in &theirs.fields {
+            let seen = ours.field(field.number);
+            match (written.fields.get(&field.number), seen) {
+                (Some(value), Some(seen)) => self.field(to, seen, field, value, written, read, out),
+                (Some(_), None) => {
+                    let shares = |other: &&Field| {
+                        other.oneof == field.oneof
+                            && ours
+                                .field(other.number)
+                                .is_some_and(|seen| seen.oneof.is_some() && arrives(seen, other))
+                    };
+                    if field.oneof.is_some()
+                        && let Some(shared) = theirs.fields.iter().find(shares)
+                    {
+                        let oneof = ours.field(shared.number).and_then(|seen| seen.oneof);
+                        let is_set = ours
+                            .fields
+                            .iter()
+                            .any(|seen| seen.oneof == oneof && read.fields.contains_key(&seen.number));
+                        if !is_set {
+                            out.insert(Class::CaseLost);
+                        }
+                    }
+                }
+                // A zero that is not written.
+                (None, Some(seen)) if field.cardinality == Cardinality::Implicit => {
+                    self.zero(seen, field, read, out);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn zero(&self, seen: &Field, field: &Field, read: &MessageValue, out: &mut BTreeSet<Class>) {
+        if read.fields.contains_key(&seen.number) || !arrives(seen, field) || wire(seen.kind) != wire(field.kind) {
+            return;
+        }
+        match (seen.cardinality, holds(seen.kind), holds(field.kind)) {
+            (Cardinality::Explicit, Holds::Enum(id), _) => {
+                let first = match &seen.default {
+                    Some(Default::Enum(number, _)) => *number,
+                    _ => self.reader.enumeration(id).values[0].number,
+                };
+                if first != 0 {
+                    out.insert(Class::ValueChanged);
+                } else if let Holds::Enum(from) = holds(field.kind)
+                    && self.is_renumbered(id, from, 0)
+                {
+                    out.insert(Class::ValueChanged);
+                }
+            }
+            (Cardinality::Explicit, Holds::Scalar(to), Holds::Scalar(from)) => {
+                // Kinds whose numbers are understood in two ways are another matter.
+                let is_real = |scalar| matches!(scalar, Scalar::Float | Scalar::Double);
+                if is_real(to) == is_real(from) && seen.default.as_ref().is_some_and(|default| !is_zero(default)) {
+                    out.insert(Class::ValueChanged);
+                }
+            }
+            (Cardinality::Explicit, Holds::Scalar(_), Holds::Enum(_)) => {
+                if seen.default.as_ref().is_some_and(|default| !is_zero(default)) {
+                    out.insert(Class::ValueChanged);
+                }
+            }
+            (Cardinality::Implicit, Holds::Enum(to), Holds::Enum(from)) if self.is_renumbered(to, from, 0) => {
+                out.insert(Class::ValueChanged);
+            }
+            _ => {}
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "both sides of a field, and what is around it")]
+    fn field(
+        &self,
+        to: MessageId,
+        seen: &Field,
+        field: &Field,
+        value: &FieldValue,
+        written: &MessageValue,
+        read: &MessageValue,
+        out: &mut BTreeSet<Class>,
+    ) {
+        let sent = elements(value);
+        let got = read.fields.get(&field.number).map(elements).unwrap_or_default();
+        let is_aside = read.unknown.iter().any(|unknown| unknown.number == field.number);
+        if is_aside {
+            let closed = |holds: Holds| match holds {
+                Holds::Enum(id) => !self.reader.enumeration(id).is_open,
+                Holds::Entry(_, MapValue::Enum(id)) => !self.reader.enumeration(id).is_open,
+                _ => false,
+            };
+            if !closed(holds(seen.kind)) || !arrives(seen, field) {
+                out.insert(Class::FieldLost);
+            } else if wire(seen.kind) != wire(field.kind) {
+                out.insert(Class::ValueChanged);
+            } else {
+                let is_zigzag = matches!(field.kind, Kind::Scalar(Scalar::Sint32 | Scalar::Sint64));
+                let fits =
+                    |meant: &Meant<'_>| !matches!(meant, Meant::Whole(number) if i32::try_from(*number).is_err());
+                let changed = is_zigzag || !sent.iter().all(fits);
+                out.insert(if changed {
+                    Class::ValueChanged
+                } else {
+                    Class::NumberLost
+                });
+            }
+            return;
+        }
+        if got.is_empty() {
+            let cleared = self.reader.message(to).fields.iter().any(|other| {
+                other.oneof.is_some()
+                    && other.oneof == seen.oneof
+                    && other.number != seen.number
+                    && read.fields.contains_key(&other.number)
+                    && written.fields.contains_key(&other.number)
+            });
+            if cleared {
+                out.insert(Class::CaseLost);
+                return;
+            }
+            // Absent is zero.
+            let as_bytes = matches!(holds(seen.kind), Holds::Scalar(Scalar::Bytes));
+            if let ([Meant::Message(message)], true) = (&sent[..], as_bytes)
+                && message.fields.is_empty()
+            {
+                // The bytes of an empty message are none.
+                out.insert(Class::AsBytes);
+                return;
+            }
+            let zero = match &sent[..] {
+                [Meant::Whole(0) | Meant::Real(0)] => true,
+                [Meant::Bytes(bytes)] => bytes.is_empty(),
+                _ => false,
+            };
+            let takes_zero = seen.cardinality == Cardinality::Implicit
+                && matches!(holds(seen.kind), Holds::Scalar(_) | Holds::Enum(_));
+            if zero && takes_zero {
+                if let (Holds::Enum(to), Holds::Enum(from)) = (holds(seen.kind), holds(field.kind))
+                    && self.is_renumbered(to, from, 0)
+                {
+                    out.insert(Class::ValueChanged);
+                }
+            } else {
+                out.insert(Class::ValueChanged);
+            }
+            return;
+        }
+        let (to, from) = (holds(seen.kind), holds(field.kind));
+        if sent.len() != got.len() {
+            if let (Holds::Entry(to, _), Holds::Entry(from, _)) = (to, from)
+                && !same_wire(Holds::Scalar(to), Holds::Scalar(from))
+            {
+                // All keys are one.
+                out.insert(Class::FieldLost);
+                return;
+            }
+            let is_list_of_pairs = matches!((to, from), (Holds::Entry(..), Holds::Message(_)));
+            out.insert(match is_list_of_pairs {
+                true => Class::Collapse,
+                false => Class::ValueChanged,
+            });
+            // Which of them is which cannot be told.
+            return;
+        }
+        if sent.len() > 1 && (matches!(value, FieldValue::Map(_)) || matches!(to, Holds::Entry(..))) {
+            // Entries may come in another order; they are looked at one by one elsewhere.
+            return;
+        }
+        for (sent, got) in sent.iter().zip(&got) {
+            self.element(to, from, sent, got, out);
+        }
+    }
+
+    fn element(&self, to: Holds, from: Holds, sent: &Meant<'_>, got: &Meant<'_>, out: &mut BTreeSet<Class>) {
+        let same = match (sent, got) {
+            (Meant::Whole(sent), Meant::Whole(got)) => {
+                if let (Holds::Enum(to), true) = (to, sent == got)
+                    && let Ok(number) = i32::try_from(*got)
+                {
+                    if self
+                        .reader
+                        .enumeration(to)
+                        .values
+                        .iter()
+                        .all(|value| value.number != number)
+                    {
+                        out.insert(Class::NumberUnknown);
+                    } else if let Holds::Enum(from) = from
+                        && self.is_renumbered(to, from, number)
+                    {
+                        out.insert(Class::ValueChanged);
+                    }
+                }
+                sent == got
+            }
+            (Meant::Real(sent), Meant::Real(got)) => sent == got,
+            // Empty text and an empty message are the same bytes, and not the same thing.
+            (Meant::Bytes(sent), Meant::Bytes(got)) => sent == got,
+            (Meant::Message(_), Meant::Bytes(_)) if matches!(to, Holds::Scalar(Scalar::Bytes)) => {
+                out.insert(Class::AsBytes);
+                true
+            }
+            (Meant::Entry(..), Meant::Bytes(_)) if matches!(to, Holds::Scalar(Scalar::Bytes)) => {
+                out.insert(Class::AsBytes);
+                true
+            }
+            (Meant::Message(sent), Meant::Message(got)) => {
+                if let (Holds::Message(to), Holds::Message(from)) = (to, from) {
+                    self.messages(to, from, sent, got, out);
+                    return;
+                }
+                false
+            }
+            (Meant::Entry(key, value), Meant::Entry(got_key, got_value)) => {
+                if let (Holds::Entry(to_key, to), Holds::Entry(from_key, from)) = (to, from) {
+                    let (to_key, from_key) = (Holds::Scalar(to_key), Holds::Scalar(from_key));
+                    for (to, from, sent, got) in [
+                        (to_key, from_key, key, got_key),
+                        (value_holds(to), value_holds(from), *value, *got_value),
+                    ] {
+                        // What does not fit is skipped, and the entry has a zero instead.
+                        if same_wire(to, from) {
+                            self.element(to, from, &meant(sent), &meant(got), out);
+                        } else {
+                            out.insert(Class::FieldLost);
+                        }
+                    }
+                    return;
+                }
+                false
+            }
+            (Meant::Entry(key, value), Meant::Message(got)) => {
+                if let (Holds::Message(to), Holds::Entry(from_key, from)) = (to, from) {
+                    for (number, sent, from) in [(1, key, Holds::Scalar(from_key)), (2, *value, value_holds(from))] {
+                        self.member(to, number, from, sent, got, out);
+                    }
+                    return;
+                }
+                false
+            }
+            (Meant::Message(sent), Meant::Entry(key, value)) => {
+                if let (Holds::Entry(to_key, to), Holds::Message(from)) = (to, from) {
+                    for (number, got, to) in [(1, key, Holds::Scalar(to_key)), (2, *value, value_holds(to))] {
+                        let Some(field) = self.writer.message(from).field(number) else {
+                            continue;
+                        };
+                        let Some(sent) = sent.fields.get(&number) else {
+                            continue;
+                        };
+                        // What does not fit is skipped, and the entry has a zero instead.
+                        let is_packed = field.cardinality == Cardinality::Repeated && field.is_packed;
+                        if (if is_packed { 2 } else { wire(field.kind) }) != wire_of(to) {
+                            out.insert(Class::FieldLost);
+                        } else if let FieldValue::Single(sent) = sent {
+                            self.element(to, holds(field.kind), &meant(sent), &meant(got), out);
+                        } else if is_packed || matches!(sent, FieldValue::Repeated(items) if items.len() > 1) {
+                            out.insert(Class::ValueChanged);
+                        } else if let FieldValue::Repeated(items) = sent {
+                            self.element(to, holds(field.kind), &meant(&items[0]), &meant(got), out);
+                        }
+                    }
+                    return;
+                }
+                false
+            }
+            _ => false,
+        };
+        if !same {
+            out.insert(Class::ValueChanged);
+        }
+    }
+
+    /// The key or the value of an entry, as a field of a message.
+    fn member(
+        &self,
+        to: MessageId,
+        number: i32,
+        from: Holds,
+        sent: &Value,
+        got: &MessageValue,
+        out: &mut BTreeSet<Class>,
+    ) {
+        let Some(seen) = self.reader.message(to).field(number) else {
+            return;
+        };
+        if got.unknown.iter().any(|unknown| unknown.number == number) {
+            let closed = matches!(holds(seen.kind), Holds::Enum(id) if !self.reader.enumeration(id).is_open);
+            out.insert(match closed && same_wire(holds(seen.kind), from) {
+                true => Class::NumberLost,
+                false => Class::FieldLost,
+            });
+            return;
+        }
+        match got.fields.get(&number) {
+            Some(got) => {
+                for got in elements(got) {
+                    self.element(holds(seen.kind), from, &meant(sent), &got, out);
+                }
+            }
+            // Zero and absent are one; a list of nothing is not.
+            None if sent.is_zero() && seen.cardinality == Cardinality::Implicit => {}
+            None => {
+                let fields = &self.reader.message(to).fields;
+                let cleared = seen.oneof.is_some()
+                    && fields
+                        .iter()
+                        .any(|other| other.oneof == seen.oneof && got.fields.contains_key(&other.number));
+                out.insert(if cleared { Class::CaseLost } else { Class::ValueChanged });
+            }
+        }
+    }
+
+    /// A name that one side has for the number stands for another on the other side, and none stands for it on both.
+    fn is_renumbered(&self, to: EnumId, from: EnumId, number: i32) -> bool {
+        let (ours, theirs) = (self.reader.enumeration(to), self.writer.enumeration(from));
+        let names = |of: &treaty_schemas::protobuf::schema::Enum| -> BTreeSet<String> {
+            let values = of.values.iter().filter(|value| value.number == number);
+            values.map(|value| value.name.to_string()).collect()
+        };
+        let (seen, sent) = (names(ours), names(theirs));
+        let knows = |of: &treaty_schemas::protobuf::schema::Enum, name: &String| {
+            of.values.iter().any(|value| *value.name == **name)
+        };
+        !seen.is_empty()
+            && !sent.is_empty()
+            && seen.is_disjoint(&sent)
+            && (sent.iter().any(|name| knows(ours, name)) || seen.iter().any(|name| knows(theirs, name)))
+    }
+}
+
+fn is_zero(default: &Default) -> bool {
+    match default {
+        Default::Signed(number) => *number == 0,
+        Default::Unsigned(number) => *number == 0,
+        Default::Float(number) => number.to_bits() == 0,
+        Default::Bool(value) => !value,
+        Default::Bytes(bytes) => bytes.is_empty(),
+        Default::Enum(number, _) => *number == 0,
+    }
+}
+
+fn same_wire(to: Holds, from: Holds) -> bool {
+    wire_of(to) == wire_of(from)
+}
+
+fn wire_of(holds: Holds) -> u8 {
+    match holds {
+        Holds::Scalar(scalar) => wire(Kind::Scalar(scalar)),
+        Holds::Enum(_) => 0,
+        Holds::Message(_) | Holds::Entry(..) => 2,
+    }
+}
+
+/// Whether what is written in the one is looked at by the other.
+fn arrives(seen: &Field, field: &Field) -> bool {
+    let is_packed = field.cardinality == Cardinality::Repeated && field.is_packed;
+    let sent = if is_packed { 2 } else { wire(field.kind) };
+    let takes_packed = seen.cardinality == Cardinality::Repeated && matches!(wire(seen.kind), 0 | 1 | 5);
+    sent == wire(seen.kind) || (sent == 2 && takes_packed)
+}
