@@ -229,12 +229,16 @@ impl Value {
     }
 }
 
-/// Floating-point numbers are compared by their bits: NaN equals itself, and 0.0 is not -0.0.
+/// Floating-point numbers are compared as programs see them: every NaN equals every other, and 0.0 is not -0.0.
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Value::Double(one), Value::Double(other)) => one.to_bits() == other.to_bits(),
-            (Value::Float(one), Value::Float(other)) => one.to_bits() == other.to_bits(),
+            (Value::Double(one), Value::Double(other)) => {
+                one.to_bits() == other.to_bits() || (one.is_nan() && other.is_nan())
+            }
+            (Value::Float(one), Value::Float(other)) => {
+                one.to_bits() == other.to_bits() || (one.is_nan() && other.is_nan())
+            }
             (Value::Int32(one), Value::Int32(other)) | (Value::Enum(one), Value::Enum(other)) => one == other,
             (Value::Int64(one), Value::Int64(other)) => one == other,
             (Value::Uint32(one), Value::Uint32(other)) => one == other,

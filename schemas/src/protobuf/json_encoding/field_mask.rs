@@ -7,11 +7,11 @@ pub(super) fn to_camel(path: &str) -> Option<String> {
     while let Some(char) = chars.next() {
         match char {
             '_' => camel.push(chars.next().filter(char::is_ascii_lowercase)?.to_ascii_uppercase()),
-            _ if char.is_ascii_uppercase() => return None,
-            _ => camel.push(char),
+            _ if char.is_ascii_lowercase() || char.is_ascii_digit() || char == '.' => camel.push(char),
+            _ => return None,
         }
     }
-    Some(camel)
+    Some(camel).filter(|camel| !camel.is_empty())
 }
 
 /// The paths of a mask as the message spells them.
