@@ -79,17 +79,25 @@ impl Proposal {
         });
         let references = registered::references(client, self.source.name(), wanted.collect())?;
         Ok(Schema::parse(
-            Format::Avro,
+            self.format(),
             &self.source,
             &references,
             &global.options(),
         )?)
     }
 
+    /// The schema language.
+    fn format(&self) -> Format {
+        Format::of_file(self.source.name())
+    }
+
     /// As a registry takes it.
     pub fn body(&self) -> NewSchema {
+        // Avro goes without saying, also for registries that know nothing else.
+        let other = Some(self.format()).filter(|format| *format != Format::Avro);
         NewSchema {
             schema: Some(self.source.text().to_owned()),
+            schema_type: other.map(|format| format.name().to_owned()),
             references: Some(self.references.clone()),
             ..NewSchema::default()
         }

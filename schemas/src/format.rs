@@ -18,7 +18,16 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order in which they are listed to people.
-    pub const ALL: [Format; 1] = [Format::Avro];
+    pub const ALL: [Format; 2] = [Format::Avro, Format::Protobuf];
+
+    /// The language of a file, by the end of its name: `.proto` is Protobuf, and everything else Avro.
+    pub fn of_file(name: &str) -> Format {
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        match extension.eq_ignore_ascii_case("proto") {
+            true => Format::Protobuf,
+            false => Format::Avro,
+        }
+    }
 
     /// The `schemaType` of Confluent's API.
     pub fn name(self) -> &'static str {

@@ -8,6 +8,7 @@ mod leaving;
 mod memory;
 mod metrics;
 mod outages;
+mod protobuf;
 mod queries;
 mod races;
 mod refused;

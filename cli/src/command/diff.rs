@@ -6,15 +6,14 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 use treaty_api::report::{Breaks, Place, Texts};
-use treaty_schemas::{
-    At, Change, Format as SchemaFormat, Label, Manner, Path, Reference, Schema, Severity, changes, check,
-};
+use treaty_schemas::{At, Change, Format as SchemaFormat, Label, Manner, Path, Schema, Severity, changes, check};
 
 use crate::args::{Format, Global};
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
+use crate::references::{self, References};
 use crate::terminal::{Terminal, plain};
-use crate::{input, references, registered};
+use crate::{input, registered};
 
 /// What `treaty diff` takes.
 #[derive(Debug, Args)]
@@ -89,14 +88,14 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
 }
 
 /// A file where there is one of this name, else a version of a subject.
-fn side(name: &str, references: &[Reference], global: &Global) -> Result<Schema, Failure> {
+fn side(name: &str, references: &References, global: &Global) -> Result<Schema, Failure> {
     let path = std::path::Path::new(name);
     if let (false, Some((subject, version))) = (path.exists(), name.rsplit_once('@')) {
         return registered::version(&Client::new(&global.registry)?, subject, version)?.parse();
     }
     let options = global.options();
     let source = input::text(path, options.limits.bytes)?;
-    Ok(Schema::parse(SchemaFormat::Avro, &source, references, &options)?)
+    Ok(references.parse(SchemaFormat::of_file(name), &source, &options)?)
 }
 
 /// For each change, whom it hurts: every finding of either direction belongs to the changes around its places.

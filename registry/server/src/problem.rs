@@ -72,6 +72,8 @@ pub enum Problem {
     InvalidLevel,
     /// 42205
     NotPermitted(String),
+    /// 42205: the schema with this id has the same content hash and another text.
+    Taken(i32),
     /// 42206
     Referenced(String, i32),
     /// 42208
@@ -126,7 +128,7 @@ impl Problem {
                     "the reference `{}` names version {} of subject `{}`, which does not exist",
                     reference.name, reference.version, reference.subject
                 )),
-                taken @ Refusal::GuidTaken { .. } => Problem::NotPermitted(taken.to_string()),
+                Refusal::GuidTaken { id } => Problem::Taken(id),
             },
             other => Problem::from(other),
         }
@@ -208,6 +210,7 @@ impl Problem {
                     .to_owned(),
             ),
             Problem::NotPermitted(why) => refused(42205, why.clone()),
+            Problem::Taken(id) => refused(42205, format!("another schema has the same content hash, under id {id}")),
             Problem::Referenced(subject, version) => refused(
                 42206,
                 format!(

@@ -41,7 +41,15 @@ struct Parts {
     comments: bool,
     /// Extensions, the ranges for them, and custom options.
     extensions: bool,
+    /// The options of a field as they come; otherwise `default` and `json_name` are last.
+    sorted: bool,
 }
+
+const CANONICAL: Parts = Parts {
+    comments: false,
+    extensions: true,
+    sorted: false,
+};
 
 impl Schema {
     /// The text that decides whether two schemas are the same, spelt as Confluent's registry spells it.
@@ -51,23 +59,31 @@ impl Schema {
 
     /// The canonical text after `normalize=true`: differences of spelling and order that mean nothing are gone.
     pub fn normalized(&self) -> String {
-        canonical(&normalize::file(self))
+        let parts = Parts {
+            sorted: true,
+            ..CANONICAL
+        };
+        print(&normalize::file(self), parts)
     }
 
     /// The canonical or the normalised text with the comments of the original.
     pub fn kept(&self, normalize: bool) -> String {
-        if normalize {
-            documented(&normalize::file(self))
-        } else {
-            documented(&self.written)
+        if !normalize {
+            return documented(&self.written);
         }
+        let parts = Parts {
+            comments: true,
+            sorted: true,
+            ..CANONICAL
+        };
+        print(&normalize::file(self), parts)
     }
 
     /// The canonical text without extensions, the ranges for them, and custom options (`format=ignore_extensions`).
     pub fn without_extensions(&self) -> String {
         let parts = Parts {
-            comments: false,
             extensions: false,
+            ..CANONICAL
         };
         print(&self.written, parts)
     }
@@ -75,18 +91,14 @@ impl Schema {
 
 /// A file as Confluent's registry prints it: without comments, in a fixed order.
 pub fn canonical(file: &File) -> String {
-    let parts = Parts {
-        comments: false,
-        extensions: true,
-    };
-    print(file, parts)
+    print(file, CANONICAL)
 }
 
 /// The canonical text with the comments of the original.
 pub fn documented(file: &File) -> String {
     let parts = Parts {
         comments: true,
-        extensions: true,
+        ..CANONICAL
     };
     print(file, parts)
 }
@@ -101,6 +113,7 @@ fn print(file: &File, parts: Parts) -> String {
         syntax: file.syntax,
         comments,
         extensions: parts.extensions,
+        sorted: parts.sorted,
     };
     printer.file(file);
     printer.out
@@ -112,6 +125,7 @@ struct Printer<'a> {
     syntax: Syntax,
     comments: Comments<'a>,
     extensions: bool,
+    sorted: bool,
 }
 
 impl Printer<'_> {

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use treaty_api::report::Subject;
-use treaty_schemas::{Format, Options, Reference, Schema, Strictness, judge as judge_history};
+use treaty_schemas::{Format, Options, Schema, Strictness, judge as judge_history};
 
 use super::Arguments;
 use crate::args::Global;
 use crate::exit::Failure;
+use crate::input;
+use crate::references::{self, References};
 use crate::terminal::{Terminal, plain};
-use crate::{input, references};
 
 /// Judges `new` against what `--against` names.
 pub(super) fn judge(
@@ -46,7 +47,7 @@ fn each(new: &Path, old: &Path, sides: &Sides<'_>, terminal: &mut Terminal) -> R
     let earlier = input::files_below(old, references::EXTENSIONS)?;
     if proposed.is_empty() {
         return Err(Failure::usage(format!("there is no schema in `{}`", new.display()))
-            .help("schemas are the files that end in .avsc"));
+            .help("schemas are the files that end in .avsc and .proto"));
     }
     for gone in earlier.iter().filter(|path| !proposed.contains(path)) {
         let gone = gone.display().to_string();
@@ -73,8 +74,8 @@ struct Sides<'a> {
     arguments: &'a Arguments,
     new: Options,
     old: Options,
-    new_references: Vec<Reference>,
-    old_references: Vec<Reference>,
+    new_references: References,
+    old_references: References,
 }
 
 impl<'a> Sides<'a> {
@@ -105,7 +106,8 @@ impl<'a> Sides<'a> {
             .iter()
             .map(|old| {
                 let source = input::text(old, self.old.limits.bytes)?;
-                Ok(Schema::parse(Format::Avro, &source, &self.old_references, &self.old)?)
+                let format = Format::of_file(source.name());
+                Ok(self.old_references.parse(format, &source, &self.old)?)
             })
             .collect::<Result<Vec<_>, Failure>>()?;
         let judgement = judge_history(self.arguments.mode, &proposed, &history);
@@ -116,7 +118,8 @@ impl<'a> Sides<'a> {
     /// instance) is told and judged all the same: two files may come from where no registry asks so much.
     fn proposed(&self, new: &Path, terminal: &mut Terminal) -> Result<Schema, Failure> {
         let source = input::text(new, self.new.limits.bytes)?;
-        let error = match Schema::parse(Format::Avro, &source, &self.new_references, &self.new) {
+        let format = Format::of_file(source.name());
+        let error = match self.new_references.parse(format, &source, &self.new) {
             Ok(schema) => return Ok(schema),
             Err(error) => error,
         };
@@ -124,7 +127,7 @@ impl<'a> Sides<'a> {
             strictness: Strictness::Stored,
             ..self.new
         };
-        let Ok(schema) = Schema::parse(Format::Avro, &source, &self.new_references, &tolerant) else {
+        let Ok(schema) = self.new_references.parse(format, &source, &tolerant) else {
             return Err(error.into());
         };
         for problem in &error.problems {

@@ -91,7 +91,8 @@ fn pinned(wanted: &Wanted<'_>, project: &Project, client: &Client, global: &Glob
             let source = input::text(&project.path(file), global.max_schema_bytes);
             let source = source.map_err(|failure| project.placed(failure, wanted.span))?;
             let references = beside(&wanted.receives.references, project, client, global)?;
-            (source, SchemaFormat::Avro, references)
+            let format = SchemaFormat::of_file(source.name());
+            (source, format, references)
         }
     };
     Ok(PinnedSchema {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use treaty_schemas::Format;
 use treaty_schemas::validate::{Limits, PayloadKind, Validator};
-use treaty_schemas::{Format, Schema};
 
 use super::Arguments;
 use crate::args::Global;
@@ -37,7 +37,7 @@ impl<'a> Schemas<'a> {
             let options = global.options();
             let references = references::load(&arguments.references, &options)?;
             let source = input::text(path, options.limits.bytes)?;
-            Schema::parse(Format::Avro, &source, &references, &options)?
+            references.parse(Format::of_file(source.name()), &source, &options)?
         } else if let Some(subject) = &arguments.subject {
             registered::version(schemas.client()?, subject, &arguments.version)?.parse()?
         } else if let Some(id) = arguments.id {

@@ -95,9 +95,16 @@ impl Draft {
         })
     }
 
-    /// Whether what is stored says more than the identity does: then an equal schema may be there in other words.
-    pub fn says_more(&self) -> bool {
-        self.identity.is_some()
+    /// Stores the text of an equal schema instead of its own.
+    pub fn keep(&mut self, text: &str) {
+        let own = std::mem::replace(&mut self.text, text.to_owned());
+        self.identity.get_or_insert(own);
+    }
+
+    /// Whether a stored schema is this one, apart from what its identity leaves out.
+    pub fn is_identical(&self, stored: &Schema) -> bool {
+        let text = self.identity.as_ref().unwrap_or(&self.text);
+        self.schema.format() == stored.format() && (stored.canonical() == *text || stored.normalized() == *text)
     }
 
     /// The digest of the normalised text: equal for schemas that differ in spelling only.

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::ops::documents::Documents;
 use crate::ops::draft::Draft;
 use crate::ops::find::{by_guid, inherit, same};
-use crate::ops::history::History;
+use crate::ops::history::{History, known};
 use crate::ops::judge::{Judged, judge};
 use crate::ops::settings;
 use crate::ops::write::write;
@@ -85,7 +85,7 @@ async fn attempt(app: &App, subject: &str, draft: &Draft, wish: Wish, outline: O
         && let Some(stored) = by_guid(app, subject, draft.guid(), Show::Live).await?
         && wanted(wish, &stored)
     {
-        return known(stored);
+        return found(stored);
     }
     let history = History::of(app, outline).await?;
     let mut draft = draft.clone();
@@ -130,10 +130,27 @@ async fn attempt(app: &App, subject: &str, draft: &Draft, wish: Wish, outline: O
             details: judged.messages,
         });
     }
-    append(app, subject, draft, &history, judged).await
+    match append(app, subject, &draft, &history, &judged).await {
+        Err(Problem::Taken(id)) => {
+            // Another subject has it already, with other comments: one id, one text.
+            let known = known(app, &[id]).await?.remove(&id).ok_or(Problem::Contended)?;
+            if !draft.is_identical(&known.schema) {
+                return Err(Problem::Taken(id));
+            }
+            draft.keep(&known.stored.text);
+            append(app, subject, &draft, &history, &judged).await
+        }
+        outcome => outcome,
+    }
 }
 
-async fn append(app: &App, subject: &str, draft: Draft, history: &History, judged: Judged) -> Result<Outcome, Problem> {
+async fn append(
+    app: &App,
+    subject: &str,
+    draft: &Draft,
+    history: &History,
+    judged: &Judged,
+) -> Result<Outcome, Problem> {
     let guid = draft.guid();
     let format = draft.schema.format().name().to_owned();
     let append = Append {
@@ -150,25 +167,19 @@ async fn append(app: &App, subject: &str, draft: Draft, history: &History, judge
     };
     let store = app.store.clone();
     let change = app.generations.change(subject, false);
-    let says_more = draft.says_more();
     let appended = write(app, change, async move { store.append(append).await })
         .await
         .map_err(|error| Problem::of_store(error, subject, None))?;
-    // Another subject may have it already, with other comments: one id, one text.
-    let stored = match says_more {
-        true => app.store.schema(DEFAULT_CONTEXT, appended.id).await?,
-        false => None,
-    };
     Ok(Outcome {
         id: appended.id,
         version: appended.version,
         guid,
         format,
-        text: stored.map_or(draft.text, |stored| stored.text),
-        references: draft.references,
-        documents: draft.documents,
+        text: draft.text.clone(),
+        references: draft.references.clone(),
+        documents: draft.documents.clone(),
         already: appended.already,
-        warning: judged.warning,
+        warning: judged.warning.clone(),
     })
 }
 
@@ -195,7 +206,7 @@ fn wanted(wish: Wish, stored: &StoredVersion) -> bool {
     id && (wish.version <= 0 || wish.version == stored.version)
 }
 
-fn known(stored: StoredVersion) -> Result<Outcome, Problem> {
+fn found(stored: StoredVersion) -> Result<Outcome, Problem> {
     outcome(stored.version, stored.schema)
 }
 

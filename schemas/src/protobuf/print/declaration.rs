@@ -140,14 +140,17 @@ impl Printer<'_> {
         };
     }
 
-    /// In their order, but `default` and `json_name` last, as Confluent's parser keeps those two apart.
+    /// In their order, but `default` and `json_name` last, as Confluent's parser keeps those two apart. Its normaliser then
+    /// sorts them among the others.
     fn options_of_field(&mut self, field: &Field, indent: usize) {
         let mut options = self.shown(&field.options);
-        options.sort_by_key(|option| match &option.name[..] {
-            [name] if !name.is_extension && &*name.name == "default" => 1,
-            [name] if !name.is_extension && &*name.name == "json_name" => 2,
-            _ => 0,
-        });
+        if !self.sorted {
+            options.sort_by_key(|option| match &option.name[..] {
+                [name] if !name.is_extension && &*name.name == "default" => 1,
+                [name] if !name.is_extension && &*name.name == "json_name" => 2,
+                _ => 0,
+            });
+        }
         self.options_in_brackets(&options, indent);
     }
 
