@@ -5,8 +5,7 @@
 #[path = "../../schemas/tests/soundness/mutate.rs"]
 #[allow(dead_code, reason = "the engine's tests use the rest")]
 mod mutate;
-#[path = "../../schemas/tests/soundness/random.rs"]
-#[allow(dead_code, reason = "the engine's tests use the rest")]
+#[path = "../../schemas/tests/random/mod.rs"]
 mod random;
 mod requirement;
 #[path = "../../schemas/tests/soundness/values.rs"]

@@ -9,7 +9,7 @@ mod reader;
 mod writer;
 
 pub use reader::parse;
-pub(crate) use writer::write_string;
+pub(crate) use writer::{Digits, write_string, write_string_in};
 
 /// How large a text may be before it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,7 @@ mod soundness {
     mod exhaustive;
     mod meaning;
     mod mutate;
+    #[path = "../random/mod.rs"]
     mod random;
     mod triples;
     mod universe;

@@ -12,6 +12,25 @@ use crate::{Refusal, Store, StoreError, SubjectVersion, VersionEntry, text};
 /// Schema ids per statement.
 const IDS: usize = 1000;
 
+/// Forgets what no version uses any more, of the schemas with some ids: text and documents, then references. Between the two
+/// parts of a statement stands the context, behind them the ids.
+const FORGET: [(&str, &str); 2] = [
+    (
+        "UPDATE schemas SET text = NULL, metadata = NULL, rule_set = NULL, reference_count = 0
+         WHERE NOT EXISTS (SELECT 1 FROM versions v
+             WHERE v.context = schemas.context AND v.schema_id = schemas.id)
+           AND context = ",
+        " AND id IN (",
+    ),
+    (
+        "DELETE FROM schema_references
+         WHERE NOT EXISTS (SELECT 1 FROM versions v
+             WHERE v.context = schema_references.context AND v.schema_id = schema_references.schema_id)
+           AND context = ",
+        " AND schema_id IN (",
+    ),
+];
+
 /// How to delete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delete {
@@ -122,32 +141,16 @@ impl Store {
                     .await?;
                     versions.retain(|entry| !(first.version..=last.version).contains(&entry.version));
                     for some in chosen.chunks(IDS) {
-                        let mut query = QueryBuilder::new(
-                            "UPDATE schemas SET text = NULL, metadata = NULL, rule_set = NULL, reference_count = 0
-                             WHERE NOT EXISTS (SELECT 1 FROM versions v
-                                 WHERE v.context = schemas.context AND v.schema_id = schemas.id)
-                               AND context = ",
-                        );
-                        query.push_bind(context).push(" AND id IN (");
-                        let mut list = query.separated(", ");
-                        for entry in some {
-                            list.push_bind(entry.id);
+                        for (statement, ids) in FORGET {
+                            let mut query = QueryBuilder::new(statement);
+                            query.push_bind(context).push(ids);
+                            let mut list = query.separated(", ");
+                            for entry in some {
+                                list.push_bind(entry.id);
+                            }
+                            query.push(")");
+                            query.build().persistent(some.len() == 1).execute(&mut *tx).await?;
                         }
-                        query.push(")");
-                        query.build().persistent(some.len() == 1).execute(&mut *tx).await?;
-                        let mut query = QueryBuilder::new(
-                            "DELETE FROM schema_references
-                             WHERE NOT EXISTS (SELECT 1 FROM versions v
-                                 WHERE v.context = schema_references.context AND v.schema_id = schema_references.schema_id)
-                               AND context = ",
-                        );
-                        query.push_bind(context).push(" AND schema_id IN (");
-                        let mut list = query.separated(", ");
-                        for entry in some {
-                            list.push_bind(entry.id);
-                        }
-                        query.push(")");
-                        query.build().persistent(some.len() == 1).execute(&mut *tx).await?;
                     }
                 }
             }

@@ -37,8 +37,22 @@ impl fmt::Display for Node {
     }
 }
 
+/// The digits of an escape: both spellings mean the same, but not where texts are compared by their bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Digits {
+    /// `\u001f`
+    Lower,
+    /// `\u001F`, as Jackson writes it.
+    Upper,
+}
+
 /// Writes a JSON string, quotes included, escaping only what RFC 8259 says must be.
 pub(crate) fn write_string(out: &mut impl Write, text: &str) -> fmt::Result {
+    write_string_in(out, text, Digits::Lower)
+}
+
+/// As [`write_string`], with these digits.
+pub(crate) fn write_string_in(out: &mut impl Write, text: &str, digits: Digits) -> fmt::Result {
     out.write_char('"')?;
     let mut plain = 0;
     for (at, byte) in text.bytes().enumerate() {
@@ -54,10 +68,10 @@ pub(crate) fn write_string(out: &mut impl Write, text: &str) -> fmt::Result {
             _ => continue,
         };
         out.write_str(&text[plain..at])?;
-        if escape.is_empty() {
-            write!(out, "\\u{byte:04x}")?;
-        } else {
-            out.write_str(escape)?;
+        match digits {
+            _ if !escape.is_empty() => out.write_str(escape)?,
+            Digits::Lower => write!(out, "\\u{byte:04x}")?,
+            Digits::Upper => write!(out, "\\u{byte:04X}")?,
         }
         plain = at + 1;
     }

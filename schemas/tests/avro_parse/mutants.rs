@@ -1,26 +1,10 @@
 //! Mutated schemas: a seeded source of texts that are nearly right.
 
+#[path = "../random/mod.rs"]
+mod random;
+
+pub use random::Random;
 use serde_json::{Map, Value};
-
-/// A small generator of pseudo-random numbers (xorshift64*).
-pub struct Random(u64);
-
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Random(seed | 1)
-    }
-
-    pub fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        ((self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize) % bound.max(1)
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len())]
-    }
-}
 
 pub const SEEDS: &[&str] = &[
     r#""string""#,

@@ -3,36 +3,15 @@
 // Every test binary uses a part of this.
 #![allow(dead_code)]
 
+#[path = "../random/mod.rs"]
+mod random;
+
 use std::fmt::Write;
 
+pub use random::Random;
 use treaty_schemas::avro::schema::{Kind, TypeId};
 use treaty_schemas::avro::{Schema, Value, parse};
 use treaty_schemas::{Options, Source};
-
-/// SplitMix64: small, good enough, and the same everywhere.
-pub struct Random(u64);
-
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Random(seed)
-    }
-
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
-    }
-
-    pub fn chance(&mut self, percent: usize) -> bool {
-        self.below(100) < percent
-    }
-}
 
 /// Parses a schema that the test knows to be good.
 pub fn schema(text: &str) -> Schema {

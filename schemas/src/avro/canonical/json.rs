@@ -1,34 +1,12 @@
 //! JSON as Jackson writes it: compact, only what must be is escaped.
 
 use super::number::java_number;
-use crate::json::{Node, Value};
+use crate::json::{Digits, Node, Value, write_string_in};
 
 /// Writes a string, quotes included.
 pub(in crate::avro) fn put_string(out: &mut String, text: &str) {
-    out.push('"');
-    let mut plain = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            0x08 => "\\b",
-            0x0c => "\\f",
-            0..=0x1f => "",
-            _ => continue,
-        };
-        out.push_str(&text[plain..at]);
-        if escape.is_empty() {
-            out.push_str(&format!("\\u{byte:04X}"));
-        } else {
-            out.push_str(escape);
-        }
-        plain = at + 1;
-    }
-    out.push_str(&text[plain..]);
-    out.push('"');
+    // A string takes everything.
+    let _ = write_string_in(out, text, Digits::Upper);
 }
 
 /// Writes strings as an array.

@@ -1,5 +1,8 @@
 //! Numbers from a seed: SplitMix64 (Steele, Lea and Flood, 2014). The same seed gives the same run everywhere.
 
+// Every test binary uses a part of this.
+#![allow(dead_code)]
+
 pub struct Random(u64);
 
 impl Random {
@@ -18,6 +21,11 @@ impl Random {
     /// A number below `end`, which is at least 1.
     pub fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
+    }
+
+    /// True in so many of a hundred times.
+    pub fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
     }
 
     /// True once in `n` times.
