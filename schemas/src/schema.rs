@@ -67,7 +67,7 @@ impl Schema {
                 avro::parse(source, &texts, options).map(|schema| Schema::Avro(Arc::new(schema)))
             }
             // A text is known to others by the path by which they import it; its own name will do for itself.
-            Format::Protobuf => protobuf::compile(source, source.name(), references, options)
+            Format::Protobuf => protobuf::compile(source, &own_path(source, references), references, options)
                 .map(|schema| Schema::Protobuf(Arc::new(schema))),
         }
     }
@@ -158,6 +158,19 @@ impl Schema {
             Schema::Protobuf(schema) => schema.canonical(),
         }
     }
+}
+
+/// A path for a text that nobody imports: the end of its name, which may be any path of the user's, and none of its
+/// references'.
+fn own_path(source: &Source, references: &[Reference]) -> String {
+    let mut path = match source.name().rsplit(['/', '\\']).next() {
+        None | Some("" | "." | "..") => "schema.proto".to_owned(),
+        Some(name) => name.to_owned(),
+    };
+    while references.iter().any(|reference| *reference.import == *path) {
+        path.insert(0, '_');
+    }
+    path
 }
 
 /// Data in one schema language says nothing to a reader of another.

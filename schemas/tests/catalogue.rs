@@ -1,5 +1,6 @@
-//! The catalogue's histories, run: every step and proposal has the verdict that is written beside it, in every mode,
-//! and every payload is taken or refused as its folder says.
+//! The catalogue's histories, run in both languages: every step and proposal has the verdict that is written beside it, in
+//! every mode, and every payload is taken or refused as its folder says. `UPDATE=1` rewrites the verdicts, so that a change
+//! of behaviour is a diff to be reviewed.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,13 +8,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use treaty_schemas::avro::{self, json_encoding};
 use treaty_schemas::json;
-use treaty_schemas::{Format, Mode, Options, RuleSet, Schema, Source, Verdict, judge};
+use treaty_schemas::{Format, Mode, Options, Reference as Text, RuleSet, Schema, Source, Verdict, judge, protobuf};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct History {
     subject: String,
-    #[allow(dead_code)]
     event: String,
     #[allow(dead_code)]
     about: String,
@@ -29,7 +29,6 @@ struct History {
 #[derive(Deserialize, Clone)]
 #[serde(deny_unknown_fields)]
 struct Reference {
-    #[allow(dead_code)]
     name: String,
     subject: String,
     version: usize,
@@ -58,26 +57,54 @@ struct Proposal {
     semantic: BTreeMap<Mode, Verdict>,
 }
 
+/// A schema language: the file of an event's history, and how its schemas' files end.
+#[derive(Clone, Copy)]
+struct Language {
+    format: Format,
+    history: &'static str,
+    extension: &'static str,
+}
+
+const AVRO: Language = Language {
+    format: Format::Avro,
+    history: "history.toml",
+    extension: "avsc",
+};
+
+const PROTOBUF: Language = Language {
+    format: Format::Protobuf,
+    history: "protobuf.toml",
+    extension: "proto",
+};
+
 /// An event of the catalogue with its folder.
 struct Event {
+    language: Language,
     folder: PathBuf,
     history: History,
     versions: usize,
 }
 
-fn events() -> Vec<Event> {
+impl Event {
+    fn version(&self, number: usize) -> PathBuf {
+        self.folder.join(format!("v{number}.{}", self.language.extension))
+    }
+}
+
+fn events(language: Language) -> Vec<Event> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalogue");
     let mut events = Vec::new();
     for family in folders(&root) {
         for folder in folders(&family) {
-            let Ok(text) = std::fs::read_to_string(folder.join("history.toml")) else {
+            let Ok(text) = std::fs::read_to_string(folder.join(language.history)) else {
                 continue;
             };
             let history = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
             let versions = (1..)
-                .take_while(|version| folder.join(format!("v{version}.avsc")).exists())
+                .take_while(|version| folder.join(format!("v{version}.{}", language.extension)).exists())
                 .count();
             events.push(Event {
+                language,
                 folder,
                 history,
                 versions,
@@ -99,8 +126,8 @@ fn folders(of: &Path) -> Vec<PathBuf> {
 }
 
 /// The texts that a version refers to, each after those that it uses itself.
-fn references(events: &[Event], event: &Event, version: usize) -> Vec<Source> {
-    let mut texts: Vec<Source> = Vec::new();
+fn references(events: &[Event], event: &Event, version: usize) -> Vec<Text> {
+    let mut texts: Vec<Text> = Vec::new();
     for reference in &event.history.reference {
         if reference.versions.as_ref().is_some_and(|only| !only.contains(&version)) {
             continue;
@@ -114,7 +141,10 @@ fn references(events: &[Event], event: &Event, version: usize) -> Vec<Source> {
                 texts.push(text);
             }
         }
-        let text = source(&target.folder.join(format!("v{}.avsc", reference.version)));
+        let text = Text {
+            import: reference.name.as_str().into(),
+            source: source(&target.version(reference.version)),
+        };
         if !texts.contains(&text) {
             texts.push(text);
         }
@@ -127,14 +157,8 @@ fn source(path: &Path) -> Source {
     Source::new(path.display().to_string(), text)
 }
 
-fn parse(path: &Path, references: &[Source]) -> Schema {
-    let named = references.iter().map(|source| treaty_schemas::Reference {
-        import: source.name().into(),
-        source: source.clone(),
-    });
-    let references: Vec<_> = named.collect();
-    Schema::parse(Format::Avro, &source(path), &references, &Options::default())
-        .unwrap_or_else(|error| panic!("{error}"))
+fn parse(format: Format, path: &Path, references: &[Text]) -> Schema {
+    Schema::parse(format, &source(path), references, &Options::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The verdicts of one change that are not as written.
@@ -173,9 +197,8 @@ fn differences(
     wrong
 }
 
-#[test]
-fn every_step_and_proposal_has_its_verdict() {
-    let events = events();
+fn every_verdict(language: Language) {
+    let events = events(language);
     let mut wrong = Vec::new();
     let mut judged = 0;
     for event in &events {
@@ -187,10 +210,8 @@ fn every_step_and_proposal_has_its_verdict() {
             .to_string();
         let versions: Vec<Schema> = (1..=event.versions)
             .map(|version| {
-                parse(
-                    &event.folder.join(format!("v{version}.avsc")),
-                    &references(&events, event, version),
-                )
+                let texts = references(&events, event, version);
+                parse(language.format, &event.version(version), &texts)
             })
             .collect();
         assert_eq!(
@@ -198,6 +219,10 @@ fn every_step_and_proposal_has_its_verdict() {
             event.versions,
             "{name}: a step between each two versions"
         );
+        if std::env::var_os("UPDATE").is_some() {
+            update(&events, event, &versions);
+            continue;
+        }
         for step in &event.history.step {
             assert_eq!(step.to, step.from + 1, "{name}");
             let what = format!("{name} {} → {}: {}", step.from, step.to, step.change);
@@ -222,6 +247,7 @@ fn every_step_and_proposal_has_its_verdict() {
             assert_eq!(proposal.against, "latest", "{name}");
             let what = format!("{name} {}: {}", proposal.file, proposal.change);
             let proposed = parse(
+                language.format,
                 &event.folder.join(&proposal.file),
                 &references(&events, event, event.versions),
             );
@@ -244,18 +270,75 @@ fn every_step_and_proposal_has_its_verdict() {
 }
 
 #[test]
+fn every_step_and_proposal_has_its_verdict() {
+    every_verdict(AVRO);
+}
+
+#[test]
+fn every_step_and_proposal_has_its_verdict_in_protobuf() {
+    every_verdict(PROTOBUF);
+}
+
+/// Writes the verdicts that are found into an event's history.
+fn update(events: &[Event], event: &Event, versions: &[Schema]) {
+    let steps = event.history.step.iter().map(|step| {
+        let proposed = versions[step.to - 1].clone();
+        ("step", proposed, &versions[..step.from])
+    });
+    let proposals = event.history.proposal.iter().map(|proposal| {
+        let texts = references(events, event, event.versions);
+        let proposed = parse(event.language.format, &event.folder.join(&proposal.file), &texts);
+        ("proposal", proposed, versions)
+    });
+    let mut found = steps.chain(proposals).map(|(kind, proposed, history)| {
+        let told = |rules: RuleSet| Mode::ALL.map(|mode| (mode, judge(mode, &proposed, history).verdict(rules)));
+        let (confluent, semantic) = (told(RuleSet::Confluent), told(RuleSet::Semantic));
+        let mut text = format!("[{kind}.verdict]\n");
+        for (mode, verdict) in confluent {
+            text += &format!("{mode} = \"{verdict}\"\n");
+        }
+        let others: Vec<_> = semantic.iter().filter(|each| !confluent.contains(each)).collect();
+        if !others.is_empty() {
+            text += &format!("[{kind}.semantic]\n");
+        }
+        for (mode, verdict) in others {
+            text += &format!("{mode} = \"{verdict}\"\n");
+        }
+        text
+    });
+    let path = event.folder.join(event.language.history);
+    let text = std::fs::read_to_string(&path).expect("a history");
+    let mut updated = String::new();
+    let mut is_verdict = false;
+    for line in text.lines() {
+        if line.ends_with(".verdict]") {
+            updated += &found.next().expect("a verdict for each");
+        }
+        is_verdict = match line {
+            "" => false,
+            line if line.ends_with(".verdict]") => true,
+            _ => is_verdict,
+        };
+        if !is_verdict {
+            updated += line;
+            updated.push('\n');
+        }
+    }
+    std::fs::write(path, updated).expect("the history is written");
+}
+
+#[test]
 fn every_payload_is_taken_or_refused() {
-    let events = events();
+    let events = events(AVRO);
     let (mut valid, mut invalid) = (0, 0);
     for event in &events {
         for version in 1..=event.versions {
-            let texts = references(&events, event, version);
-            let schema = avro::parse(
-                &source(&event.folder.join(format!("v{version}.avsc"))),
-                &texts,
-                &Options::default(),
-            )
-            .unwrap_or_else(|error| panic!("{error}"));
+            let texts: Vec<Source> = references(&events, event, version)
+                .into_iter()
+                .map(|text| text.source)
+                .collect();
+            let schema = avro::parse(&source(&event.version(version)), &texts, &Options::default())
+                .unwrap_or_else(|error| panic!("{error}"));
             for path in payloads(&event.folder.join(format!("payloads/v{version}"))) {
                 let value = json_encoding::from_json(&schema, &source(&path), &json::Limits::default())
                     .unwrap_or_else(|error| panic!("{error}"));
@@ -272,6 +355,41 @@ fn every_payload_is_taken_or_refused() {
                 if of_this {
                     let refused = json_encoding::from_json(&schema, &source(&path), &json::Limits::default());
                     assert!(refused.is_err(), "{} is taken", path.display());
+                    invalid += 1;
+                }
+            }
+        }
+    }
+    println!("{valid} payloads taken, {invalid} refused");
+    assert!(valid >= 100 && invalid >= 20);
+}
+
+#[test]
+fn every_payload_is_taken_or_refused_in_protobuf() {
+    let events = events(PROTOBUF);
+    let (mut valid, mut invalid) = (0, 0);
+    for event in &events {
+        for version in 1..=event.versions {
+            let texts = references(&events, event, version);
+            let path = event.version(version);
+            let schema = protobuf::compile(&source(&path), "event.proto", &texts, &Options::default())
+                .unwrap_or_else(|error| panic!("{error}"));
+            let message = schema
+                .set
+                .message_named(&event.history.event)
+                .expect("the event's message");
+            let read = |path: &Path| protobuf::from_json(&schema.set, message, &source(path), &json::Limits::default());
+            for path in payloads(&event.folder.join(format!("payloads/protobuf/v{version}"))) {
+                let value = read(&path).unwrap_or_else(|error| panic!("{error}"));
+                let bytes = protobuf::encode(&schema.set, message, &value).expect("a valid payload is encoded");
+                let back = protobuf::decode(&schema.set, message, &bytes, &protobuf::DataLimits::default());
+                assert_eq!(back.expect("and decoded"), value, "{}", path.display());
+                valid += 1;
+            }
+            for path in payloads(&event.folder.join("payloads/protobuf/invalid")) {
+                let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                if name.starts_with(&format!("v{version}-")) {
+                    assert!(read(&path).is_err(), "{} is taken", path.display());
                     invalid += 1;
                 }
             }

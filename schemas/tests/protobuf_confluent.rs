@@ -488,6 +488,31 @@ fn a_difference_is_told_in_confluents_words() {
 }
 
 #[test]
+fn a_text_may_be_called_anything() {
+    let money = [Reference {
+        import: "money.proto".into(),
+        source: Source::new("money@1", "syntax = 'proto3'; message Money {}"),
+    }];
+    for name in [
+        "",
+        "/tmp/money.proto",
+        "../money.proto",
+        "a\\b.proto",
+        "orders@3",
+        "schema 7",
+        "..",
+        "C:\\x.proto",
+    ] {
+        let source = Source::new(
+            name,
+            "syntax = 'proto3'; import 'money.proto'; message A { Money m = 1; }",
+        );
+        let parsed = Schema::parse(Format::Protobuf, &source, &money, &Options::default());
+        assert!(parsed.is_ok(), "{name}: {parsed:?}");
+    }
+}
+
+#[test]
 fn another_schema_language_is_another_thing() {
     let avro = Source::new("a.avsc", "\"string\"");
     let avro = Schema::parse(Format::Avro, &avro, &[], &Options::default()).unwrap_or_else(|error| panic!("{error}"));
