@@ -41,7 +41,8 @@ pub struct Global {
     /// When to use colour; `auto` heeds NO_COLOR, CLICOLOR_FORCE and TERM
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
-    /// The service's treaty.yaml; otherwise it is looked for here and in the directories above
+    /// The service's treaty.yaml; otherwise it is looked for here and in the directories above. For `check` of a tree of
+    /// .proto files, its buf.yaml
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Refuse larger schemas and configurations

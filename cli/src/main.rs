@@ -19,6 +19,7 @@ mod references;
 mod registered;
 mod report;
 mod terminal;
+mod tree;
 
 fn main() -> ExitCode {
     let treaty = match args::Treaty::try_parse() {

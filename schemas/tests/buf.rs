@@ -190,3 +190,55 @@ fn every_change_of_type_has_the_verdict_of_buf() {
     assert_eq!(matrix.len(), 617, "the matrix is not whole");
     assert!(wrong.is_empty(), "see above");
 }
+
+fn one_file(text: String) -> FileSet {
+    compile_tree(
+        vec![("a.proto".into(), Source::new("a.proto", text))],
+        &Limits::default(),
+    )
+    .unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn large_files_are_judged_in_time_that_grows_with_them() {
+    const MANY: usize = 100_000;
+    let fields = |from: usize| -> String { (from..from + MANY).map(|n| format!("string f{n} = {n};\n")).collect() };
+    let message = |fields: &str| one_file(format!("syntax = \"proto3\";\nmessage M {{\n{fields}}}\n"));
+    // Every field is gone, and every number is reserved on its own.
+    let reserved: String = (1..=MANY).map(|n| format!("reserved {n};\n")).collect();
+    let (full, empty) = (message(&fields(1)), message(&reserved));
+    assert_eq!(
+        breaking::check(&empty, &full, &Selection::from(Category::File)).len(),
+        MANY
+    );
+    assert_eq!(breaking::check(&empty, &full, &Selection::from(Category::Wire)), []);
+    // The same fields in the opposite order.
+    let backwards: String = (1..=MANY).rev().map(|n| format!("string f{n} = {n};\n")).collect();
+    assert_eq!(
+        breaking::check(&message(&backwards), &full, &Selection::from(Category::File)),
+        []
+    );
+    // Each of many names for one number is told, but no message lists all of them.
+    let names = |skip: usize| -> String { (skip..20_000).map(|n| format!("V{n} = 0;\n")).collect() };
+    let item = |skip: usize| {
+        one_file(format!(
+            "syntax = \"proto3\";\nenum E {{\noption allow_alias = true;\n{}}}\n",
+            names(skip)
+        ))
+    };
+    let found = breaking::check(&item(1), &item(0), &Selection::from(Category::WireJson));
+    assert_eq!(found.len(), 19_999);
+    assert!(found.iter().all(|annotation| annotation.message.len() < 5_000));
+    // As many messages, all of them in another file now.
+    let messages: String = (0..MANY).map(|n| format!("message M{n} {{}}\n")).collect();
+    let text = format!("syntax = \"proto3\";\n{messages}");
+    let moved = compile_tree(
+        vec![("b.proto".into(), Source::new("b.proto", text.clone()))],
+        &Limits::default(),
+    )
+    .unwrap();
+    assert_eq!(
+        breaking::check(&moved, &one_file(text), &Selection::from(Category::File)).len(),
+        1
+    );
+}

@@ -7,6 +7,7 @@
 // The bench is a program that talks to a person.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod buf;
 mod clock;
 mod container;
 mod disk;
@@ -53,6 +54,11 @@ const PARTS: &[Part] = &[
         Ok(rows)
     }),
     ("g14", |_| engine::cold(100)),
+    ("g15", |quick| {
+        let mut rows = buf::generated(quick)?;
+        rows.extend(buf::google(quick)?);
+        Ok(rows)
+    }),
     ("g17", stored::start),
     ("g18", stored::memory),
     ("g22", |quick| {

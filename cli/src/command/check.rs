@@ -6,6 +6,7 @@ use clap::Args;
 use treaty_api::report::Report;
 use treaty_api::schemas::Reference;
 use treaty_schemas::Mode;
+use treaty_schemas::protobuf::breaking::Category;
 
 use crate::args::Global;
 use crate::exit::{Exit, Failure};
@@ -16,6 +17,7 @@ use crate::terminal::Terminal;
 
 mod files;
 mod registry;
+mod tree;
 
 /// What `treaty check` takes.
 #[derive(Debug, Args)]
@@ -27,6 +29,8 @@ Examples:
   treaty check new.avsc --against old.avsc           two files, without a registry
   treaty check schemas --against main/schemas --mode FULL
                                                      two directories, file by file
+  treaty check proto --against main/proto --category WIRE_JSON
+                                                     two trees of .proto files, by buf's breaking rules
   treaty check v3.avsc --against v1.avsc --against v2.avsc --mode BACKWARD_TRANSITIVE
                                                      a history, oldest first")]
 pub struct Arguments {
@@ -44,6 +48,16 @@ pub struct Arguments {
     /// The same for the earlier schemas, where they used other versions of those types
     #[arg(long = "against-reference", value_name = "PATH", requires = "against")]
     pub against_references: Vec<PathBuf>,
+    /// A directory in which imports are looked up that a tree of .proto files does not have
+    #[arg(long = "include", value_name = "DIR", requires = "against")]
+    pub includes: Vec<PathBuf>,
+    /// The same for the earlier tree, where it imports other versions
+    #[arg(long = "against-include", value_name = "DIR", requires = "against")]
+    pub against_includes: Vec<PathBuf>,
+    /// Judge a tree of .proto files by this category of buf's rules, whatever its buf.yaml says: FILE, PACKAGE, WIRE_JSON,
+    /// WIRE or CSR
+    #[arg(long, value_name = "CATEGORY", requires = "against")]
+    pub category: Option<Category>,
     /// The subject that the change is for; with --against only what it is called in the report
     #[arg(long, value_name = "SUBJECT", requires = "new")]
     pub subject: Option<String>,

@@ -86,7 +86,8 @@ fn draw(finding: &Finding, consumer: Option<&Consumer>) -> String {
 /// The lines below the texts.
 fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
-    if finding.severity != Severity::Note {
+    // Whom a change of a whole tree hurts, buf's rules do not say.
+    if finding.severity != Severity::Note && !finding.rule.starts_with("buf/") {
         lines.push(("breaks", breaks(finding, consumer)));
     }
     if let Some(witness) = &finding.witness {

@@ -87,6 +87,9 @@ pub struct RuleSets {
     pub confluent: Verdict,
     /// What can really happen to data.
     pub semantic: Verdict,
+    /// The verdict of buf's breaking rules, where a tree of `.proto` files was judged; the other two are undecided then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buf: Option<Verdict>,
 }
 
 impl RuleSets {
@@ -105,6 +108,7 @@ impl Subject {
         let rule_sets = RuleSets {
             confluent: judgement.verdict(RuleSet::Confluent),
             semantic: judgement.verdict(RuleSet::Semantic),
+            buf: None,
         };
         let mut against = Vec::new();
         let mut undecided = Vec::new();

@@ -1,11 +1,11 @@
 //! Files against files, and directories against directories: no registry is asked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use treaty_api::report::Subject;
 use treaty_schemas::{Format, Options, Schema, Strictness, judge as judge_history};
 
-use super::Arguments;
+use super::{Arguments, tree};
 use crate::args::Global;
 use crate::exit::Failure;
 use crate::input;
@@ -22,7 +22,7 @@ pub(super) fn judge(
     let sides = Sides::read(arguments, global)?;
     let directories = arguments.against.iter().filter(|old| old.is_dir()).count();
     match (new.is_dir(), directories, arguments.against.as_slice()) {
-        (true, 1, [old]) => each(new, old, &sides, terminal),
+        (true, 1, [old]) => directories_against(new, old, &sides, global, terminal),
         (false, 0, olds) => {
             let name = arguments.subject.clone().unwrap_or_else(|| new.display().to_string());
             let olds: Vec<&Path> = olds.iter().map(|old| old.as_path()).collect();
@@ -41,20 +41,51 @@ pub(super) fn judge(
     }
 }
 
-/// Every schema of one directory against its namesake in the other.
-fn each(new: &Path, old: &Path, sides: &Sides<'_>, terminal: &mut Terminal) -> Result<Vec<Subject>, Failure> {
-    let proposed = input::files_below(new, references::EXTENSIONS)?;
-    let earlier = input::files_below(old, references::EXTENSIONS)?;
-    if proposed.is_empty() {
-        return Err(Failure::usage(format!("there is no schema in `{}`", new.display()))
-            .help("schemas are the files that end in .avsc and .proto"));
+/// Files of Avro schemas, which are compared one by one.
+const AVRO: &[&str] = &["avsc"];
+
+/// What two directories hold: `.proto` files are one tree, other schemas are compared with their namesakes.
+fn directories_against(
+    new: &Path,
+    old: &Path,
+    sides: &Sides<'_>,
+    global: &Global,
+    terminal: &mut Terminal,
+) -> Result<Vec<Subject>, Failure> {
+    let mut subjects = Vec::new();
+    let is_tree = tree::is_tree(new)? || tree::is_tree(old)?;
+    if is_tree {
+        subjects.push(tree::judge(new, old, sides.arguments, global, terminal)?);
     }
+    let proposed = input::files_below(new, AVRO)?;
+    let earlier = input::files_below(old, AVRO)?;
+    if proposed.is_empty() && !is_tree {
+        return Err(Failure::usage(format!("there is no schema in `{}`", new.display()))
+            .help("schemas are the files that end in .avsc or .proto"));
+    }
+    if !is_tree && let Some(category) = sides.arguments.category {
+        return Err(
+            Failure::usage(format!("there is no .proto file that {category} could judge")).help("leave --category out"),
+        );
+    }
+    subjects.extend(each(new, old, [&proposed, &earlier], sides, terminal)?);
+    Ok(subjects)
+}
+
+/// Every schema of one directory against its namesake in the other.
+fn each(
+    new: &Path,
+    old: &Path,
+    [proposed, earlier]: [&[PathBuf]; 2],
+    sides: &Sides<'_>,
+    terminal: &mut Terminal,
+) -> Result<Vec<Subject>, Failure> {
     for gone in earlier.iter().filter(|path| !proposed.contains(path)) {
         let gone = gone.display().to_string();
         terminal.say(&format!("note: `{}` is only in the earlier directory", plain(&gone)));
     }
     let mut subjects = Vec::with_capacity(proposed.len());
-    for path in &proposed {
+    for path in proposed {
         let name = path.display().to_string();
         let before = old.join(path);
         let olds: &[&Path] = match earlier.contains(path) {

@@ -101,7 +101,15 @@ mod tests {
                 .iter()
                 .map(|(name, verdict)| consumer(name, *verdict))
                 .collect();
-            super::of(mode, RuleSets { confluent, semantic }, Some(&consumers))
+            super::of(
+                mode,
+                RuleSets {
+                    confluent,
+                    semantic,
+                    buf: None,
+                },
+                Some(&consumers),
+            )
         };
         for (told, expected) in [
             (
@@ -151,6 +159,7 @@ mod tests {
         let no_registry = RuleSets {
             confluent: Yes,
             semantic: Yes,
+            buf: None,
         };
         assert_eq!(super::of(Mode::None, no_registry, None), "NONE allows everything");
     }

@@ -53,7 +53,7 @@ pub(super) fn check(found: &mut Annotations<'_>) {
     let (current, previous) = (found.current, found.previous);
     let set = current.set;
 
-    // buf compares what a package has of a sort only where it still has something of that sort.
+    // buf compares what a package has of a sort only where it still has something of that sort; of services, always.
     let packages = current.packages(set.messages.iter().map(|message| message.file));
     for (name, message) in previous.messages() {
         gone(found, Sort::Message, name, message.place(), &packages);
@@ -73,7 +73,7 @@ pub(super) fn check(found: &mut Annotations<'_>) {
         let place = Place::span(extension.file, extension.field.spans.whole);
         gone(found, Sort::Extension, &extension.name, place, &packages);
     }
-    let packages = current.packages(set.services.iter().map(|service| service.file));
+    let packages = set.files.iter().map(|file| &*file.package).collect();
     for service in &previous.set.services {
         gone(
             found,

@@ -5,25 +5,28 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use super::annotation::{Annotations, Place};
+use super::features;
 use super::quote::listed;
 use super::ranges::{self, Holder, Numbers};
 use super::rules;
 use super::tree::simple;
-use crate::protobuf::schema::{Enum, EnumValue, JsonFormat};
+use crate::protobuf::schema::{Enum, EnumValue, FileSet, JsonFormat};
 
 pub(super) fn check(found: &mut Annotations<'_>, now: &Enum, before: &Enum) {
     let name = simple(&now.name);
     let places = (Place::span(now.file, now.span), Place::span(before.file, before.span));
-    let set_at = |item: &Enum, option: &str| {
-        let span = item.options.get(option).map_or(item.span, |option| option.span);
+    let (current, previous) = (found.current.set, found.previous.set);
+    let set_at = |set: &FileSet, item: &Enum, option: &str| {
+        let option = item.options.get(option);
+        let span = option.map_or(item.span, |option| features::span(set.file(item.file), option));
         Some(Place::span(item.file, span))
     };
     if now.is_open != before.is_open {
         let feature = "features.enum_type";
         found.add(
             &rules::ENUM_SAME_TYPE,
-            set_at(now, feature),
-            set_at(before, feature),
+            set_at(current, now, feature),
+            set_at(previous, before, feature),
             || {
                 let word = |item: &Enum| if item.is_open { "open" } else { "closed" };
                 format!("Enum \"{name}\" changed from {} to {}.", word(before), word(now))
@@ -34,8 +37,8 @@ pub(super) fn check(found: &mut Annotations<'_>, now: &Enum, before: &Enum) {
         let feature = "features.json_format";
         found.add(
             &rules::ENUM_SAME_JSON_FORMAT,
-            set_at(now, feature),
-            set_at(before, feature),
+            set_at(current, now, feature),
+            set_at(previous, before, feature),
             || format!("Enum \"{name}\" JSON format support changed from ALLOW to LEGACY_BEST_EFFORT."),
         );
     }

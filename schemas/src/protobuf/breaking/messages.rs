@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::annotation::Annotations;
+use super::features;
 use super::ranges::{self, Holder, Numbers};
 use super::rules;
 use super::tree::MessageView;
@@ -149,7 +150,10 @@ fn json_format(found: &mut Annotations<'_>, now: MessageView<'_>, before: Messag
             let option = view
                 .message()
                 .and_then(|message| message.options.get("features.json_format"));
-            option.map_or_else(|| view.place(), |option| view.at(option.span))
+            option.map_or_else(
+                || view.place(),
+                |option| view.at(features::span(view.tree().set.file(view.file()), option)),
+            )
         };
         let places = (place(&now), place(&before));
         found.add(&rules::MESSAGE_SAME_JSON_FORMAT, Some(places.0), Some(places.1), || {

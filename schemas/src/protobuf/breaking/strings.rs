@@ -59,7 +59,7 @@ fn java_utf8(found: &mut Annotations<'_>, now: FieldView<'_>, before: FieldView<
     let place = |field: &FieldView<'_>| {
         Some(match field.file().options.get(JAVA_CHECK) {
             Some(option) => field.at(option.span),
-            None => field.option_place(&[features::JAVA_UTF8_VALIDATION, features::AGGREGATE]),
+            None => field.feature_place(&[features::JAVA_UTF8_VALIDATION]),
         })
     };
     found.add(
@@ -96,8 +96,7 @@ fn cpp_type(found: &mut Annotations<'_>, now: FieldView<'_>, before: FieldView<'
     if is == was || is_allowed {
         return;
     }
-    let place =
-        |field: &FieldView<'_>| Some(field.option_place(&["ctype", features::CPP_STRING_TYPE, features::AGGREGATE]));
+    let place = |field: &FieldView<'_>| Some(field.feature_place(&["ctype", features::CPP_STRING_TYPE]));
     found.add(&rules::FIELD_SAME_CPP_STRING_TYPE, place(&now), place(&before), || {
         format!(
             "{} changed C++ string type from \"{was}\" to \"{is}\".",

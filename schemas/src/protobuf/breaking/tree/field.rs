@@ -2,6 +2,7 @@
 
 use super::{Tree, entry_name};
 use crate::protobuf::breaking::annotation::Place;
+use crate::protobuf::breaking::features;
 use crate::protobuf::schema::{Cardinality, EnumId, Extension, Field, File, FileId, Kind, MapValue, Message, Scalar};
 use crate::protobuf::syntax::Syntax;
 use crate::source::Span;
@@ -215,10 +216,22 @@ impl<'a> FieldView<'a> {
 
     /// The first of these options that the field sets itself, or else the whole field.
     pub fn option_place(&self, names: &[&str]) -> Place {
-        let set = names
+        self.own_option(names)
+            .map_or_else(|| self.place(), |span| self.at(span))
+    }
+
+    /// The same, with whatever features are set together before the whole field.
+    pub fn feature_place(&self, names: &[&str]) -> Place {
+        let together = || features::braces(self.file(), &self.field.options).filter(|_| !self.is_map_part());
+        let span = self.own_option(names).or_else(together);
+        span.map_or_else(|| self.place(), |span| self.at(span))
+    }
+
+    fn own_option(&self, names: &[&str]) -> Option<Span> {
+        names
             .iter()
             .filter(|_| !self.is_map_part())
-            .find_map(|name| self.field.options.get(name));
-        set.map_or_else(|| self.place(), |option| self.at(option.span))
+            .find_map(|name| self.field.options.get(name))
+            .map(|option| features::span(self.file(), option))
     }
 }

@@ -31,6 +31,10 @@ impl<'a> MessageView<'a> {
         }
     }
 
+    pub fn tree(&self) -> &'a Tree<'a> {
+        self.tree
+    }
+
     pub fn name(&self) -> String {
         match self.map {
             Some(map) => entry_name(&map.name),

@@ -1,0 +1,173 @@
+//! What `buf.yaml` says of a tree, and what is told of one that is wrong.
+
+use expect_test::{Expect, expect};
+use treaty_schemas::Source;
+use treaty_schemas::protobuf::buf_yaml::BufYaml;
+
+/// The modules, how many rules each has, and which of some files they hold; or what is wrong.
+fn told(text: &str, files: &[&str]) -> String {
+    let mut told = String::new();
+    match BufYaml::parse(&Source::new("buf.yaml", text)) {
+        Ok(config) => {
+            for module in &config.modules {
+                told += &format!("{}: {} rules\n", module.path, module.selection.ids().len());
+                for file in files {
+                    if let Some(path) = module.path_of(file) {
+                        told += &format!("  {file} is {path}\n");
+                    }
+                }
+            }
+            for note in &config.notes {
+                told += &format!("note {note}\n");
+            }
+        }
+        Err(error) => {
+            for problem in &error.problems {
+                told += &format!("{problem}\n");
+            }
+        }
+    }
+    told
+}
+
+fn check(text: &str, files: &[&str], expected: Expect) {
+    expected.assert_eq(&told(text, files));
+}
+
+#[test]
+fn modules_have_roots_and_files() {
+    check(
+        "\
+version: v2
+name: buf.build/acme/orders
+modules:
+  - path: proto
+    includes: [proto/acme, ./proto/common/]
+    excludes: [proto/acme/draft]
+    breaking:
+      use: [WIRE]
+  - path: vendor
+deps: [buf.build/googleapis/googleapis]
+lint: {use: [STANDARD]}
+breaking:
+  use: [PACKAGE, FILE_NO_DELETE]
+  except: [RPC_NO_DELETE]
+",
+        &[
+            "proto/acme/a.proto",
+            "proto/acme/draft/b.proto",
+            "proto/common/c.proto",
+            "proto/other/d.proto",
+            "vendor/x/e.proto",
+            "f.proto",
+        ],
+        expect![[""]],
+    );
+    check("version: v2\n", &["a/b.proto"], expect![[""]]);
+}
+
+#[test]
+fn older_versions_have_other_rules_and_roots() {
+    check(
+        "version: v1\nbuild: {excludes: [gen]}\nbreaking:\n  ignore_unstable_packages: true\n",
+        &["a.proto", "gen/a.proto"],
+        expect![[""]],
+    );
+    check(
+        "version: v1beta1\nbuild:\n  roots: [proto, vendor]\n  excludes: [proto/gen]\nbreaking: {use: [FIELD_SAME_CTYPE, FIELD_SAME_LABEL]}\n",
+        &["proto/a.proto", "proto/gen/b.proto", "vendor/c.proto", "d.proto"],
+        expect![[""]],
+    );
+}
+
+#[test]
+fn files_are_left_alone_by_path_rule_and_package() {
+    let text = "\
+version: v2
+modules: [{path: proto}]
+breaking:
+  ignore: [proto/vendor, other/x]
+  ignore_only:
+    FIELD_NO_DELETE: [proto/a/b.proto]
+    WIRE: [proto/w]
+  ignore_unstable_packages: true
+";
+    let config = BufYaml::parse(&Source::new("buf.yaml", text)).unwrap();
+    let selection = &config.modules[0].selection;
+    let rule = |id: &str| treaty_schemas::protobuf::breaking::rules::named(id).unwrap();
+    for (id, path, package, judges) in [
+        ("FIELD_NO_DELETE", "a/c.proto", "a", true),
+        ("FIELD_NO_DELETE", "a/b.proto", "a", false),
+        ("FIELD_SAME_TYPE", "a/b.proto", "a", true),
+        ("FIELD_SAME_TYPE", "vendor/b.proto", "a", false),
+        ("FIELD_SAME_TYPE", "vendored/b.proto", "a", true),
+        ("FIELD_SAME_ONEOF", "w/b.proto", "a", false),
+        ("FIELD_SAME_TYPE", "w/b.proto", "a", true),
+        ("FIELD_SAME_TYPE", "a/c.proto", "a.v1beta1", false),
+    ] {
+        assert_eq!(
+            selection.judges(rule(id), path, package),
+            judges,
+            "{id} {path} {package}"
+        );
+    }
+}
+
+#[test]
+fn what_is_wrong_is_told_at_its_place() {
+    check(
+        "\
+version: v2
+colour: blue
+modules:
+  - path: ../elsewhere
+  - path: /abs
+  - path: proto
+    breaking:
+      ignore: [other/a.proto]
+breaking:
+  use: FILE
+  except: [FIELD_NO_DELETED, EXTENSION_NO_DELETE]
+  ignore_only: {NONSENSE: [a]}
+  ignore_unstable_packages: 'yes'
+",
+        &[],
+        expect![[""]],
+    );
+    check(
+        "version: v1\nbreaking: {use: [CSR, EXTENSION_NO_DELETE]}\n",
+        &[],
+        expect![[""]],
+    );
+    check(
+        "version: v2\nbreaking: {use: [FIELD_SAME_CTYPE, FILE_SAME_PHP_GENERIC_SERVICES]}\n",
+        &[],
+        expect![[""]],
+    );
+    for text in [
+        "",
+        "breaking: {}",
+        "version: v3",
+        "version: 2",
+        "- a",
+        "version: v2\nversion: v2",
+        "version: v2\nmodules: proto",
+        "version: v2\nmodules: [proto]",
+        "version: [",
+        "version: v2\n\tbreaking:",
+        "version: v2\n---\nversion: v2",
+        "\u{0}",
+    ] {
+        assert!(BufYaml::parse(&Source::new("buf.yaml", text)).is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn hostile_files_are_refused_quickly() {
+    let deep = format!("version: v2\nbreaking: {}", "[".repeat(100_000));
+    let bomb = "version: v2\na: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d]\nf: [*e, *e, *e, *e, *e, *e, *e, *e]\n";
+    let large = format!("version: v2\n#{}", "x".repeat(2 << 20));
+    for text in [deep.as_str(), bomb, &large] {
+        assert!(BufYaml::parse(&Source::new("buf.yaml", text)).is_err());
+    }
+}
