@@ -61,9 +61,22 @@ breaking:
             "vendor/x/e.proto",
             "f.proto",
         ],
-        expect![[""]],
+        expect![[r#"
+            proto: 15 rules
+              proto/acme/a.proto is acme/a.proto
+              proto/common/c.proto is common/c.proto
+            vendor: 51 rules
+              vendor/x/e.proto is x/e.proto
+        "#]],
     );
-    check("version: v2\n", &["a/b.proto"], expect![[""]]);
+    check(
+        "version: v2\n",
+        &["a/b.proto"],
+        expect![[r#"
+        .: 51 rules
+          a/b.proto is a/b.proto
+    "#]],
+    );
 }
 
 #[test]
@@ -71,12 +84,20 @@ fn older_versions_have_other_rules_and_roots() {
     check(
         "version: v1\nbuild: {excludes: [gen]}\nbreaking:\n  ignore_unstable_packages: true\n",
         &["a.proto", "gen/a.proto"],
-        expect![[""]],
+        expect![[r#"
+            .: 49 rules
+              a.proto is a.proto
+        "#]],
     );
     check(
         "version: v1beta1\nbuild:\n  roots: [proto, vendor]\n  excludes: [proto/gen]\nbreaking: {use: [FIELD_SAME_CTYPE, FIELD_SAME_LABEL]}\n",
         &["proto/a.proto", "proto/gen/b.proto", "vendor/c.proto", "d.proto"],
-        expect![[""]],
+        expect![[r#"
+            proto: 4 rules
+              proto/a.proto is a.proto
+            vendor: 4 rules
+              vendor/c.proto is c.proto
+        "#]],
     );
 }
 
@@ -132,17 +153,31 @@ breaking:
   ignore_unstable_packages: 'yes'
 ",
         &[],
-        expect![[""]],
+        expect![[r#"
+            buf.yaml:4:11: the path leaves the directory of the file (write it from the directory of the buf.yaml, as in `proto/acme`)
+            buf.yaml:5:11: the path must be relative, with `/` between its parts (write it from the directory of the buf.yaml, as in `proto/acme`)
+            buf.yaml:8:16: `other/a.proto` does not lie in the module `proto` (paths start at the directory of the buf.yaml, also for a module)
+            buf.yaml:10:8: a list was expected (begin each entry with `- `)
+            buf.yaml:11:12: `FIELD_NO_DELETED` is no breaking rule or category of version v2 (did you mean `FIELD_NO_DELETE`?)
+            buf.yaml:12:17: `NONSENSE` is no breaking rule or category of version v2 (known are FILE, PACKAGE, WIRE_JSON, WIRE and the ids of rules)
+            buf.yaml:13:29: `true` or `false` was expected (write one of the two, without quotes)
+        "#]],
     );
     check(
         "version: v1\nbreaking: {use: [CSR, EXTENSION_NO_DELETE]}\n",
         &[],
-        expect![[""]],
+        expect![[r#"
+            buf.yaml:2:18: `CSR` is no breaking rule or category of version v1 (a later version knows it: write `version: v2`)
+            buf.yaml:2:23: `EXTENSION_NO_DELETE` is no breaking rule or category of version v1 (a later version knows it: write `version: v2`)
+        "#]],
     );
     check(
         "version: v2\nbreaking: {use: [FIELD_SAME_CTYPE, FILE_SAME_PHP_GENERIC_SERVICES]}\n",
         &[],
-        expect![[""]],
+        expect![[r#"
+            buf.yaml:2:18: `FIELD_SAME_CTYPE` is no breaking rule or category of version v2 (it is now FIELD_SAME_CPP_STRING_TYPE)
+            buf.yaml:2:36: `FILE_SAME_PHP_GENERIC_SERVICES` is no breaking rule or category of version v2 (the rule is gone; leave it out)
+        "#]],
     );
     for text in [
         "",

@@ -80,6 +80,11 @@ impl BufYaml {
         let root = node::parse(source)?;
         let mut reader = Reader::new(source);
         let read = file(&mut reader, &root);
+        // Rules for all modules are read with each of them.
+        for told in [&mut reader.problems, &mut reader.notes] {
+            told.sort_by_key(|problem| problem.span.start);
+            told.dedup();
+        }
         match read {
             Some((version, modules)) if reader.problems.is_empty() => Ok(BufYaml {
                 version,

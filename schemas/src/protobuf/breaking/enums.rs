@@ -123,6 +123,7 @@ fn renamed(
         return;
     }
     let earlier: BTreeMap<&str, &EnumValue> = before_values.iter().map(|value| (&*value.name, *value)).collect();
+    let (from, to) = (listed(&was), listed(&is));
     for value in now_values {
         let previous = earlier.get(&*value.name).or(before_values.first());
         let previous = previous.map(|previous| Place::span(before.file, previous.number_span));
@@ -136,8 +137,8 @@ fn renamed(
                     "Enum value \"{}\" on enum \"{}\" changed name{plural} from {} to {}.",
                     value.number,
                     simple(&now.name),
-                    listed(&was),
-                    listed(&is)
+                    from,
+                    to
                 )
             },
         );
