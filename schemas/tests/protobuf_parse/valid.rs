@@ -159,10 +159,10 @@ edition = "2023";
 option features.field_presence = IMPLICIT;
 option features = { enum_type: CLOSED utf8_validation: NONE };
 message A {
-  option features.message_encoding = DELIMITED;
+
   string a = 1;
   string b = 2 [features.field_presence = LEGACY_REQUIRED, features.utf8_validation = VERIFY];
-  A c = 3 [features.message_encoding = LENGTH_PREFIXED];
+  A c = 3 [features.message_encoding = DELIMITED];
   repeated int32 d = 4 [features.repeated_field_encoding = EXPANDED];
   reserved foo, bar;
   extensions 100 to max;
