@@ -12,6 +12,7 @@ pub mod compile;
 mod cursor;
 pub mod data_limits;
 pub mod decode;
+pub mod descriptor;
 pub mod encode;
 pub mod fault;
 mod index;

@@ -8,6 +8,8 @@ mod faults;
 mod hostile;
 #[path = "protobuf_parse/options.rs"]
 mod options;
+#[path = "protobuf_parse/oracle.rs"]
+mod oracle;
 #[path = "protobuf_parse/protoc.rs"]
 mod protoc;
 #[path = "protobuf_parse/valid.rs"]

@@ -6,7 +6,9 @@
 use std::sync::{Arc, OnceLock};
 
 use super::limits::Limits;
+use super::link::link_owned;
 use super::parse::parse;
+use super::schema::FileSet;
 use super::syntax::File;
 use crate::source::Source;
 
@@ -79,4 +81,15 @@ pub fn file(path: &str) -> Option<Arc<File>> {
 /// The paths of all built-in files, in order.
 pub fn paths() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|known| known.path)
+}
+
+/// The path of the file that says which options there are.
+pub const DESCRIPTOR: &str = "google/protobuf/descriptor.proto";
+
+/// The linked descriptor.proto: what standard options are.
+pub fn descriptor() -> Option<&'static FileSet> {
+    static LINKED: OnceLock<Option<FileSet>> = OnceLock::new();
+    LINKED
+        .get_or_init(|| link_owned(vec![file(DESCRIPTOR)?], 1, 0).ok())
+        .as_ref()
 }

@@ -10,9 +10,6 @@
 mod bytes;
 mod default;
 mod option;
-mod parts;
-mod read;
 mod write;
 
-pub use read::read;
 pub use write::{encode, write};

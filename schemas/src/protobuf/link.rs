@@ -21,7 +21,7 @@ mod enumeration;
 mod features;
 mod field;
 mod imports;
-mod json_name;
+pub(super) mod json_name;
 mod kind;
 mod numbers;
 mod options;
@@ -29,7 +29,9 @@ mod scope;
 mod service;
 mod siblings;
 
+pub(super) use declare::{TopLevel, top_level};
 use imports::Imports;
+pub(super) use options::{Target, scalar_value};
 use scope::Symbols;
 
 /// Links files. The first `own` were asked for; the others are what they import. What is imported and not among the files is
@@ -184,7 +186,7 @@ impl Problems {
 }
 
 /// The full name of something in a scope; a scope without a name is that of files without a package.
-fn full_name(scope: &str, name: &str) -> Box<str> {
+pub(super) fn full_name(scope: &str, name: &str) -> Box<str> {
     if scope.is_empty() {
         name.into()
     } else {

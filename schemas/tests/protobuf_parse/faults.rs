@@ -695,6 +695,11 @@ option features.field_presence = PERHAPS;
 === the value that stands for none
 edition = "2023";
 option features.field_presence = FIELD_PRESENCE_UNKNOWN;
+=== features set twice
+edition = "2023";
+option features.field_presence = IMPLICIT;
+option features = { enum_type: CLOSED };
+message A { option features = { json_format: ALLOW }; option features.json_format = LEGACY_BEST_EFFORT; }
 === features in proto3
 option features.field_presence = IMPLICIT;
 === of a later edition
@@ -719,77 +724,80 @@ fn editions() {
     check(
         EDITIONS,
         expect![[r#"
-        labels
-          main.proto:2:13 [optional] edition 2023 has no label `optional`
-            leave it out: presence is explicit unless `features.field_presence` says otherwise
-          main.proto:2:36 [required] edition 2023 has no label `required`
-            write [features.field_presence = LEGACY_REQUIRED], or better leave it out
-        a group
-          main.proto:2:13 [group] groups belong to proto2
-            declare a message and a field of it with `features.message_encoding = DELIMITED`
-        reserved names in quotes
-          main.proto:2:22 ["foo"] editions write reserved names without quotes
-            reserved foo, bar;
-        packed
-          main.proto:2:35 [packed = true] edition 2023 has no option `packed`
-            use `features.repeated_field_encoding = PACKED`, which is the default
-        required by default
-          main.proto:2:1 [option features.field_presence = LEGACY_REQUIRED;] required fields cannot be the default
-            set it on each field that is required
-        an open enum
-          main.proto:2:14 [1] the first value of `E` has the number 1, not 0
-            the first value of an open enum is what readers see when the field is absent; begin with one like `UNSPECIFIED = 0`
-        a closed enum without presence
-          main.proto:3:13 [E] `E` is a closed enum, which a field with implicit presence cannot have
-            use an open enum, or give the field explicit presence
-        a default without presence
-          main.proto:2:27 [default = "x"] a field with implicit presence has no default
-            leave it out
-        presence of what has none
-          main.proto:4:26 [features.field_presence = IMPLICIT] a repeated field has no presence
-            leave the feature out
-          main.proto:5:30 [features.field_presence = IMPLICIT] a repeated field has no presence
-            leave the feature out
-          main.proto:6:27 [features.field_presence = IMPLICIT] the presence of a oneof's field is that of its case
-            leave the feature out
-          main.proto:7:12 [features.field_presence = IMPLICIT] the presence of a message is never implicit
-            leave the feature out
-        features that do not fit
-          main.proto:3:17 [features.repeated_field_encoding = PACKED] only repeated fields have an encoding of their elements
-            leave the feature out
-          main.proto:4:26 [features.repeated_field_encoding = PACKED] only numbers, bools and enums can be packed
-            leave the feature out
-          main.proto:5:16 [features.utf8_validation = NONE] only strings can be checked for UTF-8
-            leave the feature out
-          main.proto:6:16 [features.message_encoding = DELIMITED] only message fields have a message encoding
-            leave the feature out
-        a feature of something else
-          main.proto:2:20 [features.field_presence] `features.field_presence` cannot be set on a message
-        an unknown feature
-          main.proto:2:8 [features.field_presense] `google.protobuf.FeatureSet` has no field `field_presense`
-            did you mean `field_presence`?
-        an unknown value of a feature
-          main.proto:2:34 [PERHAPS] `features.field_presence` must be a value of `google.protobuf.FeatureSet.FieldPresence`
-            there are FIELD_PRESENCE_UNKNOWN, EXPLICIT, IMPLICIT, LEGACY_REQUIRED
-        the value that stands for none
-          main.proto:2:34 [FIELD_PRESENCE_UNKNOWN] `features.field_presence` must be a value of `google.protobuf.FeatureSet.FieldPresence`
-            there are FIELD_PRESENCE_UNKNOWN, EXPLICIT, IMPLICIT, LEGACY_REQUIRED
-        features in proto3
-          main.proto:1:27 [features.field_presence] features can be set in editions only
-            begin the file with `edition = "2023";`
-        of a later edition
-          main.proto:2:8 [features.enforce_naming_style] `features.enforce_naming_style` is known from edition 2024 only
-        export and local
-          main.proto:2:1 [local] `local` is known from edition 2024 only
-        import option
-          main.proto:2:8 [option] `import option` is known from edition 2024 only
-        weak imports
-          main.proto:2:8 [weak] edition 2024 has no weak imports
-            leave out `weak`, or import for options only with `import option`
-        ctype
-          main.proto:2:27 [ctype = CORD] edition 2024 has no option `ctype`
-            use `features.(pb.cpp).string_type`
-    "#]],
+            labels
+              main.proto:2:13 [optional] edition 2023 has no label `optional`
+                leave it out: presence is explicit unless `features.field_presence` says otherwise
+              main.proto:2:36 [required] edition 2023 has no label `required`
+                write [features.field_presence = LEGACY_REQUIRED], or better leave it out
+            a group
+              main.proto:2:13 [group] groups belong to proto2
+                declare a message and a field of it with `features.message_encoding = DELIMITED`
+            reserved names in quotes
+              main.proto:2:22 ["foo"] editions write reserved names without quotes
+                reserved foo, bar;
+            packed
+              main.proto:2:35 [packed = true] edition 2023 has no option `packed`
+                use `features.repeated_field_encoding = PACKED`, which is the default
+            required by default
+              main.proto:2:1 [option features.field_presence = LEGACY_REQUIRED;] required fields cannot be the default
+                set it on each field that is required
+            an open enum
+              main.proto:2:14 [1] the first value of `E` has the number 1, not 0
+                the first value of an open enum is what readers see when the field is absent; begin with one like `UNSPECIFIED = 0`
+            a closed enum without presence
+              main.proto:3:13 [E] `E` is a closed enum, which a field with implicit presence cannot have
+                use an open enum, or give the field explicit presence
+            a default without presence
+              main.proto:2:27 [default = "x"] a field with implicit presence has no default
+                leave it out
+            presence of what has none
+              main.proto:4:26 [features.field_presence = IMPLICIT] a repeated field has no presence
+                leave the feature out
+              main.proto:5:30 [features.field_presence = IMPLICIT] a repeated field has no presence
+                leave the feature out
+              main.proto:6:27 [features.field_presence = IMPLICIT] the presence of a oneof's field is that of its case
+                leave the feature out
+              main.proto:7:12 [features.field_presence = IMPLICIT] the presence of a message is never implicit
+                leave the feature out
+            features that do not fit
+              main.proto:3:17 [features.repeated_field_encoding = PACKED] only repeated fields have an encoding of their elements
+                leave the feature out
+              main.proto:4:26 [features.repeated_field_encoding = PACKED] only numbers, bools and enums can be packed
+                leave the feature out
+              main.proto:5:16 [features.utf8_validation = NONE] only strings can be checked for UTF-8
+                leave the feature out
+              main.proto:6:16 [features.message_encoding = DELIMITED] only message fields have a message encoding
+                leave the feature out
+            a feature of something else
+              main.proto:2:20 [features.field_presence] `features.field_presence` cannot be set on a message
+            an unknown feature
+              main.proto:2:8 [features.field_presense] `google.protobuf.FeatureSet` has no field `field_presense`
+                did you mean `field_presence`?
+            an unknown value of a feature
+              main.proto:2:34 [PERHAPS] `features.field_presence` must be a value of `google.protobuf.FeatureSet.FieldPresence`
+                there are FIELD_PRESENCE_UNKNOWN, EXPLICIT, IMPLICIT, LEGACY_REQUIRED
+            the value that stands for none
+              main.proto:2:34 [FIELD_PRESENCE_UNKNOWN] `features.field_presence` must be a value of `google.protobuf.FeatureSet.FieldPresence`
+                there are FIELD_PRESENCE_UNKNOWN, EXPLICIT, IMPLICIT, LEGACY_REQUIRED
+            features set twice
+              main.proto:3:8 [features] `features` is set twice
+              main.proto:4:62 [features.json_format] `features.json_format` is set twice
+            features in proto3
+              main.proto:1:27 [features.field_presence] features can be set in editions only
+                begin the file with `edition = "2023";`
+            of a later edition
+              main.proto:2:8 [features.enforce_naming_style] `features.enforce_naming_style` is known from edition 2024 only
+            export and local
+              main.proto:2:1 [local] `local` is known from edition 2024 only
+            import option
+              main.proto:2:8 [option] `import option` is known from edition 2024 only
+            weak imports
+              main.proto:2:8 [weak] edition 2024 has no weak imports
+                leave out `weak`, or import for options only with `import option`
+            ctype
+              main.proto:2:27 [ctype = CORD] edition 2024 has no option `ctype`
+                use `features.(pb.cpp).string_type`
+        "#]],
     );
 }
 

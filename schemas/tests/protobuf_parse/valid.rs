@@ -157,7 +157,8 @@ message A { extensions 4 to 10, 20 [verification = UNVERIFIED]; }
 === edition 2023
 edition = "2023";
 option features.field_presence = IMPLICIT;
-option features = { enum_type: CLOSED utf8_validation: NONE };
+option features.enum_type = CLOSED;
+option features.utf8_validation = NONE;
 message A {
 
   string a = 1;
@@ -172,6 +173,11 @@ message A {
 }
 enum E { X = 1; reserved OLD; }
 extend A { E h = 100; repeated A i = 101; }
+=== features in braces
+edition = "2023";
+option features = { enum_type: CLOSED utf8_validation: NONE };
+option features.field_presence = IMPLICIT;
+enum E { X = 1; }
 === edition 2024
 edition = "2024";
 import option "google/protobuf/descriptor.proto";

@@ -161,17 +161,28 @@ impl<'a> OptionWriter<'a> {
     }
 
     fn field(&self, place: Place, name: &str) -> Option<&'a Field> {
-        self.set_of(place.is_own).message(place.id).fields.iter().find(|field| &*field.name == name)
+        self.set_of(place.is_own)
+            .message(place.id)
+            .fields
+            .iter()
+            .find(|field| &*field.name == name)
     }
 
     /// The innermost extension of this name. Whether the file sees it has been looked at when it was linked.
     fn extension(&self, name: &str, scope: &str) -> Option<&'a Field> {
         if let Some(absolute) = name.strip_prefix('.') {
-            return self.extensions.get(absolute).map(|index| &self.set.extensions[*index].field);
+            return self
+                .extensions
+                .get(absolute)
+                .map(|index| &self.set.extensions[*index].field);
         }
         let mut scope = scope;
         loop {
-            let full = if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") };
+            let full = if scope.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{scope}.{name}")
+            };
             if let Some(index) = self.extensions.get(full.as_str()) {
                 return Some(&self.set.extensions[*index].field);
             }
@@ -301,9 +312,11 @@ impl<'a> OptionWriter<'a> {
     fn enum_number(&self, is_own: bool, id: EnumId, value: &OptionValue) -> Option<i32> {
         let enumeration = self.set_of(is_own).enumeration(id);
         match value {
-            OptionValue::Identifier(name) => {
-                enumeration.values.iter().find(|known| known.name == *name).map(|known| known.number)
-            }
+            OptionValue::Identifier(name) => enumeration
+                .values
+                .iter()
+                .find(|known| known.name == *name)
+                .map(|known| known.number),
             OptionValue::Unsigned(number) => i32::try_from(*number).ok(),
             OptionValue::Negative(number) => i32::try_from(*number).ok(),
             _ => None,

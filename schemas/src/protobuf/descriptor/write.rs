@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use super::bytes::Bytes;
 use super::default;
-use super::option::{Node, OptionWriter};
-use crate::protobuf::link::{Target, full_name, json_name};
+use super::option::OptionWriter;
+use crate::protobuf::link::{Target, TopLevel, full_name, json_name, top_level};
 use crate::protobuf::schema::{
-    Cardinality, Field, FileId, FileSet, Kind, MapValue, MessageId, Reserved, Scalar, Schema,
+    Cardinality, Field, FileId, FileSet, Kind, MapValue, MessageId, Reserved, Rpc, Scalar, Schema,
 };
 use crate::protobuf::syntax::{
-    Enum, Extend, File, ImportKind, Message, MessageItem, OptionEntry, Service, Syntax, Visibility, WrittenRange,
-    WrittenType,
+    self, Enum, Extend, File, ImportKind, Message, MessageItem, OptionEntry, Service, Syntax, Visibility, WrittenLabel,
+    WrittenRange, WrittenType,
 };
+use crate::source::Span;
 
 /// The bytes of google.protobuf.FileDescriptorProto for a schema's own file, as protoc writes them; custom options are
 /// the extensions that they are. Comments and places are left out.
@@ -57,8 +58,7 @@ impl Writer<'_> {
             bytes.string(3, &import.path.value);
         }
         let mut extensions = self.set.file(id).extensions.iter();
-        for item in crate::protobuf::link::top_level(tree) {
-            use crate::protobuf::link::TopLevel;
+        for item in top_level(tree) {
             match item {
                 TopLevel::Message(message) => bytes.message(4, |inner| self.message(inner, package, message)),
                 TopLevel::Extend(extend) => self.groups(bytes, 4, package, extend),
@@ -68,8 +68,15 @@ impl Writer<'_> {
         for enumeration in &tree.enums {
             bytes.message(5, |inner| self.enumeration(inner, package, enumeration));
         }
-        for service in &tree.services {
-            bytes.message(6, |inner| self.service(inner, package, service));
+        let text = tree.source.text().as_bytes();
+        let has_block = |span: Span| span.end.checked_sub(1).and_then(|last| text.get(last)) == Some(&b'}');
+        for (service, index) in tree.services.iter().zip(&self.set.file(id).services) {
+            let rpcs = self
+                .set
+                .services
+                .get(*index as usize)
+                .map_or(&[][..], |service| &service.rpcs);
+            bytes.message(6, |inner| self.service(inner, package, service, rpcs, &has_block));
         }
         for extend in &tree.extends {
             self.extensions(bytes, 7, package, extend, &mut extensions);
@@ -121,10 +128,8 @@ impl Writer<'_> {
         };
         bytes.string(1, &tree.name.value);
         let synthetic = self.synthetic_oneofs(tree);
-        let mut linked = message.fields.iter();
         let mut optionals = 0;
-        for field in written_fields(tree) {
-            let Some(linked) = linked.next() else { break };
+        for (field, linked) in written_fields(tree).zip(&message.fields) {
             let oneof = match self.is_optional(field) {
                 true => {
                     optionals += 1;
@@ -134,10 +139,15 @@ impl Writer<'_> {
             };
             bytes.message(2, |inner| self.field(inner, &name, field, linked, oneof, None));
         }
+        let mut linked = message.fields.iter();
         for item in &tree.items {
             match item {
-                MessageItem::Field(field) => self.nested(bytes, &name, field),
-                MessageItem::Oneof(oneof) => oneof.fields.iter().for_each(|field| self.nested(bytes, &name, field)),
+                MessageItem::Field(field) => self.nested(bytes, &name, field, linked.next()),
+                MessageItem::Oneof(oneof) => {
+                    for field in &oneof.fields {
+                        self.nested(bytes, &name, field, linked.next());
+                    }
+                }
                 MessageItem::Message(inner) => bytes.message(3, |bytes| self.message(bytes, &name, inner)),
                 MessageItem::Extend(extend) => self.groups(bytes, 3, &name, extend),
                 MessageItem::Enum(_) => {}
@@ -148,7 +158,10 @@ impl Writer<'_> {
                 bytes.message(4, |bytes| self.enumeration(bytes, &name, inner));
             }
         }
-        let is_set = message.options.get("message_set_wire_format").is_some_and(|option| &*option.value == "true");
+        let is_set = message
+            .options
+            .get("message_set_wire_format")
+            .is_some_and(|option| &*option.value == "true");
         let last = if is_set { i64::from(i32::MAX) - 1 } else { LAST };
         for ranges in &tree.extension_ranges {
             for range in &ranges.ranges {
@@ -203,8 +216,7 @@ impl Writer<'_> {
     }
 
     /// proto3's `optional`, which stands in a oneof of its own.
-    fn is_optional(&self, field: &crate::protobuf::syntax::Field) -> bool {
-        use crate::protobuf::syntax::WrittenLabel;
+    fn is_optional(&self, field: &syntax::Field) -> bool {
         self.is_proto3 && field.label.is_some_and(|label| label.value == WrittenLabel::Optional)
     }
 
@@ -221,7 +233,11 @@ impl Writer<'_> {
         let mut names = Vec::new();
         for field in written_fields(tree).filter(|field| self.is_optional(field)) {
             let own = &*field.name.value;
-            let mut name = if own.starts_with('_') { own.to_owned() } else { format!("_{own}") };
+            let mut name = if own.starts_with('_') {
+                own.to_owned()
+            } else {
+                format!("_{own}")
+            };
             while !taken.insert(name.clone()) {
                 name.insert(0, 'X');
             }
@@ -231,35 +247,32 @@ impl Writer<'_> {
     }
 
     /// The message of a group, or that of a map's entries.
-    fn nested(&self, bytes: &mut Bytes, scope: &str, field: &crate::protobuf::syntax::Field) {
-        match &field.kind {
-            WrittenType::Group(body) => bytes.message(3, |inner| self.message(inner, scope, body)),
-            WrittenType::Map { .. } => {
-                let linked = self.set.message_named(scope).and_then(|id| {
-                    let number = field.number.value;
-                    self.set.message(id).fields.iter().find(|field| i64::from(field.number) == number)
-                });
-                if let Some(linked) = linked {
-                    bytes.message(3, |inner| self.map_entry(inner, scope, field, linked));
-                }
+    fn nested(&self, bytes: &mut Bytes, scope: &str, field: &syntax::Field, linked: Option<&Field>) {
+        match (&field.kind, linked) {
+            (WrittenType::Group(body), _) => bytes.message(3, |inner| self.message(inner, scope, body)),
+            (WrittenType::Map { .. }, Some(linked)) => {
+                bytes.message(3, |inner| self.map_entry(inner, scope, field, linked));
             }
-            WrittenType::Named(_) => {}
+            _ => {}
         }
     }
 
-    fn map_entry(&self, bytes: &mut Bytes, scope: &str, written: &crate::protobuf::syntax::Field, field: &Field) {
+    fn map_entry(&self, bytes: &mut Bytes, scope: &str, written: &syntax::Field, field: &Field) {
         let Kind::Map { key, value } = field.kind else {
             return;
         };
         // Features of the field are those of its keys and values too.
-        let is_feature =
-            |option: &&OptionEntry| option.name.first().is_some_and(|first| !first.is_extension && &*first.name == "features");
-        let features = self.options.node(Target::Field, scope, written.options.iter().filter(is_feature));
+        let is_feature = |option: &&OptionEntry| {
+            option
+                .name
+                .first()
+                .is_some_and(|first| !first.is_extension && &*first.name == "features")
+        };
+        let features = self
+            .options
+            .node(Target::Field, scope, written.options.iter().filter(is_feature));
         bytes.string(1, &json_name::map_entry(&field.name));
-        for (number, name, kind) in [
-            (1, "key", Kind::Scalar(key)),
-            (2, "value", self.value_kind(value)),
-        ] {
+        for (number, name, kind) in [(1, "key", Kind::Scalar(key)), (2, "value", self.value_kind(value))] {
             bytes.message(2, |inner| {
                 inner.string(1, name);
                 inner.int(3, number);
@@ -302,7 +315,7 @@ impl Writer<'_> {
         &self,
         bytes: &mut Bytes,
         scope: &str,
-        written: &crate::protobuf::syntax::Field,
+        written: &syntax::Field,
         field: &Field,
         oneof: Option<u32>,
         extendee: Option<MessageId>,
@@ -326,9 +339,7 @@ impl Writer<'_> {
             bytes.bytes(7, &default::text(field.kind, default));
         }
         let is_own = |option: &&OptionEntry| {
-            let is_named = |name: &str| {
-                matches!(&option.name[..], [only] if !only.is_extension && &*only.name == name)
-            };
+            let is_named = |name: &str| matches!(&option.name[..], [only] if !only.is_extension && &*only.name == name);
             is_named("default") || is_named("json_name")
         };
         let options = written.options.iter().filter(|option| !is_own(option));
@@ -351,7 +362,10 @@ impl Writer<'_> {
         indexes: &mut impl Iterator<Item = &'e u32>,
     ) {
         for field in &tree.fields {
-            let Some(extension) = indexes.next().and_then(|index| self.set.extensions.get(*index as usize)) else {
+            let Some(extension) = indexes
+                .next()
+                .and_then(|index| self.set.extensions.get(*index as usize))
+            else {
                 return;
             };
             bytes.message(number, |inner| {
@@ -391,16 +405,18 @@ impl Writer<'_> {
         self.visibility(bytes, 6, tree.visibility);
     }
 
-    fn service(&self, bytes: &mut Bytes, scope: &str, tree: &Service) {
+    fn service(&self, bytes: &mut Bytes, scope: &str, tree: &Service, rpcs: &[Rpc], has_block: &impl Fn(Span) -> bool) {
         let name = full_name(scope, &tree.name.value);
         bytes.string(1, &tree.name.value);
-        let linked = self.set.services.iter().find(|service| service.name == name);
-        for (rpc, linked) in tree.rpcs.iter().zip(linked.iter().flat_map(|service| &service.rpcs)) {
+        for (rpc, linked) in tree.rpcs.iter().zip(rpcs) {
             bytes.message(2, |inner| {
                 inner.string(1, &rpc.name.value);
                 inner.string(2, &format!(".{}", self.set.message(linked.request.0).name));
                 inner.string(3, &format!(".{}", self.set.message(linked.response.0).name));
-                // A method with a block has options, if only none.
+                // protoc notes that a method has a block, even if nothing is in it.
+                if rpc.options.is_empty() && has_block(rpc.span) {
+                    inner.bytes(4, &[]);
+                }
                 self.options(inner, 4, Target::Method, &name, rpc.options.iter());
                 if rpc.client_streaming.is_some() {
                     inner.bool(5, true);
@@ -418,7 +434,7 @@ impl Writer<'_> {
 const LAST: i64 = 536_870_911;
 
 /// A message's own fields in the order of the text, those of its oneofs among them.
-fn written_fields(tree: &Message) -> impl Iterator<Item = &crate::protobuf::syntax::Field> {
+fn written_fields(tree: &Message) -> impl Iterator<Item = &syntax::Field> {
     tree.items.iter().flat_map(|item| match item {
         MessageItem::Field(field) => std::slice::from_ref(field).iter(),
         MessageItem::Oneof(oneof) => oneof.fields.iter(),

@@ -16,14 +16,14 @@ pub(super) struct Scope {
 }
 
 /// What stands at the top of a file and has an index, in the order of the text.
-pub(super) enum TopLevel<'a> {
+pub(in crate::protobuf) enum TopLevel<'a> {
     Message(&'a syntax::Message),
     Enum(&'a syntax::Enum),
     Extend(&'a syntax::Extend),
 }
 
 /// Messages, enums and `extend` blocks in the order of the text: the body of an extension group is a message too.
-pub(super) fn top_level(tree: &syntax::File) -> Vec<TopLevel<'_>> {
+pub(in crate::protobuf) fn top_level(tree: &syntax::File) -> Vec<TopLevel<'_>> {
     let mut items: Vec<(usize, TopLevel<'_>)> = Vec::new();
     items.extend(
         tree.messages

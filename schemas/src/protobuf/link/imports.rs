@@ -192,7 +192,7 @@ fn order(files: &[File], problems: &mut Problems) -> Vec<FileId> {
     let mut states = vec![State::New; files.len()];
     let mut order = Vec::with_capacity(files.len());
     // Options of every file are judged by this one, whether it is imported or not.
-    let first = files.iter().position(|file| &*file.path == options::DESCRIPTOR);
+    let first = files.iter().position(|file| &*file.path == builtin::DESCRIPTOR);
     for root in first.into_iter().chain(0..files.len()) {
         if states[root] != State::New {
             continue;

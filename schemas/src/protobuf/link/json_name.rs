@@ -1,12 +1,12 @@
 //! Names in ProtoJSON, and those that implementations derive from names.
 
 /// `order_id` becomes `orderId`.
-pub(super) fn of_field(name: &str) -> String {
+pub(in crate::protobuf) fn of_field(name: &str) -> String {
     camel_case(name, false)
 }
 
 /// The message that a map field's entries are: `prices_by_day` becomes `PricesByDayEntry`.
-pub(super) fn map_entry(name: &str) -> String {
+pub(in crate::protobuf) fn map_entry(name: &str) -> String {
     camel_case(name, true) + "Entry"
 }
 
@@ -29,7 +29,7 @@ fn camel_case(name: &str, capital: bool) -> String {
 
 /// What is left of an enum value's name without the prefix that repeats the enum's name, case and underscores:
 /// `ORDER_STATE_PAID` of `OrderState` becomes `Paid`.
-pub(super) fn of_enum_value(name: &str, enumeration: &str) -> String {
+pub(in crate::protobuf) fn of_enum_value(name: &str, enumeration: &str) -> String {
     let prefix = enumeration
         .bytes()
         .filter(|byte| *byte != b'_')

@@ -8,7 +8,8 @@ mod target;
 mod value;
 mod walk;
 
-pub(super) use check::DESCRIPTOR;
+pub(in crate::protobuf) use target::Target;
+pub(in crate::protobuf) use value::scalar_value;
 
 use crate::protobuf::schema::{Options, SetOption};
 use crate::protobuf::syntax::{OptionEntry, OptionNamePart, OptionValue};

@@ -3,25 +3,43 @@
 //! Standard options are fields of those messages, custom ones their extensions: one check serves both. A set that has no
 //! descriptor.proto of its own is judged by the built-in one.
 
-use std::sync::OnceLock;
-
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::target::{Target, edition_named, edition_of};
 use crate::protobuf::builtin;
 use crate::protobuf::link::kind::explain;
-use crate::protobuf::link::link_owned;
 use crate::protobuf::link::scope::{Meaning, Symbols, Wanted};
 use crate::protobuf::parse::MAX_PROBLEMS;
 use crate::protobuf::schema::{Cardinality, EnumId, EnumValue, Field, FileSet, Kind, MessageId, Options, TypeId};
-use crate::protobuf::syntax::{OptionEntry, Syntax};
+use crate::protobuf::syntax::{OptionEntry, OptionValue, Syntax};
 use crate::source::Span;
-
-/// The file that says which options there are.
-pub(in crate::protobuf::link) const DESCRIPTOR: &str = "google/protobuf/descriptor.proto";
 
 /// Looking at each of so few is as fast as an index.
 const FEW: usize = 16;
+
+/// What has been set on one declaration.
+#[derive(Default)]
+struct Set {
+    /// Options and, of those that are messages, their fields.
+    values: FxHashSet<String>,
+    /// Messages of which a part was set.
+    parts: FxHashSet<String>,
+}
+
+impl Set {
+    /// Notes a value; false if it was set before, as a whole or in part. The depth of a value is bounded by the parser.
+    fn add(&mut self, path: &str, value: &OptionValue) -> bool {
+        if self.parts.contains(path) || !self.values.insert(path.to_owned()) {
+            return false;
+        }
+        if let OptionValue::Aggregate(fields) = value {
+            for field in fields {
+                self.add(&format!("{path}.{}", field.name), &field.value);
+            }
+        }
+        true
+    }
+}
 
 /// A message of the set itself or of the built-in descriptor.proto.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,20 +69,13 @@ pub(in crate::protobuf::link) struct Checker<'a> {
     values: FxHashMap<(bool, EnumId), FxHashMap<&'a str, usize>>,
 }
 
-fn standard() -> Option<&'static FileSet> {
-    static STANDARD: OnceLock<Option<FileSet>> = OnceLock::new();
-    STANDARD
-        .get_or_init(|| link_owned(vec![builtin::file(DESCRIPTOR)?], 1, 0).ok())
-        .as_ref()
-}
-
 impl<'a> Checker<'a> {
     pub fn new(set: &'a FileSet, symbols: &'a Symbols, syntax: Syntax) -> Self {
         let is_own = symbols.get(Target::File.message()).is_some();
         Checker {
             set,
             symbols,
-            standard: if is_own { None } else { standard() },
+            standard: if is_own { None } else { builtin::descriptor() },
             syntax,
             found: Vec::new(),
             names: FxHashMap::default(),
@@ -103,7 +114,7 @@ impl<'a> Checker<'a> {
         let Some(root) = self.root(target) else {
             return;
         };
-        let mut set: FxHashSet<String> = FxHashSet::default();
+        let mut set = Set::default();
         for option in options {
             self.check_option(target, scope, root, option, &mut set);
         }
@@ -122,18 +133,11 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn check_option(
-        &mut self,
-        target: Target,
-        scope: &str,
-        root: Place,
-        option: &OptionEntry,
-        set: &mut FxHashSet<String>,
-    ) {
+    fn check_option(&mut self, target: Target, scope: &str, root: Place, option: &OptionEntry, set: &mut Set) {
         // These two look like options and belong to the field itself.
         if target == Target::Field && (super::is_named(option, "default") || super::is_named(option, "json_name")) {
             let name = &option.name[0].name;
-            if !set.insert(name.to_string()) {
+            if !set.values.insert(name.to_string()) {
                 self.find(option.name_span, format!("`{name}` is set twice"), None);
             }
             return;
@@ -159,12 +163,13 @@ impl<'a> Checker<'a> {
             self.check_use(target, field, &path, option.name_span);
             if index + 1 == option.name.len() {
                 let is_repeated = matches!(field.cardinality, Cardinality::Repeated | Cardinality::Map);
-                if !is_repeated && !set.insert(path.clone()) {
+                if !is_repeated && !set.add(&path, &option.value) {
                     self.find(option.name_span, format!("`{path}` is set twice"), None);
                 }
                 self.check_value(target, field, is_own, option, &path);
                 return;
             }
+            set.parts.insert(path.clone());
             match field.kind {
                 Kind::Message(id) | Kind::Group(id) if field.cardinality != Cardinality::Repeated => {
                     place = Place { is_own, id };

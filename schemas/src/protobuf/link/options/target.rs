@@ -4,7 +4,7 @@ use crate::protobuf::syntax::Syntax;
 
 /// A kind of declaration that has options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::protobuf::link) enum Target {
+pub(in crate::protobuf) enum Target {
     File,
     Message,
     Field,

@@ -6,7 +6,7 @@ use super::check::{Checker, Place};
 use super::target::Target;
 use crate::protobuf::link::default::of_scalar;
 use crate::protobuf::link::scope::{Meaning, Wanted};
-use crate::protobuf::schema::{Cardinality, EnumId, Field, Kind, MapValue, Scalar, TypeId};
+use crate::protobuf::schema::{Cardinality, Default, EnumId, Field, Kind, MapValue, Scalar, TypeId};
 use crate::protobuf::syntax::{AggregateField, OptionEntry, OptionValue, Syntax};
 use crate::source::Span;
 
@@ -19,6 +19,24 @@ struct At<'a> {
     span: Span,
     /// Within braces the text format's spellings hold: numbers for enums and bools.
     is_inner: bool,
+}
+
+/// The value of an option of a scalar type, or of a field in one. Within braces bools and floats have more spellings.
+pub(in crate::protobuf) fn scalar_value(scalar: Scalar, value: &OptionValue) -> Option<Default> {
+    match (scalar, value) {
+        (Scalar::Bool, OptionValue::Unsigned(value @ (0 | 1))) => Some(Default::Bool(*value == 1)),
+        (Scalar::Bool, OptionValue::Identifier(word)) => match &**word {
+            "true" | "True" | "t" => Some(Default::Bool(true)),
+            "false" | "False" | "f" => Some(Default::Bool(false)),
+            _ => None,
+        },
+        (Scalar::Float | Scalar::Double, OptionValue::Identifier(word)) => match word.to_ascii_lowercase().as_str() {
+            "inf" | "infinity" => Some(Default::Float(f64::INFINITY)),
+            "nan" => Some(Default::Float(f64::NAN)),
+            _ => None,
+        },
+        _ => of_scalar(scalar, value).ok(),
+    }
 }
 
 impl<'a> Checker<'a> {
@@ -74,28 +92,11 @@ impl<'a> Checker<'a> {
     }
 
     fn scalar(&mut self, at: At<'_>, scalar: Scalar, value: &OptionValue) {
-        let is_fine = match (scalar, value) {
-            (Scalar::Bool, OptionValue::Unsigned(0 | 1)) => at.is_inner,
-            (Scalar::Bool, OptionValue::Identifier(word)) if at.is_inner => {
-                matches!(&**word, "true" | "false" | "True" | "False" | "t" | "f")
-            }
-            (Scalar::Float | Scalar::Double, OptionValue::Identifier(word)) if at.is_inner => {
-                ["inf", "infinity", "nan"]
-                    .iter()
-                    .any(|known| word.eq_ignore_ascii_case(known))
-            }
-            _ => match of_scalar(scalar, value) {
-                Ok(_) => true,
-                Err(wanted) => return self.wrong(at, wanted),
-            },
-        };
-        if !is_fine {
-            self.wrong(
-                at,
-                of_scalar(scalar, &OptionValue::List(Vec::new()))
-                    .err()
-                    .unwrap_or("something else"),
-            );
+        let is_fine = at.is_inner && scalar_value(scalar, value).is_some();
+        if let Err(wanted) = of_scalar(scalar, value)
+            && !is_fine
+        {
+            self.wrong(at, wanted);
         }
     }
 
