@@ -14,6 +14,7 @@ mod disk;
 mod engine;
 mod hyper;
 mod load;
+mod messages;
 mod orders;
 mod process;
 mod reads;
@@ -47,6 +48,9 @@ const PARTS: &[Part] = &[
     ("g7", reads::again),
     ("g9", |quick| {
         container::validate(if quick { 4_000_000 } else { 20_000_000 })
+    }),
+    ("g11", |quick| {
+        messages::validate(if quick { 4_000_000 } else { 20_000_000 })
     }),
     ("g13", |_| {
         let mut rows = engine::warm(100)?;
