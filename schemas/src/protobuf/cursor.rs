@@ -168,6 +168,23 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// A tag of one or two bytes as it stands, nothing checked. All others are 0, which is no tag; the cursor is then
+    /// anywhere.
+    #[inline]
+    pub fn short_tag(&mut self) -> u32 {
+        match self.bytes.get(self.at..).unwrap_or_default() {
+            [one, ..] if *one < 0x80 => {
+                self.at += 1;
+                u32::from(*one)
+            }
+            [one, two, ..] if *two < 0x80 => {
+                self.at += 2;
+                u32::from(one & 0x7f) | u32::from(*two) << 7
+            }
+            _ => 0,
+        }
+    }
+
     /// A field's tag: a number from 1 to 536,870,911 and a wire type, in at most 5 bytes.
     #[inline]
     pub fn tag(&mut self) -> Decoded<Tag> {
@@ -264,6 +281,19 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         let bytes = self.bytes()?;
         simdutf8::basic::from_utf8(bytes).map_err(|_| not_utf8(start, bytes))
+    }
+
+    /// Goes behind UTF-8 after its length.
+    #[inline]
+    pub fn skip_string(&mut self) -> Decoded<()> {
+        let start = self.at;
+        let bytes = self.bytes()?;
+        // Most texts are short and ASCII.
+        if bytes.is_ascii() || simdutf8::basic::from_utf8(bytes).is_ok() {
+            Ok(())
+        } else {
+            Err(not_utf8(start, bytes))
+        }
     }
 
     /// Goes behind the value of a field that nobody asks for. `depth` is how many groups it may have inside one another.

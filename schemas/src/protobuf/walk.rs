@@ -92,116 +92,152 @@ impl<'b> Run<'_, 'b> {
         let table = &walker.tables.tables[of as usize];
         let start = cursor.at();
         let mut seen = 0u64;
-        loop {
-            if cursor.is_at_end() {
-                if let Some(number) = group {
-                    return Err(cursor.open_group(number));
-                }
-                break;
-            }
+        while !cursor.is_at_end() {
             let place = *cursor;
+            let raw = cursor.short_tag();
+            let number = (raw >> 3) as i32;
+            let entry = table.entry(number);
+            if u32::from(entry.wire) == raw & 7 {
+                // A field as it should be, which is what nearly all are.
+                match self.value(entry, number, cursor, depth) {
+                    Ok(true) => seen |= entry.required,
+                    Ok(false) => self
+                        .strange(table, entry, place)
+                        .map_err(|error| self.within(table, number, start, error))?,
+                    Err(error) => return Err(self.within(table, number, start, error)),
+                }
+                continue;
+            }
+            *cursor = place;
             let tag = cursor.tag()?;
             if tag.wire == WireType::EndGroup {
                 match group {
-                    Some(number) if number == tag.number => break,
+                    Some(number) if number == tag.number => {
+                        self.close(table, seen);
+                        return Ok(());
+                    }
                     Some(number) => return Err(place.wrong_end(number, tag.number)),
                     None => return Err(place.stray_end(tag.number)),
                 }
             }
             let entry = table.entry(tag.number);
-            match self.field(entry, tag, cursor, depth) {
-                Ok(true) => seen |= entry.required,
-                Ok(false) => {
-                    self.strange(table, entry, tag, place)
-                        .map_err(|error| self.within(table, tag.number, start, error))?;
-                }
-                Err(error) => return Err(self.within(table, tag.number, start, error)),
+            let taken = self
+                .other(table, entry, tag, place, cursor, depth)
+                .map_err(|error| self.within(table, tag.number, start, error))?;
+            if taken {
+                seen |= entry.required;
             }
         }
-        if seen & table.required != table.required || table.requires_more {
-            self.is_complete = false;
+        if let Some(number) = group {
+            return Err(cursor.open_group(number));
         }
+        self.close(table, seen);
         Ok(())
     }
 
-    /// Goes behind a field's value; says whether it is one that the schema knows.
     #[inline]
-    fn field(&mut self, entry: Entry, tag: Tag, cursor: &mut Cursor<'b>, depth: usize) -> Decoded<bool> {
-        match (entry.op, tag.wire) {
-            (Op::Varint | Op::Varints, WireType::Varint) => cursor.skip_varint()?,
-            (Op::String, WireType::Length) => {
-                cursor.string()?;
-            }
-            (Op::Bytes, WireType::Length) => {
+    fn close(&mut self, table: &Table, seen: u64) {
+        if seen & table.required != table.required || table.requires_more {
+            self.is_complete = false;
+        }
+    }
+
+    /// Goes behind a value that is framed as its field is; says whether it is one that the field keeps.
+    #[inline]
+    fn value(&mut self, entry: Entry, number: i32, cursor: &mut Cursor<'b>, depth: usize) -> Decoded<bool> {
+        match entry.op {
+            Op::Varint | Op::Varints => cursor.skip_varint()?,
+            Op::String => cursor.skip_string()?,
+            Op::Bytes | Op::Unknown => {
                 cursor.part()?;
             }
-            (Op::Fixed64 | Op::Fixed64s, WireType::Fixed64) => {
+            Op::Fixed64 | Op::Fixed64s => {
                 cursor.fixed64()?;
             }
-            (Op::Fixed32 | Op::Fixed32s, WireType::Fixed32) => {
+            Op::Fixed32 | Op::Fixed32s => {
                 cursor.fixed32()?;
             }
-            (Op::Message, WireType::Length) => {
+            Op::Message => {
                 let mut part = cursor.part()?;
                 let Some(depth) = depth.checked_sub(1) else {
                     return Err(part.too_deep());
                 };
                 self.message(entry.target, &mut part, None, depth)?;
             }
-            (Op::Map, WireType::Length) => {
+            Op::Map => {
                 let mut part = cursor.part()?;
                 let Some(depth) = depth.checked_sub(1) else {
                     return Err(part.too_deep());
                 };
                 return self.entry(entry.target, &mut part, depth);
             }
-            (Op::Varints, WireType::Length) => {
-                let mut run = cursor.part()?;
-                while !run.is_at_end() {
-                    run.skip_varint()?;
-                }
-            }
-            (Op::Fixed32s, WireType::Length) => {
-                let mut run = cursor.part()?;
-                while !run.is_at_end() {
-                    run.fixed32()?;
-                }
-            }
-            (Op::Fixed64s, WireType::Length) => {
-                let mut run = cursor.part()?;
-                while !run.is_at_end() {
-                    run.fixed64()?;
-                }
-            }
-            (Op::Enum | Op::Enums, WireType::Varint) => {
+            Op::Enum | Op::Enums => {
                 let number = cursor.varint()? as i32;
                 return Ok(self.walker.tables.takes(entry.target, number));
             }
-            (Op::Enums, WireType::Length) => {
-                let mut run = cursor.part()?;
-                while !run.is_at_end() {
+            Op::Group => {
+                let Some(depth) = depth.checked_sub(1) else {
+                    return Err(cursor.too_deep());
+                };
+                self.message(entry.target, cursor, Some(number), depth)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Goes behind the value of a field whose tag is long, which is packed, or which is unknown; says whether it was taken.
+    #[cold]
+    fn other(
+        &mut self,
+        table: &Table,
+        entry: Entry,
+        tag: Tag,
+        place: Cursor<'b>,
+        cursor: &mut Cursor<'b>,
+        depth: usize,
+    ) -> Decoded<bool> {
+        if entry.op != Op::Unknown && entry.wire == tag.wire.number() {
+            let taken = self.value(entry, tag.number, cursor, depth)?;
+            if !taken {
+                self.strange(table, entry, place)?;
+            }
+            return Ok(taken);
+        }
+        if tag.wire == WireType::Length && entry.may_be_packed() {
+            self.packed(entry, cursor)?;
+            return Ok(true);
+        }
+        cursor
+            .skip(tag, depth)
+            .map_err(|error| match (entry.op, table.message) {
+                (Op::Unknown, Some(_)) => error.within(&format!("#{}", tag.number)),
+                _ => error,
+            })?;
+        self.strange(table, entry, place)?;
+        Ok(false)
+    }
+
+    fn packed(&mut self, entry: Entry, cursor: &mut Cursor<'b>) -> Decoded<()> {
+        let mut run = cursor.part()?;
+        while !run.is_at_end() {
+            match entry.op {
+                Op::Fixed32s => {
+                    run.fixed32()?;
+                }
+                Op::Fixed64s => {
+                    run.fixed64()?;
+                }
+                Op::Enums => {
                     let place = run;
                     let number = run.varint()? as i32;
                     if !self.walker.tables.takes(entry.target, number) {
                         self.count(place, || no_number(&self.walker.schema, entry, number))?;
                     }
                 }
-            }
-            (Op::Group, WireType::StartGroup) => {
-                let Some(depth) = depth.checked_sub(1) else {
-                    return Err(cursor.too_deep());
-                };
-                self.message(entry.target, cursor, Some(tag.number), depth)?;
-            }
-            _ => {
-                cursor.skip(tag, depth).map_err(|error| match entry.op {
-                    Op::Unknown => error.within(&format!("#{}", tag.number)),
-                    _ => error,
-                })?;
-                return Ok(false);
+                _ => run.skip_varint()?,
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     /// An entry of a map; says whether its value is one that the field keeps.
@@ -217,12 +253,12 @@ impl<'b> Run<'_, 'b> {
             if tag.wire == WireType::EndGroup {
                 return Err(place.stray_end(tag.number));
             }
-            if entry.op == Op::Unknown || entry.wire() != tag.wire {
+            if entry.op == Op::Unknown || entry.wire != tag.wire.number() {
                 cursor.skip(tag, depth)?;
-                self.strange(table, entry, tag, place)?;
+                self.strange(table, entry, place)?;
                 continue;
             }
-            let taken = self.field(entry, tag, cursor, depth)?;
+            let taken = self.value(entry, tag.number, cursor, depth)?;
             if tag.number == 2 {
                 has_value = true;
                 is_known = taken;
@@ -236,20 +272,23 @@ impl<'b> Run<'_, 'b> {
 
     /// A field that the schema does not know, or that does not fit it; `place` is where its tag begins.
     #[cold]
-    fn strange(&mut self, table: &Table, entry: Entry, tag: Tag, place: Cursor<'b>) -> Decoded<()> {
+    fn strange(&mut self, table: &Table, entry: Entry, place: Cursor<'b>) -> Decoded<()> {
         let schema = &self.walker.schema;
-        self.count(place, || match entry.op {
-            Op::Unknown => format!("`{}` has no field {}", table.name(&schema.set), tag.number),
-            Op::Enum | Op::Enums | Op::Map => {
-                let mut value = place;
-                let number = value.tag().and_then(|_| value.varint()).unwrap_or_default();
-                match entry.op {
-                    Op::Map => "the value of this entry is a number that its closed enum does not have".to_owned(),
-                    _ if tag.wire == WireType::Varint => no_number(schema, entry, number as i32),
-                    _ => another_wire_type(entry, tag),
-                }
+        self.count(place, || {
+            let mut value = place;
+            let Ok(tag) = value.tag() else {
+                return "an unknown field".to_owned();
+            };
+            match entry.op {
+                Op::Unknown => format!("`{}` has no field {}", table.name(&schema.set), tag.number),
+                _ if entry.wire != tag.wire.number() => format!(
+                    "the field has wire type {}, but its type is written with wire type {}",
+                    tag.wire.number(),
+                    entry.wire
+                ),
+                Op::Map => "the value of this entry is a number that its closed enum does not have".to_owned(),
+                _ => no_number(schema, entry, value.varint().unwrap_or_default() as i32),
             }
-            _ => another_wire_type(entry, tag),
         })
     }
 
@@ -297,12 +336,4 @@ fn no_number(schema: &Schema, entry: Entry, number: i32) -> String {
         Some(of) => format!("the closed enum `{}` has no number {number}", of.name),
         None => format!("the closed enum has no number {number}"),
     }
-}
-
-fn another_wire_type(entry: Entry, tag: Tag) -> String {
-    format!(
-        "the field has wire type {}, but its type is written with wire type {}",
-        tag.wire.number(),
-        entry.wire().number()
-    )
 }

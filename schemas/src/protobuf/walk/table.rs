@@ -29,13 +29,29 @@ pub(super) enum Op {
 }
 
 /// What to do with a field.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     /// Its bit among the required fields; 0 if it is not required.
     pub required: u64,
     /// The table of the message or the map's entry, or the enum's id.
     pub target: u32,
     pub op: Op,
+    /// The wire type of a single value; [`NO_WIRE`] for an unknown field.
+    pub wire: u8,
+}
+
+/// No field has this wire type.
+pub(super) const NO_WIRE: u8 = u8::MAX;
+
+impl Default for Entry {
+    fn default() -> Self {
+        Entry {
+            required: 0,
+            target: 0,
+            op: Op::Unknown,
+            wire: NO_WIRE,
+        }
+    }
 }
 
 /// A message, or the entry of a map.
@@ -66,14 +82,22 @@ pub(super) struct Tables {
 const DENSE: i32 = 256;
 
 impl Entry {
+    /// Whether many values may stand behind one length.
+    pub fn may_be_packed(self) -> bool {
+        matches!(self.op, Op::Varints | Op::Fixed32s | Op::Fixed64s | Op::Enums)
+    }
+}
+
+impl Op {
     /// How a single value is framed.
-    pub fn wire(self) -> WireType {
-        match self.op {
-            Op::Unknown | Op::Varint | Op::Varints | Op::Enum | Op::Enums => WireType::Varint,
-            Op::Fixed32 | Op::Fixed32s => WireType::Fixed32,
-            Op::Fixed64 | Op::Fixed64s => WireType::Fixed64,
-            Op::Bytes | Op::String | Op::Message | Op::Map => WireType::Length,
-            Op::Group => WireType::StartGroup,
+    fn wire(self) -> u8 {
+        match self {
+            Op::Unknown => NO_WIRE,
+            Op::Varint | Op::Varints | Op::Enum | Op::Enums => WireType::Varint.number(),
+            Op::Fixed32 | Op::Fixed32s => WireType::Fixed32.number(),
+            Op::Fixed64 | Op::Fixed64s => WireType::Fixed64.number(),
+            Op::Bytes | Op::String | Op::Message | Op::Map => WireType::Length.number(),
+            Op::Group => WireType::StartGroup.number(),
         }
     }
 }
@@ -206,6 +230,7 @@ fn to(op: Op, target: u32) -> Entry {
         op,
         target,
         required: 0,
+        wire: op.wire(),
     }
 }
 
