@@ -24,10 +24,16 @@ fn parse(format: Format, text: &str) -> Schema {
 fn shown(sample: &Sample) -> String {
     let json = sample.json.as_deref().unwrap_or("-");
     let binary = match &sample.binary {
-        Some(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Some(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
         None => "-".to_owned(),
     };
-    format!("{}\n  {json}\n  {binary}\n", sample.what)
+    let what = if sample.what.is_empty() {
+        "ordinary"
+    } else {
+        &sample.what
+    };
+    let binary = if binary.is_empty() { "no bytes" } else { &binary };
+    format!("{what}\n  {json}\n  {binary}\n")
 }
 
 /// Validates what is there of a sample.
@@ -105,13 +111,13 @@ fn of_protobuf() {
     let boundary: String = sampler.boundary().iter().map(shown).collect();
     let misses: String = sampler.near_misses().iter().map(shown).collect();
     expect![[r#"
-
+        ordinary
           {"id":804,"state":"PAID","lines":[{"sku":"sku-9182","of":{"id":5516,"invoice":"97","placedAt":"2024-08-29T18:46:53.549Z","note":{"text":"text-5"}}}],"invoice":"618","placedAt":"2024-11-02T13:41:09.068Z","note":{"text":"text-33"}}
           08a40610011a290a08736b752d393138321a1d088c2b30613a0c089d84c3b60610c0a6e48502430a06746578742d354430ea043a0b08f5d798b9061080b2b620430a07746578742d333344
-
+        ordinary
           {"id":8,"lines":[{"sku":"sku-230","hash":"UuYr"},{"sku":"sku-67","hash":"iriZ"}],"invoice":"596","placedAt":"2024-10-28T09:56:18.697Z","note":{"text":"text-3291"}}
           08081a0e0a07736b752d323330120352e62b1a0d0a06736b752d363712038ab89930d4043a0c08c2bffdb80610c0c0adcc02430a09746578742d3332393144
-
+        ordinary
           {"id":34,"state":"NEW","lines":[{"sku":"sku-637","hash":"SZI="},{"sku":"sku-21548","hash":"33SV0g=="},{"sku":"sku-149","hash":"CIn1"}],"flags":{"flags-27":false},"invoice":"6350","placedAt":"2024-05-23T10:46:25.167Z","note":{"text":"text-6310"}}
           082210001a0d0a07736b752d363337120249921a110a09736b752d32313534381204df7495d21a0e0a07736b752d31343912030889f5220c0a08666c6167732d3237100030ce313a0b0881bdbcb20610c0efd04f430a09746578742d3633313044
     "#]].assert_eq(&ordinary);
@@ -234,7 +240,7 @@ fn of_protobuf() {
           -
         id: required, and missing
           {}
-  
+          no bytes
         id: one more than the largest
           {"id":2147483648}
           -
@@ -314,13 +320,13 @@ fn of_avro() {
     let boundary: String = sampler.boundary().iter().map(shown).collect();
     let misses: String = sampler.near_misses().iter().map(shown).collect();
     expect![[r#"
-
+        ordinary
           {"id":804,"state":"NEW","note":{"string":"note-48305"},"hash":"öþ","lines":[3],"tags":{}}
           c80c0002146e6f74652d3438333035f6fe02060000
-
+        ordinary
           {"id":4,"state":"NEW","note":null,"hash":"¯Ç","lines":[3],"tags":{"tags-0":true}}
           080000afc7020600020c746167732d300100
-
+        ordinary
           {"id":0,"state":"PAID","note":null,"hash":"_G","lines":[820],"tags":{}}
           0002005f4702e80c0000
     "#]]
@@ -589,9 +595,9 @@ fn of_what_has_no_value_or_no_such_message() {
     expect![[r#"
         no value of this type can exist, or only one that is too large to be shown: it must contain itself []
         there is no message `acme.A.C` in `test.proto` ["acme.A", "acme.A.B"]
-
+        ordinary
           {}
-  
+          no bytes
         the schema declares no message []
     "#]]
     .assert_eq(&report);
