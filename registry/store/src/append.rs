@@ -11,6 +11,7 @@ mod decide;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::yield_now;
 
 use crate::{Guid, HeadRevision, Inner, Reference, StoreError, text};
 
@@ -143,6 +144,8 @@ async fn run(store: Arc<Inner>, mut waiting: mpsc::Receiver<Message>) {
                 None => break,
             },
         };
+        // Requests that are ready to run come along; without this the first of them would have a commit to itself.
+        yield_now().await;
         let mut bytes = first.append.text.len();
         let mut batch = vec![*first];
         while batch.len() < BATCH && bytes < BATCH_BYTES {

@@ -3,10 +3,16 @@
 //! Invariant: a `HeadRevision` is equal at two moments only if neither the subject's live versions nor the settings that
 //! apply to it differ between them. (A subject without versions and settings always has revision 0.)
 
-use crate::both::on;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sqlx::QueryBuilder;
+
+use crate::both::{on, within};
+use crate::gather::{by_context, filled};
 use crate::schemas::{Row as SchemaRow, columns};
 use crate::versions::StoredVersion;
-use crate::{Store, StoreError, VersionEntry, text};
+use crate::{Inner, Store, StoreError, VersionEntry, text};
 
 /// The state of a subject and of the global settings, as two numbers to compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -77,6 +83,8 @@ impl HeadRow {
 
 #[derive(sqlx::FromRow)]
 struct OutlineRow {
+    #[sqlx(rename = "column1")]
+    subject: Option<String>,
     #[sqlx(flatten)]
     head: HeadRow,
     version: Option<i32>,
@@ -140,38 +148,13 @@ impl Store {
         })
     }
 
-    /// The numbers and ids of the live versions, and the head; one query.
+    /// The numbers and ids of the live versions, and the head; one query, which calls that wait at the same time share.
     pub async fn outline(&self, context: &str, subject: &str) -> Result<Outline, StoreError> {
         text::name("the subject", subject)?;
-        let rows: Vec<OutlineRow> = on!(self, |db| {
-            // The settings stand in the newest row only: a long history would repeat them.
-            Ok(sqlx::query_as(
-                "SELECT c.settings_revision, s.revision, s.last_version, s.latest_version,
-                        CASE WHEN v.version IS NULL OR v.version = s.latest_version THEN c.config END AS global_config,
-                        CASE WHEN v.version IS NULL OR v.version = s.latest_version THEN s.config END AS config,
-                        v.version, v.schema_id
-                 FROM contexts c
-                 LEFT JOIN subjects s ON s.context = c.context AND s.subject = $2
-                 LEFT JOIN versions v ON v.context = s.context AND v.subject = s.subject AND v.deleted = FALSE
-                 WHERE c.context = $1 ORDER BY v.version",
-            )
-            .bind(context)
-            .bind(subject)
-            .fetch_all(db)
-            .await?)
-        })?;
-        let mut outline = Outline::default();
-        for row in rows {
-            if let (Some(version), Some(id)) = (row.version, row.schema_id) {
-                outline.versions.push(VersionEntry {
-                    version,
-                    id,
-                    deleted: false,
-                });
-            }
-            outline.head = row.head.head();
-        }
-        Ok(outline)
+        let key = (context.to_owned(), subject.to_owned());
+        Ok(within(self.deadline() * 2, self.outlines.get(key))
+            .await?
+            .unwrap_or_default())
     }
 
     /// The live versions with their texts, and the head; one query (two when a schema has references).
@@ -221,5 +204,60 @@ impl Store {
             })
             .collect();
         Ok(history)
+    }
+}
+
+impl Inner {
+    /// The outlines of subjects, by context and subject: the query that calls of `outline` share.
+    pub(crate) async fn outlines(
+        self: Arc<Inner>,
+        keys: Vec<(String, String)>,
+    ) -> Result<HashMap<(String, String), Outline>, StoreError> {
+        let mut outlines: HashMap<_, Outline> = HashMap::with_capacity(keys.len());
+        for (context, subjects) in by_context(keys) {
+            let rows: Vec<OutlineRow> = on!(self, |db| {
+                // The settings stand in the newest row only: a long history would repeat them.
+                let mut query = QueryBuilder::new(
+                    "SELECT asked.column1, c.settings_revision, s.revision, s.last_version, s.latest_version,
+                            CASE WHEN v.version IS NULL OR v.version = s.latest_version THEN c.config END AS global_config,
+                            CASE WHEN v.version IS NULL OR v.version = s.latest_version THEN s.config END AS config,
+                            v.version, v.schema_id
+                     FROM (VALUES ",
+                );
+                let mut list = query.separated(", ");
+                for subject in filled(&subjects) {
+                    list.push("(").push_bind_unseparated(subject).push_unseparated(")");
+                }
+                query.push(
+                    ") AS asked CROSS JOIN contexts c
+                     LEFT JOIN subjects s ON s.context = c.context AND s.subject = asked.column1
+                     LEFT JOIN versions v ON v.context = s.context AND v.subject = s.subject AND v.deleted = FALSE
+                     WHERE c.context = ",
+                );
+                query.push_bind(context.as_str());
+                Ok(query.build_query_as().fetch_all(db).await?)
+            })?;
+            for row in rows {
+                let Some(subject) = row.subject else { continue };
+                let outline = outlines.entry((context.clone(), subject)).or_default();
+                let latest = row.head.latest_version;
+                if row.version.is_none() || row.version == latest {
+                    outline.head = row.head.head();
+                }
+                if let (Some(version), Some(id)) = (row.version, row.schema_id) {
+                    outline.versions.push(VersionEntry {
+                        version,
+                        id,
+                        deleted: false,
+                    });
+                }
+            }
+        }
+        for outline in outlines.values_mut() {
+            // Sorted here, where they mostly are in order already, and not by the database, which does not know that.
+            outline.versions.sort_unstable_by_key(|entry| entry.version);
+            outline.versions.dedup_by_key(|entry| entry.version);
+        }
+        Ok(outlines)
     }
 }

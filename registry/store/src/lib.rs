@@ -41,6 +41,7 @@ mod context;
 mod contracts;
 mod deletes;
 mod error;
+mod gather;
 mod guid;
 mod head;
 mod migrations;
@@ -52,6 +53,7 @@ mod settings;
 mod sqlite;
 mod subjects;
 mod text;
+mod together;
 mod versions;
 
 use std::fmt;
@@ -74,6 +76,7 @@ pub use versions::{StoredVersion, SubjectVersion, VersionEntry, Which};
 
 use append::Appender;
 use both::{on, within};
+use gather::Gatherer;
 use open::Database;
 
 /// The context of everything that names none.
@@ -84,6 +87,8 @@ pub const DEFAULT_CONTEXT: &str = ".";
 pub struct Store {
     inner: Arc<Inner>,
     appender: Appender,
+    outlines: Arc<Gatherer<(String, String), Outline>>,
+    schemas_by_id: Arc<Gatherer<(String, i32), schemas::Read>>,
 }
 
 /// What the store and its background tasks share.
@@ -112,7 +117,13 @@ impl Store {
             deadline: options.deadline,
         });
         let appender = Appender::start(Arc::clone(&inner));
-        Ok(Store { inner, appender })
+        let (one, other) = (Arc::clone(&inner), Arc::clone(&inner));
+        Ok(Store {
+            inner,
+            appender,
+            outlines: Arc::new(Gatherer::start(move |keys| Arc::clone(&one).outlines(keys))),
+            schemas_by_id: Arc::new(Gatherer::start(move |keys| Arc::clone(&other).schemas_by_id(keys))),
+        })
     }
 
     /// Appends a version to a subject, or finds that the schema is live under it already.

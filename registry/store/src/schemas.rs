@@ -4,14 +4,16 @@
 //! (until its last version is permanently deleted).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sqlx::QueryBuilder;
 
-use crate::both::on;
-use crate::{Guid, Reference, Store, StoreError};
+use crate::both::{on, within};
+use crate::gather::{by_context, filled};
+use crate::{Guid, Inner, Reference, Store, StoreError};
 
 /// Ids per query of `schemas`.
-const IDS: usize = 1000;
+const IDS: usize = 1024;
 
 /// A schema as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +37,7 @@ pub struct StoredSchema {
 }
 
 /// A row of `schemas` that has a text.
-#[derive(sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 pub(crate) struct Row {
     pub id: i32,
     pub guid: String,
@@ -55,21 +57,42 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
+/// The references of schemas, by id; those that have none are left out.
+type References = HashMap<i32, Vec<Reference>>;
+
+impl Row {
+    fn stored(self, references: &References) -> Result<StoredSchema, StoreError> {
+        let guid = self
+            .guid
+            .parse()
+            .map_err(|_| StoreError::corrupt("a stored guid is no guid"))?;
+        Ok(StoredSchema {
+            id: self.id,
+            guid,
+            format: self.format,
+            text: self.text,
+            metadata: self.metadata,
+            rule_set: self.rule_set,
+            // Cloned, not taken: two versions of one history may use the same schema.
+            references: references.get(&self.id).cloned().unwrap_or_default(),
+            created_at: self.created_at,
+        })
+    }
+}
+
+/// A schema as it was read, with the references of those that were read with it.
+#[derive(Clone)]
+pub(crate) struct Read {
+    row: Row,
+    references: Arc<References>,
+}
+
 impl Store {
-    /// The schema with this id; none also when it was permanently deleted.
+    /// The schema with this id; none also when it was permanently deleted. Calls that wait at the same time share a query.
     pub async fn schema(&self, context: &str, id: i32) -> Result<Option<StoredSchema>, StoreError> {
-        let row: Option<Row> = on!(self, |db| {
-            Ok(sqlx::query_as(concat!(
-                "SELECT ",
-                columns!(),
-                " FROM schemas s WHERE s.context = $1 AND s.id = $2 AND s.text IS NOT NULL"
-            ))
-            .bind(context)
-            .bind(id)
-            .fetch_optional(db)
-            .await?)
-        })?;
-        Ok(self.with_references(context, row.into_iter().collect()).await?.pop())
+        let read = within(self.deadline() * 2, self.schemas_by_id.get((context.to_owned(), id))).await?;
+        // Made whole here, so that a row that is broken fails only the call that asked for it.
+        read.map(|read| read.row.stored(&read.references)).transpose()
     }
 
     /// The schema with this content.
@@ -102,20 +125,7 @@ impl Store {
 
     /// The schemas with these ids, by id; those that do not exist are left out.
     pub async fn schemas(&self, context: &str, ids: &[i32]) -> Result<Vec<StoredSchema>, StoreError> {
-        let mut rows: Vec<Row> = Vec::with_capacity(ids.len());
-        for some in ids.chunks(IDS) {
-            let found: Vec<Row> = on!(self, |db| {
-                let mut query = QueryBuilder::new(concat!("SELECT ", columns!(), " FROM schemas s WHERE s.context = "));
-                query.push_bind(context).push(" AND s.text IS NOT NULL AND s.id IN (");
-                let mut list = query.separated(", ");
-                for id in some {
-                    list.push_bind(*id);
-                }
-                query.push(")");
-                Ok(query.build_query_as().persistent(some.len() == 1).fetch_all(db).await?)
-            })?;
-            rows.extend(found);
-        }
+        let mut rows = self.inner.schema_rows(context, ids).await?;
         rows.sort_unstable_by_key(|row| row.id);
         rows.dedup_by_key(|row| row.id);
         self.with_references(context, rows).await
@@ -137,12 +147,54 @@ impl Store {
     /// Adds the references; asks the database only if one of the schemas has any. They never change, so that this is a second
     /// query takes nothing from the consistency of the first.
     pub(crate) async fn with_references(&self, context: &str, rows: Vec<Row>) -> Result<Vec<StoredSchema>, StoreError> {
+        let references = self.inner.references(context, &rows).await?;
+        rows.into_iter().map(|row| row.stored(&references)).collect()
+    }
+}
+
+impl Inner {
+    /// What these ids name, by context and id: the query that calls of `schema` share.
+    pub(crate) async fn schemas_by_id(
+        self: Arc<Inner>,
+        keys: Vec<(String, i32)>,
+    ) -> Result<HashMap<(String, i32), Read>, StoreError> {
+        let mut found = HashMap::with_capacity(keys.len());
+        for (context, ids) in by_context(keys) {
+            let rows = self.schema_rows(&context, &ids).await?;
+            let references = Arc::new(self.references(&context, &rows).await?);
+            found.extend(rows.into_iter().map(|row| {
+                let references = Arc::clone(&references);
+                ((context.clone(), row.id), Read { row, references })
+            }));
+        }
+        Ok(found)
+    }
+
+    async fn schema_rows(&self, context: &str, ids: &[i32]) -> Result<Vec<Row>, StoreError> {
+        let mut rows: Vec<Row> = Vec::with_capacity(ids.len());
+        for some in ids.chunks(IDS) {
+            let found: Vec<Row> = on!(self, |db| {
+                let mut query = QueryBuilder::new(concat!("SELECT ", columns!(), " FROM schemas s WHERE s.context = "));
+                query.push_bind(context).push(" AND s.text IS NOT NULL AND s.id IN (");
+                let mut list = query.separated(", ");
+                for id in filled(some) {
+                    list.push_bind(id);
+                }
+                query.push(")");
+                Ok(query.build_query_as().fetch_all(db).await?)
+            })?;
+            rows.extend(found);
+        }
+        Ok(rows)
+    }
+
+    async fn references(&self, context: &str, rows: &[Row]) -> Result<References, StoreError> {
         let having: Vec<i32> = rows
             .iter()
             .filter(|row| row.reference_count > 0)
             .map(|row| row.id)
             .collect();
-        let mut references: HashMap<i32, Vec<Reference>> = HashMap::new();
+        let mut references = References::new();
         for some in having.chunks(IDS) {
             let found: Vec<(i32, String, String, i32)> = on!(self, |db| {
                 let mut query = QueryBuilder::new(
@@ -150,11 +202,11 @@ impl Store {
                 );
                 query.push_bind(context).push(" AND schema_id IN (");
                 let mut list = query.separated(", ");
-                for id in some {
-                    list.push_bind(*id);
+                for id in filled(some) {
+                    list.push_bind(id);
                 }
                 query.push(") ORDER BY schema_id, position");
-                Ok(query.build_query_as().persistent(some.len() == 1).fetch_all(db).await?)
+                Ok(query.build_query_as().fetch_all(db).await?)
             })?;
             for (id, name, subject, version) in found {
                 references
@@ -163,24 +215,6 @@ impl Store {
                     .push(Reference { name, subject, version });
             }
         }
-        rows.into_iter()
-            .map(|row| {
-                let guid = row
-                    .guid
-                    .parse()
-                    .map_err(|_| StoreError::corrupt("a stored guid is no guid"))?;
-                Ok(StoredSchema {
-                    id: row.id,
-                    guid,
-                    format: row.format,
-                    text: row.text,
-                    metadata: row.metadata,
-                    rule_set: row.rule_set,
-                    // Cloned, not taken: two versions of one history may use the same schema.
-                    references: references.get(&row.id).cloned().unwrap_or_default(),
-                    created_at: row.created_at,
-                })
-            })
-            .collect()
+        Ok(references)
     }
 }

@@ -9,6 +9,8 @@ use super::Append;
 use super::decide::{Known, Outcome, Plan, Snapshot, Subject, Use, decide};
 use crate::both::{End, tx};
 use crate::context::lock;
+use crate::gather::filled;
+use crate::together::Together;
 use crate::{Database, Guid, Inner, StoreError};
 
 /// Batches up to this size are prepared once and kept; the larger ones are so many different texts that they would push
@@ -40,34 +42,26 @@ pub(super) async fn commit(store: &Inner, jobs: &[Append]) -> Result<Vec<Outcome
             ..Snapshot::default()
         };
 
-        let mut query = QueryBuilder::new("SELECT subject, revision, last_version FROM subjects WHERE context = ");
-        query.push_bind(context).push(" AND subject IN (");
-        let mut list = query.separated(", ");
-        for job in jobs {
-            list.push_bind(job.subject.as_str());
-        }
-        query.push(")");
-        let rows: Vec<(String, i64, i32)> = query.build_query_as().persistent(keep).fetch_all(&mut *tx).await?;
-        for (subject, revision, last_version) in rows {
-            snapshot.subjects.insert(subject, Subject { revision, last_version });
-        }
-
         let mut query = QueryBuilder::new(
-            "SELECT s.guid, s.id, s.format, s.text, v.subject, v.version, v.deleted FROM schemas s
-             LEFT JOIN versions v ON v.context = s.context AND v.schema_id = s.id AND v.subject IN (",
+            "SELECT job.column1, h.revision, h.last_version, s.guid, s.id, s.format, s.text, v.version, v.deleted
+             FROM (VALUES ",
         );
         let mut list = query.separated(", ");
-        for job in jobs {
-            list.push_bind(job.subject.as_str());
+        let names: Vec<_> = jobs.iter().map(|job| (job.subject.as_str(), job.guid)).collect();
+        for name in filled(&names) {
+            list.push("(").push_bind_unseparated(name.map(|(subject, _)| subject));
+            list.push_unseparated(", ")
+                .push_bind_unseparated(name.map(|(_, guid)| guid.to_string()))
+                .push_unseparated(")");
         }
-        query.push(") WHERE s.context = ").push_bind(context);
-        query.push(" AND s.guid IN (");
-        let mut list = query.separated(", ");
-        for job in jobs {
-            list.push_bind(job.guid.to_string());
-        }
-        query.push(")");
-        let rows: Vec<Row> = query.build_query_as().persistent(keep).fetch_all(&mut *tx).await?;
+        query
+            .push(") AS job LEFT JOIN subjects h ON h.subject = job.column1 AND h.context = ")
+            .push_bind(context);
+        query
+            .push(" LEFT JOIN schemas s ON s.guid = job.column2 AND s.context = ")
+            .push_bind(context);
+        query.push(" LEFT JOIN versions v ON v.context = s.context AND v.schema_id = s.id AND v.subject = job.column1");
+        let rows: Vec<Row> = query.build_query_as().fetch_all(&mut *tx).await?;
         enter(&mut snapshot, rows)?;
 
         let references: Vec<_> = jobs.iter().flat_map(|job| &job.references).collect();
@@ -90,33 +84,6 @@ pub(super) async fn commit(store: &Inner, jobs: &[Append]) -> Result<Vec<Outcome
         if plan.versions.is_empty() {
             return Ok(End::Discard(outcomes));
         }
-        if (plan.last_schema_id, plan.revision) != (ids, changes) {
-            // Fewer were needed than the lock took: an id that nobody got is given back.
-            sqlx::query("UPDATE contexts SET last_schema_id = $1, revision = $2 WHERE context = $3")
-                .bind(plan.last_schema_id)
-                .bind(plan.revision)
-                .bind(context)
-                .execute(&mut *tx)
-                .await?;
-        }
-        if !plan.schemas.is_empty() {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO schemas (context, id, guid, format, text, metadata, rule_set, reference_count, created_at) ",
-            );
-            query.push_values(&plan.schemas, |mut row, &(id, place)| {
-                let job = &jobs[place];
-                row.push_bind(context)
-                    .push_bind(id)
-                    .push_bind(job.guid.to_string())
-                    .push_bind(job.format.as_str())
-                    .push_bind(job.text.as_str())
-                    .push_bind(job.metadata.as_deref())
-                    .push_bind(job.rule_set.as_deref())
-                    .push_bind(job.references.len() as i32)
-                    .push_bind(job.now);
-            });
-            query.build().persistent(keep).execute(&mut *tx).await?;
-        }
         for &(id, place) in &plan.revived {
             // Rare enough for a statement each: a schema that was permanently deleted is registered again.
             let job = &jobs[place];
@@ -135,6 +102,64 @@ pub(super) async fn commit(store: &Inner, jobs: &[Append]) -> Result<Vec<Outcome
             .execute(&mut *tx)
             .await?;
         }
+        let mut together = Together::new();
+        if (plan.last_schema_id, plan.revision) != (ids, changes) {
+            // Fewer were needed than the lock took: an id that nobody got is given back.
+            together.write("UPDATE contexts SET last_schema_id = ", |query| {
+                query.push_bind(plan.last_schema_id);
+                query.push(", revision = ").push_bind(plan.revision);
+                query.push(" WHERE context = ").push_bind(context);
+            });
+        }
+        if !plan.schemas.is_empty() {
+            together.write(
+                "INSERT INTO schemas (context, id, guid, format, text, metadata, rule_set, reference_count, created_at) ",
+                |query| {
+                    query.push_values(&plan.schemas, |mut row, &(id, place)| {
+                        let job = &jobs[place];
+                        row.push_bind(context)
+                            .push_bind(id)
+                            .push_bind(job.guid.to_string())
+                            .push_bind(job.format.as_str())
+                            .push_bind(job.text.as_str())
+                            .push_bind(job.metadata.as_deref())
+                            .push_bind(job.rule_set.as_deref())
+                            .push_bind(job.references.len() as i32)
+                            .push_bind(job.now);
+                    });
+                },
+            );
+        }
+        together.write(
+            "INSERT INTO versions (context, subject, version, schema_id, deleted, created_at) ",
+            |query| {
+                query.push_values(&plan.versions, |mut row, &(version, id, place)| {
+                    row.push_bind(context)
+                        .push_bind(jobs[place].subject.as_str())
+                        .push_bind(version)
+                        .push_bind(id)
+                        .push_bind(false)
+                        .push_bind(jobs[place].now);
+                });
+            },
+        );
+        together.write(
+            "INSERT INTO subjects (context, subject, revision, last_version, latest_version) ",
+            |query| {
+                query.push_values(&plan.subjects, |mut row, (subject, now)| {
+                    row.push_bind(context)
+                        .push_bind(subject.as_str())
+                        .push_bind(now.revision)
+                        .push_bind(now.last_version)
+                        .push_bind(now.last_version);
+                });
+                query.push(
+                    " ON CONFLICT (context, subject) DO UPDATE SET revision = excluded.revision,
+                      last_version = excluded.last_version, latest_version = excluded.latest_version",
+                );
+            },
+        );
+        together.build().persistent(keep).execute(&mut *tx).await?;
         let references: Vec<_> = plan.references(jobs).collect();
         for some in references.chunks(ROWS) {
             let mut query = QueryBuilder::new(
@@ -154,31 +179,6 @@ pub(super) async fn commit(store: &Inner, jobs: &[Append]) -> Result<Vec<Outcome
                 .execute(&mut *tx)
                 .await?;
         }
-        let mut query =
-            QueryBuilder::new("INSERT INTO versions (context, subject, version, schema_id, deleted, created_at) ");
-        query.push_values(&plan.versions, |mut row, &(version, id, place)| {
-            row.push_bind(context)
-                .push_bind(jobs[place].subject.as_str())
-                .push_bind(version)
-                .push_bind(id)
-                .push_bind(false)
-                .push_bind(jobs[place].now);
-        });
-        query.build().persistent(keep).execute(&mut *tx).await?;
-        let mut query =
-            QueryBuilder::new("INSERT INTO subjects (context, subject, revision, last_version, latest_version) ");
-        query.push_values(&plan.subjects, |mut row, (subject, now)| {
-            row.push_bind(context)
-                .push_bind(subject.as_str())
-                .push_bind(now.revision)
-                .push_bind(now.last_version)
-                .push_bind(now.last_version);
-        });
-        query.push(
-            " ON CONFLICT (context, subject) DO UPDATE SET revision = excluded.revision,
-              last_version = excluded.last_version, latest_version = excluded.latest_version",
-        );
-        query.build().persistent(keep).execute(&mut *tx).await?;
         if !plan.superseded.is_empty() {
             let mut query = QueryBuilder::new("DELETE FROM versions WHERE context = ");
             query.push_bind(context).push(" AND (subject, version) IN (");
@@ -210,29 +210,41 @@ impl Plan {
     }
 }
 
+/// A job of the batch with what is there already: the subject, the schema, a version that uses it.
 #[derive(sqlx::FromRow)]
 struct Row {
-    guid: String,
-    id: i32,
-    format: String,
-    text: Option<String>,
+    #[sqlx(rename = "column1")]
     subject: Option<String>,
+    revision: Option<i64>,
+    last_version: Option<i32>,
+    guid: Option<String>,
+    id: Option<i32>,
+    format: Option<String>,
+    text: Option<String>,
     version: Option<i32>,
     deleted: Option<bool>,
 }
 
 fn enter(snapshot: &mut Snapshot, rows: Vec<Row>) -> Result<(), StoreError> {
     for row in rows {
-        let guid: Guid = row
-            .guid
-            .parse()
-            .map_err(|_| StoreError::corrupt("a stored guid is no guid"))?;
-        if let (Some(subject), Some(version), Some(deleted)) = (row.subject, row.version, row.deleted) {
-            let uses = snapshot.uses.entry((subject, row.id)).or_default();
-            uses.push(Use { version, deleted });
+        let Some(subject) = row.subject else { continue };
+        if let (Some(guid), Some(id)) = (row.guid, row.id) {
+            let guid: Guid = guid
+                .parse()
+                .map_err(|_| StoreError::corrupt("a stored guid is no guid"))?;
+            if let (Some(version), Some(deleted)) = (row.version, row.deleted) {
+                let uses = snapshot.uses.entry((subject.clone(), id)).or_default();
+                // The batch may hold the same job twice.
+                if uses.iter().all(|each| each.version != version) {
+                    uses.push(Use { version, deleted });
+                }
+            }
+            let content = row.format.zip(row.text);
+            snapshot.schemas.insert(guid, Known { id, content });
         }
-        let content = row.text.map(|text| (row.format, text));
-        snapshot.schemas.insert(guid, Known { id: row.id, content });
+        if let (Some(revision), Some(last_version)) = (row.revision, row.last_version) {
+            snapshot.subjects.insert(subject, Subject { revision, last_version });
+        }
     }
     Ok(())
 }
