@@ -23,6 +23,12 @@ use crate::{OpenError, Options, StoreError, migrations};
 const WRITER_CACHE: &str = "-8192";
 const READER_CACHE: &str = "-4096";
 
+/// Prepared statements that the writer keeps: those of the batches in their usual sizes included.
+const STATEMENTS: usize = 200;
+
+/// Rows that a reader may be ahead of whoever takes them: as many as a shared read has.
+const ROWS: usize = 128;
+
 /// An open SQLite database.
 pub(crate) struct Sqlite {
     readers: SqlitePool,
@@ -46,7 +52,10 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("wal_autocheckpoint", "0")
-            .pragma("cache_size", WRITER_CACHE);
+            .pragma("cache_size", WRITER_CACHE)
+            // What a statement of many rows needs to be undone: never a file of its own.
+            .pragma("temp_store", "MEMORY")
+            .statement_cache_capacity(STATEMENTS);
         // Migrations need not be durable one by one: nothing is acknowledged, and the first commit syncs them too.
         let mut connection = writing
             .clone()
@@ -70,7 +79,11 @@ impl Sqlite {
             .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_lazy_with(file.read_only(true).pragma("cache_size", READER_CACHE));
+            .connect_lazy_with(
+                file.read_only(true)
+                    .pragma("cache_size", READER_CACHE)
+                    .row_buffer_size(ROWS),
+            );
         let checkpoints = Checkpoints::start(&path, writing, Arc::clone(&writer));
         Ok(Sqlite {
             readers,
