@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use treaty_store::Store;
 
 use crate::body;
-use crate::cache::{Answers, Generations, Schemas};
+use crate::cache::{Answers, Generations, Outlines, Schemas};
 use crate::config::Config;
 use crate::http::{self, api, compatibility, config, health, metrics, root, schemas, subjects};
 use crate::metrics::Metrics;
@@ -33,6 +33,8 @@ pub struct Shared {
     pub generations: Generations,
     /// Finished answers.
     pub answers: Answers,
+    /// Where subjects stand.
+    pub outlines: Outlines,
     /// Parsed schemas.
     pub schemas: Schemas,
     /// Large checks that may run at one time: one per core, so that small requests always find one.
@@ -48,6 +50,7 @@ impl App {
         let shared = store.is_shared();
         let generations = Generations::new(shared);
         let answers = Answers::new(config.answer_cache_bytes, generations.clone(), &metrics);
+        let outlines = Outlines::new(generations.clone(), &metrics);
         let schemas = Schemas::new(config.schema_cache_bytes, generations.clone(), shared, &metrics);
         let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get());
         let largest = body::blocks(config.max_body_bytes) as usize;
@@ -60,6 +63,7 @@ impl App {
             metrics,
             generations,
             answers,
+            outlines,
             schemas,
             judging: Arc::new(Semaphore::new(cores)),
             room: Arc::new(Semaphore::new(room)),

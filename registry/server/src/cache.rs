@@ -7,8 +7,10 @@
 
 mod answers;
 mod generations;
+mod outlines;
 mod schemas;
 
 pub use answers::{Answers, key_of_post};
 pub use generations::{Change, Generations, Mark};
+pub use outlines::{Outlined, Outlines};
 pub use schemas::{Known, Schemas};

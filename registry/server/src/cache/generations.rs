@@ -49,6 +49,20 @@ pub struct Mark {
     purges: u64,
 }
 
+impl Mark {
+    /// What holds after one more write to the subject, and that one only: for a writer that knows what its own write made of
+    /// what it had read.
+    #[must_use]
+    pub fn after_one_write(self) -> Mark {
+        Mark {
+            subject: self
+                .subject
+                .map(|(place, writes, settings)| (place, writes + 1, settings)),
+            ..self
+        }
+    }
+}
+
 /// What a write changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Touched {
@@ -174,6 +188,27 @@ mod tests {
 
         generations.change("other", true).end();
         assert!(!generations.holds(&lasting));
+    }
+
+    #[test]
+    fn a_writer_knows_what_its_own_write_made() {
+        let generations = Generations::new(false);
+        let read = generations.mark("orders").unwrap();
+        let own = generations.change("orders", false);
+        assert!(!generations.holds(&read.after_one_write()), "the write is under way");
+        own.end();
+        assert!(!generations.holds(&read));
+        assert!(generations.holds(&read.after_one_write()));
+
+        generations.change("orders", false).end();
+        assert!(!generations.holds(&read.after_one_write()), "somebody else wrote too");
+
+        let read = generations.mark("orders").unwrap();
+        let (own, other) = (generations.change("orders", false), generations.change("orders", false));
+        own.end();
+        assert!(!generations.holds(&read.after_one_write()));
+        other.end();
+        assert!(!generations.holds(&read.after_one_write()));
     }
 
     #[test]

@@ -98,6 +98,11 @@ impl Schemas {
         self.cache.weight()
     }
 
+    /// Whether the schema with this id is likely to be known: told without counting as a use.
+    pub fn has(&self, id: i32) -> bool {
+        self.cache.peek(&id).is_some()
+    }
+
     /// Remembers a schema that was read after `mark` had been taken.
     pub fn keep(&self, mark: Option<Mark>, known: &Arc<Known>) {
         // Another node may purge what this schema refers to and register something else in its place; only a schema that

@@ -7,7 +7,7 @@ use treaty_schemas::{Format, Options, Schema, Source, Strictness, json};
 use treaty_store::{DEFAULT_CONTEXT, Outline, StoredSchema, SubjectHead};
 
 use crate::app::App;
-use crate::cache::Known;
+use crate::cache::{Known, Outlined};
 use crate::ops::documents::Documents;
 use crate::ops::judge::blocking;
 use crate::ops::references;
@@ -34,20 +34,24 @@ pub struct History {
 }
 
 impl History {
-    /// Reads a subject; one that does not exist has no versions. One query for the versions, and one for the schemas that
-    /// are not in memory.
+    /// Reads a subject; one that does not exist has no versions. One query for the versions, and one for the schemas,
+    /// for what is not in memory.
     ///
     /// # Errors
     /// When the store does not answer, or holds a schema that cannot be read.
     pub async fn read(app: &App, subject: &str) -> Result<History, Problem> {
-        History::of(app, app.store.outline(DEFAULT_CONTEXT, subject).await?).await
+        let outlined = match app.outlines.get(subject) {
+            Some(outlined) => outlined,
+            None => outline(app, subject).await?,
+        };
+        History::of(app, &outlined.outline).await
     }
 
     /// The subject whose versions were read already.
     ///
     /// # Errors
     /// As [`History::read`].
-    pub async fn of(app: &App, outline: Outline) -> Result<History, Problem> {
+    pub async fn of(app: &App, outline: &Outline) -> Result<History, Problem> {
         let ids: Vec<i32> = outline.versions.iter().map(|entry| entry.id).collect();
         let known = known(app, &ids).await?;
         let live = outline.versions.iter().map(|entry| {
@@ -61,7 +65,7 @@ impl History {
         let live = live.collect::<Option<Vec<Live>>>().ok_or(Problem::Contended)?;
         Ok(History {
             settings: settings::effective(app, &outline.head)?,
-            head: outline.head,
+            head: outline.head.clone(),
             live,
         })
     }
@@ -84,6 +88,18 @@ impl History {
     }
 }
 
+/// Where a subject stands, read from the store and remembered.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn outline(app: &App, subject: &str) -> Result<Outlined, Problem> {
+    let mark = app.generations.mark(subject);
+    let outline = Arc::new(app.store.outline(DEFAULT_CONTEXT, subject).await?);
+    let outlined = Outlined { outline, mark };
+    app.outlines.keep(subject, &outlined);
+    Ok(outlined)
+}
+
 /// What schemas mean, by id: from memory, or read and parsed.
 ///
 /// # Errors
@@ -100,7 +116,12 @@ pub async fn known(app: &App, ids: &[i32]) -> Result<HashMap<i32, Arc<Known>>, P
             None => missing.push(id),
         }
     }
-    for stored in app.store.schemas(DEFAULT_CONTEXT, &missing).await? {
+    let read = match missing[..] {
+        // Usually only the newest is missing, and that read can share a query with those of other requests.
+        [id] => app.store.schema(DEFAULT_CONTEXT, id).await?.into_iter().collect(),
+        _ => app.store.schemas(DEFAULT_CONTEXT, &missing).await?,
+    };
+    for stored in read {
         let schema = Arc::new(parse(app, stored).await?);
         app.schemas.keep(mark, &schema);
         known.insert(schema.stored.id, schema);

@@ -3,18 +3,22 @@
 //! Invariants: the check and the insert see the same head, and a lost race checks again; registering what is there already
 //! writes nothing; a refused schema changes nothing.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use treaty_api::metadata::Metadata;
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::Strictness;
-use treaty_store::{Append, DEFAULT_CONTEXT, Guid, Outline, Reference, Show, StoreError, StoredSchema, StoredVersion};
+use treaty_store::{
+    Append, Appended, DEFAULT_CONTEXT, Guid, Outline, Reference, Show, StoreError, StoredSchema, VersionEntry,
+};
 
 use crate::app::App;
+use crate::cache::{Mark, Outlined};
 use crate::ops::documents::Documents;
 use crate::ops::draft::Draft;
 use crate::ops::find::{by_guid, inherit, same};
-use crate::ops::history::{History, known};
+use crate::ops::history::{self, History, known};
 use crate::ops::judge::{Judged, judge};
 use crate::ops::settings;
 use crate::ops::write::write;
@@ -22,6 +26,9 @@ use crate::problem::Problem;
 
 /// How often a race for the same subject may be lost before the client is told to try again.
 const ATTEMPTS: usize = 64;
+
+/// So many schemas that are not in memory are read sooner than it is asked whether one of them is the one in the request.
+const READ_INSTEAD: usize = 1;
 
 /// The metadata property in which Confluent's registry keeps the version of a schema that names one.
 const VERSION_PROPERTY: &str = "confluent:version";
@@ -68,26 +75,39 @@ pub async fn register(app: &App, subject: &str, new: NewSchema, normalize: bool)
         version: new.version.unwrap_or(0),
         id: new.id.filter(|&id| id >= 0),
     };
-    let mut outline = app.store.outline(DEFAULT_CONTEXT, subject).await?;
-    let normalize = normalize || settings::effective(app, &outline.head)?.other.normalize == Some(true);
+    let mut outlined = match app.outlines.get(subject) {
+        Some(outlined) => outlined,
+        None => history::outline(app, subject).await?,
+    };
+    let head = &outlined.outline.head;
+    let normalize = normalize || settings::effective(app, head)?.other.normalize == Some(true);
     let draft = Draft::parse(app, new, normalize, Strictness::New).await?;
     for _ in 0..ATTEMPTS {
-        match attempt(app, subject, &draft, wish, outline).await {
-            Err(Problem::Contended) => outline = app.store.outline(DEFAULT_CONTEXT, subject).await?,
+        match attempt(app, subject, &draft, wish, &outlined).await {
+            Err(Problem::Contended) => outlined = history::outline(app, subject).await?,
             outcome => return outcome,
         }
     }
     Err(Problem::Contended)
 }
 
-async fn attempt(app: &App, subject: &str, draft: &Draft, wish: Wish, outline: Outline) -> Result<Outcome, Problem> {
-    if !outline.versions.is_empty()
+async fn attempt(app: &App, subject: &str, draft: &Draft, wish: Wish, outlined: &Outlined) -> Result<Outcome, Problem> {
+    let outline = &outlined.outline;
+    let unread = outline.versions.iter().filter(|entry| !app.schemas.has(entry.id));
+    // What is registered already is found by its identity, unless all that it may be is read as quickly.
+    if unread.count() > READ_INSTEAD
         && let Some(stored) = by_guid(app, subject, draft.guid(), Show::Live).await?
-        && wanted(wish, &stored)
+        && wanted(wish, stored.version, &stored.schema)
     {
-        return found(stored);
+        return outcome(stored.version, stored.schema);
     }
     let history = History::of(app, outline).await?;
+    let mut newest_first = history.live.iter().rev();
+    if let Some(live) = newest_first.find(|live| live.known.stored.guid == draft.guid())
+        && wanted(wish, live.version, &live.known.stored)
+    {
+        return outcome(live.version, live.known.stored.clone());
+    }
     let mut draft = draft.clone();
     if let Some(found) = spelled_otherwise(&history, &draft, wish)? {
         return found;
@@ -130,7 +150,7 @@ async fn attempt(app: &App, subject: &str, draft: &Draft, wish: Wish, outline: O
             details: judged.messages,
         });
     }
-    match append(app, subject, &draft, &history, &judged).await {
+    match append(app, subject, &draft, outlined, &judged).await {
         Err(Problem::Taken(id)) => {
             // Another subject has it already, with other comments: one id, one text.
             let known = known(app, &[id]).await?.remove(&id).ok_or(Problem::Contended)?;
@@ -138,7 +158,7 @@ async fn attempt(app: &App, subject: &str, draft: &Draft, wish: Wish, outline: O
                 return Err(Problem::Taken(id));
             }
             draft.keep(&known.stored.text);
-            append(app, subject, &draft, &history, &judged).await
+            append(app, subject, &draft, outlined, &judged).await
         }
         outcome => outcome,
     }
@@ -148,7 +168,7 @@ async fn append(
     app: &App,
     subject: &str,
     draft: &Draft,
-    history: &History,
+    before: &Outlined,
     judged: &Judged,
 ) -> Result<Outcome, Problem> {
     let guid = draft.guid();
@@ -156,7 +176,7 @@ async fn append(
     let append = Append {
         context: DEFAULT_CONTEXT.to_owned(),
         subject: subject.to_owned(),
-        expected: history.head.at,
+        expected: before.outline.head.at,
         guid,
         format: format.clone(),
         text: draft.text.clone(),
@@ -170,6 +190,9 @@ async fn append(
     let appended = write(app, change, async move { store.append(append).await })
         .await
         .map_err(|error| Problem::of_store(error, subject, None))?;
+    if !appended.already {
+        app.outlines.keep(subject, &with_version(before, &appended));
+    }
     Ok(Outcome {
         id: appended.id,
         version: appended.version,
@@ -181,6 +204,23 @@ async fn append(
         already: appended.already,
         warning: judged.warning.clone(),
     })
+}
+
+/// Where a subject stands after the version that was decided on `before` was appended.
+fn with_version(before: &Outlined, appended: &Appended) -> Outlined {
+    let mut outline = Outline::clone(&before.outline);
+    outline.head.at = appended.head;
+    outline.head.last_version = appended.version;
+    outline.head.latest_version = appended.version;
+    outline.versions.push(VersionEntry {
+        version: appended.version,
+        id: appended.id,
+        deleted: false,
+    });
+    Outlined {
+        outline: Arc::new(outline),
+        mark: before.mark.map(Mark::after_one_write),
+    }
 }
 
 /// The newest live version that is the draft in another spelling, if it is one that the request can mean.
@@ -201,13 +241,9 @@ fn spelled_otherwise(
 }
 
 /// Whether a version that is there is the one that the request means.
-fn wanted(wish: Wish, stored: &StoredVersion) -> bool {
-    let id = wish.id.is_none_or(|id| id == stored.schema.id);
-    id && (wish.version <= 0 || wish.version == stored.version)
-}
-
-fn found(stored: StoredVersion) -> Result<Outcome, Problem> {
-    outcome(stored.version, stored.schema)
+fn wanted(wish: Wish, version: i32, stored: &StoredSchema) -> bool {
+    let id = wish.id.is_none_or(|id| id == stored.id);
+    id && (wish.version <= 0 || wish.version == version)
 }
 
 fn outcome(version: i32, stored: StoredSchema) -> Result<Outcome, Problem> {
