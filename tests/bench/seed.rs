@@ -56,6 +56,8 @@ pub fn database(schemas: usize) -> Measured<PathBuf> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(fill(&half, schemas / VERSIONS))?;
     fs::rename(&half, &path)?;
+    // The lock of a name that is no more.
+    fs::remove_file(path.with_extension("half-lock"))?;
     Ok(path)
 }
 
