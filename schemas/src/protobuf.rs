@@ -7,6 +7,7 @@
 pub mod breaking;
 pub mod buf_yaml;
 pub mod builtin;
+pub mod changes;
 pub mod check;
 pub mod compile;
 mod cursor;
@@ -32,6 +33,7 @@ pub mod value;
 pub mod walk;
 pub mod wire;
 
+pub use changes::changes;
 pub use check::{check, check_with_notes};
 pub use compile::compile;
 pub use data_limits::DataLimits;

@@ -210,6 +210,7 @@ pub fn check_with_notes(reader: &Schema, writer: &Schema) -> Comparison {
 pub fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
     match (old, new) {
         (Schema::Avro(old), Schema::Avro(new)) => avro::changes(old, new),
+        (Schema::Protobuf(old), Schema::Protobuf(new)) => protobuf::changes(old, new),
         _ => Vec::new(),
     }
 }

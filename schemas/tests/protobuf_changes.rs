@@ -1,0 +1,125 @@
+//! What `diff` tells of two Protobuf files.
+
+use expect_test::expect;
+use treaty_schemas::{Format, Manner, Options, Schema, Source, changes};
+
+fn schema(name: &str, text: &str) -> Schema {
+    Schema::parse(Format::Protobuf, &Source::new(name, text), &[], &Options::default())
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn told(old: &str, new: &str) -> String {
+    changes(&schema("old.proto", old), &schema("new.proto", new))
+        .iter()
+        .map(|change| {
+            let manner = match change.manner {
+                Manner::Added => '+',
+                Manner::Removed => '-',
+                Manner::Changed => '~',
+            };
+            let at = |label: &Option<treaty_schemas::Label>| {
+                label.as_ref().map_or("-".into(), |label| label.point().to_string())
+            };
+            format!(
+                "{manner} {:<16} {} ({} {})\n",
+                change.data_path,
+                change.message,
+                at(&change.old),
+                at(&change.new)
+            )
+        })
+        .collect()
+}
+
+const OLD: &str = r#"syntax = "proto3";
+package acme.orders;
+
+message Order {
+  string id = 1;
+  int32 quantity = 2;
+  repeated Line lines = 3;
+  map<string, Money> totals = 4;
+  Status status = 5;
+  string coupon = 6;
+  string card = 7;
+}
+message Line {
+  string sku = 1;
+  Line bundle = 2;
+}
+message Money { int64 units = 1; }
+enum Status { STATUS_UNSPECIFIED = 0; PLACED = 1; PAID = 2; }
+service Orders { rpc Place(Order) returns (Order); rpc Cancel(Order) returns (Money); }
+"#;
+
+#[test]
+fn every_sort_of_edit() {
+    let new = r#"syntax = "proto3";
+package acme.orders;
+
+message Order {
+  reserved 6;
+  string order_id = 1;
+  optional int64 quantity = 2;
+  repeated Line lines = 3;
+  map<string, Money> totals = 4;
+  Status status = 5 [deprecated = true];
+  oneof payment { string card = 7; string cash = 8; }
+}
+message Line {
+  bytes sku = 1;
+  Line bundle = 2;
+}
+message Money { int64 units = 1; int32 nanos = 2; }
+message Refund { string id = 1; }
+enum Status { STATUS_UNSPECIFIED = 0; PLACED = 1; SETTLED = 2; SHIPPED = 3; }
+service Orders { rpc Place(stream Order) returns (Order); rpc Refund(Order) returns (Money); }
+"#;
+    expect![[r#"
+        +                  message `Refund` added (- 18:1)
+        - coupon           field 6 removed (string) (10:3 -)
+        ~ order_id         name `id` becomes `order_id` (5:3 6:3)
+        ~ quantity         type int32 becomes int64 (6:3 7:3)
+        ~ quantity         label none becomes `optional` (6:3 7:3)
+        ~ status           other options (9:3 10:3)
+        ~ status           value 2: `PAID` becomes `SETTLED` (18:51 19:51)
+        + status           value `SHIPPED` = 3 added (- 19:64)
+        ~ card             oneof none becomes `payment` (11:3 11:19)
+        + cash             field 8 added (string) (- 11:36)
+        ~                  other reserved numbers or names (4:9 4:9)
+        ~ lines[].sku      type string becomes bytes (14:3 14:3)
+        + totals{}.nanos   field 2 added (int32) (- 17:34)
+        ~                  method `Place` (Order) returns (Order) becomes (stream Order) returns (Order) (19:18 20:18)
+        -                  method `Cancel` removed (19:52 -)
+        +                  method `Refund` added (- 20:59)
+    "#]]
+    .assert_eq(&told(OLD, new));
+}
+
+#[test]
+fn nothing_differs() {
+    assert_eq!(told(OLD, OLD), "");
+    // Comments, spaces and the order of declarations are no edits of what it means.
+    assert_eq!(
+        told(
+            "syntax = \"proto3\"; message A {} message B { A a = 1; }",
+            "syntax = \"proto3\";\n// B\nmessage B { A a = 1; }\nmessage A {}"
+        ),
+        ""
+    );
+}
+
+#[test]
+fn proto2_and_the_package() {
+    let old = "syntax = \"proto2\"; package a; message M { required int32 x = 1 [default = 3]; repeated int32 y = 2; optional group G = 3 { optional int32 z = 1; } }";
+    let new = "syntax = \"proto2\"; package b; message M { optional int32 x = 1 [default = 4]; repeated int32 y = 2 [packed = true]; optional G g = 3; message G { optional int64 z = 1; } }";
+    expect![[r#"
+        ~                  package `a` becomes `b` (1:20 1:20)
+        ~ x                label `required` becomes `optional` (1:43 1:43)
+        ~ x                default 3 becomes 4 (1:43 1:43)
+        ~ y                written one by one becomes packed (1:79 1:79)
+        ~ g                type group M.G becomes M.G (1:101 1:117)
+        ~ g.z              type int32 becomes int64 (1:124 1:147)
+    "#]]
+    .assert_eq(&told(old, new));
+}
