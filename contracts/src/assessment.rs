@@ -6,13 +6,15 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use treaty_schemas::{Evidence, Finding, Label, Schema, Severity, Step, avro::rules as engine, check_with_notes};
+use treaty_schemas::avro::rules as engine;
+use treaty_schemas::protobuf::rules as wire;
+use treaty_schemas::{Evidence, Finding, Label, Schema, Severity, Step, check, check_with_notes};
 
 use crate::avro;
 use crate::contract::UnknownFields;
 use crate::requirement::{Need, Requirement};
 use crate::standing::Standing;
-use crate::translate::Translation;
+use crate::translate::{Translation, never_written};
 
 /// What a schema means for one consumer of its subject.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,9 +85,9 @@ pub fn assess(requirement: &Requirement, candidate: &Schema) -> Assessment {
         assessment.standing = Standing::Undeclared;
         return assessment;
     };
-    if !matches!((candidate, &need.reader), (Schema::Avro(_), Schema::Avro(_))) {
+    if candidate.format() != need.reader.format() {
         assessment.standing = Standing::Unknown;
-        assessment.undecided = Some("contracts are judged for Avro only yet".into());
+        assessment.undecided = Some("the two schemas are written in different schema languages".into());
         return assessment;
     }
     let translation = Translation::new(requirement, need, candidate);
@@ -96,6 +98,8 @@ pub fn assess(requirement: &Requirement, candidate: &Schema) -> Assessment {
         .filter(|finding| !matches!(finding.evidence, Evidence::Policy(_)))
         .filter_map(|finding| translation.told(finding))
         .collect();
+    let beside = of_whole_message(&translation, &findings);
+    findings.extend(beside);
     findings.extend(symbols_gone(&translation));
     if need.unknown_fields == UnknownFields::Reject {
         findings.extend(fields_unknown(&translation));
@@ -132,11 +136,36 @@ pub fn verify(requirement: &Requirement) -> Option<Assessment> {
     Some(assess(requirement, built))
 }
 
+/// What happens to a consumer of Protobuf because it decodes the whole message, of which it reads only a part; nothing that
+/// was found already.
+fn of_whole_message(translation: &Translation<'_>, found: &[ReadFinding]) -> Vec<ReadFinding> {
+    let Translation { need, candidate, .. } = translation;
+    let (Some(built @ Schema::Protobuf(_)), false) = (&need.built, need.reads.is_empty()) else {
+        return Vec::new();
+    };
+    let Ok(whole) = built.project(&translation.requirement.event, None) else {
+        return Vec::new();
+    };
+    let is_new = |new: &ReadFinding| {
+        let same = |old: &ReadFinding| old.finding.writer == new.finding.writer && old.finding.rule == new.finding.rule;
+        !found.iter().any(same)
+    };
+    check(&whole, candidate)
+        .findings
+        .into_iter()
+        .filter_map(|finding| translation.of_whole_message(finding))
+        .filter_map(|finding| translation.told(finding))
+        .filter(is_new)
+        .collect()
+}
+
 /// Symbols that are handled and that the candidate does not have: worth a note.
 fn symbols_gone(translation: &Translation<'_>) -> Vec<ReadFinding> {
     let Translation { need, candidate, .. } = translation;
-    let (Schema::Avro(writer), Schema::Avro(reader)) = (candidate, &need.reader) else {
-        return Vec::new();
+    let (writer, reader) = match (candidate, &need.reader) {
+        (Schema::Avro(writer), Schema::Avro(reader)) => (writer, reader),
+        (Schema::Protobuf(writer), Schema::Protobuf(reader)) => return translation.values_gone(writer, reader),
+        _ => return Vec::new(),
     };
     let steps = [Step::Key("symbols".into())];
     let mut found = Vec::new();
@@ -168,11 +197,17 @@ fn symbols_gone(translation: &Translation<'_>) -> Vec<ReadFinding> {
 fn fields_unknown(translation: &Translation<'_>) -> Vec<ReadFinding> {
     let Need { reader, built, .. } = translation.need;
     let known = built.as_ref().unwrap_or(reader);
-    check_with_notes(translation.candidate, known)
+    let Ok(candidate) = translation.candidate.project(&translation.requirement.event, None) else {
+        return Vec::new();
+    };
+    check_with_notes(&candidate, known)
         .findings
         .into_iter()
         .filter(|finding| {
-            *finding.rule == engine::FIELD_WITHOUT_DEFAULT || *finding.rule == engine::FIELD_READ_AS_DEFAULT
+            *finding.rule == engine::FIELD_WITHOUT_DEFAULT
+                || *finding.rule == engine::FIELD_READ_AS_DEFAULT
+                || *finding.rule == wire::FIELD_READ_AS_DEFAULT
+                || (*finding.rule == wire::REQUIRED_FIELD_MISSING && never_written(finding))
         })
         .map(|finding| translation.unknown_field(finding))
         .collect()

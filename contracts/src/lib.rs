@@ -12,6 +12,7 @@ mod avro;
 pub mod contract;
 mod hash;
 mod project;
+mod protobuf;
 pub mod published;
 pub mod requirement;
 pub mod rules;

@@ -11,8 +11,8 @@ use treaty_schemas::{DataStep, ParseError, Problem, Schema, Span};
 use crate::avro;
 use crate::contract::{Contract, OnMissing, Otherwise, Read, fault};
 
-/// The reader that these reads describe.
-pub(crate) fn reader(contract: &Contract, built: &Schema, reads: &[Read]) -> Result<Schema, ParseError> {
+/// The reader that these reads of an event describe.
+pub(crate) fn reader(contract: &Contract, event: &str, built: &Schema, reads: &[Read]) -> Result<Schema, ParseError> {
     let handled: Vec<Option<Vec<&str>>> = reads
         .iter()
         .map(|read| {
@@ -35,7 +35,7 @@ pub(crate) fn reader(contract: &Contract, built: &Schema, reads: &[Read]) -> Res
         .filter_map(|read| defaultless(contract, built, read))
         .chain(reads.iter().filter_map(|read| repeated_symbol(contract, read)))
         .collect();
-    let projected = built.project(&selections);
+    let projected = built.project(event, Some(&selections));
     if let Err(misreads) = &projected {
         problems.extend(misreads.iter().map(|misread| problem(contract, built, reads, misread)));
     }

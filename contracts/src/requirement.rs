@@ -13,6 +13,7 @@ use crate::avro;
 use crate::contract::{Contract, OnMissing, Otherwise, Read, Reads, Receives, Since, UnknownFields};
 use crate::hash;
 use crate::project;
+use crate::protobuf;
 
 /// What one consumer needs of one event.
 #[derive(Debug, Clone)]
@@ -117,13 +118,13 @@ impl Requirement {
             expected.sort_unstable();
             json!({
                 "format": need.reader.format().name(),
-                "reader": canonical(&need.reader),
+                "reader": canonical(&need.reader, &self.event),
                 "overlays": overlays,
                 "expectedDefaults": expected,
                 "unknownFields": need.unknown_fields.name(),
                 // Only who refuses unknown fields needs to know which those are.
                 "known": (need.unknown_fields == UnknownFields::Reject)
-                    .then(|| need.built.as_ref().map(canonical)),
+                    .then(|| need.built.as_ref().map(|built| canonical(built, &self.event))),
             })
         });
         json!({
@@ -138,11 +139,11 @@ impl Requirement {
     }
 }
 
-/// What a schema says of data.
-fn canonical(schema: &Schema) -> Value {
+/// What a schema says of an event's data.
+fn canonical(schema: &Schema, event: &str) -> Value {
     match schema {
         Schema::Avro(schema) => avro::canonical(schema),
-        Schema::Protobuf(schema) => json!(schema.source().text()),
+        Schema::Protobuf(schema) => protobuf::canonical(schema, event),
     }
 }
 
@@ -159,6 +160,11 @@ fn overlay(read: &Read) -> Option<(String, Value)> {
     })
 }
 
+/// All of an event. Reading all of a schema fits every schema, but one without a message, which nobody can read.
+fn whole(schema: &Schema, event: &str) -> Schema {
+    schema.project(event, None).unwrap_or_else(|_| schema.clone())
+}
+
 fn need(contract: &Contract, entry: &Receives, pinned: Pinned) -> Result<Option<Need>, ParseError> {
     let lacking = |span: Span, what: &str| {
         ParseError::from(treaty_schemas::Problem {
@@ -173,11 +179,13 @@ fn need(contract: &Contract, entry: &Receives, pinned: Pinned) -> Result<Option<
     }
     let mut need = Need {
         reader: match (&entry.reads, &entry.reader, pinned.reader, &pinned.built) {
-            (_, Some(_), Some(reader), _) => reader,
+            (_, Some(_), Some(reader), _) => whole(&reader, &entry.event.value),
             (_, Some(file), None, _) => return Err(lacking(file.span, "`reader`")),
             (Reads::Undeclared, None, ..) => return Ok(None),
-            (Reads::All(_), None, _, Some(built)) => built.clone(),
-            (Reads::Fields(reads), None, _, Some(built)) => project::reader(contract, built, reads)?,
+            (Reads::All(_), None, _, Some(built)) => whole(built, &entry.event.value),
+            (Reads::Fields(reads), None, _, Some(built)) => {
+                project::reader(contract, &entry.event.value, built, reads)?
+            }
             (_, None, _, None) => return Err(lacking(entry.span, "the entry")),
         },
         whole: match (&entry.reads, &entry.reader) {

@@ -14,7 +14,10 @@ use crate::requirement::{Need, Requirement};
 use crate::rules;
 use crate::standing::Standing;
 
+mod protobuf;
 mod words;
+
+pub(crate) use protobuf::never_written;
 
 /// One requirement against one candidate.
 pub(crate) struct Translation<'a> {
@@ -73,7 +76,10 @@ impl<'a> Translation<'a> {
     pub fn told(&self, finding: Finding) -> Option<ReadFinding> {
         let place = self.place(&finding.reader_path);
         let is_read = matches!(place.position, Position::At | Position::Inside);
-        let standing = if *finding.rule == engine::FIELD_READ_AS_DEFAULT {
+        let is_protobuf = matches!(self.need.reader, Schema::Protobuf(_));
+        let standing = if is_protobuf {
+            self.protobuf_standing(&finding, &place)?
+        } else if *finding.rule == engine::FIELD_READ_AS_DEFAULT {
             self.missing(&finding, &place)?
         } else if *finding.rule == engine::SYMBOL_READ_AS_DEFAULT {
             self.other_symbol(&finding, &place).filter(|_| is_read)?
@@ -84,7 +90,10 @@ impl<'a> Translation<'a> {
         } else {
             return None;
         };
-        let rule = self.rule(&finding);
+        let rule = match is_protobuf {
+            true => self.protobuf_rule(&finding),
+            false => self.rule(&finding),
+        };
         let path = self.spelt(&finding.reader_path, &place);
         let message = self.message(rule, &path, &finding);
         let help = self.help(rule, &path);

@@ -88,7 +88,7 @@ impl DataPath {
     }
 
     /// A path of these steps, which no text spells.
-    pub(crate) fn of(steps: Vec<DataStep>) -> Self {
+    pub fn of(steps: Vec<DataStep>) -> Self {
         DataPath {
             steps,
             spans: Vec::new(),

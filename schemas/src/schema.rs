@@ -8,7 +8,7 @@ use crate::finding::Rule;
 use crate::format::Format;
 use crate::json;
 use crate::protobuf;
-use crate::source::{ParseError, Source, Span};
+use crate::source::{ParseError, Source};
 use crate::verdict::{Comparison, Difference, Shape};
 
 /// How a text is read.
@@ -88,22 +88,23 @@ impl Schema {
         }
     }
 
-    /// The part of this schema that is read, as a reader of all data that this schema describes.
+    /// The part of this schema that is read, as a reader of all data that this schema describes; `None` reads all of it.
+    /// A Protobuf file has many messages, of which the one that is called `event` is meant, or else the first.
     ///
     /// # Errors
     /// Every read that does not fit the schema.
-    pub fn project(&self, reads: &[avro::project::Read<'_>]) -> Result<Schema, Vec<avro::project::Misread>> {
-        match self {
-            Schema::Avro(schema) => avro::project(schema, reads).map(|projected| Schema::Avro(Arc::new(projected))),
-            Schema::Protobuf(_) => {
-                let misread = |read| avro::project::Misread {
-                    read,
-                    span: Span::default(),
-                    message: "what is read of a Protobuf message cannot be told yet".into(),
-                    known: Vec::new(),
-                    help: String::new(),
-                };
-                Err((0..reads.len()).map(misread).collect())
+    pub fn project(
+        &self,
+        event: &str,
+        reads: Option<&[avro::project::Read<'_>]>,
+    ) -> Result<Schema, Vec<avro::project::Misread>> {
+        match (self, reads) {
+            (Schema::Avro(_), None) => Ok(self.clone()),
+            (Schema::Avro(schema), Some(reads)) => {
+                avro::project(schema, reads).map(|projected| Schema::Avro(Arc::new(projected)))
+            }
+            (Schema::Protobuf(schema), reads) => {
+                protobuf::project(schema, event, reads).map(|projected| Schema::Protobuf(Arc::new(projected)))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use treaty_schemas::{Evidence, Finding, Label, Rule, Severity};
+use treaty_schemas::{Evidence, Finding, Label, Rule, Schema, Severity};
 
 use super::Translation;
 use crate::assessment::ReadFinding;
@@ -19,18 +19,24 @@ impl Translation<'_> {
             path => format!("{who} reads `{path}`"),
         };
         let engine = &finding.message;
+        let is_protobuf = matches!(self.need.reader, Schema::Protobuf(_));
         if *rule == rules::READ_FIELD_REMOVED {
             format!("{reads}, which {candidate} does not have")
         } else if *rule == rules::READ_FIELD_SILENT_DEFAULT {
             format!("{reads}, which {candidate} does not have: it would take the default for data")
         } else if *rule == rules::READ_FIELD_NULLABLE {
-            format!("{reads}, which may be null in {candidate}")
+            let lacking = if is_protobuf { "left out" } else { "null" };
+            format!("{reads}, which may be {lacking} in {candidate}")
         } else if *rule == rules::READ_ENUM_VALUE_ADDED {
             format!("{reads}, which may be a symbol in {candidate} that it does not handle: {engine}")
+        } else if *rule == rules::READ_VARIANT_ADDED && is_protobuf {
+            format!("{reads}, which another field may stand in for in {candidate}: {engine}")
         } else if *rule == rules::READ_VARIANT_ADDED {
             format!("{reads}, which may be of one more type in {candidate}: {engine}")
         } else if *rule == rules::READ_FORMAT_CHANGED {
             format!("{reads}, which means something else in {candidate}: {engine}")
+        } else if *rule == rules::READ_TYPE_LOSSY && is_protobuf {
+            format!("{reads}, which does not always come through from {candidate}: {engine}")
         } else if *rule == rules::READ_TYPE_LOSSY {
             format!("{reads}, which loses digits from {candidate}: {engine}")
         } else if *rule == rules::READ_FIELD_AMBIGUOUS {

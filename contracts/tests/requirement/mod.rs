@@ -15,8 +15,19 @@ pub fn schema(name: &str, text: &str) -> Schema {
     Schema::parse(Format::Avro, &Source::new(name, text), &[], &options).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// A Protobuf schema, as somebody registered it.
+pub fn proto(name: &str, text: &str) -> Schema {
+    Schema::parse(Format::Protobuf, &Source::new(name, text), &[], &Options::default())
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// A contract with this schema for everything that it names.
 pub fn publish(contract: &str, pinned: &str) -> PublishedContract {
+    publish_in(Format::Avro, contract, pinned)
+}
+
+/// The same in any schema language.
+pub fn publish_in(format: Format, contract: &str, pinned: &str) -> PublishedContract {
     let read = Contract::read(&Source::new("treaty.yaml", contract)).unwrap_or_else(|error| panic!("{error}"));
     let schemas = read
         .wanted()
@@ -28,7 +39,7 @@ pub fn publish(contract: &str, pinned: &str) -> PublishedContract {
                 (Pin::Version(version), _) => format!("{}@{version}", wanted.receives.subject.value),
                 (Pin::File(file), published::Role::BuiltAgainst | published::Role::Reader) => file.clone(),
             },
-            schema_type: Format::Avro,
+            schema_type: format,
             schema: pinned.to_owned(),
             references: Vec::new(),
         })
@@ -50,4 +61,12 @@ pub fn derive(contract: &str, pinned: &str) -> Result<Vec<Requirement>, ParseErr
 /// What a contract needs.
 pub fn requirements(contract: &str, pinned: &str) -> Vec<Requirement> {
     derive(contract, pinned).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What a contract needs of a Protobuf schema.
+pub fn proto_requirements(contract: &str, pinned: &str) -> Vec<Requirement> {
+    let opened = publish_in(Format::Protobuf, contract, pinned).open();
+    opened
+        .map(|(_, requirements)| requirements)
+        .unwrap_or_else(|error| panic!("{error}"))
 }

@@ -51,7 +51,7 @@ use crate::data_path::DataPath;
 use crate::finding::{Evidence, Finding, Severity};
 use crate::verdict::Comparison;
 use label::{at_message, label};
-use walk::{Event, walk};
+use walk::walk;
 use witness::Maker;
 
 const UNFINISHED: &str =
@@ -69,34 +69,52 @@ pub fn check_with_notes(reader: &Schema, writer: &Schema) -> Comparison {
 }
 
 fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
-    let mut comparison = Comparison {
-        differences: confluent::differences(reader, writer),
-        ..Comparison::default()
-    };
+    let mut comparison = Comparison::default();
     let mut maker = Maker::new(&reader.set, &writer.set);
     if reader.main().package != writer.main().package {
         comparison.findings.push(other_package(reader, writer));
     }
-    let mut events = Vec::new();
-    for (message, is_part) in messages(writer) {
-        match counterpart(reader, writer, message) {
-            Some(found) => events.push(Event {
-                reader: found,
-                writer: message,
-            }),
-            None if maker.exists(message) => {
-                let finding = missing(reader, writer, message, is_part, &mut maker);
-                comparison.findings.push(finding);
+    let events = match &reader.event {
+        Some(event) => match counterpart(writer, reader, event.message) {
+            Some(found) => vec![walk::Event {
+                reader: event.message,
+                writer: found,
+            }],
+            None => {
+                comparison.findings.push(never_sent(reader, writer, event.message));
+                Vec::new()
             }
-            None => {}
+        },
+        None => {
+            comparison.differences = confluent::differences(reader, writer);
+            events(reader, writer, &mut maker, &mut comparison)
         }
-    }
-    let walked = walk(&reader.set, &writer.set, &events, notes);
+    };
+    let walked = walk(reader, &writer.set, &events, notes);
     findings::collect(&reader.set, &writer.set, &walked, &mut maker, &mut comparison);
     if walked.unfinished {
         comparison.undecided = Some(UNFINISHED.into());
     }
     comparison
+}
+
+/// The messages of the writer that may be events, each with the reader's that reads it.
+fn events(reader: &Schema, writer: &Schema, maker: &mut Maker<'_>, comparison: &mut Comparison) -> Vec<walk::Event> {
+    let mut events = Vec::new();
+    for (message, is_part) in messages(writer) {
+        match counterpart(reader, writer, message) {
+            Some(found) => events.push(walk::Event {
+                reader: found,
+                writer: message,
+            }),
+            None if maker.exists(message) => {
+                let finding = missing(reader, writer, message, is_part, maker);
+                comparison.findings.push(finding);
+            }
+            None => {}
+        }
+    }
+    events
 }
 
 /// The messages of the main file that may be events, and whether each is also part of another. Those that are not come
@@ -139,7 +157,7 @@ fn part(kind: Kind) -> Option<MessageId> {
     }
 }
 
-/// The reader's message that reads events of the writer's: of the same name, within another package if that differs.
+/// The message of `reader` that stands for one of `writer`: of the same name, within another package if that differs.
 fn counterpart(reader: &Schema, writer: &Schema, message: MessageId) -> Option<MessageId> {
     let name = &*writer.set.message(message).name;
     let (from, to) = (&*writer.main().package, &*reader.main().package);
@@ -158,18 +176,12 @@ fn counterpart(reader: &Schema, writer: &Schema, message: MessageId) -> Option<M
 
 fn missing(reader: &Schema, writer: &Schema, message: MessageId, is_part: bool, maker: &mut Maker<'_>) -> Finding {
     let name = &writer.set.message(message).name;
-    let file = reader.main();
     let why = format!("there is no message `{name}` to read it as");
     Finding {
         rule: &rules::TYPE_MISSING,
         severity: if is_part { Severity::Warning } else { Severity::Error },
         message: format!("the reader has no message `{name}`"),
-        reader: label(
-            &reader.set,
-            super::schema::FileId(0),
-            file.package_span.or(file.syntax_span).unwrap_or_default(),
-            format!("no `{name}` in this file, nor in what it imports"),
-        ),
+        reader: at_file(reader, format!("no `{name}` in this file, nor in what it imports")),
         writer: at_message(&writer.set, message, "may be sent as an event"),
         help: "keep the message as long as events of it may be read; deprecate it rather than to remove or rename it"
             .into(),
@@ -179,22 +191,40 @@ fn missing(reader: &Schema, writer: &Schema, message: MessageId, is_part: bool, 
     }
 }
 
+/// Of a reader that waits for events that the writer does not know.
+fn never_sent(reader: &Schema, writer: &Schema, message: MessageId) -> Finding {
+    let name = &reader.set.message(message).name;
+    Finding {
+        rule: &rules::TYPE_MISSING,
+        severity: Severity::Error,
+        message: format!("the writer has no message `{name}`"),
+        reader: at_message(&reader.set, message, "is waited for"),
+        writer: at_file(writer, format!("no `{name}` in this file, nor in what it imports")),
+        help: "keep the message as long as somebody reads it; deprecate it rather than to remove or rename it".into(),
+        evidence: Evidence::Omitted("there are no such events any more, so none can be shown".into()),
+        data_path: String::new(),
+        reader_path: DataPath::whole(),
+    }
+}
+
+/// A label at the head of the main file.
+fn at_file(schema: &Schema, note: String) -> crate::finding::Label {
+    let file = schema.main();
+    let span = file.package_span.or(file.syntax_span).unwrap_or_default();
+    label(&schema.set, super::schema::FileId(0), span, note)
+}
+
 fn other_package(reader: &Schema, writer: &Schema) -> Finding {
     let name = |schema: &Schema| match &*schema.main().package {
         "" => "no package".to_owned(),
         package => format!("package `{package}`"),
     };
-    let at = |schema: &Schema| {
-        let file = schema.main();
-        let span = file.package_span.or(file.syntax_span).unwrap_or_default();
-        label(&schema.set, super::schema::FileId(0), span, name(schema))
-    };
     Finding {
         rule: &rules::PACKAGE_CHANGED,
         severity: Severity::Error,
         message: format!("the reader is in {}, the writer in {}", name(reader), name(writer)),
-        reader: at(reader),
-        writer: at(writer),
+        reader: at_file(reader, name(reader)),
+        writer: at_file(writer, name(writer)),
         help: "keep the package; a new one is for events that nobody reads yet".into(),
         evidence: Evidence::Policy(READABLE),
         data_path: String::new(),

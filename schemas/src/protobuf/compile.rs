@@ -35,5 +35,9 @@ pub fn compile(source: &Source, path: &str, references: &[Reference], options: &
         Strictness::Stored => 0,
     };
     let set = link_owned(trees, 1, checked)?;
-    Ok(Schema { set, written })
+    Ok(Schema {
+        set,
+        written,
+        event: None,
+    })
 }

@@ -59,6 +59,17 @@ pub struct Schema {
     pub set: FileSet,
     /// The main file as it is written.
     pub written: Arc<super::syntax::File>,
+    /// Where this is what somebody reads of a schema: the one message that counts.
+    pub event: Option<Event>,
+}
+
+/// A message that is read, and nothing but it; see [`mod@super::project`].
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// The message.
+    pub message: MessageId,
+    /// The numbers of the fields that messages have and that are not read, each with its oneof.
+    pub unread: FxHashMap<MessageId, FxHashMap<i32, Option<u32>>>,
 }
 
 /// A file.

@@ -366,10 +366,17 @@ impl<'s> Teller<'s> {
         Told {
             rule: &rules::ONEOF_CASE_UNKNOWN,
             severity: Severity::Error,
-            message: format!(
-                "the writer may send `{}` instead of `{}`, and the reader's oneof `{}` then looks unset",
-                writer.name, shared.name, oneof.0
-            ),
+            message: match *oneof.0 == *reader.name {
+                // What is read of a message has fields that are alone in oneofs of their own.
+                true => format!(
+                    "the writer may send `{}` instead of `{}`, which then looks unset to the reader",
+                    writer.name, shared.name
+                ),
+                false => format!(
+                    "the writer may send `{}` instead of `{}`, and the reader's oneof `{}` then looks unset",
+                    writer.name, shared.name, oneof.0
+                ),
+            },
             reader: Label {
                 note: format!("no field {} in here", writer.number),
                 ..oneof.1

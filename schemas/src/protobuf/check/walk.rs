@@ -1,6 +1,6 @@
 //! Every pair of messages that stand for each other, from the events down, and what stops data between them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -8,7 +8,7 @@ use super::field::Fields;
 use super::slot::{Body, Slot, Slots};
 use super::stop::Stop;
 use super::trail::{Crumb, Trail};
-use crate::protobuf::schema::{FileSet, MessageId};
+use crate::protobuf::schema::{FileSet, MessageId, Schema};
 
 /// More fields than these are not compared; then the verdict is open.
 const MAX_FIELDS: usize = 2_000_000;
@@ -91,14 +91,15 @@ struct Visit<'s> {
 
 /// Walks all pairs that can be reached from the events, each once and by the shortest way, which makes for the smallest
 /// witness. Recursive messages end because a pair is assumed to be fine while it is looked at.
-pub(super) fn walk<'s>(reader: &'s FileSet, writer: &'s FileSet, events: &[Event], notes: bool) -> Walked<'s> {
-    let (readers, writers) = (Slots::new(reader), Slots::new(writer));
-    let mut fields = Fields::new(reader, writer);
+pub(super) fn walk<'s>(reader: &'s Schema, writer: &'s FileSet, events: &[Event], notes: bool) -> Walked<'s> {
+    let (readers, writers) = (Slots::new(&reader.set), Slots::new(writer));
+    let mut fields = Fields::new(&reader.set, writer);
     let mut walked = Walked {
         trail: Trail::default(),
         found: Vec::new(),
         unfinished: false,
     };
+    let nothing = FxHashMap::default();
     let mut seen = FxHashSet::default();
     let mut budget = MAX_FIELDS;
     for &event in events {
@@ -121,17 +122,35 @@ pub(super) fn walk<'s>(reader: &'s FileSet, writer: &'s FileSet, events: &[Event
                 return walked;
             }
             budget -= cost;
-            bodies(&visit, &ours, &theirs, &mut fields, notes, &mut walked, &mut todo);
+            let unread = match (&reader.event, visit.reader) {
+                (Some(event), Body::Message(id)) => Some(event.unread.get(&id).unwrap_or(&nothing)),
+                _ => None,
+            };
+            let sides = Fieldsets {
+                ours: &ours,
+                theirs: &theirs,
+                unread,
+            };
+            bodies(&visit, &sides, &mut fields, notes, &mut walked, &mut todo);
         }
     }
     walked
 }
 
+/// The fields of two bodies.
+struct Fieldsets<'a, 's> {
+    /// The reader's.
+    ours: &'a [Slot<'s>],
+    /// The writer's.
+    theirs: &'a [Slot<'s>],
+    /// Where this is what somebody reads: the fields that it knows and does not read, with their oneofs.
+    unread: Option<&'a FxHashMap<i32, Option<u32>>>,
+}
+
 /// Compares two bodies, field by field.
 fn bodies<'s>(
     visit: &Visit<'s>,
-    ours: &[Slot<'s>],
-    theirs: &[Slot<'s>],
+    Fieldsets { ours, theirs, unread }: &Fieldsets<'_, 's>,
     fields: &mut Fields<'s>,
     notes: bool,
     walked: &mut Walked<'s>,
@@ -150,11 +169,11 @@ fn bodies<'s>(
     };
     // The writer's fields that arrive in a oneof of the reader, by that oneof and in the order of the writer.
     let mut cases: Vec<Vec<(Slot<'s>, Slot<'s>)>> = Vec::new();
-    // For each oneof of the writer, a member that arrives in a oneof of the reader.
-    let mut shared: FxHashMap<u32, (Slot<'s>, Slot<'s>)> = FxHashMap::default();
+    // For each oneof of the writer, the members that arrive in a oneof of the reader.
+    let mut shared: BTreeMap<u32, Vec<(Slot<'s>, Slot<'s>)>> = BTreeMap::new();
     let mut at: FxHashMap<u32, usize> = FxHashMap::default();
     let mut written = FxHashSet::default();
-    for writer in theirs {
+    for writer in *theirs {
         written.insert(writer.number);
         let Some(&reader) = by_number.get(&writer.number) else {
             continue;
@@ -170,7 +189,7 @@ fn bodies<'s>(
             });
             cases[index].push((*reader, *writer));
             if let Some(oneof) = writer.oneof {
-                shared.entry(oneof).or_insert((*reader, *writer));
+                shared.entry(oneof).or_default().push((*reader, *writer));
             }
         }
         if let Some((into, from)) = compared.inside {
@@ -184,11 +203,34 @@ fn bodies<'s>(
             });
         }
     }
-    for writer in theirs.iter().filter(|writer| !by_number.contains_key(&writer.number)) {
-        match writer.oneof.and_then(|oneof| shared.get(&oneof)) {
-            Some((reader, shared)) => tell(Sides::Both(*reader, *writer), Stop::CaseUnknown { shared: *shared }),
-            None if notes => tell(Sides::Writer(*writer), Stop::Unread),
-            None => {}
+    let is_unknown = |slot: &&Slot<'s>| !by_number.contains_key(&slot.number);
+    for writer in theirs.iter().filter(is_unknown) {
+        let shared = writer.oneof.and_then(|oneof| shared.get(&oneof)?.first());
+        match (shared, unread) {
+            (Some((reader, shared)), None) => {
+                tell(Sides::Both(*reader, *writer), Stop::CaseUnknown { shared: *shared });
+            }
+            _ if notes && unread.is_none_or(|unread| !unread.contains_key(&writer.number)) => {
+                tell(Sides::Writer(*writer), Stop::Unread);
+            }
+            _ => {}
+        }
+    }
+    if let Some(unread) = unread {
+        // What is read has every field in a oneof. A writer that has one of another home in the same oneof may send that
+        // one instead.
+        let home = |slot: &Slot<'s>| match by_number.get(&slot.number) {
+            Some(reader) => Some(reader.oneof),
+            None => unread.get(&slot.number).copied(),
+        };
+        let mut told = FxHashSet::default();
+        for (oneof, members) in shared {
+            for (reader, shared) in members.iter().filter(|(reader, _)| told.insert(reader.oneof)) {
+                let stranger = |slot: &&Slot<'s>| slot.oneof == Some(oneof) && home(slot) != Some(reader.oneof);
+                if let Some(stranger) = theirs.iter().find(stranger) {
+                    tell(Sides::Both(*reader, *stranger), Stop::CaseUnknown { shared: *shared });
+                }
+            }
         }
     }
     for mut members in cases {
