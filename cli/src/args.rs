@@ -102,8 +102,10 @@ pub enum Command {
     Register(command::register::Arguments),
     /// Judge a change: of what treaty.yaml sends, or of files against files
     Check(command::check::Arguments),
-    /// Validate payloads: JSON, NDJSON, Avro binary, containers, messages
+    /// Validate payloads: JSON, NDJSON, binary, streams, containers, messages
     Validate(command::validate::Arguments),
+    /// Make payloads of a schema: ordinary, at the edge, or just not valid
+    Sample(command::sample::Arguments),
     /// Show what was edited between two schemas, and whom it hurts
     Diff(command::diff::Arguments),
     /// Print a rule's page

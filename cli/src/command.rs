@@ -13,6 +13,7 @@ pub mod diff;
 pub mod explain;
 pub mod man;
 pub mod register;
+pub mod sample;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod subjects;
@@ -33,6 +34,7 @@ pub fn run(command: Command, global: &Global, terminal: &mut Terminal) -> Result
         Command::Check(arguments) => check::run(arguments, global, terminal),
         Command::Diff(arguments) => diff::run(&arguments, global, terminal),
         Command::Explain(arguments) => explain::run(&arguments, global, terminal),
+        Command::Sample(arguments) => sample::run(&arguments, global, terminal),
         Command::Validate(arguments) => validate::run(&arguments, global, terminal),
         Command::Subjects(arguments) => subjects::run(&arguments, global, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),

@@ -6,7 +6,8 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, builder::PossibleValuesParser};
-use treaty_schemas::validate::PayloadKind;
+use treaty_schemas::Schema;
+use treaty_schemas::validate::{Limits, PayloadKind, Validator};
 
 use crate::args::Global;
 use crate::exit::{Exit, Failure};
@@ -24,6 +25,7 @@ mod told;
 Examples:
   treaty validate orders.ndjson --schema order.avsc
   treaty validate samples/ --subject orders.placed-value --version 3
+  treaty validate orders.delimited --schema order.proto --message acme.OrderPlaced
   treaty validate dump.avro                      a container, against the schema that it carries
   kcat -C -e -t orders -f '%s' -c 1 | treaty validate -
                                                  a message in Confluent's wire format, by the id in it")]
@@ -47,14 +49,38 @@ pub struct Arguments {
     #[arg(long, value_name = "ID")]
     pub id: Option<u32>,
     /// What the payloads come in, where it is not to be told from their first bytes
-    #[arg(long = "as", value_name = "KIND", value_parser = PossibleValuesParser::new(PayloadKind::ALL.map(PayloadKind::name)))]
+    #[arg(long = "as", visible_alias = "kind", value_name = "KIND", value_parser = PossibleValuesParser::new(PayloadKind::ALL.map(PayloadKind::name)))]
     pub kind: Option<String>,
+    /// The message that the payloads are, of a Protobuf schema; the first one otherwise
+    #[arg(long, value_name = "NAME")]
+    pub message: Option<String>,
+    /// Refuse fields that a Protobuf schema does not know, instead of counting them
+    #[arg(long)]
+    pub deny_unknown: bool,
     /// Stop after so many defects
     #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
     pub max_errors: u64,
 }
 
 impl Arguments {
+    /// A schema made ready as these arguments want it.
+    fn validator(&self, schema: &Schema) -> Result<Validator, Failure> {
+        let mut validator = Validator::new(schema, Limits::default());
+        if let Some(name) = &self.message {
+            validator = validator.with_message(name).map_err(|error| {
+                let failure = Failure::usage(error.to_string());
+                match error.known.is_empty() {
+                    true => failure,
+                    false => failure.help(format!("its messages are {}", error.known.join(", "))),
+                }
+            })?;
+        }
+        Ok(match self.deny_unknown {
+            true => validator.deny_unknown(),
+            false => validator,
+        })
+    }
+
     /// What the payloads come in, where the command line says it.
     fn kind(&self) -> Option<PayloadKind> {
         let wanted = self.kind.as_deref()?;

@@ -8,7 +8,7 @@ use crate::exit::Failure;
 use crate::input;
 
 /// Files with these extensions are payloads.
-const EXTENSIONS: &[&str] = &["json", "ndjson", "jsonl", "avro", "bin"];
+const EXTENSIONS: &[&str] = &["json", "ndjson", "jsonl", "avro", "bin", "binpb", "pb", "delimited"];
 
 /// A payload, or a stream of them.
 pub(super) struct Payload {

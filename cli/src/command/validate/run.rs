@@ -57,7 +57,10 @@ fn one<'p>(
     let cannot_read = |error: std::io::Error| unreadable(&payload.name, &error);
     let mut head = Vec::new();
     (&mut input).take(HEAD).read_to_end(&mut head).map_err(cannot_read)?;
-    let kind = arguments.kind().unwrap_or_else(|| PayloadKind::detect(&head));
+    let kind = arguments
+        .kind()
+        .or_else(|| PayloadKind::of_file(&payload.name))
+        .unwrap_or_else(|| PayloadKind::detect(&head));
     let validator = schemas.choose(&payload.name, kind, &head)?;
     let whole = Cursor::new(head).chain(input);
     let summary = match validator {
@@ -66,7 +69,7 @@ fn one<'p>(
     }
     .map_err(cannot_read)?;
     watch.before += summary.bytes;
-    watch.told.payload(summary.records, summary.bytes, summary.complete);
+    watch.told.payload(&summary);
     watch.failure.take().map_or(Ok(()), Err)
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use treaty_schemas::Format;
-use treaty_schemas::validate::{Limits, PayloadKind, Validator};
+use treaty_schemas::validate::{PayloadKind, Validator};
 
 use super::Arguments;
 use crate::args::Global;
@@ -19,6 +19,7 @@ const KEPT: usize = 1000;
 pub(super) struct Schemas<'a> {
     /// The one that the command line names.
     chosen: Option<Rc<Validator>>,
+    arguments: &'a Arguments,
     global: &'a Global,
     /// Those that messages name.
     by_id: HashMap<u32, Rc<Validator>>,
@@ -26,9 +27,10 @@ pub(super) struct Schemas<'a> {
 }
 
 impl<'a> Schemas<'a> {
-    pub fn new(arguments: &Arguments, global: &'a Global) -> Result<Schemas<'a>, Failure> {
+    pub fn new(arguments: &'a Arguments, global: &'a Global) -> Result<Schemas<'a>, Failure> {
         let mut schemas = Schemas {
             chosen: None,
+            arguments,
             global,
             by_id: HashMap::new(),
             client: None,
@@ -45,7 +47,7 @@ impl<'a> Schemas<'a> {
         } else {
             return Ok(schemas);
         };
-        schemas.chosen = Some(Rc::new(Validator::new(&chosen, Limits::default())));
+        schemas.chosen = Some(Rc::new(arguments.validator(&chosen)?));
         Ok(schemas)
     }
 
@@ -70,7 +72,7 @@ impl<'a> Schemas<'a> {
             return Ok(Rc::clone(known));
         }
         let schema = registered::id(self.client()?, id)?.parse()?;
-        let validator = Rc::new(Validator::new(&schema, Limits::default()));
+        let validator = Rc::new(self.arguments.validator(&schema)?);
         if self.by_id.len() < KEPT {
             self.by_id.insert(id, Rc::clone(&validator));
         }

@@ -1,7 +1,7 @@
 //! What a validation says: each defect as it is found, or all of it as JSON in the end.
 
 use serde::Serialize;
-use treaty_schemas::validate::Defect;
+use treaty_schemas::validate::{Defect, Summary};
 
 use crate::args::Format;
 use crate::exit::{Exit, Failure};
@@ -16,6 +16,9 @@ pub(super) struct Told {
     files: u64,
     records: u64,
     bytes: u64,
+    /// Fields that the schema does not know.
+    #[serde(skip_serializing_if = "is_none")]
+    unknown: u64,
     /// False where it was stopped after the first defects.
     complete: bool,
     defects: Vec<Invalid>,
@@ -49,6 +52,7 @@ impl Told {
             files: 0,
             records: 0,
             bytes: 0,
+            unknown: 0,
             complete: true,
             defects: Vec::new(),
             format,
@@ -62,11 +66,12 @@ impl Told {
     }
 
     /// A payload is done.
-    pub fn payload(&mut self, records: u64, bytes: u64, complete: bool) {
+    pub fn payload(&mut self, summary: &Summary) {
         self.files += 1;
-        self.records += records;
-        self.bytes += bytes;
-        self.complete &= complete;
+        self.records += summary.records;
+        self.bytes += summary.bytes;
+        self.unknown += summary.unknown;
+        self.complete &= summary.complete;
     }
 
     /// Payloads were left out.
@@ -116,10 +121,18 @@ impl Told {
                 } else {
                     "; stopped there, see --max-errors"
                 };
+                let unknown = match self.unknown {
+                    0 => String::new(),
+                    unknown => format!("; {} that the schema does not know", count(unknown, "field")),
+                };
                 let (records, files) = (count(self.records, "record"), count(self.files, "file"));
-                terminal.print(&format!("{records} in {files}: {outcome}{stopped}\n"))?;
+                terminal.print(&format!("{records} in {files}: {outcome}{unknown}{stopped}\n"))?;
             }
         }
         Ok(if self.found == 0 { Exit::Fine } else { Exit::Findings })
     }
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
