@@ -21,6 +21,8 @@ fn it_shows_the_whole_path_and_ends() {
         "BACKWARD forbids this; no published consumer is hurt",
         "BACKWARD allows this; it breaks billing (team-money)",
         "orders/contracts/billing.yaml:",
+        "--> orders/order_placed/proposals/quantity_as_string.proto:",
+        "error[protobuf/number-out-of-range]",
     ] {
         assert!(ran.stdout.contains(told), "{told}: {}", ran.stdout);
     }

@@ -10,6 +10,7 @@ mod diff;
 mod exit_codes;
 mod explain;
 mod foreign;
+mod protobuf;
 mod registry;
 mod report_schema;
 mod secrets;

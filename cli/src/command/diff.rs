@@ -70,6 +70,15 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     let references = references::load(&arguments.references, &global.options())?;
     let old = side(&arguments.old, &references, global)?;
     let new = side(&arguments.new, &references, global)?;
+    for side in [&old, &new] {
+        if side.format() != SchemaFormat::Avro {
+            let name = side.source().name();
+            return Err(Failure::unknown(format!(
+                "`{name}` is Protobuf, and only Avro's edits can be told so far"
+            ))
+            .help("`treaty check` tells what a change breaks, in both languages"));
+        }
+    }
     let changes = changes(&old, &new);
     let harms = harms(&old, &new, &changes);
     let mut texts = Texts::default();

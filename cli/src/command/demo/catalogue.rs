@@ -18,6 +18,12 @@ pub(super) struct Event {
     /// How many versions it has.
     #[serde(skip)]
     pub versions: u32,
+    /// How its schemas' files end.
+    #[serde(skip)]
+    extension: &'static str,
+    /// The directory of its payloads.
+    #[serde(skip)]
+    samples: &'static str,
     pub subject: String,
     pub level: String,
     #[serde(default, rename = "reference")]
@@ -50,12 +56,17 @@ pub(super) fn unpack(directory: &Path) -> io::Result<()> {
 pub(super) fn events() -> Result<Vec<Event>, Failure> {
     let mut waiting = Vec::new();
     for (path, text) in FILES {
-        let Some(directory) = path.strip_suffix("/history.toml") else {
-            continue;
+        let avro = path.strip_suffix("/history.toml");
+        let protobuf = path.strip_suffix("/protobuf.toml");
+        let (directory, extension, samples) = match (avro, protobuf) {
+            (Some(directory), _) => (directory, "avsc", "payloads"),
+            (_, Some(directory)) => (directory, "proto", "payloads/protobuf"),
+            _ => continue,
         };
         let mut event: Event = toml::from_str(text)
             .map_err(|error| Failure::unknown(format!("the catalogue's {path} is not understood: {error}")))?;
         event.directory = directory.to_owned();
+        (event.extension, event.samples) = (extension, samples);
         event.versions = (1..).take_while(|version| has(&event.file(*version))).count() as u32;
         waiting.push(event);
     }
@@ -91,12 +102,17 @@ fn has(path: &str) -> bool {
 impl Event {
     /// The file of a version.
     pub fn file(&self, version: u32) -> String {
-        format!("{}/v{version}.avsc", self.directory)
+        format!("{}/v{version}.{}", self.directory, self.extension)
+    }
+
+    /// The file of a proposal.
+    pub fn proposal(&self, name: &str) -> String {
+        format!("{}/proposals/{name}.{}", self.directory, self.extension)
     }
 
     /// The directory of a version's payloads, where it has some.
     pub fn payloads(&self, version: u32) -> Option<String> {
-        let directory = format!("{}/payloads/v{version}", self.directory);
+        let directory = format!("{}/{}/v{version}", self.directory, self.samples);
         let inside = format!("{directory}/");
         FILES
             .iter()
@@ -106,7 +122,7 @@ impl Event {
 
     /// The payloads that a version must refuse.
     pub fn invalid(&self, version: u32) -> impl Iterator<Item = &'static str> {
-        let begin = format!("{}/payloads/invalid/v{version}-", self.directory);
+        let begin = format!("{}/{}/invalid/v{version}-", self.directory, self.samples);
         FILES
             .iter()
             .map(|(path, _)| *path)
@@ -137,7 +153,7 @@ mod tests {
     fn the_catalogue_is_whole_and_in_an_order_that_can_be_registered() {
         let events = events().unwrap();
         assert!(FILES.is_sorted(), "files are looked up by their paths");
-        assert!(events.len() > 30, "{}", events.len());
+        assert!(events.len() > 60, "{}", events.len());
         assert!(
             events
                 .iter()

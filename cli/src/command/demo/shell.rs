@@ -87,6 +87,8 @@ impl<'a> Shell<'a> {
         let client = Client::new(&self.url)?;
         let answer = client.send_json::<serde_json::Value>(reqwest::Method::PUT, &["config", subject], &[], &body)?;
         answer.map_err(|refusal| client.failure(&refusal))?;
+        // A subject may be a path.
+        let subject = subject.replace('/', "%2F");
         let line = format!("$ curl -X PUT {}/config/{subject} --json '{body}'\n", self.url);
         self.terminal.print(&line)
     }

@@ -2,12 +2,26 @@
 
 use std::path::Path;
 
-use super::catalogue;
+use super::catalogue::{self, Event};
 use super::shell::Shell;
 use crate::exit::{Exit, Failure};
 
-/// The event whose changes are judged in the end.
-const EVENT: &str = "orders/order_placed";
+/// The event whose changes are judged in the end, in both languages.
+const AVRO: &str = "orders.placed-value";
+const PROTOBUF: &str = "orders.placed-proto-value";
+
+/// Another one, of which a change looks harmless.
+const RESERVED: &str = "orders.inventory-reserved-proto-value";
+
+/// The command that does something with a proposal for the latest version of an event.
+fn propose(event: &Event, verb: &str, name: &str) -> String {
+    let references = event.references(event.versions);
+    format!(
+        "treaty {verb} {} --subject {}{references}",
+        event.proposal(name),
+        event.subject
+    )
+}
 
 /// Tells the story.
 pub(super) fn tell(shell: &mut Shell<'_>, directory: &Path, exit: bool) -> Result<(), Failure> {
@@ -53,15 +67,12 @@ pub(super) fn tell(shell: &mut Shell<'_>, directory: &Path, exit: bool) -> Resul
         shell.run_briefly(&format!("treaty contract publish {contract}"), Exit::Fine)?;
     }
 
-    let placed = events.iter().find(|event| event.directory == EVENT);
-    let placed = placed.ok_or_else(|| Failure::unknown(format!("the catalogue has no {EVENT}")))?;
-    let proposal = |verb: &str, name: &str| {
-        let references = placed.references(placed.versions);
-        format!(
-            "treaty {verb} {EVENT}/proposals/{name}.avsc --subject {}{references}",
-            placed.subject
-        )
+    let find = |subject: &str| {
+        let found = events.iter().find(|event| event.subject == subject);
+        found.ok_or_else(|| Failure::unknown(format!("the catalogue has no {subject}")))
     };
+    let (avro, protobuf, reserved) = (find(AVRO)?, find(PROTOBUF)?, find(RESERVED)?);
+    let proposal = |verb: &str, name: &str| propose(avro, verb, name);
     shell.say(
         "A field without a default: consumers with the new schema could not read the events that are stored. Refused.",
     )?;
@@ -72,6 +83,11 @@ pub(super) fn tell(shell: &mut Shell<'_>, directory: &Path, exit: bool) -> Resul
     shell.run(&proposal("check", "note_required"), Exit::Findings)?;
     shell.say("A change that the level allows, and that stops a consumer.")?;
     shell.run(&proposal("check", "amount_dropped"), Exit::Findings)?;
+
+    shell.say("The same event in Protobuf: a quantity becomes a text, and what is stored holds a number. Refused.")?;
+    shell.run(&propose(protobuf, "register", "quantity_as_string"), Exit::Findings)?;
+    shell.say("Another one, whose quantity is cut to fewer bits. Confluent's rules let it pass; the data does not.")?;
+    shell.run(&propose(reserved, "check", "quantity_narrowed"), Exit::Findings)?;
 
     shell.say(&format!("That was it. The registry is at {url}."))?;
     if !exit {
