@@ -318,7 +318,7 @@ fn scalar(random: &mut Random, kind: Scalar, name: &str) -> Value {
         Scalar::Int64 | Scalar::Sint64 | Scalar::Sfixed64 => Value::Int64(amount as i64),
         Scalar::Uint32 | Scalar::Fixed32 => Value::Uint32(amount as u32),
         Scalar::Uint64 | Scalar::Fixed64 => Value::Uint64(amount),
-        Scalar::Bool => Value::Bool(amount % 2 == 0),
+        Scalar::Bool => Value::Bool(amount.is_multiple_of(2)),
         Scalar::String => Value::String(format!("{name}-{amount}").into()),
         Scalar::Bytes => Value::Bytes((0..random.below(8) + 1).map(|_| random.next() as u8).collect()),
     }

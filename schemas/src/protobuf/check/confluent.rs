@@ -226,7 +226,7 @@ impl<'a> Walk<'a> {
                     "Several fields of the {writer} schema are in one oneof of the {reader} schema, at path '{path}'",
                     found,
                 ),
-                [ref field] => self.push(
+                [field] => self.push(
                     "FIELD_MOVED_TO_EXISTING_ONEOF",
                     &format!("{path}/{}", field.number),
                     "A field of the {writer} schema joins others in a oneof of the {reader} schema, at path '{path}'",

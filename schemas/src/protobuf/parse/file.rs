@@ -165,11 +165,12 @@ impl Parser<'_> {
         self.semicolon()?;
         let span = self.since(start);
         if file.package.is_some() {
-            return Ok(self.problem(
+            self.problem(
                 span,
                 "a second package; a file has one",
                 Some("move one part into another file"),
-            ));
+            );
+            return Ok(());
         }
         file.package = Some((name, span));
         Ok(())

@@ -40,9 +40,18 @@ impl Parser<'_> {
             "enum" => MessageItem::Enum(self.enumeration(visibility)?),
             "oneof" => MessageItem::Oneof(self.oneof()?),
             "extend" => MessageItem::Extend(self.extend()?),
-            "option" => return Ok(message.options.push(self.option_statement()?)),
-            "reserved" => return Ok(message.reserved.push(self.reserved("field")?)),
-            "extensions" => return Ok(message.extension_ranges.push(self.extension_ranges()?)),
+            "option" => {
+                message.options.push(self.option_statement()?);
+                return Ok(());
+            }
+            "reserved" => {
+                message.reserved.push(self.reserved("field")?);
+                return Ok(());
+            }
+            "extensions" => {
+                message.extension_ranges.push(self.extension_ranges()?);
+                return Ok(());
+            }
             _ => MessageItem::Field(self.field(Within::Message)?),
         };
         message.items.push(item);
