@@ -10,6 +10,9 @@
 mod bytes;
 mod default;
 mod option;
+mod parts;
+mod read;
 mod write;
 
+pub use read::read;
 pub use write::{encode, write};

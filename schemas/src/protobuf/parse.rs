@@ -54,6 +54,14 @@ pub fn parse(source: &Source, path: &str, limits: &Limits) -> Result<syntax::Fil
     })
 }
 
+/// The bytes of a string without its quotes, as descriptors spell defaults; none if an escape in it means nothing.
+pub(super) fn unescaped(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    literal::unescape(&format!("\"{text}\""), 0, &mut bytes)
+        .ok()
+        .map(|()| bytes)
+}
+
 /// Something is wrong; the problem has been noted.
 struct Refused;
 

@@ -102,7 +102,7 @@ fn assert_same(pool: Option<&DescriptorPool>, path: &str, ours: &[u8], theirs: &
 }
 
 /// The first lines that differ, with what stands before them.
-fn difference(ours: &str, theirs: &str) -> String {
+pub fn difference(ours: &str, theirs: &str) -> String {
     let mut lines = ours.lines().zip(theirs.lines()).enumerate();
     let Some((index, _)) = lines.find(|(_, (ours, theirs))| ours != theirs) else {
         return format!(
@@ -244,7 +244,7 @@ impl protox::file::FileResolver for Texts {
     }
 }
 
-fn corpora() -> Vec<String> {
+pub fn corpora() -> Vec<String> {
     match std::env::var("TREATY_PROTO_CORPUS") {
         Ok(directories) => directories.split(':').map(str::to_owned).collect(),
         Err(_) => {
@@ -254,7 +254,7 @@ fn corpora() -> Vec<String> {
     }
 }
 
-fn corpus_files(root: &Path) -> Vec<(String, String)> {
+pub fn corpus_files(root: &Path) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let mut directories = vec![root.to_owned()];
     while let Some(directory) = directories.pop() {
