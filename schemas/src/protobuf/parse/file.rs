@@ -165,11 +165,8 @@ impl Parser<'_> {
         self.semicolon()?;
         let span = self.since(start);
         if file.package.is_some() {
-            self.problem(
-                span,
-                "a second package; a file has one",
-                Some("move one part into another file"),
-            );
+            let help = Some("move one part into another file");
+            self.problem(span, "a second package; a file has one", help);
             return Ok(());
         }
         file.package = Some((name, span));
