@@ -113,7 +113,7 @@ fn module_of<'p>(config: &BufYaml, name: &'p str) -> Option<(usize, &'p str)> {
 
 /// Links files with those that they import from the directories, and those that these import.
 fn with_includes(files: Vec<(Box<str>, Source)>, includes: &[PathBuf], limits: &Limits) -> Result<FileSet, Failure> {
-    for directory in includes.iter().filter(|directory| !directory.is_dir()) {
+    if let Some(directory) = includes.iter().find(|directory| !directory.is_dir()) {
         return Err(Failure::usage(format!("`{}` is no directory", directory.display()))
             .help("--include takes a directory in which imports are looked up"));
     }

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
 use crate::avro;
 use crate::change::Change;
 use crate::finding::Rule;
@@ -67,8 +70,12 @@ impl Schema {
                 avro::parse(source, &texts, options).map(|schema| Schema::Avro(Arc::new(schema)))
             }
             // A text is known to others by the path by which they import it; its own name will do for itself.
-            Format::Protobuf => protobuf::compile(source, &own_path(source, references), references, options)
-                .map(|schema| Schema::Protobuf(Arc::new(schema))),
+            Format::Protobuf => {
+                let printed = from_descriptor(source, references)?;
+                let source = printed.as_ref().unwrap_or(source);
+                protobuf::compile(source, &own_path(source, references), references, options)
+                    .map(|schema| Schema::Protobuf(Arc::new(schema)))
+            }
         }
     }
 
@@ -138,6 +145,9 @@ impl Schema {
     pub fn in_form(&self, form: &str) -> Option<String> {
         match (self, form) {
             (Schema::Avro(schema), "resolved") => Some(schema.resolved()),
+            (Schema::Protobuf(schema), "serialized") => {
+                Some(BASE64_STANDARD.encode(protobuf::descriptor::encode(schema)))
+            }
             (Schema::Protobuf(schema), "ignore_extensions") => Some(schema.without_extensions()),
             _ => None,
         }
@@ -172,6 +182,22 @@ fn own_path(source: &Source, references: &[Reference]) -> String {
         path.insert(0, '_');
     }
     path
+}
+
+/// Some clients register a Protobuf schema as a descriptor: the bytes of google.protobuf.FileDescriptorProto, in base64.
+/// Its text takes the place of the descriptor, so that everything that is said of it has a line and a column.
+fn from_descriptor(source: &Source, references: &[Reference]) -> Result<Option<Source>, ParseError> {
+    let text = source.text().trim();
+    // A declaration ends with `;` or `}`, so no text that declares something is base64.
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    if text.is_empty() || !text.bytes().all(is_base64) {
+        return Ok(None);
+    }
+    let Ok(bytes) = BASE64_STANDARD.decode(text) else {
+        return Ok(None);
+    };
+    let file = protobuf::descriptor::read(source, &bytes, references)?;
+    Ok(Some(Source::new(source.name(), protobuf::print::canonical(&file))))
 }
 
 /// Data in one schema language says nothing to a reader of another.

@@ -13,6 +13,8 @@ use treaty_schemas::protobuf::buf_yaml::BufYaml;
 use treaty_schemas::protobuf::schema::FileSet;
 use treaty_schemas::protobuf::{Limits, compile_tree};
 
+// A skipped test says so.
+#[allow(clippy::print_stdout)]
 fn shared() -> Option<PathBuf> {
     let root = std::env::var_os("TREATY_SHARED").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"),

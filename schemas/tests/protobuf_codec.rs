@@ -202,7 +202,7 @@ fn what_no_runtime_reads() {
         report.push_str(&format!("{levels} levels: {answer}\n"));
     }
     for levels in [100, 101] {
-        let mut payload = vec![0xa3, 0x06].repeat(levels);
+        let mut payload = [0xa3, 0x06].repeat(levels);
         payload.extend([0xa4, 0x06].repeat(levels));
         let answer = read(&schema, &payload);
         report.push_str(&format!(

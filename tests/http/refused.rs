@@ -71,7 +71,7 @@ serves! {
                 assert!(answer.message().contains(said), "{name}: {}", answer.message());
             }
         }
-        for kind in ["THRIFT", "avro", "JSON", "PROTOBUF"] {
+        for kind in ["THRIFT", "avro", "JSON", "protobuf"] {
             let answer = server.post("/subjects/s/versions", json!({"schema": "{}", "schemaType": kind})).await;
             assert_eq!(answer.problem(), (422, 42201));
             assert_eq!(answer.message(), format!("Invalid schema type {kind}"));

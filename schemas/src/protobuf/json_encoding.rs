@@ -9,6 +9,7 @@
 mod field_mask;
 mod number;
 mod read;
+mod scalar;
 mod time;
 mod well_known;
 mod write;

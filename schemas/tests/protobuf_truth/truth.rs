@@ -267,10 +267,10 @@ impl Both<'_> {
                     out.insert(Class::ValueChanged);
                 }
             }
-            (Cardinality::Explicit, Holds::Scalar(_), Holds::Enum(_)) => {
-                if seen.default.as_ref().is_some_and(|default| !is_zero(default)) {
-                    out.insert(Class::ValueChanged);
-                }
+            (Cardinality::Explicit, Holds::Scalar(_), Holds::Enum(_))
+                if seen.default.as_ref().is_some_and(|default| !is_zero(default)) =>
+            {
+                out.insert(Class::ValueChanged);
             }
             (Cardinality::Implicit, Holds::Enum(to), Holds::Enum(from)) if self.is_renumbered(to, from, 0) => {
                 out.insert(Class::ValueChanged);

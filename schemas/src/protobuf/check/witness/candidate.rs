@@ -1,0 +1,263 @@
+//! Values that may show a finding: put into the field that it is about, one after the other.
+
+use super::super::number::Meant;
+use super::super::slot::{Body, Holds, Occurs, Slot};
+use super::super::stop::{Numbered, Stop};
+use super::super::walk::Found;
+use super::{Maker, Put};
+use crate::protobuf::schema::{MapValue, MessageId, Scalar};
+use crate::protobuf::value::{FieldValue, Key, MessageValue, Value};
+
+impl<'s> Maker<'s> {
+    /// What may be put into the field to show the stop, the most telling first; nothing if no value can show it.
+    pub(super) fn puts(&mut self, found: &Found<'s>) -> Vec<Put> {
+        let Some(slot) = found.slots.writer() else {
+            return vec![Put::Nothing];
+        };
+        let elements = match &found.stop {
+            Stop::Missing
+            | Stop::Unwritten
+            | Stop::ZeroUnseen
+            | Stop::ZeroAsDefault
+            | Stop::AbsenceUnseen
+            | Stop::OtherDefault
+            | Stop::Unread => return vec![Put::Nothing],
+            Stop::Content if slot.is_map() => return self.entries(slot),
+            Stop::Content => self.contents(slot),
+            Stop::AsBytes if slot.is_map() => return self.telling(slot).map(Put::Field).into_iter().collect(),
+            Stop::AsBytes => self.element(slot.holds).into_iter().collect(),
+            Stop::Text { .. } => vec![Value::Bytes([0xff].into())],
+            Stop::Narrowed(number) => self.meant(slot, Meant::Whole(*number)).into_iter().collect(),
+            Stop::Reread(meant) => self.meant(slot, *meant).into_iter().collect(),
+            Stop::UnknownNumbers { numbers, .. }
+            | Stop::Renumbered(Numbered { numbers, .. })
+            | Stop::Renamed(Numbered { numbers, .. }) => {
+                let telling = numbers.iter().find(|number| **number != 0).or(numbers.first());
+                let value = telling.and_then(|number| self.meant(slot, Meant::Whole(i128::from(*number))));
+                match (value, slot.occurs) {
+                    // A zero that is not written is read as the zero of the reader.
+                    (Some(value), Occurs::Implicit) if value.is_zero() => return vec![Put::Nothing],
+                    (value, _) => value.into_iter().collect(),
+                }
+            }
+            Stop::ListAsOne => return self.several(slot, found.slots.reader(), false),
+            Stop::EntriesCollapse => return self.several(slot, None, true),
+            Stop::Lost | Stop::CaseLost(_) | Stop::CaseUnknown { .. } | Stop::JsonName | Stop::JsonForm => {
+                return self.telling(slot).map(Put::Field).into_iter().collect();
+            }
+        };
+        let fits = |value: &Value| slot.occurs != Occurs::Implicit || !value.is_zero();
+        elements
+            .into_iter()
+            .filter(fits)
+            .map(|value| Put::Field(many(slot, value)))
+            .collect()
+    }
+
+    /// A field with something in it that nobody takes for nothing.
+    pub(super) fn telling(&mut self, slot: &Slot<'s>) -> Option<FieldValue> {
+        match slot.holds {
+            Holds::Body(Body::Entry { key, value, .. }) => {
+                let key = Key::of(first(key))?;
+                let value = match value {
+                    MapValue::Scalar(scalar) => first(scalar),
+                    other => self.map_value(other)?,
+                };
+                Some(FieldValue::Map([(key, value)].into()))
+            }
+            _ => {
+                let value = self.element(slot.holds)?;
+                (slot.occurs != Occurs::Implicit || !value.is_zero()).then(|| many(slot, value))
+            }
+        }
+    }
+
+    fn element(&mut self, holds: Holds) -> Option<Value> {
+        Some(match holds {
+            Holds::Scalar(scalar) => first(scalar),
+            Holds::Enum(id) => {
+                let values = &self.writer.enumeration(id).values;
+                let value = values.iter().find(|value| value.number != 0).or(values.first())?;
+                Value::Enum(value.number)
+            }
+            Holds::Group(id) | Holds::Body(Body::Message(id)) => message_of(self.minimal(id)?),
+            Holds::Body(Body::Entry { .. }) => return None,
+        })
+    }
+
+    /// Maps of one entry, with contents that betray themselves.
+    fn entries(&mut self, slot: &Slot<'s>) -> Vec<Put> {
+        let Holds::Body(Body::Entry { key, value, .. }) = slot.holds else {
+            return Vec::new();
+        };
+        let part = |holds| Slot { holds, ..*slot };
+        let keys = self.contents(&part(Holds::Scalar(key)));
+        let values = match value {
+            MapValue::Scalar(scalar) => self.contents(&part(Holds::Scalar(scalar))),
+            MapValue::Enum(id) => self.contents(&part(Holds::Enum(id))),
+            MapValue::Message(id) => self.contents(&part(Holds::Body(Body::Message(id)))),
+        };
+        let keys: Vec<Key> = keys.into_iter().filter_map(Key::of).collect();
+        let pairs = values.iter().map(|value| (Key::zero(key), value.clone())).chain(
+            keys.iter()
+                .filter_map(|key| Some((key.clone(), values.first()?.clone()))),
+        );
+        pairs.map(|pair| Put::Field(FieldValue::Map([pair].into()))).collect()
+    }
+
+    /// Contents of bytes, text, messages and packed numbers that betray themselves when they are taken for another.
+    fn contents(&mut self, slot: &Slot<'s>) -> Vec<Value> {
+        match slot.holds {
+            Holds::Scalar(Scalar::String) => ["a", "\u{1}", "é"].map(|text| Value::String(text.into())).into(),
+            Holds::Scalar(Scalar::Bytes) => [&[0xff][..], &[1]].map(|bytes| Value::Bytes(bytes.into())).into(),
+            Holds::Scalar(scalar) => [1, -1, 200, i128::from(u32::MAX), i128::from(u64::MAX)]
+                .into_iter()
+                .filter_map(|number| number_of(scalar, number))
+                .collect(),
+            Holds::Enum(id) => {
+                let values = &self.writer.enumeration(id).values;
+                let numbers = values.iter().map(|value| value.number);
+                let mut numbers: Vec<i32> = numbers.take(100).collect();
+                numbers.sort_by_key(|number| (*number == 0, *number > 0));
+                numbers.dedup();
+                numbers.into_iter().map(Value::Enum).collect()
+            }
+            Holds::Body(Body::Message(id)) => self.messages(id),
+            Holds::Body(Body::Entry { .. }) | Holds::Group(_) => Vec::new(),
+        }
+    }
+
+    /// The smallest value of a message with one of its fields set, for a few fields, and without.
+    fn messages(&mut self, id: MessageId) -> Vec<Value> {
+        let mut made = Vec::new();
+        for slot in self.slots.of(Body::Message(id), None).iter().take(8) {
+            let elements = match slot.holds {
+                Holds::Body(Body::Entry { .. }) => Vec::new(),
+                Holds::Scalar(Scalar::String) => ["é", "a"].map(|text| Value::String(text.into())).into(),
+                Holds::Scalar(_) | Holds::Enum(_) => self.contents(slot),
+                other => self.element(other).into_iter().collect(),
+            };
+            for value in elements {
+                if slot.occurs == Occurs::Implicit && value.is_zero() {
+                    continue;
+                }
+                let Some(mut message) = self.minimal(id) else {
+                    return made;
+                };
+                message.fields.insert(slot.number, many(slot, value));
+                made.push(message_of(message));
+            }
+        }
+        made.extend(self.minimal(id).map(message_of));
+        made
+    }
+
+    /// A field with two elements, alike or not, none of which this reader puts aside.
+    fn several(&mut self, slot: &Slot<'s>, reader: Option<&Slot<'s>>, alike: bool) -> Vec<Put> {
+        if let Some(Holds::Enum(known)) = reader.map(|slot| slot.holds)
+            && !self.reader.enumeration(known).is_open
+        {
+            let known = &self.reader.enumeration(known).values;
+            let may_be_sent = |number: i32| match slot.holds {
+                Holds::Enum(id) => {
+                    let sent = &self.writer.enumeration(id).values;
+                    sent.iter()
+                        .any(|value| value.number == number)
+                        .then_some(Value::Enum(number))
+                }
+                Holds::Scalar(scalar) => number_of(scalar, i128::from(number)),
+                _ => None,
+            };
+            let mut values = known.iter().take(100).filter_map(|value| may_be_sent(value.number));
+            let Some(one) = values.next() else {
+                return Vec::new();
+            };
+            let other = values.next().unwrap_or_else(|| one.clone());
+            return vec![Put::Field(FieldValue::Repeated(vec![one, other]))];
+        }
+        let put = match slot.holds {
+            Holds::Body(Body::Entry { key, value, .. }) => {
+                let (Some(one), Some(value)) = (Key::of(first(key)), self.map_value(value)) else {
+                    return Vec::new();
+                };
+                FieldValue::Map([(Key::zero(key), value.clone()), (one, value)].into())
+            }
+            holds => {
+                let Some(one) = self.element(holds) else {
+                    return Vec::new();
+                };
+                let other = match holds {
+                    _ if alike => one.clone(),
+                    Holds::Scalar(scalar) => second(scalar),
+                    _ => one.clone(),
+                };
+                FieldValue::Repeated(vec![one, other])
+            }
+        };
+        vec![Put::Field(put)]
+    }
+
+    /// A number as a value of the writer's field.
+    fn meant(&self, slot: &Slot<'_>, meant: Meant) -> Option<Value> {
+        match (slot.holds, meant) {
+            (Holds::Scalar(Scalar::Float), Meant::Real(real)) => Some(Value::Float(real as f32)),
+            (Holds::Scalar(_), Meant::Real(real)) => Some(Value::Double(real)),
+            (Holds::Scalar(scalar), Meant::Whole(number)) => number_of(scalar, number),
+            (Holds::Enum(_), Meant::Whole(number)) => i32::try_from(number).ok().map(Value::Enum),
+            _ => None,
+        }
+    }
+}
+
+pub(super) fn message_of(message: MessageValue) -> Value {
+    Value::Message(Box::new(message))
+}
+
+/// An element as the whole of a field.
+pub(super) fn many(slot: &Slot<'_>, value: Value) -> FieldValue {
+    match slot.is_many() {
+        true => FieldValue::Repeated(vec![value]),
+        false => FieldValue::Single(value),
+    }
+}
+
+/// A value that is not zero.
+fn first(scalar: Scalar) -> Value {
+    match scalar {
+        Scalar::String => Value::String("a".into()),
+        Scalar::Bytes => Value::Bytes(b"a"[..].into()),
+        Scalar::Float => Value::Float(1.5),
+        Scalar::Double => Value::Double(1.5),
+        _ => number_of(scalar, 1).unwrap_or(Value::Bool(true)),
+    }
+}
+
+/// Another one.
+fn second(scalar: Scalar) -> Value {
+    match scalar {
+        Scalar::String => Value::String("b".into()),
+        Scalar::Bytes => Value::Bytes(b"b"[..].into()),
+        Scalar::Float => Value::Float(2.5),
+        Scalar::Double => Value::Double(2.5),
+        Scalar::Bool => Value::Bool(false),
+        _ => number_of(scalar, 2).unwrap_or(Value::Bool(true)),
+    }
+}
+
+/// A whole number as a value of a scalar, if it fits.
+fn number_of(scalar: Scalar, number: i128) -> Option<Value> {
+    Some(match scalar {
+        Scalar::Bool => Value::Bool(match number {
+            0 => false,
+            1 => true,
+            _ => return None,
+        }),
+        Scalar::Int32 | Scalar::Sint32 | Scalar::Sfixed32 => Value::Int32(number.try_into().ok()?),
+        Scalar::Int64 | Scalar::Sint64 | Scalar::Sfixed64 => Value::Int64(number.try_into().ok()?),
+        Scalar::Uint32 | Scalar::Fixed32 => Value::Uint32(number.try_into().ok()?),
+        Scalar::Uint64 | Scalar::Fixed64 => Value::Uint64(number.try_into().ok()?),
+        Scalar::Float => Value::Float(i16::try_from(number).ok()?.into()),
+        Scalar::Double => Value::Double(i32::try_from(number).ok()?.into()),
+        Scalar::String | Scalar::Bytes => return None,
+    })
+}

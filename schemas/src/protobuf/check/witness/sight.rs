@@ -1,0 +1,189 @@
+//! What a reader sees of a witness, in the words of the finding.
+
+use super::super::enumeration;
+use super::super::slot::{Body, Holds, Occurs, Slot};
+use super::super::stop::Stop;
+use super::super::trail::Trail;
+use super::super::walk::Found;
+use super::{Maker, Seen, numbers};
+use crate::protobuf::schema::{FileSet, MessageId, Scalar};
+use crate::protobuf::to_json;
+use crate::protobuf::value::{FieldValue, MessageValue, Value};
+
+impl<'s> Maker<'s> {
+    /// Whether the field is always empty, because a member of its oneof that must be written clears it.
+    pub(super) fn is_cleared(&self, trail: &Trail<'s>, found: &Found<'s>, read: &MessageValue) -> bool {
+        let (Some(slot), Body::Message(id)) = (found.slots.reader(), found.reader) else {
+            return false;
+        };
+        if slot.oneof.is_none() || matches!(found.stop, Stop::CaseLost(_) | Stop::CaseUnknown { .. }) {
+            return false;
+        }
+        let Some(Seen::Message(message)) = descend(read, &numbers(trail, found)) else {
+            return false;
+        };
+        // What is not taken at all clears nothing, and is cleared by nothing.
+        if message.unknown.iter().any(|unknown| unknown.number == slot.number) {
+            return false;
+        }
+        let fields = &self.reader.message(id).fields;
+        let mut others = fields
+            .iter()
+            .filter(|field| field.oneof == slot.oneof && field.number != slot.number);
+        others.any(|field| message.fields.contains_key(&field.number))
+    }
+
+    /// What the reader sees instead of what was written; `None` if it sees what was written.
+    pub(super) fn seen(
+        &self,
+        trail: &Trail<'s>,
+        found: &Found<'s>,
+        value: &MessageValue,
+        read: &MessageValue,
+    ) -> Option<String> {
+        let json = || Some(shown(self.reader, found.event.reader, read, &[]));
+        let links = numbers(trail, found);
+        let number = found.slots.writer().map_or(found.slots.number(), |slot| slot.number);
+        let written = at(descend(value, &links)?, number);
+        // An entry of a map is put aside whole.
+        let read = descend(read, &links);
+        let seen = read.map_or_else(Vec::new, |read| at(read, number));
+        match &found.stop {
+            Stop::Unwritten | Stop::ZeroAsDefault | Stop::OtherDefault | Stop::ZeroUnseen | Stop::AbsenceUnseen => {
+                if !seen.is_empty() {
+                    return None;
+                }
+                let slot = found.slots.reader()?;
+                Some(format!("`{}` is {}", slot.name, self.absent(slot)))
+            }
+            Stop::ListAsOne | Stop::EntriesCollapse => (seen.len() < written.len()).then(json)?,
+            Stop::CaseUnknown { .. } => {
+                let (Body::Message(id), Some(Seen::Message(message))) = (found.reader, read) else {
+                    return None;
+                };
+                let oneof = found.slots.reader()?.oneof;
+                let mut members = self
+                    .reader
+                    .message(id)
+                    .fields
+                    .iter()
+                    .filter(|field| field.oneof == oneof);
+                let is_set = members.any(|field| message.fields.contains_key(&field.number));
+                (!is_set).then(json)?
+            }
+            Stop::Renumbered(_) | Stop::Renamed(_) | Stop::UnknownNumbers { closed: false, .. } => json(),
+            _ => (written.len() != seen.len() || !written.iter().zip(&seen).all(|(a, b)| same(a, b))).then(json)?,
+        }
+    }
+
+    /// What a program sees in a field that is not there.
+    fn absent(&self, slot: &Slot<'_>) -> String {
+        use crate::protobuf::schema::Default;
+        if slot.is_map() {
+            return "empty".into();
+        }
+        if slot.is_many() {
+            return "empty".into();
+        }
+        let zero = match slot.default {
+            Some(Default::Signed(number)) => number.to_string(),
+            Some(Default::Unsigned(number)) => number.to_string(),
+            Some(Default::Float(number)) => number.to_string(),
+            Some(Default::Bool(value)) => value.to_string(),
+            Some(Default::Bytes(bytes)) => format!("{:?}", String::from_utf8_lossy(bytes)),
+            Some(Default::Enum(_, name)) => name.to_string(),
+            None => match slot.holds {
+                Holds::Scalar(Scalar::String | Scalar::Bytes) => "\"\"".into(),
+                Holds::Scalar(Scalar::Bool) => "false".into(),
+                Holds::Scalar(_) => "0".into(),
+                Holds::Enum(id) => {
+                    let of = self.reader.enumeration(id);
+                    let first = of.values.first().map_or(0, |value| value.number);
+                    enumeration::name(of, first).unwrap_or("0").to_owned()
+                }
+                Holds::Body(_) | Holds::Group(_) => return "not set".into(),
+            },
+        };
+        match slot.occurs {
+            Occurs::Implicit => format!("read as {zero}"),
+            _ => format!("not set, and read as {zero}"),
+        }
+    }
+}
+
+/// Follows fields by their numbers into the first of their elements.
+pub(super) fn descend<'v>(value: &'v MessageValue, numbers: &[i32]) -> Option<Seen<'v>> {
+    let mut seen = Seen::Message(value);
+    for number in numbers {
+        let value = match seen {
+            Seen::Message(message) => match message.fields.get(number)? {
+                FieldValue::Single(value) => value,
+                FieldValue::Repeated(items) => items.first()?,
+                FieldValue::Map(entries) => {
+                    let (key, value) = entries.iter().next()?;
+                    seen = Seen::Entry(key, value);
+                    continue;
+                }
+            },
+            Seen::Entry(_, value) => value,
+        };
+        seen = match value {
+            Value::Message(message) => Seen::Message(message),
+            _ => return None,
+        };
+    }
+    Some(seen)
+}
+
+/// The elements of a field.
+pub(super) fn at(seen: Seen<'_>, number: i32) -> Vec<Value> {
+    match seen {
+        Seen::Message(message) => match message.fields.get(&number) {
+            None => Vec::new(),
+            Some(FieldValue::Single(value)) => vec![value.clone()],
+            Some(FieldValue::Repeated(items)) => items.clone(),
+            Some(FieldValue::Map(entries)) => entries.values().cloned().collect(),
+        },
+        Seen::Entry(key, value) => match number {
+            1 => vec![key.value()],
+            _ => vec![value.clone()],
+        },
+    }
+}
+
+/// Whether two values of two kinds are the same to everybody: numbers by what they are worth, text by its bytes.
+pub(super) fn same(one: &Value, other: &Value) -> bool {
+    let whole = |value: &Value| match value {
+        Value::Bool(value) => Some(i128::from(*value)),
+        Value::Int32(value) | Value::Enum(value) => Some(i128::from(*value)),
+        Value::Int64(value) => Some(i128::from(*value)),
+        Value::Uint32(value) => Some(i128::from(*value)),
+        Value::Uint64(value) => Some(i128::from(*value)),
+        _ => None,
+    };
+    let bytes = |value: &Value| match value {
+        Value::String(value) => Some(value.as_bytes().to_vec()),
+        Value::Bytes(value) => Some(value.to_vec()),
+        _ => None,
+    };
+    match (one, other) {
+        // What is in them is compared where it is found.
+        (Value::Message(_), Value::Message(_)) => true,
+        _ => match (whole(one), whole(other), bytes(one), bytes(other)) {
+            (Some(one), Some(other), ..) => one == other,
+            (_, _, Some(one), Some(other)) => one == other,
+            _ => one == other,
+        },
+    }
+}
+
+/// A value as ProtoJSON; where it has none, in bytes.
+pub(super) fn shown(set: &FileSet, message: MessageId, value: &MessageValue, bytes: &[u8]) -> String {
+    match to_json(set, message, value) {
+        Ok(text) => text,
+        Err(_) => format!(
+            "0x{}",
+            bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        ),
+    }
+}
