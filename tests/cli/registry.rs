@@ -509,9 +509,7 @@ fn what_is_no_registry_is_told() {
         "serve --database mysql://x",
         expect![[r#"
         --- stderr
-        error: invalid value 'mysql://x' for '--database <URL>': the URL begins neither with sqlite: nor with postgres:
-
-        For more information, try '--help'.
+        error: invalid value for '--database <URL>' or TREATY_DATABASE: the URL begins neither with sqlite: nor with postgres:
         --- exit 2
     "#]],
     );

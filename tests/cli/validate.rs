@@ -103,7 +103,7 @@ fn directories_are_searched_for_payloads() {
         --- stderr
         error: there is no payload in `none`
          |
-         = help: payloads are the files that end in .json, .ndjson, .jsonl, .avro, .bin
+         = help: payloads are the files that end in .json, .ndjson, .jsonl, .avro, .bin, .binpb, .pb, .delimited
         --- exit 2
     "#]],
     );
