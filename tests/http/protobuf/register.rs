@@ -64,6 +64,21 @@ serves! {
         }
     }
 
+    async fn a_descriptor_in_base64_is_a_schema_too(server) {
+        let id = registered(&server, "text", ORDER, &[]).await;
+        let serialized = server.get(&format!("/schemas/ids/{id}?format=serialized")).await.ok();
+        let descriptor = serialized["schema"].as_str().expect("base64");
+        assert!(!descriptor.contains("syntax"), "{descriptor}");
+        let answer = register(&server, "descriptor", descriptor, &[]).await.ok();
+        assert_eq!((&answer["id"], &answer["schema"]), (&json!(id), &json!(ORDER)));
+        assert_eq!(server.post("/subjects/text", body(descriptor, &[])).await.ok()["version"], json!(1));
+        // The first five bytes of it, and base64 of what is no descriptor at all.
+        for broken in [&descriptor[..8], "AAAA", "c29tZSB3b3Jkcw=="] {
+            let answer = register(&server, "broken", broken, &[]).await;
+            assert_eq!(answer.problem(), (422, 42201), "{broken}: {}", answer.text());
+        }
+    }
+
     async fn normalised_when_asked_for(server) {
         let [one, other] = [
             "package a; message M { B b = 2; int32 a = 1; message B {} }",
