@@ -355,7 +355,7 @@ fn what_means_nothing_is_normalised_away() {
           extend .google.protobuf.FileOptions { optional string note = 49999; }
           oneof late { string y = 8; int32 x = 7; }
           oneof early { string w = 6; }
-          optional .acme.shop.Order.Line line = 3 [deprecated = true, json_name = "l", (Order.hint) = { b: 1 a: [2] none: [] }];
+          optional .acme.shop.Order.Line line = 3 [deprecated = true, json_name = "l", (Order.hint) = { b: 1 a: 2 none: [] }];
           map<string, Line> lines = 2;
           repeated google.protobuf.StringValue names = 1;
           message Line { optional group Part = 2 { optional Order order = 1; } optional Order.Line next = 1; }

@@ -166,7 +166,7 @@ mod tests {
         }
         for (name, v1, v1beta1) in [
             ("FILE", 49, 49),
-            ("PACKAGE", 49, 49),
+            ("PACKAGE", 49, 48),
             ("WIRE_JSON", 21, 21),
             ("WIRE", 14, 14),
             ("CSR", 0, 0),
