@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use treaty_schemas::protobuf::buf_yaml::{self, BufYaml, Module};
 use treaty_schemas::protobuf::schema::{FileId, FileSet};
-use treaty_schemas::protobuf::{Limits, compile_tree, link, parse};
-use treaty_schemas::{ParseError, Problem, Source};
+use treaty_schemas::protobuf::{Limits, compile_tree, link, parse, parse_all};
+use treaty_schemas::{ParseError, Source};
 
 use crate::exit::Failure;
 use crate::input;
@@ -119,15 +119,7 @@ fn with_includes(files: Vec<(Box<str>, Source)>, includes: &[PathBuf], limits: &
     }
     let own = files.len();
     let mut known: HashSet<Box<str>> = files.iter().map(|(path, _)| path.clone()).collect();
-    let mut trees = Vec::with_capacity(own);
-    let mut problems: Vec<Problem> = Vec::new();
-    let mut read = |path: &str, source: &Source, trees: &mut Vec<_>| match parse(source, path, limits) {
-        Ok(tree) => trees.push(Arc::new(tree)),
-        Err(error) => problems.extend(error.problems),
-    };
-    for (path, source) in &files {
-        read(path, source, &mut trees);
-    }
+    let (mut trees, mut problems) = parse_all(&files, limits);
     drop(files);
     let mut next = 0;
     while let Some(tree) = trees.get(next).cloned() {
@@ -146,7 +138,10 @@ fn with_includes(files: Vec<(Box<str>, Source)>, includes: &[PathBuf], limits: &
             if let Some(found) = found {
                 known.insert(path.clone());
                 let source = input::text(&found, limits.bytes)?;
-                read(path, &source, &mut trees);
+                match parse(&source, path, limits) {
+                    Ok(tree) => trees.push(Arc::new(tree)),
+                    Err(error) => problems.extend(error.problems),
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ use super::link::link_owned;
 use super::parse::{MAX_PROBLEMS, parse};
 use super::schema::FileSet;
 use super::syntax::File;
-use crate::source::{ParseError, Source};
+use crate::source::{ParseError, Problem, Source};
 
 /// More threads than this do not help: linking is one.
 const MAX_THREADS: usize = 8;
@@ -19,6 +19,19 @@ const MAX_THREADS: usize = 8;
 /// # Errors
 /// What is wrong with any of them, at most a hundred problems, in the order of files and texts.
 pub fn compile_tree(files: Vec<(Box<str>, Source)>, limits: &Limits) -> Result<FileSet, ParseError> {
+    let (trees, mut problems) = parse_all(&files, limits);
+    drop(files);
+    if !problems.is_empty() {
+        problems.truncate(MAX_PROBLEMS);
+        return Err(ParseError { problems });
+    }
+    let own = trees.len();
+    link_owned(trees, own, own)
+}
+
+/// Parses files, each once and several at a time: those that could be parsed, and what is wrong with the others, both in
+/// the order of the files.
+pub fn parse_all(files: &[(Box<str>, Source)], limits: &Limits) -> (Vec<Arc<File>>, Vec<Problem>) {
     let threads = thread::available_parallelism()
         .map_or(1, usize::from)
         .min(MAX_THREADS)
@@ -49,7 +62,6 @@ pub fn compile_tree(files: Vec<(Box<str>, Source)>, limits: &Limits) -> Result<F
         parsed
     });
     parsed.sort_unstable_by_key(|(index, _)| *index);
-    drop(files);
     let mut trees = Vec::with_capacity(parsed.len());
     let mut problems = Vec::new();
     for (_, result) in parsed {
@@ -57,14 +69,6 @@ pub fn compile_tree(files: Vec<(Box<str>, Source)>, limits: &Limits) -> Result<F
             Ok(tree) => trees.push(Arc::new(tree)),
             Err(error) => problems.extend(error.problems),
         }
-        if problems.len() >= MAX_PROBLEMS {
-            problems.truncate(MAX_PROBLEMS);
-            break;
-        }
     }
-    if !problems.is_empty() {
-        return Err(ParseError { problems });
-    }
-    let own = trees.len();
-    link_owned(trees, own, own)
+    (trees, problems)
 }
