@@ -5,7 +5,7 @@
 //! says that null is taken, whatever the pinned schema says. Field defaults of the pinned schema stay, so that a
 //! field that is silently read as its default can be told from one that is missed.
 
-use treaty_schemas::avro::project::{Misread, Read as Selection};
+use treaty_schemas::reads::{Misread, Read as Selection};
 use treaty_schemas::{DataStep, ParseError, Problem, Schema, Span};
 
 use crate::avro;

@@ -32,7 +32,7 @@ pub(crate) fn fields_along<'s>(schema: &'s Schema, name: &str, steps: &[DataStep
             break;
         };
         along.push((message, field));
-        at = held(field.kind);
+        at = field.kind.message();
     }
     along
 }
@@ -52,7 +52,7 @@ pub(crate) fn fields_by_number<'s>(
             break;
         };
         found.push((message, field));
-        at = held(field.kind);
+        at = field.kind.message();
     }
     found
 }
@@ -80,18 +80,6 @@ pub(crate) fn siblings(schema: &Schema, name: &str, steps: &[DataStep]) -> Vec<B
         .iter()
         .filter(|other| other.oneof.is_some() && other.oneof == field.oneof);
     members.map(|field| field.name.clone()).collect()
-}
-
-fn held(kind: Kind) -> Option<MessageId> {
-    match kind {
-        Kind::Message(id)
-        | Kind::Group(id)
-        | Kind::Map {
-            value: MapValue::Message(id),
-            ..
-        } => Some(id),
-        _ => None,
-    }
 }
 
 /// Everything that decides how a reader of this schema reads its event, and nothing else: numbers, names, kinds, presence,

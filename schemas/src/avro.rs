@@ -23,12 +23,11 @@ pub(crate) mod sample;
 pub mod schema;
 pub mod value;
 pub mod walk;
-pub mod wire;
 
 pub use changes::changes;
 pub use check::{check, check_with_notes};
 pub use decode::decode;
-pub use encode::{EncodeError, encode};
+pub use encode::encode;
 pub use fault::{DecodeError, DecodeErrorKind};
 pub use json_encoding::{from_json, to_json};
 pub use limits::Limits;

@@ -10,6 +10,8 @@
 pub mod avro;
 pub mod change;
 pub mod data_path;
+mod data_place;
+pub mod encode_error;
 pub mod finding;
 pub mod format;
 pub mod guid;
@@ -18,14 +20,17 @@ pub mod judgement;
 pub mod mode;
 pub mod protobuf;
 mod random;
+pub mod reads;
 pub mod sample;
 pub mod schema;
 pub mod source;
 pub mod validate;
 pub mod verdict;
+pub mod wire;
 
 pub use change::{Change, Manner};
 pub use data_path::{DataPath, DataStep};
+pub use encode_error::EncodeError;
 pub use finding::{At, Evidence, Finding, Label, Outcome, Rule, Severity, Witness};
 pub use format::Format;
 pub use judgement::{Checked, Judgement, judge, pairs};

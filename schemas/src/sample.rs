@@ -5,6 +5,7 @@
 //! schema and seed give the same samples, on every machine.
 
 use crate::avro;
+use crate::data_place::joined;
 use crate::protobuf;
 use crate::schema::Schema;
 use crate::validate::NoMessage;
@@ -91,5 +92,18 @@ impl Sampler {
             Kind::Avro(sampler) => sampler.near_misses(),
             Kind::Protobuf(sampler) => sampler.near_misses(),
         }
+    }
+}
+
+/// How many cases are made of a type with so many fields, each of which is written out in each of them.
+pub(crate) fn room(fields: usize) -> usize {
+    (2_000_000 / fields.max(1)).clamp(1, MAX_CASES)
+}
+
+/// What is said of a part, said of the whole: `lines[0].sku: empty`.
+pub(crate) fn inner(step: &str, what: &str) -> String {
+    match what.split_once(": ") {
+        Some((path, what)) => format!("{}: {what}", joined(step.to_owned(), path)),
+        None => format!("{step}: {what}"),
     }
 }

@@ -11,6 +11,7 @@ use crate::finding::Rule;
 use crate::format::Format;
 use crate::json;
 use crate::protobuf;
+use crate::reads::{Misread, Read};
 use crate::source::{ParseError, Source};
 use crate::verdict::{Comparison, Difference, Shape};
 
@@ -100,11 +101,7 @@ impl Schema {
     ///
     /// # Errors
     /// Every read that does not fit the schema.
-    pub fn project(
-        &self,
-        event: &str,
-        reads: Option<&[avro::project::Read<'_>]>,
-    ) -> Result<Schema, Vec<avro::project::Misread>> {
+    pub fn project(&self, event: &str, reads: Option<&[Read<'_>]>) -> Result<Schema, Vec<Misread>> {
         match (self, reads) {
             (Schema::Avro(_), None) => Ok(self.clone()),
             (Schema::Avro(schema), Some(reads)) => {

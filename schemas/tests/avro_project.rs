@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use expect_test::expect;
-use treaty_schemas::avro::project::Read;
 use treaty_schemas::avro::schema::{Kind, TypeId};
 use treaty_schemas::avro::{Schema, check_with_notes, parse, project};
+use treaty_schemas::reads::Read;
 use treaty_schemas::{Comparison, DataPath, Options, Source, json::Limits};
 
 fn schema(text: &str) -> Schema {

@@ -7,9 +7,9 @@ use std::ops::ControlFlow;
 
 use expect_test::expect;
 use treaty_schemas::avro::container::{Codec, write};
-use treaty_schemas::avro::{self, Limits as AvroLimits, encode, from_json, wire};
+use treaty_schemas::avro::{self, Limits as AvroLimits, encode, from_json};
 use treaty_schemas::validate::{Defect, Limits, Observer, PayloadKind, Summary, Validator, validate_container};
-use treaty_schemas::{Format, Options, Schema, Source, json};
+use treaty_schemas::{Format, Options, Schema, Source, json, wire};
 
 const ORDER: &str = r#"{"type":"record","name":"com.acme.Order","fields":[
     {"name":"id","type":"long"},

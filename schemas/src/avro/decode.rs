@@ -4,11 +4,12 @@
 //! reading serves [`super::resolve`] for what a reader does not ask for.
 
 use super::cursor::{Block, Budget, Cursor, Decoded};
-use super::fault::{DecodeError, DecodeErrorKind, Segment, path_text};
+use super::fault::{DecodeError, DecodeErrorKind};
 use super::limits::Limits;
 use super::named::Field;
 use super::schema::{Kind, Schema, TypeId};
 use super::value::Value;
+use crate::data_place::{Segment, path_text};
 
 /// Decodes a payload that holds exactly one value.
 ///

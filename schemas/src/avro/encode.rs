@@ -1,30 +1,9 @@
 //! From a value to Avro's binary encoding.
 
-use std::fmt;
-
-use super::fault::{Segment, path_text};
 use super::schema::{Kind, Schema, TypeId};
 use super::value::{MAX_DEPTH, Value};
-
-/// A value is not of the schema's type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EncodeError {
-    /// What is wrong, as a fragment in lower case.
-    pub message: String,
-    /// The place in the value, as in [`super::fault::DecodeError`].
-    pub path: String,
-}
-
-impl fmt::Display for EncodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.path.is_empty() {
-            write!(f, "{}: ", self.path)?;
-        }
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for EncodeError {}
+use crate::data_place::{Segment, path_text};
+use crate::encode_error::EncodeError;
 
 /// Encodes a value. Arrays and maps are written as one block without its size.
 ///

@@ -4,9 +4,9 @@
 //! up to U+00FF stands for one byte; NaN and the infinities are strings. Reading is strict: every field is there,
 //! nothing else is, and numbers are exact. Field defaults do not apply to data.
 
-use super::fault::shortened;
 use super::schema::Kind;
 use super::value::Value;
+use crate::data_place::shortened;
 use crate::json;
 
 mod read;

@@ -13,11 +13,12 @@ use rustc_hash::FxHashMap;
 
 use super::cursor::{Block, Budget, Cursor, Decoded};
 use super::decode::{more, read};
-use super::fault::{DecodeError, DecodeErrorKind, Segment, joined, path_text, shortened};
+use super::fault::{DecodeError, DecodeErrorKind};
 use super::limits::Limits;
 use super::named::{Enum, Field};
 use super::schema::{Kind, Schema, TypeId};
 use super::value::Value;
+use crate::data_place::{Segment, joined, path_text, shortened};
 
 mod record;
 mod union;

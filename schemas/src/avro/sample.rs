@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use super::encode::{encode, encode_type, put_bytes, put_long};
-use super::fault::joined;
 use super::json_encoding::{to_json, to_json_of_type};
 use super::minimal::Minimal;
 use super::schema::{Kind, Schema, TypeId};
 use super::value::Value;
 use crate::json::write_string;
 use crate::random::Random;
-use crate::sample::{MAX_CASES, Sample};
+use crate::sample::{MAX_CASES, Sample, inner, room};
 
 /// Parts of a value that lie deeper are the smallest ones.
 const DEPTH: usize = 8;
@@ -480,18 +479,5 @@ impl Fragment {
             binary: self.binary.map(bytes),
             json: self.json.map(json),
         }
-    }
-}
-
-/// How many cases are made of a type with so many fields, each of which is written out in each of them.
-pub(crate) fn room(fields: usize) -> usize {
-    (2_000_000 / fields.max(1)).clamp(1, MAX_CASES)
-}
-
-/// What is said of a part, said of the whole: `lines[0].sku: empty`.
-pub(crate) fn inner(step: &str, what: &str) -> String {
-    match what.split_once(": ") {
-        Some((path, what)) => format!("{}: {what}", joined(step.to_owned(), path)),
-        None => format!("{step}: {what}"),
     }
 }

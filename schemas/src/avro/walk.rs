@@ -5,9 +5,10 @@
 //! items of one size is checked in one step.
 
 use super::cursor::{Block, Cursor, Decoded};
-use super::fault::{DecodeError, DecodeErrorKind, Segment, path_text};
+use super::fault::{DecodeError, DecodeErrorKind};
 use super::limits::Limits;
 use super::schema::Schema;
+use crate::data_place::{Segment, path_text};
 
 mod program;
 mod skip;

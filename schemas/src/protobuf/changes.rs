@@ -127,7 +127,7 @@ impl<'s> Walk<'s> {
             .old
             .messages
             .iter()
-            .flat_map(|message| message.fields.iter().filter_map(|field| held(field.kind)))
+            .flat_map(|message| message.fields.iter().filter_map(|field| field.kind.message()))
             .collect();
         pairs.sort_by_key(|(old, _)| parts.contains(old));
         (pairs, enums)
@@ -220,9 +220,9 @@ impl<'s> Walk<'s> {
             Cardinality::Map => format!("{path}{{}}"),
             _ => path,
         };
-        if let (Some(old), Some(new)) = (held(old.kind), held(new.kind)) {
+        if let (Some(old), Some(new)) = (old.kind.message(), new.kind.message()) {
             self.todo.push_back((old, new, below));
-        } else if let (Some(old), Some(new)) = (numbered(old.kind), numbered(new.kind)) {
+        } else if let (Some(old), Some(new)) = (old.kind.enumeration(), new.kind.enumeration()) {
             self.enumeration(old, new, &below);
         }
     }
@@ -424,31 +424,6 @@ fn place(set: &FileSet, declared: Declared) -> Label {
 
 fn by_number(message: &Message) -> FxHashMap<i32, &Field> {
     message.fields.iter().map(|field| (field.number, field)).collect()
-}
-
-/// The message that a field holds.
-fn held(kind: Kind) -> Option<MessageId> {
-    match kind {
-        Kind::Message(id)
-        | Kind::Group(id)
-        | Kind::Map {
-            value: MapValue::Message(id),
-            ..
-        } => Some(id),
-        _ => None,
-    }
-}
-
-/// The enum that a field holds.
-fn numbered(kind: Kind) -> Option<EnumId> {
-    match kind {
-        Kind::Enum(id)
-        | Kind::Map {
-            value: MapValue::Enum(id),
-            ..
-        } => Some(id),
-        _ => None,
-    }
 }
 
 fn words(set: &FileSet, field: &Field) -> String {

@@ -46,7 +46,7 @@ mod witness;
 use rustc_hash::FxHashSet;
 
 use super::rules;
-use super::schema::{FileSet, Kind, MapValue, MessageId, Schema};
+use super::schema::{FileSet, MessageId, Schema};
 use crate::data_path::DataPath;
 use crate::finding::{Evidence, Finding, Severity};
 use crate::verdict::Comparison;
@@ -137,24 +137,16 @@ fn messages(schema: &Schema) -> Vec<(MessageId, bool)> {
 /// The messages that fields of other messages are of.
 fn parts(set: &FileSet) -> FxHashSet<MessageId> {
     let within = (0u32..).zip(&set.messages).flat_map(|(id, message)| {
-        let parts = message.fields.iter().filter_map(|field| part(field.kind));
+        let parts = message.fields.iter().filter_map(|field| field.kind.message());
         parts.filter(move |part| *part != MessageId(id))
     });
     within
-        .chain(set.extensions.iter().filter_map(|extension| part(extension.field.kind)))
+        .chain(
+            set.extensions
+                .iter()
+                .filter_map(|extension| extension.field.kind.message()),
+        )
         .collect()
-}
-
-fn part(kind: Kind) -> Option<MessageId> {
-    match kind {
-        Kind::Message(id)
-        | Kind::Group(id)
-        | Kind::Map {
-            value: MapValue::Message(id),
-            ..
-        } => Some(id),
-        _ => None,
-    }
 }
 
 /// The message of `reader` that stands for one of `writer`: of the same name, within another package if that differs.

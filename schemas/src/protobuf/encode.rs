@@ -1,51 +1,11 @@
 //! From a message's value to the wire.
 
-use std::fmt;
-
 use super::cursor::WireType;
 use super::decode::is_packable;
 use super::index::{Index, Known};
 use super::schema::{Cardinality, EnumId, Field, FileSet, Kind, MapValue, MessageId, Scalar};
 use super::value::{FieldValue, Key, MAX_DEPTH, MessageValue, Value};
-
-/// A value is not of the message's type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EncodeError {
-    /// What is wrong, as a fragment in lower case.
-    pub message: String,
-    /// The place in the value, as in [`super::fault::DecodeError`].
-    pub path: String,
-}
-
-impl fmt::Display for EncodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.path.is_empty() {
-            write!(f, "{}: ", self.path)?;
-        }
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for EncodeError {}
-
-impl EncodeError {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        EncodeError {
-            message: message.into(),
-            path: String::new(),
-        }
-    }
-
-    pub(crate) fn within(mut self, step: &str) -> Self {
-        let joint = if self.path.is_empty() || self.path.starts_with(['[', '{']) {
-            ""
-        } else {
-            "."
-        };
-        self.path = format!("{step}{joint}{}", self.path);
-        self
-    }
-}
+use crate::encode_error::EncodeError;
 
 /// Encodes a value: fields in the order of their numbers, repeated scalars packed where the schema packs them, entries of
 /// maps in the order of their keys with both key and value, unknown fields last. Decoding gives the same value again.

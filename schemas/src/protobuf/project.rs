@@ -16,8 +16,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::schema::{
     Cardinality, Default, Enum, EnumId, Event, Field, FileSet, Kind, MapValue, Message, MessageId, Oneof, Schema,
 };
-use crate::avro::project::{Misread, Read};
 use crate::data_path::DataStep;
+use crate::reads::{Misread, Read};
 
 /// More messages than this are not made.
 const MAX_MESSAGES: usize = 200_000;
@@ -232,19 +232,10 @@ fn below(set: &FileSet, place: Place, step: &DataStep) -> Result<Place, Misread>
 
 /// What one item of a field is.
 fn item(kind: Kind) -> Place {
-    match kind {
-        Kind::Message(id)
-        | Kind::Group(id)
-        | Kind::Map {
-            value: MapValue::Message(id),
-            ..
-        } => Place::Message(id),
-        Kind::Enum(id)
-        | Kind::Map {
-            value: MapValue::Enum(id),
-            ..
-        } => Place::Enum(id),
-        Kind::Scalar(_) | Kind::Map { .. } => Place::Scalar,
+    match (kind.message(), kind.enumeration()) {
+        (Some(id), _) => Place::Message(id),
+        (None, Some(id)) => Place::Enum(id),
+        (None, None) => Place::Scalar,
     }
 }
 

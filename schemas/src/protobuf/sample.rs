@@ -10,9 +10,8 @@ use super::json_encoding::{WellKnown, to_json};
 use super::minimal::Minimal;
 use super::schema::{Cardinality, EnumId, Kind, MapValue, MessageId, Scalar, Schema};
 use super::value::{FieldValue, Key, MessageValue, Value};
-use crate::avro::sample::{inner, room};
 use crate::random::Random;
-use crate::sample::{MAX_CASES, Sample};
+use crate::sample::{MAX_CASES, Sample, inner, room};
 
 mod near_miss;
 

@@ -274,6 +274,33 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// The message that a field of this kind holds, or that its map has as values.
+    pub fn message(self) -> Option<MessageId> {
+        match self {
+            Kind::Message(id)
+            | Kind::Group(id)
+            | Kind::Map {
+                value: MapValue::Message(id),
+                ..
+            } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The enum that a field of this kind holds, or that its map has as values.
+    pub fn enumeration(self) -> Option<EnumId> {
+        match self {
+            Kind::Enum(id)
+            | Kind::Map {
+                value: MapValue::Enum(id),
+                ..
+            } => Some(id),
+            _ => None,
+        }
+    }
+}
+
 /// What a map holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MapValue {

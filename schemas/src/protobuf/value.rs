@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::schema::Scalar;
-use crate::avro::fault::shortened;
+use crate::data_place::shortened;
 
 /// How deep messages may be nested in one another: the limit that C++, Java and Python set by default.
 pub const MAX_DEPTH: usize = 100;

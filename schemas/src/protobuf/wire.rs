@@ -7,7 +7,7 @@
 use super::cursor::{Cursor, unzigzag64};
 use super::encode::put_varint;
 use super::schema::{MessageId, Schema};
-use crate::avro::wire::{self, WireError};
+use crate::wire::{self, WireError};
 
 /// Message indexes beyond this many are damage: declarations cannot be nested so deep.
 const MAX_INDEXES: i64 = 100;

@@ -7,6 +7,7 @@ use crate::avro;
 use crate::protobuf::{self, MessageId, Unknown};
 use crate::schema::Schema;
 use crate::source::{ParseError, Source};
+use crate::wire;
 
 /// A schema made ready, with what is known of how it is used.
 #[derive(Debug)]
@@ -78,14 +79,14 @@ impl Engine {
 
     /// One record in Confluent's wire format; the schema's id is not looked at.
     pub fn wire(&self, bytes: &[u8], limits: &Limits) -> Result<u64, Misfit> {
-        let at_begin = |error: avro::wire::WireError| Misfit {
+        let at_begin = |error: wire::WireError| Misfit {
             offset: 0,
             message: error.message,
         };
         let (prefix, outcome) = match self {
             Engine::Avro { .. } => {
-                let (_, payload) = avro::wire::split(bytes).map_err(at_begin)?;
-                (avro::wire::PREFIX, self.binary(payload, limits))
+                let (_, payload) = wire::split(bytes).map_err(at_begin)?;
+                (wire::PREFIX, self.binary(payload, limits))
             }
             Engine::Protobuf {
                 walker,
@@ -95,7 +96,7 @@ impl Engine {
                 let parts = protobuf::wire::split(bytes).map_err(at_begin)?;
                 let schema = walker.schema();
                 let in_indexes = |message: String| Misfit {
-                    offset: avro::wire::PREFIX,
+                    offset: wire::PREFIX,
                     message,
                 };
                 let message =

@@ -1,7 +1,7 @@
 //! What a payload comes in.
 
 use crate::avro::container::MAGIC;
-use crate::avro::wire;
+use crate::wire;
 
 /// What a payload comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

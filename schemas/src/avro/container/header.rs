@@ -6,7 +6,7 @@ use super::codec::Codec;
 use super::defect::Defect;
 use super::input::Input;
 use crate::avro::encode::{put_bytes, put_long};
-use crate::avro::fault::shortened;
+use crate::data_place::shortened;
 
 /// The first bytes of every object container file.
 pub const MAGIC: [u8; 4] = *b"Obj\x01";

@@ -1,9 +1,9 @@
 //! From JSON to a value.
 
-use crate::avro::fault::{Segment, path_text, shortened};
 use crate::avro::json_encoding::scalar;
 use crate::avro::schema::{Kind, Schema, TypeId};
 use crate::avro::value::{MAX_DEPTH, Value};
+use crate::data_place::{Segment, path_text, shortened};
 use crate::json;
 use crate::source::{ParseError, Problem, Source, Span};
 

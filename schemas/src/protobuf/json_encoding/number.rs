@@ -1,6 +1,6 @@
 //! Numbers of JSON, exactly: a whole number may have a point or an exponent, as long as it is whole.
 
-use crate::avro::fault::shortened;
+use crate::data_place::shortened;
 
 /// The whole number that a JSON number stands for, within `min` and `max`.
 ///

@@ -8,7 +8,7 @@ use super::number;
 use super::scalar::{key_of, scalar, text_of};
 use super::well_known::WellKnown;
 use super::{field_mask, time};
-use crate::avro::fault::{Segment, path_text, shortened};
+use crate::data_place::{Segment, path_text, shortened};
 use crate::json;
 use crate::protobuf::encode::encode;
 use crate::protobuf::index::{Fields, Index, Known};

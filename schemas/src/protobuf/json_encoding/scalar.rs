@@ -5,7 +5,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::number;
-use crate::avro::fault::shortened;
+use crate::data_place::shortened;
 use crate::json;
 use crate::protobuf::schema::Scalar;
 use crate::protobuf::value::{Key, Value};
