@@ -17,6 +17,24 @@ fn each_of_them_compiles() {
     assert_eq!(count, 35);
 }
 
+/// Today's form of Confluent's metadata: its clients import the file and may write rules into it.
+#[test]
+fn metadata_may_have_rules() {
+    let text = "syntax = \"proto3\";\nimport \"confluent/meta.proto\";\n\
+                message M { int32 a = 1 [(confluent.field_meta) = { doc: \"a\", rules: [{ name: \"positive\", expr: \"this > 0\" }] }]; }\n";
+    let compiled = compile(&Source::new("main.proto", text), "main.proto", &[], &Options::default());
+    let schema = compiled.unwrap_or_else(|error| panic!("{error}"));
+    let fields = |name: &str| -> Vec<(i32, String)> {
+        let message = schema.set.message_named(name).expect("it is there");
+        let fields = schema.set.message(message).fields.iter();
+        fields.map(|field| (field.number, field.name.to_string())).collect()
+    };
+    let named =
+        |names: &[&str]| -> Vec<(i32, String)> { (1..).zip(names.iter().map(|name| (*name).to_owned())).collect() };
+    assert_eq!(fields("confluent.Meta"), named(&["doc", "params", "tags", "rules"]));
+    assert_eq!(fields("confluent.Rule"), named(&["name", "doc", "expr", "sql"]));
+}
+
 /// A schema that needs none of them pays for none of them.
 #[test]
 fn only_those_that_are_needed_are_linked() {

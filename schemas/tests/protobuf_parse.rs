@@ -2,6 +2,8 @@
 
 #[path = "protobuf_parse/cases.rs"]
 mod cases;
+#[path = "protobuf_parse/corpus.rs"]
+mod corpus;
 #[path = "protobuf_parse/descriptors.rs"]
 mod descriptors;
 #[path = "protobuf_parse/faults.rs"]

@@ -1,7 +1,6 @@
 //! Descriptors as schemas: what is written is read again, and nothing that is read is trusted.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use expect_test::expect;
@@ -11,13 +10,14 @@ use prost_types::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileOptions, MethodOptions, UninterpretedOption,
 };
 use treaty_schemas::Source;
-use treaty_schemas::protobuf::schema::FileId;
+use treaty_schemas::protobuf::schema::{FileId, FileSet};
 use treaty_schemas::protobuf::syntax::{File, Import, ImportKind};
 use treaty_schemas::protobuf::{Limits, builtin, descriptor, link, parse, print};
 use treaty_schemas::schema::Reference;
 
 use super::cases::cases;
-use super::oracle::{corpora, corpus_files, difference};
+use super::corpus::{corpora, corpus_files, linkable};
+use super::oracle::difference;
 
 /// The files that a file imports, and those that they import.
 fn references(main: &File, files: &BTreeMap<String, Arc<File>>) -> Vec<Reference> {
@@ -93,12 +93,22 @@ fn assert_round_trip(main: &Arc<File>, files: &BTreeMap<String, Arc<File>>) {
 
     let read = descriptor::read(&main.source, &bytes, &references).unwrap_or_else(|error| panic!("{error}"));
     let text = print::canonical(&read);
-    let source = Source::new(&*main.path, text.as_str());
-    let again = parse(&source, &main.path, &Limits::default()).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    trees[0] = Arc::new(again);
+    trees[0] = reparsed(main, &text);
     let set = link(&trees, 1).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let printed = descriptor::write(&set, FileId(0), &trees[0]);
-    let (ours, again) = (sorted(&bytes), sorted(&printed));
+    assert_same(main, &bytes, &printed, &text);
+}
+
+/// The tree of a text that was printed of a tree.
+fn reparsed(tree: &File, text: &str) -> Arc<File> {
+    let source = Source::new(&*tree.path, text);
+    let again = parse(&source, &tree.path, &Limits::default());
+    Arc::new(again.unwrap_or_else(|error| panic!("{error}\n{text}")))
+}
+
+/// The descriptor of a file, and that of a text that was printed of it.
+fn assert_same(main: &File, bytes: &[u8], printed: &[u8], text: &str) {
+    let (ours, again) = (sorted(bytes), sorted(printed));
     let shown = |file: &FileDescriptorProto| format!("{file:#?}");
     assert!(
         ours == again,
@@ -115,7 +125,7 @@ fn assert_round_trip(main: &Arc<File>, files: &BTreeMap<String, Arc<File>>) {
         .flat_map(|service| &service.rpcs)
         .any(|rpc| rpc.options.is_empty());
     if !has_empty_options && !main.imports.iter().any(is_public) {
-        assert!(content(&bytes) == content(&printed), "{}\n{text}", main.path);
+        assert!(content(bytes) == content(printed), "{}\n{text}", main.path);
     }
 }
 
@@ -154,14 +164,40 @@ fn cases_of_every_sort() {
 #[test]
 fn corpus() {
     for root in corpora() {
-        let files = by_path(corpus_files(Path::new(&root)).into_iter());
+        let files = by_path(corpus_files(&root).into_iter());
         let mut count = 0;
         for file in files.values().step_by(20).filter(|file| !file.path.contains("/ruby/")) {
             assert_round_trip(file, &files);
             count += 1;
         }
-        println!("{root}: {count} files");
+        println!("{}: {count} files", root.display());
     }
+}
+
+/// Every file of a corpus, printed as it is registered and as it is kept: the text means the same.
+#[test]
+fn printed_corpus() {
+    for root in corpora() {
+        let (trees, set) = linkable(&root);
+        let original = describe(&trees, &set);
+        for (name, print) in [
+            ("canonical", print::canonical as fn(&File) -> String),
+            ("kept", print::documented),
+        ] {
+            let again: Vec<Arc<File>> = trees.iter().map(|tree| reparsed(tree, &print(tree))).collect();
+            let set = link(&again, again.len()).unwrap_or_else(|error| panic!("{error}"));
+            let printed = describe(&again, &set);
+            for ((tree, original), printed) in trees.iter().zip(&original).zip(&printed) {
+                assert_same(tree, original, printed, &print(tree));
+            }
+            println!("{}: {} {name} texts mean the same", root.display(), trees.len());
+        }
+    }
+}
+
+fn describe(trees: &[Arc<File>], set: &FileSet) -> Vec<Vec<u8>> {
+    let files = (0..).map(FileId).zip(trees);
+    files.map(|(id, tree)| descriptor::write(set, id, tree)).collect()
 }
 
 fn field(name: &str, number: i32, kind: Type, type_name: Option<&str>) -> FieldDescriptorProto {

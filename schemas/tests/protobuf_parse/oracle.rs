@@ -1,6 +1,4 @@
 //! Other readers of the same texts: protox and protoc must make the same descriptors of them.
-//!
-//! `TREATY_PROTO_CORPUS` names directories of `.proto` files, separated by colons, each the root of a tree.
 
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
@@ -19,6 +17,7 @@ use treaty_schemas::protobuf::{Limits, builtin, descriptor, link, parse};
 use treaty_schemas::{Source, Span};
 
 use super::cases::cases;
+use super::corpus::{corpora, corpus_files, linkable};
 
 /// Files that were parsed and linked, and their descriptors.
 struct Linked {
@@ -246,41 +245,12 @@ impl protox::file::FileResolver for Texts {
     }
 }
 
-pub fn corpora() -> Vec<String> {
-    match std::env::var("TREATY_PROTO_CORPUS") {
-        Ok(directories) => directories.split(':').map(str::to_owned).collect(),
-        Err(_) => {
-            println!("skipped: TREATY_PROTO_CORPUS names no directory of .proto files");
-            Vec::new()
-        }
-    }
-}
-
-pub fn corpus_files(root: &Path) -> Vec<(String, String)> {
-    let mut files = Vec::new();
-    let mut directories = vec![root.to_owned()];
-    while let Some(directory) = directories.pop() {
-        for entry in std::fs::read_dir(&directory).expect("it can be read") {
-            let path = entry.expect("it can be read").path();
-            if path.is_dir() {
-                directories.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "proto") {
-                let text = std::fs::read_to_string(&path).expect("it is a text");
-                let path = path.strip_prefix(root).expect("it is below the root");
-                files.push((path.to_string_lossy().into_owned(), text));
-            }
-        }
-    }
-    files.sort();
-    files
-}
-
 /// Every file of a corpus: protox-parse accepts what we accept, editions apart, and puts declarations at the same places.
 #[test]
 fn protox_reads_the_same_places_in_a_corpus() {
     for root in corpora() {
         let (mut count, mut editions, mut refused, mut places) = (0, 0, 0, 0);
-        for (path, text) in corpus_files(Path::new(&root)) {
+        for (path, text) in corpus_files(&root) {
             count += 1;
             let ours = parse(&Source::new(path.as_str(), text.as_str()), &path, &Limits::default());
             let theirs = protox_parse::parse(&path, &text);
@@ -297,7 +267,10 @@ fn protox_reads_the_same_places_in_a_corpus() {
                 }
             }
         }
-        println!("{root}: {count} files, {editions} of editions, {refused} refused by both, {places} places");
+        println!(
+            "{}: {count} files, {editions} of editions, {refused} refused by both, {places} places",
+            root.display()
+        );
     }
 }
 
@@ -425,33 +398,9 @@ fn enum_places(item: &syntax::Enum, path: &[i32], same: &mut impl FnMut(&[i32], 
 #[test]
 fn protoc_makes_the_same_of_a_corpus() {
     for root in corpora() {
-        let mut trees = Vec::new();
-        let mut unread = 0;
-        for (path, text) in corpus_files(Path::new(&root)) {
-            match parse(&Source::new(path.as_str(), text), &path, &Limits::default()) {
-                Ok(tree) => trees.push(Arc::new(tree)),
-                Err(_) => unread += 1,
-            }
-        }
-        // What imports something that is not there, or says what another file says, is not compiled by anybody.
-        let mut left_out = Vec::new();
-        let set = loop {
-            match link(&trees, trees.len()) {
-                Ok(set) => break set,
-                Err(error) => {
-                    for problem in error.problems {
-                        trees.retain(|tree| tree.source != problem.source);
-                        left_out.push(problem.to_string());
-                    }
-                }
-            }
-        };
-        println!(
-            "{root}: {} files, {unread} not read, left out: {left_out:#?}",
-            trees.len()
-        );
+        let (trees, set) = linkable(&root);
         let paths: Vec<String> = trees.iter().map(|tree| tree.path.to_string()).collect();
-        let Some(theirs) = protoc(Path::new(&root), &paths) else {
+        let Some(theirs) = protoc(&root, &paths) else {
             return;
         };
         let linked = Linked::of(trees, &set);
