@@ -2,12 +2,14 @@
 //! to each of the consumers, and why it is not what it would be in Avro.
 
 mod requirement;
+mod verdicts;
 
 use expect_test::expect;
 use requirement::{proto, proto_requirements};
 use treaty_contracts::{ReadFinding, Standing, assess};
 use treaty_schemas::protobuf::{self, DataLimits};
-use treaty_schemas::{Evidence, Mode, Outcome, RuleSet, Schema, Severity, Verdict, judge};
+use treaty_schemas::{Evidence, Outcome, Schema, Severity};
+use verdicts::{Consumer, contract, only, table};
 
 const V1: &str = r#"syntax = "proto3";
 package com.acme.orders;
@@ -79,18 +81,12 @@ const CHANGES: [(&str, &str, &str); 12] = [
     ),
 ];
 
-const CONSUMERS: [(&str, &str); 4] = [
+const CONSUMERS: [Consumer<'_>; 4] = [
     ("billing", "order_id, amount, coupon"),
     ("mailer", "order_id, customer.email"),
     ("search", "order_id, status"),
     ("stock", "order_id, qty"),
 ];
-
-fn contract(application: &str, reads: &str) -> String {
-    format!(
-        "contract: 1\napplication: {application}\nowner: team-{application}\nreceives:\n  - event: com.acme.orders.OrderPlaced\n    subject: orders.placed-value\n    builtAgainst: 1\n    reads: \"{reads}\"\n"
-    )
-}
 
 fn changed(change: &(&str, &str, &str)) -> Schema {
     let (name, from, to) = change;
@@ -101,67 +97,24 @@ fn changed(change: &(&str, &str, &str)) -> Schema {
 #[test]
 fn twelve_changes_and_four_consumers() {
     let v1 = proto("orders.placed-value@1", V1);
-    let mut table = format!(
-        "{:<26} {:>9} {:>8} {:>5} |{}\n",
-        "change V1 -> V2",
-        "BACKWARD",
-        "FORWARD",
-        "FULL",
-        CONSUMERS.map(|(name, _)| format!("{name:>17}")).concat()
-    );
-    let mut witnessed = 0;
-    for change in &CHANGES {
-        let v2 = changed(change);
-        let modes = [Mode::Backward, Mode::Forward, Mode::Full].map(|mode| {
-            match judge(mode, &v2, std::slice::from_ref(&v1)).verdict(RuleSet::Confluent) {
-                Verdict::Compatible => "pass",
-                _ => "FAIL",
-            }
-        });
-        let mut row = format!("{:<26} {:>9} {:>8} {:>5} |", change.0, modes[0], modes[1], modes[2]);
-        for (application, reads) in CONSUMERS {
-            let [requirement] = &proto_requirements(&contract(application, reads), V1)[..] else {
-                panic!("one event is received");
-            };
-            let assessment = assess(requirement, &v2);
-            let word = match assessment.standing {
-                Standing::Compatible if !assessment.findings.is_empty() => "ok, warned",
-                Standing::Compatible => "ok",
-                Standing::Silent => "SILENT-DEFAULT",
-                Standing::Incompatible => "BREAKS",
-                _ => "unknown",
-            };
-            row.push_str(&format!("{word:>17}"));
-            for found in &assessment.findings {
-                confirm(&requirement.need.as_ref().expect("it reads").reader, &v2, found);
-                assert!(
-                    found
-                        .finding
-                        .message
-                        .starts_with(&format!("{application} (team-{application}) reads `"))
-                );
-                assert_eq!(found.contract.point().line, 8, "{found}");
-                witnessed += 1;
-            }
-        }
-        table.push_str(&row);
-        table.push('\n');
-    }
-    println!("{witnessed} witnesses");
+    let changes = CHANGES.map(|change| (change.0, changed(&change)));
+    let consumers = CONSUMERS.map(|consumer| (consumer, only(proto_requirements(&contract(&consumer), V1))));
+    let (table, witnessed) = table(&v1, &changes, &consumers, confirm);
+    assert_eq!(witnessed, 7, "one witness for each cell that is not ok");
     expect![[r#"
-        change V1 -> V2             BACKWARD  FORWARD  FULL |          billing           mailer           search            stock
-        delete amount                   pass     pass  pass |   SILENT-DEFAULT               ok               ok               ok
-        delete coupon (optional)        pass     pass  pass |   SILENT-DEFAULT               ok               ok               ok
-        delete customer.email           pass     pass  pass |               ok   SILENT-DEFAULT               ok               ok
-        add note                        pass     pass  pass |               ok               ok               ok               ok
-        add note, optional              pass     pass  pass |               ok               ok               ok               ok
-        enum: add ON_HOLD               pass     pass  pass |               ok               ok           BREAKS               ok
-        qty int32 -> int64              pass     pass  pass |               ok               ok               ok       ok, warned
-        qty int32 -> string             FAIL     FAIL  FAIL |               ok               ok               ok           BREAKS
-        amount -> optional              pass     pass  pass |               ok               ok               ok               ok
-        rename amount -> total          pass     pass  pass |               ok               ok               ok               ok
-        amount = 2 -> amount = 8        pass     pass  pass |   SILENT-DEFAULT               ok               ok               ok
-        reorder fields                  pass     pass  pass |               ok               ok               ok               ok
+        change V1 -> V2           BACKWARD  FORWARD  FULL |          billing           mailer           search            stock
+        delete amount                 pass     pass  pass |   SILENT-DEFAULT               ok               ok               ok
+        delete coupon (optional)      pass     pass  pass |   SILENT-DEFAULT               ok               ok               ok
+        delete customer.email         pass     pass  pass |               ok   SILENT-DEFAULT               ok               ok
+        add note                      pass     pass  pass |               ok               ok               ok               ok
+        add note, optional            pass     pass  pass |               ok               ok               ok               ok
+        enum: add ON_HOLD             pass     pass  pass |               ok               ok           BREAKS               ok
+        qty int32 -> int64            pass     pass  pass |               ok               ok               ok       ok, warned
+        qty int32 -> string           FAIL     FAIL  FAIL |               ok               ok               ok           BREAKS
+        amount -> optional            pass     pass  pass |               ok               ok               ok               ok
+        rename amount -> total        pass     pass  pass |               ok               ok               ok               ok
+        amount = 2 -> amount = 8      pass     pass  pass |   SILENT-DEFAULT               ok               ok               ok
+        reorder fields                pass     pass  pass |               ok               ok               ok               ok
     "#]].assert_eq(&table);
 }
 
@@ -181,10 +134,8 @@ fn confirm(reader: &Schema, writer: &Schema, found: &ReadFinding) {
 }
 
 fn told(application: &str, reads: &str, built: &str, candidate: &str) -> String {
-    let [requirement] = &proto_requirements(&contract(application, reads), built)[..] else {
-        panic!("one event is received");
-    };
-    let assessment = assess(requirement, &proto("orders.placed-value@2", candidate));
+    let requirement = only(proto_requirements(&contract(&(application, reads)), built));
+    let assessment = assess(&requirement, &proto("orders.placed-value@2", candidate));
     let findings: String = assessment.findings.iter().map(|found| format!("{found}\n")).collect();
     format!("{}\n{findings}", assessment.standing)
 }
@@ -297,20 +248,18 @@ fn a_closed_enum_and_what_the_contract_says_of_it() {
           refused: the required field `order_id` of `com.acme.orders.OrderPlaced` is missing (at byte 0)
           help: let team-search take null first (`onMissing: null`), then send it
     "#]].assert_eq(&told("search", "status", closed, &freed));
-    let lenient = contract("search", "").replace(
+    let lenient = contract(&("search", "")).replace(
         "    reads: \"\"\n",
         "    reads:\n      - { path: status, handles: [PAID], otherwise: ignore }\n",
     );
-    let [requirement] = &proto_requirements(&lenient, closed)[..] else {
-        panic!("one event is received");
-    };
+    let requirement = only(proto_requirements(&lenient, closed));
     assert_eq!(
-        assess(requirement, &proto("v2", &more)).standing,
+        assess(&requirement, &proto("v2", &more)).standing,
         Standing::Compatible,
         "other values are ignored"
     );
     let fewer = closed.replace("  PAID = 2;\n", "");
-    let assessment = assess(requirement, &proto("v2", &fewer));
+    let assessment = assess(&requirement, &proto("v2", &fewer));
     let gone: Vec<&str> = assessment.findings.iter().map(|found| found.finding.rule.id).collect();
     assert_eq!(gone, ["contract/read-enum-value-removed"]);
     assert!(
@@ -323,23 +272,21 @@ fn a_closed_enum_and_what_the_contract_says_of_it() {
 
 #[test]
 fn unknown_fields_may_be_refused() {
-    let strict = contract("billing", "order_id").replace("    reads:", "    unknownFields: reject\n    reads:");
-    let [requirement] = &proto_requirements(&strict, V1)[..] else {
-        panic!("one event is received");
-    };
-    let assessment = assess(requirement, &changed(&CHANGES[3]));
+    let strict = contract(&("billing", "order_id")).replace("    reads:", "    unknownFields: reject\n    reads:");
+    let requirement = only(proto_requirements(&strict, V1));
+    let assessment = assess(&requirement, &changed(&CHANGES[3]));
     let found: Vec<String> = assessment
         .findings
         .iter()
         .map(|found| format!("{} {}", found.finding.rule.id, found.path))
         .collect();
     assert_eq!(found, ["contract/unknown-field-rejected note"]);
-    assert_eq!(assess(requirement, &proto("v1", V1)).standing, Standing::Compatible);
+    assert_eq!(assess(&requirement, &proto("v1", V1)).standing, Standing::Compatible);
 }
 
 #[test]
 fn paths_that_lead_nowhere_are_told_at_their_place() {
-    let wrong = contract("mailer", "customer.mail, status.name, lines[].sku, customer{}.name");
+    let wrong = contract(&("mailer", "customer.mail, status.name, lines[].sku, customer{}.name"));
     let error = requirement::publish_in(treaty_schemas::Format::Protobuf, &wrong, V1)
         .open()
         .expect_err("they lead nowhere");
@@ -360,7 +307,7 @@ fn paths_that_lead_nowhere_are_told_at_their_place() {
 #[test]
 fn the_hash_names_what_is_needed_and_nothing_else() {
     let hash = |reads: &str, built: &str| {
-        proto_requirements(&contract("billing", reads), built)[0]
+        proto_requirements(&contract(&("billing", reads)), built)[0]
             .hash()
             .to_owned()
     };
@@ -387,15 +334,16 @@ fn the_hash_names_what_is_needed_and_nothing_else() {
 #[test]
 fn the_event_is_one_message_of_the_file() {
     let more = format!("{V1}message Audit {{\n  int32 who = 1;\n}}\n");
-    let all = contract("billing", "").replace("    reads: \"\"\n", "    reads: all\n");
-    let [requirement] = &proto_requirements(&all, &more)[..] else {
-        panic!("one event is received");
-    };
+    let all = contract(&("billing", "")).replace("    reads: \"\"\n", "    reads: all\n");
+    let requirement = only(proto_requirements(&all, &more));
     // What happens to other messages is nobody's business here.
     let other = more.replace("int32 who", "string who");
-    assert_eq!(assess(requirement, &proto("v2", &other)).standing, Standing::Compatible);
+    assert_eq!(
+        assess(&requirement, &proto("v2", &other)).standing,
+        Standing::Compatible
+    );
     let gone = more.replace("message OrderPlaced", "message OrderCreated");
-    let assessment = assess(requirement, &proto("v2", &gone));
+    let assessment = assess(&requirement, &proto("v2", &gone));
     assert_eq!(assessment.standing, Standing::Incompatible);
     assert_eq!(assessment.findings[0].finding.rule.id, "contract/read-field-removed");
 }
