@@ -46,6 +46,16 @@ pub(crate) fn joined(mut head: String, tail: &str) -> String {
     head
 }
 
+/// The path of a part, one step further out. What begins with a parenthesis is the name of an extension here.
+pub(crate) fn within(step: &str, path: &str) -> String {
+    let joint = if path.is_empty() || path.starts_with(['[', '{']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{step}{joint}{path}")
+}
+
 /// A text for a message: at most 40 characters of it, control characters escaped.
 pub(crate) fn shortened(text: &str) -> String {
     let mut short: String = text.chars().take(40).flat_map(printable).collect();

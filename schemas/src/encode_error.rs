@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::data_place::within;
+
 /// A value is not of its schema's type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncodeError {
@@ -20,12 +22,7 @@ impl EncodeError {
     }
 
     pub(crate) fn within(mut self, step: &str) -> Self {
-        let joint = if self.path.is_empty() || self.path.starts_with(['[', '{']) {
-            ""
-        } else {
-            "."
-        };
-        self.path = format!("{step}{joint}{}", self.path);
+        self.path = within(step, &self.path);
         self
     }
 }

@@ -5,9 +5,11 @@
 
 use crate::source::{Path, Span, Step};
 
+mod problems;
 mod reader;
 mod writer;
 
+pub(crate) use problems::Problems;
 pub use reader::parse;
 pub(crate) use writer::{Digits, write_string, write_string_in};
 

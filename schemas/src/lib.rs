@@ -11,6 +11,7 @@ pub mod avro;
 pub mod change;
 pub mod data_path;
 mod data_place;
+pub mod decode_error;
 pub mod encode_error;
 pub mod finding;
 pub mod format;
@@ -30,6 +31,7 @@ pub mod wire;
 
 pub use change::{Change, Manner};
 pub use data_path::{DataPath, DataStep};
+pub use decode_error::{DecodeError, DecodeErrorKind};
 pub use encode_error::EncodeError;
 pub use finding::{At, Evidence, Finding, Label, Outcome, Rule, Severity, Witness};
 pub use format::Format;

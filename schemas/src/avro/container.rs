@@ -10,12 +10,12 @@ use std::sync::Arc;
 use md5::{Digest, Md5};
 
 use super::encode::{encode, put_long};
-use super::fault::DecodeError;
 use super::limits::Limits;
 use super::parse::parse;
 use super::schema::Schema;
 use super::value::Value;
 use super::walk::{Stack, Walker};
+use crate::decode_error::DecodeError;
 use crate::encode_error::EncodeError;
 use crate::schema::Options;
 use crate::source::Source;

@@ -1,9 +1,7 @@
 //! Reading Avro's binary primitives, strictly: every length is checked before it is used.
 
-use super::fault::{DecodeError, DecodeErrorKind};
 use super::limits::Limits;
-
-pub(crate) type Decoded<T> = Result<T, Box<DecodeError>>;
+use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
 
 /// A place in a payload.
 #[derive(Debug, Clone, Copy)]

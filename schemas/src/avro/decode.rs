@@ -3,13 +3,13 @@
 //! The stack is explicit: how deep the data is nested is a number to be checked, never a thread's stack. The same
 //! reading serves [`super::resolve`] for what a reader does not ask for.
 
-use super::cursor::{Block, Budget, Cursor, Decoded};
-use super::fault::{DecodeError, DecodeErrorKind};
+use super::cursor::{Block, Budget, Cursor};
 use super::limits::Limits;
 use super::named::Field;
 use super::schema::{Kind, Schema, TypeId};
 use super::value::Value;
 use crate::data_place::{Segment, path_text};
+use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
 
 /// Decodes a payload that holds exactly one value.
 ///

@@ -3,12 +3,12 @@
 //! Defaults are written otherwise than data: a union's default is a bare value of one of its branches, and a record's
 //! default may leave out fields that have defaults themselves.
 
-use super::cursor::{Budget, Decoded};
-use super::fault::{DecodeError, DecodeErrorKind};
+use super::cursor::Budget;
 use super::json_encoding::scalar;
 use super::limits::Limits;
 use super::schema::{Kind, Schema, TypeId};
 use super::value::Value;
+use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
 use crate::json;
 
 /// Converts a default of type `ty` into a value of at most `depth` levels.

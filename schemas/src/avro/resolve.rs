@@ -11,14 +11,14 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::cursor::{Block, Budget, Cursor, Decoded};
+use super::cursor::{Block, Budget, Cursor};
 use super::decode::{more, read};
-use super::fault::{DecodeError, DecodeErrorKind};
 use super::limits::Limits;
 use super::named::{Enum, Field};
 use super::schema::{Kind, Schema, TypeId};
 use super::value::Value;
 use crate::data_place::{Segment, joined, path_text, shortened};
+use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
 
 mod record;
 mod union;

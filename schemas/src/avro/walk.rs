@@ -4,11 +4,11 @@
 //! the payload, at most by some twenty bytes for each byte. A type that takes no bytes costs nothing, and an array of
 //! items of one size is checked in one step.
 
-use super::cursor::{Block, Cursor, Decoded};
-use super::fault::{DecodeError, DecodeErrorKind};
+use super::cursor::{Block, Cursor};
 use super::limits::Limits;
 use super::schema::Schema;
 use crate::data_place::{Segment, path_text};
+use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
 
 mod program;
 mod skip;

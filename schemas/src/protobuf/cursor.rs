@@ -2,8 +2,8 @@
 //!
 //! A cursor within an embedded message ends where the message does, and still counts from the beginning of the payload.
 
-use super::fault::{DecodeError, DecodeErrorKind, Decoded};
 use super::schema::{Kind, Scalar};
+use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
 
 /// How a field's value is framed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -11,11 +11,11 @@ use std::rc::Rc;
 use super::cursor::{Cursor, Tag, WireType, unzigzag32, unzigzag64};
 use super::data_limits::DataLimits;
 use super::encode::{put_tag, put_varint};
-use super::fault::{DecodeError, DecodeErrorKind, Decoded};
 use super::index::{Fields, Index, Known};
 use super::place;
 use super::schema::{Cardinality, EnumId, Field, FileSet, Kind, MapValue, MessageId, Scalar};
 use super::value::{FieldValue, Key, MessageValue, UnknownField, Value};
+use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
 
 /// Decodes a payload that holds one message.
 ///

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use super::cursor::{Cursor, Tag, WireType};
 use super::data_limits::DataLimits;
 use super::decode::decode;
-use super::fault::{DecodeError, DecodeErrorKind, Decoded};
 use super::index::Known;
 use super::place;
 use super::schema::{MessageId, Schema};
+use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
 
 mod table;
 

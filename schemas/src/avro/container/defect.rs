@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-use crate::avro::fault::DecodeError;
+use crate::decode_error::DecodeError;
 use crate::source::ParseError;
 
 /// A container cannot be read.

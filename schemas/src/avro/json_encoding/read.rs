@@ -3,12 +3,9 @@
 use crate::avro::json_encoding::scalar;
 use crate::avro::schema::{Kind, Schema, TypeId};
 use crate::avro::value::{MAX_DEPTH, Value};
-use crate::data_place::{Segment, path_text, shortened};
-use crate::json;
-use crate::source::{ParseError, Problem, Source, Span};
-
-/// After this many problems reading stops.
-const MAX_PROBLEMS: usize = 20;
+use crate::data_place::{Segment, shortened};
+use crate::json::{self, Problems};
+use crate::source::{ParseError, Source, Span};
 
 /// Reads a value in Avro's JSON encoding.
 ///
@@ -16,41 +13,24 @@ const MAX_PROBLEMS: usize = 20;
 /// What is no JSON, larger or deeper than `limits`, or not of the schema's type: up to 20 problems in the order of the
 /// text, each with its place in the text and, in its message, in the data.
 pub fn from_json(schema: &Schema, text: &Source, limits: &json::Limits) -> Result<Value, ParseError> {
-    let node = json::parse(text.text(), limits).map_err(|error| Problem {
-        message: error.message,
-        source: text.clone(),
-        span: error.span,
-        help: None,
-    })?;
+    let node = Problems::node(text, limits)?;
     let mut reader = Reader {
         schema,
-        text,
-        path: Vec::new(),
-        problems: Vec::new(),
+        problems: Problems::new(text),
     };
-    match reader.value(schema.root(), &node) {
-        Some(value) if reader.problems.is_empty() => Ok(value),
-        _ => {
-            // Unknown members were found before what is wrong within the known ones.
-            reader.problems.sort_by_key(|problem| problem.span.start);
-            Err(ParseError {
-                problems: reader.problems,
-            })
-        }
-    }
+    let read = reader.value(schema.root(), &node);
+    reader.problems.finish(read)
 }
 
 struct Reader<'a> {
     schema: &'a Schema,
-    text: &'a Source,
-    path: Vec<Segment<'a>>,
-    problems: Vec<Problem>,
+    problems: Problems<'a>,
 }
 
 impl<'a> Reader<'a> {
     /// None, and at least one problem, where the text is not of the type. Recurses no deeper than the text is nested.
     fn value(&mut self, ty: TypeId, node: &'a json::Node) -> Option<Value> {
-        if self.path.len() > MAX_DEPTH {
+        if self.problems.path.len() > MAX_DEPTH {
             return self.problem(node.span, format!("nested deeper than {MAX_DEPTH} levels"), None);
         }
         let schema = self.schema;
@@ -183,12 +163,12 @@ impl<'a> Reader<'a> {
 
     /// A part of the value; the outer None says that there are problems enough.
     fn part(&mut self, segment: Segment<'a>, ty: TypeId, node: &'a json::Node) -> Option<Option<Value>> {
-        if self.problems.len() >= MAX_PROBLEMS {
+        if self.problems.is_enough() {
             return None;
         }
-        self.path.push(segment);
+        self.problems.path.push(segment);
         let value = self.value(ty, node);
-        self.path.pop();
+        self.problems.path.pop();
         Some(value)
     }
 
@@ -203,20 +183,7 @@ impl<'a> Reader<'a> {
     }
 
     fn problem<T>(&mut self, span: Span, message: String, help: Option<String>) -> Option<T> {
-        if self.problems.len() < MAX_PROBLEMS {
-            let path = path_text(&self.path);
-            self.problems.push(Problem {
-                message: if path.is_empty() {
-                    message
-                } else {
-                    format!("{path}: {message}")
-                },
-                source: self.text.clone(),
-                span,
-                help,
-            });
-        }
-        None
+        self.problems.add(span, message, help)
     }
 
     fn names(&self, branches: &[TypeId]) -> String {

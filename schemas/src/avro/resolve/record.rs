@@ -1,12 +1,12 @@
 //! Where the fields of a writer's record go in a reader's record, and what the reader takes for the fields that the
 //! writer does not have.
 
-use crate::avro::cursor::{Budget, Cursor, Decoded};
+use crate::avro::cursor::{Budget, Cursor};
 use crate::avro::default::convert;
-use crate::avro::fault::{DecodeError, DecodeErrorKind};
 use crate::avro::named::{Field, Record};
 use crate::avro::schema::{Kind, Schema, TypeId};
 use crate::avro::value::Value;
+use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
 
 /// How a pair of records is read. Made once for each pair.
 #[derive(Debug)]

@@ -3,7 +3,8 @@
 //! The usual cases are told here, in few instructions; all others, errors among them, are left to the cursor. Every
 //! function takes the place where a primitive begins and gives the one where it ends, so that both stay in registers.
 
-use crate::avro::cursor::{Cursor, Decoded};
+use crate::avro::cursor::Cursor;
+use crate::decode_error::Decoded;
 
 #[inline]
 pub(super) fn boolean(bytes: &[u8], at: usize) -> Decoded<usize> {

@@ -8,16 +8,13 @@ use super::number;
 use super::scalar::{key_of, scalar, text_of};
 use super::well_known::WellKnown;
 use super::{field_mask, time};
-use crate::data_place::{Segment, path_text, shortened};
-use crate::json;
+use crate::data_place::{Segment, shortened};
+use crate::json::{self, Problems};
 use crate::protobuf::encode::encode;
 use crate::protobuf::index::{Fields, Index, Known};
 use crate::protobuf::schema::{Cardinality, EnumId, FileSet, Kind, MapValue, MessageId, Scalar};
 use crate::protobuf::value::{FieldValue, Key, MAX_DEPTH, MessageValue, Value};
-use crate::source::{ParseError, Problem, Source, Span};
-
-/// After this many problems reading stops.
-const MAX_PROBLEMS: usize = 20;
+use crate::source::{ParseError, Source, Span};
 
 /// Reads a value in ProtoJSON.
 ///
@@ -30,34 +27,18 @@ pub fn from_json(
     text: &Source,
     limits: &json::Limits,
 ) -> Result<MessageValue, ParseError> {
-    let node = json::parse(text.text(), limits).map_err(|error| Problem {
-        message: error.message,
-        source: text.clone(),
-        span: error.span,
-        help: None,
-    })?;
+    let node = Problems::node(text, limits)?;
     let mut reader = Reader {
         index: Index::new(set),
-        text,
-        path: Vec::new(),
-        problems: Vec::new(),
+        problems: Problems::new(text),
     };
-    match reader.message(message, &node, MAX_DEPTH) {
-        Some(value) if reader.problems.is_empty() => Ok(value),
-        _ => {
-            reader.problems.sort_by_key(|problem| problem.span.start);
-            Err(ParseError {
-                problems: reader.problems,
-            })
-        }
-    }
+    let read = reader.message(message, &node, MAX_DEPTH);
+    reader.problems.finish(read)
 }
 
 struct Reader<'a> {
     index: Index<'a>,
-    text: &'a Source,
-    path: Vec<Segment<'a>>,
-    problems: Vec<Problem>,
+    problems: Problems<'a>,
 }
 
 /// Each answers none, and there is at least one problem, where the text is not of the type.
@@ -94,7 +75,7 @@ impl<'a> Reader<'a> {
         let mut nulls = Vec::new();
         let mut cases: BTreeMap<u32, &str> = BTreeMap::new();
         for member in members.iter().filter(|member| but.is_empty() || member.key != but) {
-            if self.problems.len() >= MAX_PROBLEMS {
+            if self.problems.is_enough() {
                 return None;
             }
             let Some(&known) = fields.by_name.get(member.key.as_str()) else {
@@ -130,9 +111,9 @@ impl<'a> Reader<'a> {
             } else {
                 &*known.field.name
             };
-            self.path.push(Segment::Field(step));
+            self.problems.path.push(Segment::Field(step));
             let field = self.field(known, &member.value, depth);
-            self.path.pop();
+            self.problems.path.pop();
             match field {
                 Some(Some(field)) => {
                     value.fields.insert(known.field.number, field);
@@ -180,15 +161,15 @@ impl<'a> Reader<'a> {
                 let mut values = Vec::with_capacity(items.len());
                 let mut is_good = true;
                 for (index, item) in items.iter().enumerate() {
-                    if self.problems.len() >= MAX_PROBLEMS {
+                    if self.problems.is_enough() {
                         return None;
                     }
-                    self.path.push(Segment::Index(index as u64));
+                    self.problems.path.push(Segment::Index(index as u64));
                     match self.value(kind, item, depth) {
                         Some(value) => values.push(value),
                         None => is_good = false,
                     }
-                    self.path.pop();
+                    self.problems.path.pop();
                 }
                 is_good.then(|| (!values.is_empty()).then_some(FieldValue::Repeated(values)))
             }
@@ -216,7 +197,7 @@ impl<'a> Reader<'a> {
         let mut entries = BTreeMap::new();
         let mut is_good = true;
         for member in members {
-            if self.problems.len() >= MAX_PROBLEMS {
+            if self.problems.is_enough() {
                 return None;
             }
             let key = match key_of(key, &member.key) {
@@ -227,7 +208,7 @@ impl<'a> Reader<'a> {
                     continue;
                 }
             };
-            self.path.push(Segment::Key(&member.key));
+            self.problems.path.push(Segment::Key(&member.key));
             match self.value(kind, &member.value, depth) {
                 Some(value) => {
                     if entries.insert(key, value).is_some() {
@@ -237,7 +218,7 @@ impl<'a> Reader<'a> {
                 }
                 None => is_good = false,
             }
-            self.path.pop();
+            self.problems.path.pop();
         }
         is_good.then(|| (!entries.is_empty()).then_some(FieldValue::Map(entries)))
     }
@@ -363,9 +344,9 @@ impl<'a> Reader<'a> {
             return self.too_deep(node);
         };
         for member in members {
-            self.path.push(Segment::Key(&member.key));
+            self.problems.path.push(Segment::Key(&member.key));
             let part = self.dynamic(&member.value, depth);
-            self.path.pop();
+            self.problems.path.pop();
             entries.insert(Key::String(member.key.as_str().into()), Value::Message(Box::new(part?)));
         }
         if !entries.is_empty() {
@@ -384,9 +365,9 @@ impl<'a> Reader<'a> {
             return self.too_deep(node);
         };
         for (index, item) in items.iter().enumerate() {
-            self.path.push(Segment::Index(index as u64));
+            self.problems.path.push(Segment::Index(index as u64));
             let part = self.dynamic(item, depth);
-            self.path.pop();
+            self.problems.path.pop();
             values.push(Value::Message(Box::new(part?)));
         }
         if !values.is_empty() {
@@ -443,12 +424,12 @@ impl<'a> Reader<'a> {
                         format!("an `Any` that holds a `{name}` has the member `value`"),
                     );
                 };
-                self.path.push(Segment::Field("value"));
+                self.problems.path.push(Segment::Field("value"));
                 let inner = match known {
                     Some(known) => self.well_known(known, value, depth),
                     None => self.message(id, value, depth),
                 };
-                self.path.pop();
+                self.problems.path.pop();
                 inner?
             }
         };
@@ -475,20 +456,7 @@ impl<'a> Reader<'a> {
     }
 
     fn problem_with<T>(&mut self, span: Span, message: String, help: Option<String>) -> Option<T> {
-        if self.problems.len() < MAX_PROBLEMS {
-            let path = path_text(&self.path);
-            self.problems.push(Problem {
-                message: if path.is_empty() {
-                    message
-                } else {
-                    format!("{path}: {message}")
-                },
-                source: self.text.clone(),
-                span,
-                help,
-            });
-        }
-        None
+        self.problems.add(span, message, help)
     }
 }
 

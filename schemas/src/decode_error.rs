@@ -2,19 +2,27 @@
 
 use std::fmt;
 
-/// What sort of defect it is. Only [`DecodeErrorKind::Unreadable`] speaks about the reader; all others say that the
-/// payload is not what the writer's schema describes, or asks for more than is allowed.
+use crate::data_place::within;
+
+/// What sort of defect it is. Only [`DecodeErrorKind::Unreadable`] speaks about the reader; all others say that the payload is
+/// not what the writer's schema describes, or asks for more than is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DecodeErrorKind {
     /// The bytes end before the value does.
     Truncated,
     /// The value ends before the bytes do.
     Trailing,
-    /// The bytes are not what the writer's schema describes.
+    /// The bytes are not in the format, or not what the writer's schema describes.
     Malformed,
+    /// A string that must be UTF-8 is not.
+    Utf8,
+    /// A required field is missing.
+    Required,
+    /// A field that the schema does not know, where that is refused.
+    Unknown,
     /// The reader's schema cannot take what the writer wrote.
     Unreadable,
-    /// More than [`super::limits::Limits`] allow.
+    /// More than the limits of its format allow.
     Limit,
 }
 
@@ -25,14 +33,19 @@ pub struct DecodeError {
     pub kind: DecodeErrorKind,
     /// What is wrong, as a fragment in lower case.
     pub message: String,
-    /// The offset in the payload, in bytes, at which decoding stopped.
+    /// The offset in the payload, in bytes, at which decoding stopped; of a missing field, the end of the payload.
     pub offset: usize,
-    /// The place in the writer's data: `lines[2].sku`, `tags{colour}`, `payment(Card).number`; empty for the whole.
+    /// The place in the writer's data: `lines[2].sku`, `tags{colour}`, `payment(Card).number`; an extension is `(acme.level)`, an
+    /// unknown field `#7`; empty for the whole.
     pub path: String,
 }
 
+/// Boxed, as errors are rare and results are passed on often.
+pub(crate) type Decoded<T> = Result<T, Box<DecodeError>>;
+
 impl DecodeError {
     /// An error whose path is not known yet.
+    #[cold]
     pub(crate) fn new(kind: DecodeErrorKind, offset: usize, message: impl Into<String>) -> Box<Self> {
         Box::new(DecodeError {
             kind,
@@ -40,6 +53,13 @@ impl DecodeError {
             offset,
             path: String::new(),
         })
+    }
+
+    /// The error, one step further out: what it is about lies within `step`.
+    #[cold]
+    pub(crate) fn within(mut self: Box<Self>, step: &str) -> Box<Self> {
+        self.path = within(step, &self.path);
+        self
     }
 }
 
