@@ -1,8 +1,14 @@
 //! What is different between two schemas, whoever reads and writes with them.
 //!
-//! A change is no finding: it says what was edited, not whom it hurts. [`Change::concerns`] joins the two.
+//! A change is no finding: it says what was edited, not whom it hurts. [`ByPlace`] joins the two.
 
-use crate::finding::{At, Label};
+use rustc_hash::FxHashMap;
+
+use crate::finding::{At, Finding, Label, Rule};
+use crate::source::{Path, Source, Span};
+
+/// Changes beyond these are not told.
+pub const MAX_CHANGES: usize = 10_000;
 
 /// How a place differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,6 +19,20 @@ pub enum Manner {
     Removed,
     /// It is in both, and not the same.
     Changed,
+}
+
+/// What an edit can do to data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blame {
+    /// Whatever is found at its places is its doing.
+    Everything,
+    /// Only what these rules find there.
+    Only(&'static [&'static Rule]),
+}
+
+impl Blame {
+    /// The edit hurts nobody.
+    pub const NOTHING: Blame = Blame::Only(&[]);
 }
 
 /// One difference.
@@ -28,16 +48,162 @@ pub struct Change {
     pub old: Option<Label>,
     /// The place in the new text, where it is there.
     pub new: Option<Label>,
+    /// What can be its doing of what is found at these places.
+    pub blame: Blame,
 }
 
 impl Change {
-    /// Whether a finding with these places, in the old and in the new schema, is about what was changed.
-    pub fn concerns(&self, old: &Label, new: &Label) -> bool {
+    /// Whether a finding of this rule with these places, in the old and in the new schema, is about what was changed: it
+    /// lies within every place that the change has.
+    fn concerns(&self, rule: &Rule, old: &Label, new: &Label) -> bool {
         let holds = |place: &Option<Label>, label: &Label| {
             let holds = |place: &Label| place.source == label.source && is_within(&place.at, &label.at);
             place.as_ref().is_none_or(holds)
         };
-        holds(&self.old, old) && holds(&self.new, new)
+        let may = match self.blame {
+            Blame::Everything => true,
+            Blame::Only(rules) => rules.iter().any(|known| known.id == rule.id),
+        };
+        may && holds(&self.old, old) && holds(&self.new, new)
+    }
+
+    /// The place that it is found by.
+    fn place(&self) -> Option<&Label> {
+        self.new.as_ref().or(self.old.as_ref())
+    }
+}
+
+/// On which side of a finding the old schema is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Old {
+    /// The old schema reads what the new one writes: old consumers.
+    Reads,
+    /// The old schema wrote what the new one reads: new consumers.
+    Wrote,
+}
+
+/// Changes, to be found by what lies in them.
+///
+/// A look-up costs the logarithm of their number, the depth of the place, and the changes that hold it.
+pub struct ByPlace<'c> {
+    changes: &'c [Change],
+    paths: FxHashMap<&'c Path, Vec<usize>>,
+    spans: FxHashMap<Text, Nest>,
+}
+
+impl<'c> ByPlace<'c> {
+    /// Of these changes.
+    pub fn new(changes: &'c [Change]) -> Self {
+        let mut paths: FxHashMap<&Path, Vec<usize>> = FxHashMap::default();
+        let mut spans: FxHashMap<Text, Vec<(Span, usize)>> = FxHashMap::default();
+        for (index, change) in changes.iter().enumerate() {
+            match change.place().map(|label| (label, &label.at)) {
+                Some((_, At::Path(path))) => paths.entry(path).or_default().push(index),
+                Some((label, At::Span(span))) => spans.entry(text(&label.source)).or_default().push((*span, index)),
+                None => {}
+            }
+        }
+        ByPlace {
+            changes,
+            paths,
+            spans: spans
+                .into_iter()
+                .map(|(text, spans)| (text, Nest::new(spans)))
+                .collect(),
+        }
+    }
+
+    /// The changes that a finding is about, as indexes in ascending order, each once.
+    pub fn of(&self, finding: &Finding, old: Old) -> Vec<usize> {
+        let mut found = Vec::new();
+        let places = std::iter::once((&finding.reader, &finding.writer));
+        for (reader, writer) in places.chain(finding.also.iter().map(|(reader, writer)| (reader, writer))) {
+            let (old, new) = match old {
+                Old::Reads => (reader, writer),
+                Old::Wrote => (writer, reader),
+            };
+            for label in [old, new] {
+                let concerned = |index: &usize| self.changes[*index].concerns(finding.rule, old, new);
+                match &label.at {
+                    At::Path(path) => {
+                        let around = std::iter::successors(Some(path.clone()), |path| {
+                            let mut outer = path.clone();
+                            outer.pop().map(|_| outer)
+                        });
+                        let holding = around.filter_map(|path| self.paths.get(&path)).flatten().copied();
+                        found.extend(holding.filter(concerned));
+                    }
+                    At::Span(span) => {
+                        let nest = self.spans.get(&text(&label.source));
+                        let holding = nest.into_iter().flat_map(|nest| nest.around(*span));
+                        found.extend(holding.filter(concerned));
+                    }
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// A text by where it lies in memory: places in one schema have clones of one source.
+type Text = (usize, usize);
+
+fn text(source: &Source) -> Text {
+    (source.text().as_ptr() as usize, source.name().as_ptr() as usize)
+}
+
+/// Spans of one text that lie in each other or apart, as those of declarations do.
+struct Nest {
+    /// By their beginning, outer ones first.
+    spans: Vec<Nested>,
+}
+
+struct Nested {
+    span: Span,
+    /// The nearest one around it.
+    outer: Option<usize>,
+    /// The changes at exactly this place.
+    changes: Vec<usize>,
+}
+
+impl Nest {
+    fn new(mut places: Vec<(Span, usize)>) -> Self {
+        places.sort_by_key(|(span, index)| (span.start, std::cmp::Reverse(span.end), *index));
+        let mut spans: Vec<Nested> = Vec::new();
+        let mut open: Vec<usize> = Vec::new();
+        for (span, change) in places {
+            while let Some(&last) = open.last()
+                && spans[last].span.end < span.end
+            {
+                open.pop();
+            }
+            match open.last() {
+                Some(&last) if spans[last].span == span => spans[last].changes.push(change),
+                outer => {
+                    let outer = outer.copied();
+                    open.push(spans.len());
+                    spans.push(Nested {
+                        span,
+                        outer,
+                        changes: vec![change],
+                    });
+                }
+            }
+        }
+        Nest { spans }
+    }
+
+    /// The changes whose places hold `span`, from the inside.
+    fn around(&self, span: Span) -> impl Iterator<Item = usize> {
+        let before = self.spans.partition_point(|nested| nested.span.start <= span.start);
+        let innermost = before.checked_sub(1);
+        let outwards = std::iter::successors(innermost, |index| self.spans[*index].outer);
+        outwards
+            .map(|index| &self.spans[index])
+            .filter(move |nested| span.end <= nested.span.end)
+            .flat_map(|nested| nested.changes.iter().copied())
     }
 }
 

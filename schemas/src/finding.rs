@@ -152,6 +152,9 @@ pub struct Finding {
     pub help: String,
     /// Why it is to be believed.
     pub evidence: Evidence,
+    /// Further places that it is about, the reader's and the writer's of each: a finding about an enum's numbers shows one
+    /// and concerns them all. What several findings would repeat is only with the first. Not shown.
+    pub also: Vec<(Label, Label)>,
     /// The place in the *writer's data*: `lines[].sku`; `[]` array items, `{}` map values, `(Type)` a union's branch.
     pub data_path: String,
     /// The place in what the *reader* sees, by the reader's names; at most the first [`crate::data_path::MAX_STEPS`] steps.

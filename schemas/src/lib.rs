@@ -29,7 +29,7 @@ pub mod validate;
 pub mod verdict;
 pub mod wire;
 
-pub use change::{Change, Manner};
+pub use change::{Blame, ByPlace, Change, MAX_CHANGES, Manner, Old};
 pub use data_path::{DataPath, DataStep};
 pub use decode_error::{DecodeError, DecodeErrorKind};
 pub use encode_error::EncodeError;

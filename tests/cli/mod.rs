@@ -7,6 +7,7 @@ mod completions;
 mod contract;
 mod demo;
 mod diff;
+mod diff_protobuf;
 mod exit_codes;
 mod explain;
 mod foreign;

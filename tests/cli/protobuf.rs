@@ -107,11 +107,11 @@ fn files_find_what_they_import() {
         &cli,
         "diff protos/shop/order.proto broken.proto --reference protos",
         expect![[r#"
-            --- stderr
-            error: `protos/shop/order.proto` is Protobuf, and only Avro's edits can be told so far
-             |
-             = help: `treaty check` tells what a change breaks, in both languages
-            --- exit 3
+            ~ id: type string becomes int32  (broken.proto:8:3)
+                breaks new consumers, when they read old events: protobuf/wire-type-mismatch
+                breaks old consumers, when they read new events: protobuf/wire-type-mismatch
+            1 change; 1 hurt old consumers, 1 hurt new ones
+            --- exit 0
         "#]],
     );
 }

@@ -1,12 +1,13 @@
 //! `treaty diff`: what was edited between two schemas, and whom each edit hurts.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
 use treaty_api::report::{Breaks, Place, Texts};
-use treaty_schemas::{At, Change, Format as SchemaFormat, Label, Manner, Path, Schema, Severity, changes, check};
+use treaty_schemas::{
+    ByPlace, Change, Finding, Format as SchemaFormat, MAX_CHANGES, Manner, Old, Schema, Severity, changes, check,
+};
 
 use crate::args::{Format, Global};
 use crate::client::Client;
@@ -20,6 +21,7 @@ use crate::{input, registered};
 #[command(after_help = "\
 Examples:
   treaty diff v1.avsc v2.avsc
+  treaty diff old/order.proto order.proto --reference protos/
   treaty diff orders.placed-value@3 order_placed.avsc    a registered version and a file
   treaty diff orders.placed-value@1 orders.placed-value@latest")]
 pub struct Arguments {
@@ -27,7 +29,7 @@ pub struct Arguments {
     pub old: String,
     /// The new schema: a file, or SUBJECT@VERSION
     pub new: String,
-    /// A file or directory with named types that files use
+    /// A file or directory with types that the schemas use
     #[arg(long = "reference", value_name = "PATH")]
     pub references: Vec<PathBuf>,
 }
@@ -39,6 +41,9 @@ struct Difference {
     old: String,
     new: String,
     changes: Vec<Edit>,
+    /// What could not be decided, so that an edit may hurt of which it is not said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    undecided: Vec<String>,
 }
 
 /// A change, and whom it hurts.
@@ -70,27 +75,36 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     let references = references::load(&arguments.references, &global.options())?;
     let old = side(&arguments.old, &references, global)?;
     let new = side(&arguments.new, &references, global)?;
-    for side in [&old, &new] {
-        if side.format() != SchemaFormat::Avro {
-            let name = side.source().name();
-            return Err(Failure::unknown(format!(
-                "`{name}` is Protobuf, and only Avro's edits can be told so far"
-            ))
-            .help("`treaty check` tells what a change breaks, in both languages"));
-        }
+    if old.format() != new.format() {
+        let told = |side: &Schema| match side.format() {
+            SchemaFormat::Avro => format!("`{}` is an Avro schema", side.source().name()),
+            SchemaFormat::Protobuf => format!("`{}` is a Protobuf schema", side.source().name()),
+        };
+        return Err(Failure::usage(format!("{}, {}", told(&old), told(&new)))
+            .help("name two schemas of one language: nothing is the same in two languages"));
     }
     let changes = changes(&old, &new);
-    let harms = harms(&old, &new, &changes);
+    let is_cut = changes.len() >= MAX_CHANGES;
+    let (harms, mut undecided) = harms(&old, &new, &changes);
+    if is_cut {
+        undecided.push(format!("no more than {MAX_CHANGES} changes are told"));
+    }
     let mut texts = Texts::default();
     let edits = changes.into_iter().zip(harms);
     let edits: Vec<Edit> = edits.map(|(change, breaks)| edit(change, breaks, &mut texts)).collect();
     match global.format {
-        Format::Text => terminal.print(&render(&edits))?,
+        Format::Text => {
+            terminal.print(&render(&edits))?;
+            for why in &undecided {
+                terminal.say(&format!("note: not everything is told: {}", plain(why)));
+            }
+        }
         Format::Json => terminal.json(&Difference {
             version: 1,
             old: old.source().name().to_owned(),
             new: new.source().name().to_owned(),
             changes: edits,
+            undecided,
         })?,
     }
     Ok(Exit::Fine)
@@ -102,64 +116,40 @@ fn side(name: &str, references: &References, global: &Global) -> Result<Schema, 
     if let (false, Some((subject, version))) = (path.exists(), name.rsplit_once('@')) {
         return registered::version(&Client::new(&global.registry)?, subject, version)?.parse();
     }
+    if path.is_dir() {
+        return Err(
+            Failure::usage(format!("`{name}` is a directory, and two schemas are compared here"))
+                .help("directories are compared by `treaty check NEW --against OLD`"),
+        );
+    }
     let options = global.options();
     let source = input::text(path, options.limits.bytes)?;
     Ok(references.parse(SchemaFormat::of_file(name), &source, &options)?)
 }
 
-/// For each change, whom it hurts: every finding of either direction belongs to the changes around its places.
-fn harms(old: &Schema, new: &Schema, changes: &[Change]) -> Vec<Vec<Harm>> {
-    let mut by_place: HashMap<Path, Vec<usize>> = HashMap::new();
-    for (index, change) in changes.iter().enumerate() {
-        if let Some(path) = change.new.as_ref().or(change.old.as_ref()).and_then(path_of) {
-            by_place.entry(path.clone()).or_default().push(index);
-        }
-    }
+/// For each change, whom it hurts, by the findings of either direction that are about it; and what was not decided.
+fn harms(old: &Schema, new: &Schema, changes: &[Change]) -> (Vec<Vec<Harm>>, Vec<String>) {
+    let by_place = ByPlace::new(changes);
+    let mut undecided = Vec::new();
     let mut harms: Vec<Vec<Harm>> = changes.iter().map(|_| Vec::new()).collect();
-    for (whom, comparison) in [
-        (Breaks::NewConsumers, check(new, old)),
-        (Breaks::OldConsumers, check(old, new)),
+    for (whom, side, comparison) in [
+        (Breaks::NewConsumers, Old::Wrote, check(new, old)),
+        (Breaks::OldConsumers, Old::Reads, check(old, new)),
     ] {
-        for finding in comparison
-            .findings
-            .iter()
-            .filter(|finding| finding.severity == Severity::Error)
-        {
-            let (old, new) = match whom {
-                Breaks::NewConsumers => (&finding.writer, &finding.reader),
-                Breaks::OldConsumers => (&finding.reader, &finding.writer),
-            };
-            for &index in around(old)
-                .chain(around(new))
-                .filter_map(|path| by_place.get(&path))
-                .flatten()
-            {
-                let known = harms[index]
-                    .iter()
-                    .any(|harm| harm.whom == whom && harm.rule == finding.rule.id);
-                if !known && changes[index].concerns(old, new) {
-                    let rule = finding.rule.id;
+        undecided.extend(comparison.undecided);
+        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+        for finding in comparison.findings.iter().filter(is_error) {
+            for index in by_place.of(finding, side) {
+                let rule = finding.rule.id;
+                let is_known = |harm: &Harm| harm.whom == whom && harm.rule == rule;
+                if !harms[index].iter().any(is_known) {
                     harms[index].push(Harm { whom, rule });
                 }
             }
         }
     }
-    harms
-}
-
-fn path_of(label: &Label) -> Option<&Path> {
-    match &label.at {
-        At::Path(path) => Some(path),
-        At::Span(_) => None,
-    }
-}
-
-/// The place and all that hold it, from the inside.
-fn around(label: &Label) -> impl Iterator<Item = Path> {
-    std::iter::successors(path_of(label).cloned(), |path| {
-        let mut outer = path.clone();
-        outer.pop().map(|_| outer)
-    })
+    undecided.dedup();
+    (harms, undecided)
 }
 
 fn edit(change: Change, breaks: Vec<Harm>, texts: &mut Texts) -> Edit {

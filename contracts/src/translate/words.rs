@@ -107,6 +107,7 @@ impl Translation<'_> {
                     None => "nothing breaks; drop it from `handles` unless it is expected to come".into(),
                 },
                 evidence: Evidence::None,
+                also: Vec::new(),
                 data_path: read.path.to_string(),
                 reader_path: read.path.clone(),
             },
@@ -142,6 +143,7 @@ impl Translation<'_> {
                 evidence: Evidence::Omitted(
                     "the decoder skips the field; the contract says that the application does not".into(),
                 ),
+                also: Vec::new(),
                 data_path: path.clone(),
                 reader_path: finding.reader_path,
             },

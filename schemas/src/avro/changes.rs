@@ -7,12 +7,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::check::label::{key, label, place, root, words};
 use super::named::{Enum, Field, Record};
 use super::schema::{Kind, Place, Schema, TypeId};
-use crate::change::{Change, Manner};
+use crate::change::{Blame, Change, MAX_CHANGES, Manner};
 use crate::finding::Label;
 use crate::source::Step;
-
-/// Changes beyond these are not told.
-pub const MAX_CHANGES: usize = 10_000;
 
 /// Everything that differs, in the order of the texts.
 pub fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
@@ -309,6 +306,7 @@ impl Walk<'_> {
             message,
             old,
             new,
+            blame: Blame::Everything,
         });
     }
 

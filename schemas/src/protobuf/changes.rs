@@ -5,21 +5,54 @@
 //!
 //! Invariants: every pair of types is compared once, so recursive messages end; no more than [`MAX_CHANGES`] are told.
 
+mod declared;
+mod enums;
+mod members;
+mod services;
+mod words;
+
 use std::collections::VecDeque;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::check::label::{at_message, label};
-use super::schema::{
-    Cardinality, Default, Enum, EnumId, Field, FileId, FileSet, Kind, MapValue, Message, MessageId, Options, Schema,
-    Service,
-};
-use crate::change::{Change, Manner};
+use super::rules;
+use super::schema::{Cardinality, EnumId, Field, FileId, FileSet, Message, MessageId, Schema, TypeId};
+use crate::change::{Blame, Change, MAX_CHANGES, Manner};
 use crate::finding::Label;
-use crate::source::Span;
+use declared::{Declared, names, place};
+use members::{Member, Members, holds};
+use words::{cardinality, default, join, kind, others, words};
 
-/// Changes beyond these are not told.
-pub const MAX_CHANGES: usize = 10_000;
+/// What another type does, of a field or of what a list holds.
+const OF_TYPE: Blame = Blame::Only(&[
+    &rules::WIRE_TYPE_MISMATCH,
+    &rules::CONTENT_REINTERPRETED,
+    &rules::BYTES_NOT_TEXT,
+    &rules::NUMBER_OUT_OF_RANGE,
+    &rules::NUMBER_REINTERPRETED,
+    &rules::ENUM_NUMBER_UNKNOWN,
+    &rules::ENUM_RENUMBERED,
+    &rules::REQUIRED_FIELD_MISSING,
+    &rules::ZERO_READ_AS_DEFAULT,
+]);
+/// What another label does.
+const OF_LABEL: Blame = Blame::Only(&[&rules::REQUIRED_FIELD_MISSING, &rules::ZERO_READ_AS_DEFAULT]);
+/// What a list does that becomes a single value, or the other way round.
+const OF_LIST: Blame = Blame::Only(&[
+    &rules::LIST_READ_AS_ONE,
+    &rules::WIRE_TYPE_MISMATCH,
+    &rules::REQUIRED_FIELD_MISSING,
+    &rules::ZERO_READ_AS_DEFAULT,
+]);
+/// What another default does.
+const OF_DEFAULT: Blame = Blame::Only(&[&rules::ZERO_READ_AS_DEFAULT]);
+/// What another oneof does, in which a zero is written.
+const OF_ONEOF: Blame = Blame::Only(&[
+    &rules::ONEOF_CASE_LOST,
+    &rules::ONEOF_CASE_UNKNOWN,
+    &rules::ZERO_READ_AS_DEFAULT,
+]);
 
 /// The file that is asked about is the first.
 const MAIN: FileId = FileId(0);
@@ -29,6 +62,7 @@ pub fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
     let mut walk = Walk {
         old: &old.set,
         new: &new.set,
+        members: (Members::new(&old.set), Members::new(&new.set)),
         seen: FxHashSet::default(),
         enums: FxHashSet::default(),
         todo: VecDeque::new(),
@@ -62,6 +96,8 @@ type Declarations = (Vec<(MessageId, MessageId)>, Vec<(EnumId, EnumId)>);
 struct Walk<'s> {
     old: &'s FileSet,
     new: &'s FileSet,
+    /// The fields of the messages of either.
+    members: (Members<'s>, Members<'s>),
     seen: FxHashSet<(MessageId, MessageId)>,
     enums: FxHashSet<(EnumId, EnumId)>,
     todo: VecDeque<(MessageId, MessageId, String)>,
@@ -92,7 +128,8 @@ impl<'s> Walk<'s> {
                 label(self.old, MAIN, before.syntax_span.unwrap_or_default(), ""),
                 label(self.new, MAIN, after.syntax_span.unwrap_or_default(), ""),
             );
-            self.tell(Manner::Changed, "", "another syntax".into(), Some(old), Some(new));
+            let message = format!("{} becomes {}", before.syntax, after.syntax);
+            self.tell_changed("", message, (old, new), Blame::NOTHING);
         }
     }
 
@@ -102,25 +139,39 @@ impl<'s> Walk<'s> {
         let (before, after) = (names(old), names(new));
         let (mut pairs, mut enums) = (Vec::new(), Vec::new());
         for (name, found) in &before.ordered {
-            match (found, after.by_name.get(name)) {
-                (Declared::Message(old), Some(Declared::Message(new))) => pairs.push((*old, *new)),
-                (Declared::Enum(old), Some(Declared::Enum(new))) => enums.push((*old, *new)),
-                _ => {
-                    let at = place(self.old, *found);
+            let other = after.by_name.get(name).copied();
+            match (*found, other.or_else(|| imported(old, new, name))) {
+                (Declared::Message(was), Some(Declared::Message(is))) => pairs.push((was, is)),
+                (Declared::Enum(was), Some(Declared::Enum(is))) => enums.push((was, is)),
+                (found, _) => {
+                    let at = place(self.old, found);
                     let message = format!("{} `{name}` removed", found.word());
                     self.tell(Manner::Removed, "", message, Some(at), None);
+                    continue;
                 }
+            }
+            if let (None, Some(is)) = (other, imported(old, new, name)) {
+                self.moved(name, *found, is, is.file(self.new));
             }
         }
         for (name, found) in &after.ordered {
-            if before
-                .by_name
-                .get(name)
-                .is_none_or(|other| other.word() != found.word())
-            {
-                let at = place(self.new, *found);
-                let message = format!("{} `{name}` added", found.word());
-                self.tell(Manner::Added, "", message, None, Some(at));
+            let known = before.by_name.get(name).copied();
+            match known.or_else(|| imported(new, old, name)) {
+                Some(was) if was.word() == found.word() => {
+                    if known.is_none() {
+                        match (was, *found) {
+                            (Declared::Message(was), Declared::Message(is)) => pairs.push((was, is)),
+                            (Declared::Enum(was), Declared::Enum(is)) => enums.push((was, is)),
+                            _ => {}
+                        }
+                        self.moved(name, was, *found, MAIN);
+                    }
+                }
+                _ => {
+                    let at = place(self.new, *found);
+                    let message = format!("{} `{name}` added", found.word());
+                    self.tell(Manner::Added, "", message, None, Some(at));
+                }
             }
         }
         let parts: FxHashSet<MessageId> = self
@@ -133,23 +184,38 @@ impl<'s> Walk<'s> {
         (pairs, enums)
     }
 
+    fn moved(&mut self, name: &str, was: Declared, is: Declared, to: FileId) {
+        let message = format!("{} `{name}` moved to `{}`", is.word(), self.new.file(to).path);
+        self.tell_changed("", message, (place(self.old, was), place(self.new, is)), Blame::NOTHING);
+    }
+
     fn messages(&mut self, old: MessageId, new: MessageId, path: &str) {
         let (before, after) = (self.old.message(old), self.new.message(new));
-        let (was, is) = (by_number(before), by_number(after));
-        for field in &before.fields {
-            if !is.contains_key(&field.number) {
-                let message = format!("field {} removed ({})", field.number, words(self.old, field));
-                let at = label(self.old, before.file, field.spans.whole, "");
-                self.tell(Manner::Removed, &join(path, &field.name), message, Some(at), None);
-            }
+        let (was, is) = (self.members.0.of(old), self.members.1.of(new));
+        let by_number = |members: &[Member<'s>]| -> FxHashMap<i32, Member<'s>> {
+            members.iter().map(|it| (it.field.number, *it)).collect()
+        };
+        let (earlier, later) = (by_number(&was), by_number(&is));
+        for member in was.iter().filter(|it| !later.contains_key(&it.field.number)) {
+            let message = format!(
+                "field {} removed ({})",
+                member.field.number,
+                words(self.old, member.field)
+            );
+            let at = label(self.old, member.file, member.field.spans.whole, "");
+            self.tell(Manner::Removed, &join(path, member.name), message, Some(at), None);
         }
-        for field in &after.fields {
-            match was.get(&field.number) {
-                Some(earlier) => self.field((before, earlier), (after, field), path),
+        for member in &is {
+            match earlier.get(&member.field.number) {
+                Some(earlier) => self.field(earlier, member, path),
                 None => {
-                    let message = format!("field {} added ({})", field.number, words(self.new, field));
-                    let at = label(self.new, after.file, field.spans.whole, "");
-                    self.tell(Manner::Added, &join(path, &field.name), message, None, Some(at));
+                    let message = format!(
+                        "field {} added ({})",
+                        member.field.number,
+                        words(self.new, member.field)
+                    );
+                    let at = label(self.new, member.file, member.field.spans.whole, "");
+                    self.tell(Manner::Added, &join(path, member.name), message, None, Some(at));
                 }
             }
         }
@@ -164,190 +230,84 @@ impl<'s> Walk<'s> {
         if reserved(before) != reserved(after) {
             differences.push("other reserved numbers or names");
         }
+        let ranges = |message: &Message| {
+            let mut ranges: Vec<_> = message.extension_ranges.iter().map(|(range, _)| *range).collect();
+            ranges.sort_unstable();
+            ranges
+        };
+        if ranges(before) != ranges(after) {
+            differences.push("other numbers for extensions");
+        }
         if others(&before.options, &[]) != others(&after.options, &[]) {
             differences.push("other options");
         }
         for message in differences {
-            let (old, new) = (at_message(self.old, old, ""), at_message(self.new, new, ""));
-            self.tell(Manner::Changed, path, message.to_owned(), Some(old), Some(new));
+            let places = (at_message(self.old, old, ""), at_message(self.new, new, ""));
+            self.tell_changed(path, message.to_owned(), places, Blame::NOTHING);
         }
     }
 
-    fn field(&mut self, (within, old): (&'s Message, &'s Field), (inside, new): (&'s Message, &'s Field), path: &str) {
-        let path = join(path, &new.name);
+    fn field(&mut self, before: &Member<'s>, after: &Member<'s>, path: &str) {
+        let path = join(path, after.name);
         let mut differences = Vec::new();
-        let mut becomes = |what: &str, old: String, new: String| {
+        let mut becomes = |what: &str, old: String, new: String, blame: Blame| {
             if old != new {
-                differences.push(format!("{what} {old} becomes {new}"));
+                differences.push((format!("{what} {old} becomes {new}"), blame));
             }
         };
-        becomes("name", format!("`{}`", old.name), format!("`{}`", new.name));
-        becomes("type", kind(self.old, old.kind), kind(self.new, new.kind));
-        becomes("label", cardinality(old), cardinality(new));
-        becomes("default", default(old), default(new));
-        let oneof = |message: &Message, field: &Field| match field.oneof {
-            Some(index) => message
-                .oneofs
-                .get(index as usize)
-                .map_or_else(String::new, |oneof| format!("`{}`", oneof.name)),
-            None => "none".to_owned(),
-        };
-        becomes("oneof", oneof(within, old), oneof(inside, new));
-        if old.name == new.name || old.options.get("json_name").is_some() || new.options.get("json_name").is_some() {
-            becomes(
-                "JSON name",
-                format!("{:?}", &*old.json_name),
-                format!("{:?}", &*new.json_name),
-            );
+        let (old, new) = (before.field, after.field);
+        becomes(
+            "name",
+            format!("`{}`", before.name),
+            format!("`{}`", after.name),
+            Blame::NOTHING,
+        );
+        let is = |field: &Field, cardinality| field.cardinality == cardinality;
+        // The type says it where a map comes or goes, and the oneof where a field moves into one and loses its label.
+        let is_map = is(old, Cardinality::Map) != is(new, Cardinality::Map);
+        let of_type = if is_map { Blame::Everything } else { OF_TYPE };
+        becomes("type", kind(self.old, old.kind), kind(self.new, new.kind), of_type);
+        if !is_map && old.cardinality != new.cardinality {
+            let is_list = is(old, Cardinality::Repeated) != is(new, Cardinality::Repeated);
+            let of_label = if is_list { OF_LIST } else { OF_LABEL };
+            becomes("label", cardinality(old), cardinality(new), of_label);
         }
-        if old.cardinality == Cardinality::Repeated && new.cardinality == Cardinality::Repeated {
+        becomes("default", default(old), default(new), OF_DEFAULT);
+        let oneof = |name: Option<&str>| name.map_or_else(|| "none".to_owned(), |name| format!("`{name}`"));
+        becomes("oneof", oneof(before.oneof), oneof(after.oneof), OF_ONEOF);
+        if old.name == new.name || old.options.get("json_name").is_some() || new.options.get("json_name").is_some() {
+            let name = |field: &Field| format!("{:?}", &*field.json_name);
+            becomes("JSON name", name(old), name(new), Blame::NOTHING);
+        }
+        if is(old, Cardinality::Repeated) && is(new, Cardinality::Repeated) {
             let packed = |field: &Field| if field.is_packed { "packed" } else { "one by one" };
-            becomes("written", packed(old).into(), packed(new).into());
+            becomes("written", packed(old).into(), packed(new).into(), Blame::NOTHING);
         }
         const TOLD: [&str; 3] = ["default", "json_name", "packed"];
         if others(&old.options, &TOLD) != others(&new.options, &TOLD) {
-            differences.push("other options".to_owned());
+            differences.push(("other options".to_owned(), Blame::NOTHING));
         }
-        for message in differences {
-            let (old, new) = (
-                label(self.old, within.file, old.spans.whole, ""),
-                label(self.new, inside.file, new.spans.whole, ""),
+        for (message, blame) in differences {
+            let places = (
+                label(self.old, before.file, old.spans.whole, ""),
+                label(self.new, after.file, new.spans.whole, ""),
             );
-            self.tell(Manner::Changed, &path, message, Some(old), Some(new));
+            self.tell_changed(&path, message, places, blame);
         }
         let below = match new.cardinality {
             Cardinality::Repeated => format!("{path}[]"),
             Cardinality::Map => format!("{path}{{}}"),
             _ => path,
         };
-        if let (Some(old), Some(new)) = (old.kind.message(), new.kind.message()) {
+        let (old, new) = holds(self.old, old.kind, self.new, new.kind);
+        if let (Some(old), Some(new)) = (old.message(), new.message()) {
             self.todo.push_back((old, new, below));
-        } else if let (Some(old), Some(new)) = (old.kind.enumeration(), new.kind.enumeration()) {
+        } else if let (Some(old), Some(new)) = (old.enumeration(), new.enumeration()) {
             self.enumeration(old, new, &below);
         }
     }
 
-    fn enumeration(&mut self, old: EnumId, new: EnumId, path: &str) {
-        if !self.enums.insert((old, new)) {
-            return;
-        }
-        let (before, after) = (self.old.enumeration(old), self.new.enumeration(new));
-        let names = |of: &Enum| -> FxHashMap<i32, Vec<Box<str>>> {
-            let mut names: FxHashMap<i32, Vec<Box<str>>> = FxHashMap::default();
-            for value in &of.values {
-                names.entry(value.number).or_default().push(value.name.clone());
-            }
-            names
-        };
-        let (was, is) = (names(before), names(after));
-        let mut told = FxHashSet::default();
-        for value in &before.values {
-            let at = label(self.old, before.file, value.span, "");
-            match is.get(&value.number) {
-                None => {
-                    let message = format!("value `{}` = {} removed", value.name, value.number);
-                    self.tell(Manner::Removed, path, message, Some(at), None);
-                }
-                Some(names) if was.get(&value.number) != Some(names) && told.insert(value.number) => {
-                    let list = |names: Option<&Vec<Box<str>>>| {
-                        let names = names.into_iter().flatten().map(|name| format!("`{name}`"));
-                        names.collect::<Vec<_>>().join(", ")
-                    };
-                    let message = format!(
-                        "value {}: {} becomes {}",
-                        value.number,
-                        list(was.get(&value.number)),
-                        list(Some(names))
-                    );
-                    let now = after.values.iter().find(|other| other.number == value.number);
-                    let now = now.map(|now| label(self.new, after.file, now.span, ""));
-                    self.tell(Manner::Changed, path, message, Some(at), now);
-                }
-                Some(_) => {}
-            }
-        }
-        for value in after.values.iter().filter(|value| !was.contains_key(&value.number)) {
-            let message = format!("value `{}` = {} added", value.name, value.number);
-            let at = label(self.new, after.file, value.span, "");
-            self.tell(Manner::Added, path, message, None, Some(at));
-        }
-        if before.is_open != after.is_open {
-            let word = |of: &Enum| if of.is_open { "open" } else { "closed" };
-            let message = format!("{} enum becomes {}", word(before), word(after));
-            let (old, new) = (
-                label(self.old, before.file, before.name_span, ""),
-                label(self.new, after.file, after.name_span, ""),
-            );
-            self.tell(Manner::Changed, path, message, Some(old), Some(new));
-        }
-    }
-
-    fn services(&mut self, old: &'s Schema, new: &'s Schema) {
-        let of = |schema: &'s Schema| -> Vec<&'s Service> {
-            let services = schema.main().services.iter();
-            services
-                .filter_map(|index| schema.set.services.get(*index as usize))
-                .collect()
-        };
-        let (before, after) = (of(old), of(new));
-        for service in &before {
-            let name = within(self.old, &service.name);
-            match after.iter().find(|other| within(self.new, &other.name) == name) {
-                Some(other) => self.rpcs(service, other),
-                None => {
-                    let at = label(self.old, service.file, service.span, "");
-                    self.tell(Manner::Removed, "", format!("service `{name}` removed"), Some(at), None);
-                }
-            }
-        }
-        for service in after {
-            let name = within(self.new, &service.name);
-            if before.iter().all(|other| within(self.old, &other.name) != name) {
-                let at = label(self.new, service.file, service.span, "");
-                self.tell(Manner::Added, "", format!("service `{name}` added"), None, Some(at));
-            }
-        }
-    }
-
-    fn rpcs(&mut self, before: &'s Service, after: &'s Service) {
-        let known: FxHashMap<&str, _> = after.rpcs.iter().map(|rpc| (&*rpc.name, rpc)).collect();
-        let earlier: FxHashSet<&str> = before.rpcs.iter().map(|rpc| &*rpc.name).collect();
-        for rpc in &before.rpcs {
-            let at = label(self.old, before.file, rpc.span, "");
-            let Some(other) = known.get(&*rpc.name) else {
-                let message = format!("method `{}` removed", rpc.name);
-                self.tell(Manner::Removed, "", message, Some(at), None);
-                continue;
-            };
-            let told = |set: &FileSet, rpc: &super::schema::Rpc| {
-                let stream = |span: Option<Span>| if span.is_some() { "stream " } else { "" };
-                format!(
-                    "({}{}) returns ({}{})",
-                    stream(rpc.client_streaming),
-                    within(set, &set.message(rpc.request.0).name),
-                    stream(rpc.server_streaming),
-                    within(set, &set.message(rpc.response.0).name)
-                )
-            };
-            let (was, is) = (told(self.old, rpc), told(self.new, other));
-            if was != is {
-                let message = format!("method `{}` {was} becomes {is}", rpc.name);
-                let now = label(self.new, after.file, other.span, "");
-                self.tell(Manner::Changed, "", message, Some(at), Some(now));
-            }
-        }
-        for rpc in after.rpcs.iter().filter(|rpc| !earlier.contains(&*rpc.name)) {
-            let at = label(self.new, after.file, rpc.span, "");
-            self.tell(
-                Manner::Added,
-                "",
-                format!("method `{}` added", rpc.name),
-                None,
-                Some(at),
-            );
-        }
-    }
-
+    /// Tells what has come or gone, all of whose effects are its doing.
     fn tell(&mut self, manner: Manner, data_path: &str, message: String, old: Option<Label>, new: Option<Label>) {
         self.changes.push(Change {
             manner,
@@ -355,148 +315,31 @@ impl<'s> Walk<'s> {
             message,
             old,
             new,
+            blame: Blame::Everything,
+        });
+    }
+
+    /// Tells what is otherwise, of which only what these rules find is its doing.
+    fn tell_changed(&mut self, data_path: &str, message: String, places: (Label, Label), blame: Blame) {
+        self.changes.push(Change {
+            manner: Manner::Changed,
+            data_path: data_path.to_owned(),
+            message,
+            old: Some(places.0),
+            new: Some(places.1),
+            blame,
         });
     }
 }
 
-/// A message or an enum of the main file.
-#[derive(Clone, Copy)]
-enum Declared {
-    Message(MessageId),
-    Enum(EnumId),
-}
-
-impl Declared {
-    fn word(self) -> &'static str {
-        match self {
-            Declared::Message(_) => "message",
-            Declared::Enum(_) => "enum",
-        }
-    }
-}
-
-struct Names {
-    /// Names without the package, outer types first and otherwise in the order of the text.
-    ordered: Vec<(String, Declared)>,
-    by_name: FxHashMap<String, Declared>,
-}
-
-fn names(schema: &Schema) -> Names {
-    let set = &schema.set;
-    let mut messages = schema.main().messages.clone();
-    let mut enums = schema.main().enums.clone();
-    let mut next = 0;
-    while let Some(id) = messages.get(next).copied() {
-        let message = set.message(id);
-        messages.extend(&message.messages);
-        enums.extend(&message.enums);
-        next += 1;
-    }
-    let messages = messages
-        .into_iter()
-        .map(|id| (&*set.message(id).name, Declared::Message(id)));
-    let enums = enums
-        .into_iter()
-        .map(|id| (&*set.enumeration(id).name, Declared::Enum(id)));
-    let ordered: Vec<(String, Declared)> = messages
-        .chain(enums)
-        .map(|(name, declared)| (within(set, name).to_owned(), declared))
-        .collect();
-    Names {
-        by_name: ordered.iter().cloned().collect(),
-        ordered,
-    }
-}
-
-/// A full name without the package.
-fn within<'a>(set: &FileSet, name: &'a str) -> &'a str {
-    let package = set.files.first().map_or("", |file| &*file.package);
-    let rest = name.strip_prefix(package).and_then(|rest| rest.strip_prefix('.'));
-    if package.is_empty() { name } else { rest.unwrap_or(name) }
-}
-
-fn place(set: &FileSet, declared: Declared) -> Label {
-    match declared {
-        Declared::Message(id) => label(set, set.message(id).file, set.message(id).span, ""),
-        Declared::Enum(id) => label(set, set.enumeration(id).file, set.enumeration(id).span, ""),
-    }
-}
-
-fn by_number(message: &Message) -> FxHashMap<i32, &Field> {
-    message.fields.iter().map(|field| (field.number, field)).collect()
-}
-
-fn words(set: &FileSet, field: &Field) -> String {
-    let label = match field.cardinality {
-        Cardinality::Repeated => "repeated ",
-        Cardinality::Required => "required ",
-        _ => "",
+/// What `to` imports under the name that something of the main file of `from` has.
+fn imported(from: &Schema, to: &Schema, name: &str) -> Option<Declared> {
+    let full = match &*from.main().package {
+        "" => name.to_owned(),
+        package => format!("{package}.{name}"),
     };
-    format!("{label}{}", kind(set, field.kind))
-}
-
-fn kind(set: &FileSet, kind: Kind) -> String {
-    let message = |id: MessageId| within(set, &set.message(id).name).to_owned();
-    match kind {
-        Kind::Scalar(scalar) => scalar.name().to_owned(),
-        Kind::Message(id) => message(id),
-        Kind::Group(id) => format!("group {}", message(id)),
-        Kind::Enum(id) => within(set, &set.enumeration(id).name).to_owned(),
-        Kind::Map { key, value } => {
-            let value = match value {
-                MapValue::Scalar(scalar) => scalar.name().to_owned(),
-                MapValue::Message(id) => message(id),
-                MapValue::Enum(id) => within(set, &set.enumeration(id).name).to_owned(),
-            };
-            format!("map<{}, {value}>", key.name())
-        }
-    }
-}
-
-fn cardinality(field: &Field) -> String {
-    match field.cardinality {
-        Cardinality::Implicit => "none",
-        // A member of a oneof has no label, and none of the others.
-        Cardinality::Explicit if field.oneof.is_some() => "none",
-        Cardinality::Explicit => "`optional`",
-        Cardinality::Required => "`required`",
-        Cardinality::Repeated => "`repeated`",
-        Cardinality::Map => "none, of a map",
-    }
-    .to_owned()
-}
-
-fn default(field: &Field) -> String {
-    match &field.default {
-        None => "none".to_owned(),
-        Some(Default::Signed(number)) => number.to_string(),
-        Some(Default::Unsigned(number)) => number.to_string(),
-        Some(Default::Float(number)) => number.to_string(),
-        Some(Default::Bool(value)) => value.to_string(),
-        Some(Default::Bytes(bytes)) => {
-            let text = String::from_utf8_lossy(bytes);
-            let short: String = text.chars().take(40).collect();
-            format!("{short:?}{}", if short.len() < text.len() { "…" } else { "" })
-        }
-        Some(Default::Enum(_, name)) => format!("`{name}`"),
-    }
-}
-
-/// The options but these, in any order.
-fn others<'o>(options: &'o Options, but: &[&str]) -> Vec<(&'o str, &'o str)> {
-    let mut others: Vec<_> = options
-        .0
-        .iter()
-        .map(|option| (&*option.name, &*option.value))
-        .filter(|(name, _)| !but.contains(name))
-        .collect();
-    others.sort_unstable();
-    others
-}
-
-fn join(path: &str, field: &str) -> String {
-    match path {
-        "" => field.to_owned(),
-        path => format!("{path}.{field}"),
+    match to.set.types.get(&*full)? {
+        TypeId::Message(id) => Some(Declared::Message(*id)),
+        TypeId::Enum(id) => Some(Declared::Enum(*id)),
     }
 }

@@ -30,6 +30,7 @@
 //! Groups are fields of a wire type of their own. `Any` is compared as the message that it is: what is packed in it is not
 //! known here.
 
+mod also;
 mod confluent;
 mod enumeration;
 mod field;
@@ -178,6 +179,7 @@ fn missing(reader: &Schema, writer: &Schema, message: MessageId, is_part: bool, 
         help: "keep the message as long as events of it may be read; deprecate it rather than to remove or rename it"
             .into(),
         evidence: maker.orphan(message, why),
+        also: Vec::new(),
         data_path: String::new(),
         reader_path: DataPath::whole(),
     }
@@ -194,6 +196,7 @@ fn never_sent(reader: &Schema, writer: &Schema, message: MessageId) -> Finding {
         writer: at_file(writer, format!("no `{name}` in this file, nor in what it imports")),
         help: "keep the message as long as somebody reads it; deprecate it rather than to remove or rename it".into(),
         evidence: Evidence::Omitted("there are no such events any more, so none can be shown".into()),
+        also: Vec::new(),
         data_path: String::new(),
         reader_path: DataPath::whole(),
     }
@@ -219,6 +222,7 @@ fn other_package(reader: &Schema, writer: &Schema) -> Finding {
         writer: at_file(writer, name(writer)),
         help: "keep the package; a new one is for events that nobody reads yet".into(),
         evidence: Evidence::Policy(READABLE),
+        also: Vec::new(),
         data_path: String::new(),
         reader_path: DataPath::whole(),
     }

@@ -3,6 +3,8 @@
 //! Nothing is resolved here: a type's name is spelt as in the text, an option's value is what was written. Every node has
 //! the bytes that it takes in the text; comments are found there, before and after a node, and are not kept twice.
 
+use std::fmt;
+
 use crate::source::{Source, Span};
 
 /// A piece of the text and what it says.
@@ -53,6 +55,16 @@ pub enum Syntax {
     Proto3,
     /// `edition = "2023"` or `"2024"`; the number.
     Edition(u16),
+}
+
+impl fmt::Display for Syntax {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Syntax::Proto2 => f.write_str("proto2"),
+            Syntax::Proto3 => f.write_str("proto3"),
+            Syntax::Edition(number) => write!(f, "edition {number}"),
+        }
+    }
 }
 
 /// `import "a/b.proto";`

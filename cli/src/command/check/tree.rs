@@ -122,6 +122,7 @@ fn told(name: &str, rules: &str, annotations: &[Annotation], current: &Tree, pre
             ),
             help: help(annotation.rule),
             evidence: Evidence::None,
+            also: Vec::new(),
             data_path: String::new(),
             reader_path: DataPath::default(),
         };

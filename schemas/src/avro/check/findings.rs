@@ -209,6 +209,7 @@ impl Walk<'_> {
             writer: told.writer,
             help: told.help,
             evidence,
+            also: Vec::new(),
             data_path: self.trail.data_path(self.writer, visit.crumb),
             reader_path: self.trail.reader_path(self.reader, visit.crumb, last.as_deref()),
         });

@@ -1,5 +1,6 @@
 //! From stops to findings: each with its places, its help and its witness.
 
+use super::also::Also;
 use super::tell::Teller;
 use super::walk::{Found, Walked};
 use super::witness::{Made, Maker};
@@ -16,6 +17,7 @@ pub(super) fn collect<'s>(
     comparison: &mut Comparison,
 ) {
     let teller = Teller { reader, writer };
+    let mut also = Also::new(reader, writer);
     for found in &walked.found {
         let told = teller.tell(found);
         let evidence = match maker.make(&walked.trail, found) {
@@ -35,6 +37,7 @@ pub(super) fn collect<'s>(
             writer: told.writer,
             help: told.help,
             evidence,
+            also: also.of(&walked.trail, found),
             data_path: data_path(walked, found),
             reader_path: reader_path(walked, found),
         });

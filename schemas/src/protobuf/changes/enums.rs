@@ -1,0 +1,78 @@
+//! Edits of enums, value by value.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Walk;
+use crate::change::{Blame, Manner};
+use crate::protobuf::check::label::label;
+use crate::protobuf::rules;
+use crate::protobuf::schema::{Enum, EnumId};
+use crate::source::Span;
+
+/// What another name of a number does.
+const OF_NAME: Blame = Blame::Only(&[&rules::ENUM_RENUMBERED]);
+
+impl Walk<'_> {
+    /// Tells what differs between two enums, once.
+    pub(super) fn enumeration(&mut self, old: EnumId, new: EnumId, path: &str) {
+        if !self.enums.insert((old, new)) {
+            return;
+        }
+        let (before, after) = (self.old.enumeration(old), self.new.enumeration(new));
+        let names = |of: &Enum| -> FxHashMap<i32, Vec<Box<str>>> {
+            let mut names: FxHashMap<i32, Vec<Box<str>>> = FxHashMap::default();
+            for value in &of.values {
+                names.entry(value.number).or_default().push(value.name.clone());
+            }
+            names
+        };
+        let (was, is) = (names(before), names(after));
+        // In turn, so that of several names the first counts.
+        let now: FxHashMap<i32, Span> = after
+            .values
+            .iter()
+            .rev()
+            .map(|value| (value.number, value.span))
+            .collect();
+        let mut told = FxHashSet::default();
+        for value in &before.values {
+            let at = label(self.old, before.file, value.span, "");
+            match is.get(&value.number) {
+                None => {
+                    let message = format!("value `{}` = {} removed", value.name, value.number);
+                    self.tell(Manner::Removed, path, message, Some(at), None);
+                }
+                Some(names) if was.get(&value.number) != Some(names) && told.insert(value.number) => {
+                    let list = |names: Option<&Vec<Box<str>>>| {
+                        let names = names.into_iter().flatten().map(|name| format!("`{name}`"));
+                        names.collect::<Vec<_>>().join(", ")
+                    };
+                    let message = format!(
+                        "value {}: {} becomes {}",
+                        value.number,
+                        list(was.get(&value.number)),
+                        list(Some(names))
+                    );
+                    let now = now.get(&value.number).copied().unwrap_or(after.name_span);
+                    let places = (at, label(self.new, after.file, now, ""));
+                    self.tell_changed(path, message, places, OF_NAME);
+                }
+                Some(_) => {}
+            }
+        }
+        for value in after.values.iter().filter(|value| !was.contains_key(&value.number)) {
+            let message = format!("value `{}` = {} added", value.name, value.number);
+            let at = label(self.new, after.file, value.span, "");
+            self.tell(Manner::Added, path, message, None, Some(at));
+        }
+        if before.is_open != after.is_open {
+            let word = |of: &Enum| if of.is_open { "open" } else { "closed" };
+            let message = format!("{} enum becomes {}", word(before), word(after));
+            let places = (
+                label(self.old, before.file, before.name_span, ""),
+                label(self.new, after.file, after.name_span, ""),
+            );
+            self.tell_changed(path, message, places, Blame::NOTHING);
+        }
+    }
+}

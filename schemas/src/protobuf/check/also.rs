@@ -1,0 +1,114 @@
+//! The further places that a finding is about, of which it shows one.
+//!
+//! Invariant: those of two enums are given once, with whatever finding comes first, however many fields hold the enums.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::label::{at_kind, label};
+use super::slot::Body;
+use super::stop::Stop;
+use super::trail::Trail;
+use super::walk::{Found, Sides};
+use crate::finding::Label;
+use crate::protobuf::schema::{EnumId, Field, FileSet};
+use crate::source::Span;
+
+/// Finds the places between a reader and a writer.
+pub(super) struct Also<'s> {
+    reader: &'s FileSet,
+    writer: &'s FileSet,
+    /// Pairs of enums that were told, by what was told of them.
+    told: FxHashSet<(std::mem::Discriminant<Stop<'s>>, EnumId, EnumId)>,
+}
+
+impl<'s> Also<'s> {
+    /// Between these two.
+    pub fn new(reader: &'s FileSet, writer: &'s FileSet) -> Self {
+        Also {
+            reader,
+            writer,
+            told: FxHashSet::default(),
+        }
+    }
+
+    /// The further places of a stop, the reader's and the writer's of each.
+    pub fn of(&mut self, trail: &Trail<'s>, found: &Found<'s>) -> Vec<(Label, Label)> {
+        let mut also = match &found.stop {
+            Stop::UnknownNumbers {
+                reader,
+                writer: Some(writer),
+                numbers,
+                ..
+            } => self.numbers(&found.stop, *reader, *writer, numbers),
+            Stop::Renumbered(of) | Stop::Renamed(of) => self.numbers(&found.stop, of.reader, of.writer, &of.numbers),
+            Stop::CaseLost(members) => self.members(found, members.iter().map(|slot| slot.number)),
+            _ => Vec::new(),
+        };
+        // The edit may be that of the field, which holds another enum now.
+        let of_enum = matches!(
+            found.stop,
+            Stop::UnknownNumbers { .. } | Stop::Renumbered(_) | Stop::Renamed(_)
+        );
+        if let (true, Sides::Both(reader, writer)) = (of_enum, &found.slots) {
+            also.push((at_kind(self.reader, reader, ""), at_kind(self.writer, writer, "")));
+        }
+        // Likewise where a map is the other side's message.
+        let is_entry = |body| matches!(body, Body::Entry { .. });
+        if is_entry(found.reader) != is_entry(found.writer)
+            && let Some(link) = trail.upwards(found.crumb).next()
+        {
+            also.push((
+                at_kind(self.reader, &link.reader, ""),
+                at_kind(self.writer, &link.writer, ""),
+            ));
+        }
+        also
+    }
+
+    /// The values of these numbers.
+    fn numbers(&mut self, stop: &Stop<'s>, reader: EnumId, writer: EnumId, numbers: &[i32]) -> Vec<(Label, Label)> {
+        if !self.told.insert((std::mem::discriminant(stop), reader, writer)) {
+            return Vec::new();
+        }
+        let (ours, theirs) = (values(self.reader, reader), values(self.writer, writer));
+        let place = |set: &FileSet, id: EnumId, values: &FxHashMap<i32, Span>, number: &i32| {
+            let of = set.enumeration(id);
+            label(set, of.file, values.get(number).copied().unwrap_or(of.name_span), "")
+        };
+        let pair = |number: &i32| {
+            (
+                place(self.reader, reader, &ours, number),
+                place(self.writer, writer, &theirs, number),
+            )
+        };
+        numbers.iter().map(pair).collect()
+    }
+
+    /// The fields of these numbers in the two messages that are compared.
+    fn members(&self, found: &Found<'s>, numbers: impl Iterator<Item = i32>) -> Vec<(Label, Label)> {
+        let (Body::Message(reader), Body::Message(writer)) = (found.reader, found.writer) else {
+            return Vec::new();
+        };
+        let (reader, writer) = (self.reader.message(reader), self.writer.message(writer));
+        let names = |fields: &[Field]| -> FxHashMap<i32, Span> {
+            fields.iter().map(|field| (field.number, field.spans.name)).collect()
+        };
+        let (ours, theirs) = (names(&reader.fields), names(&writer.fields));
+        let pair = |number| {
+            Some((
+                label(self.reader, reader.file, *ours.get(&number)?, ""),
+                label(self.writer, writer.file, *theirs.get(&number)?, ""),
+            ))
+        };
+        numbers.filter_map(pair).collect()
+    }
+}
+
+/// Where the values of an enum stand, by number; of several names the first.
+fn values(set: &FileSet, id: EnumId) -> FxHashMap<i32, Span> {
+    let mut places = FxHashMap::default();
+    for value in &set.enumeration(id).values {
+        places.entry(value.number).or_insert(value.name_span);
+    }
+    places
+}

@@ -1,0 +1,86 @@
+//! Whatever an edit breaks can be told of the edit: every error between two schemas, in either direction, lies at a change
+//! between them. Over the rule pages, and every pair of small messages.
+
+mod pages;
+mod protobuf_truth;
+
+use std::collections::BTreeSet;
+
+use protobuf_truth::alphabet;
+use treaty_schemas::{
+    ByPlace, Finding, Format, Old, Options, Rule, Schema, Severity, Source, Strictness, avro, changes, check, protobuf,
+};
+
+fn parse(format: Format, name: &str, text: &str) -> Schema {
+    let options = Options {
+        strictness: Strictness::Stored,
+        ..Options::default()
+    };
+    Schema::parse(format, &Source::new(name, text), &[], &options).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+/// How many errors there are, and those that lie at no change.
+fn orphans(old: &Schema, new: &Schema) -> (usize, Vec<String>) {
+    let changes = changes(old, new);
+    let by_place = ByPlace::new(&changes);
+    let (mut errors, mut orphans) = (0, Vec::new());
+    for (side, comparison) in [(Old::Wrote, check(new, old)), (Old::Reads, check(old, new))] {
+        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+        for finding in comparison.findings.iter().filter(is_error) {
+            errors += 1;
+            if by_place.of(finding, side).is_empty() {
+                let told: Vec<&str> = changes.iter().map(|change| &*change.message).collect();
+                orphans.push(format!(
+                    "{side:?} {finding}\nold {}\nnew {}\nchanges {told:?}",
+                    old.source().text(),
+                    new.source().text()
+                ));
+            }
+        }
+    }
+    (errors, orphans)
+}
+
+#[test]
+fn of_the_rule_pages() {
+    let families: [(Format, &str, &[&Rule]); 2] = [
+        (Format::Avro, "json", avro::rules::ALL),
+        (Format::Protobuf, "proto", protobuf::rules::ALL),
+    ];
+    for (format, fence, rules) in families {
+        let mut errors = 0;
+        for rule in rules {
+            for case in pages::cases(rule.page) {
+                let side = |side: &str| parse(format, side, case.block(&format!("{fence} {side}")));
+                let (count, orphans) = orphans(&side("writer"), &side("reader"));
+                errors += count;
+                assert_eq!(orphans, Vec::<String>::new(), "{}: {}", rule.id, case.title);
+            }
+        }
+        assert!(errors > 20, "{format}: only {errors}");
+    }
+}
+
+#[test]
+fn of_small_messages() {
+    let texts: BTreeSet<String> = alphabet::messages().into_iter().collect();
+    let schemas: Vec<Schema> = texts
+        .iter()
+        .map(|text| parse(Format::Protobuf, "m.proto", text))
+        .collect();
+    let (mut errors, mut lost) = (0, Vec::new());
+    for (index, old) in schemas.iter().enumerate() {
+        for new in &schemas[index..] {
+            let (count, orphans) = orphans(old, new);
+            errors += count;
+            lost.extend(orphans);
+        }
+    }
+    assert!(
+        lost.is_empty(),
+        "{} of {errors}: {}",
+        lost.len(),
+        lost[..lost.len().min(5)].join("\n\n")
+    );
+    assert!(errors > 40_000, "only {errors}");
+}
