@@ -332,6 +332,12 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "FIELD_SCALAR_KIND_CHANGED #/A/1",
     ),
     (
+        "a oneof with a group in it stays",
+        "syntax = \"proto2\"; message A { oneof o { string s = 1; group G = 2 { optional int32 i = 1; } } }",
+        "syntax = \"proto2\"; message A { oneof o { string s = 1; group G = 2 { optional int32 i = 1; } } }",
+        FINE,
+    ),
+    (
         "a oneof gets a field",
         "message A { oneof o { string s = 1; } }",
         "message A { oneof o { string s = 1; int32 i = 2; } }",

@@ -192,7 +192,7 @@ impl<'a> Walk<'a> {
 
     /// A oneof may go with all its members; while one of them stays, none may go.
     fn dropped_members(&mut self, old: &Message, new: &FxHashMap<i32, &Field>, path: &str, found: &mut Vec<Found>) {
-        for (oneof, members) in members(old) {
+        for (oneof, members) in members(self.writer, old) {
             let (stay, go): (Vec<&Field>, Vec<&Field>) =
                 members.into_iter().partition(|member| new.contains_key(&member.number));
             if stay.is_empty() {
@@ -211,7 +211,7 @@ impl<'a> Walk<'a> {
 
     /// Fields that could be set together may not meet in a oneof.
     fn gathered_members(&mut self, new: &Message, old: &FxHashMap<i32, &Field>, path: &str, found: &mut Vec<Found>) {
-        for (oneof, members) in members(new) {
+        for (oneof, members) in members(self.reader, new) {
             let known = members.into_iter().filter_map(|member| old.get(&member.number));
             let (alone, together): (Vec<&Field>, Vec<&Field>) = known.copied().partition(|field| field.oneof.is_none());
             let oneofs: FxHashSet<Option<u32>> = together.iter().map(|field| field.oneof).collect();
@@ -394,17 +394,21 @@ fn label(field: &Field) -> Option<&'static str> {
     })
 }
 
-/// The fields that are compared, by number: all but groups.
-fn by_number<'s>(set: &FileSet, message: &'s Message) -> FxHashMap<i32, &'s Field> {
+/// The fields that are compared: all but groups.
+fn compared<'s>(set: &'s FileSet, message: &'s Message) -> impl Iterator<Item = &'s Field> {
     let is_group = |field: &Field| matches!(field.kind, Kind::Group(id) if set.message(id).is_group);
-    let fields = message.fields.iter().filter(|field| !is_group(field));
-    fields.map(|field| (field.number, field)).collect()
+    message.fields.iter().filter(move |field| !is_group(field))
 }
 
-/// Each oneof with its fields.
-fn members(message: &Message) -> Vec<(&Oneof, Vec<&Field>)> {
+/// The fields that are compared, by number.
+fn by_number<'s>(set: &'s FileSet, message: &'s Message) -> FxHashMap<i32, &'s Field> {
+    compared(set, message).map(|field| (field.number, field)).collect()
+}
+
+/// Each oneof with those of its fields that are compared.
+fn members<'s>(set: &'s FileSet, message: &'s Message) -> Vec<(&'s Oneof, Vec<&'s Field>)> {
     let mut members: Vec<(&Oneof, Vec<&Field>)> = message.oneofs.iter().map(|oneof| (oneof, Vec::new())).collect();
-    for field in &message.fields {
+    for field in compared(set, message) {
         let oneof = field.oneof.and_then(|index| members.get_mut(index as usize));
         if let Some((_, fields)) = oneof {
             fields.push(field);
