@@ -206,3 +206,38 @@ fn hostile_files_are_refused_quickly() {
         assert!(BufYaml::parse(&Source::new("buf.yaml", text)).is_err());
     }
 }
+
+/// Every module has the paths that hold for all of them: a small file must not become a large table.
+#[test]
+fn many_modules_with_many_paths() {
+    let list = |count: usize, item: &str| item.repeat(count);
+    let told = |text: &str| match BufYaml::parse(&Source::new("buf.yaml", text)) {
+        Ok(file) => format!("{} modules", file.modules.len()),
+        Err(error) => {
+            assert!(error.problems.len() <= 100);
+            error.problems[0].to_string()
+        }
+    };
+    let modules = |count: usize, ignored: &str| {
+        format!(
+            "version: v2\nmodules:\n{}breaking:\n{ignored}",
+            list(count, "  - path: a\n")
+        )
+    };
+    let ignore = format!("  ignore:\n{}", list(20_000, "    - a/b\n"));
+    let ignore_only = format!("  ignore_only:\n    FILE:\n{}", list(20_000, "      - a/b\n"));
+    let unknown = format!("  use:\n{}", list(20_000, "    - NONE_SUCH_THING_AT_ALL\n"));
+    let roots = format!(
+        "version: v1beta1\nbuild:\n  roots:\n{}  excludes:\n{}",
+        list(20_000, "    - a\n"),
+        list(20_000, "    - b\n")
+    );
+    let long = format!("  use:\n    - {}", "X".repeat(900_000));
+    let large = "the modules have more than 1000000 paths, each counted for every rule and module (name directories in the place of their files)";
+    assert_eq!(told(&modules(10, &ignore)), "10 modules");
+    assert_eq!(told(&modules(20_000, &ignore)), format!("buf.yaml:20005:5: {large}"));
+    assert_eq!(told(&modules(1, &ignore_only)), format!("buf.yaml:7:7: {large}"));
+    assert_eq!(told(&roots), format!("buf.yaml:1:1: {large}"));
+    assert!(told(&modules(20_000, &unknown)).contains("`NONE_SUCH_THING_AT_ALL` is no breaking rule"));
+    assert!(told(&modules(1, &long)).len() < 500);
+}

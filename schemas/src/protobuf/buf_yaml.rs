@@ -16,6 +16,10 @@ use crate::source::{ParseError, Problem, Source};
 
 /// A larger file is refused, in bytes.
 pub const MAX_BYTES: usize = 1024 * 1024;
+/// More paths than these are refused, each counted for every rule and module that it is kept for.
+const MAX_PATHS: usize = 1_000_000;
+/// More problems than this are not reported of one file.
+const MAX_PROBLEMS: usize = 100;
 
 /// What a `buf.yaml` says of a tree.
 #[derive(Debug, Clone)]
@@ -75,7 +79,7 @@ impl BufYaml {
     /// Reads the text.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each at its place.
+    /// Everything that is wrong with it, at most a hundred problems, each at its place.
     pub fn parse(source: &Source) -> Result<BufYaml, ParseError> {
         let root = node::parse(source)?;
         let mut reader = Reader::new(source);
@@ -84,6 +88,7 @@ impl BufYaml {
         for told in [&mut reader.problems, &mut reader.notes] {
             told.sort_by_key(|problem| problem.span.start);
             told.dedup();
+            told.truncate(MAX_PROBLEMS);
         }
         match read {
             Some((version, modules)) if reader.problems.is_empty() => Ok(BufYaml {
@@ -142,6 +147,9 @@ fn modules(reader: &mut Reader<'_>, root: &Entry) -> Vec<Module> {
     };
     let mut modules = Vec::with_capacity(listed.len());
     for module in listed {
+        if reader.is_full() {
+            break;
+        }
         reader.known(module, &["path", "name", "includes", "excludes", "lint", "breaking"]);
         let entries = reader.map(module).unwrap_or_default();
         let path = match node::find(entries, "path") {
@@ -196,6 +204,10 @@ fn directory(reader: &mut Reader<'_>, root: &Entry, version: Version) -> Vec<Mod
         is_for_all: true,
     };
     let selection = rules.read(reader, node::find(entries, "breaking"));
+    let each = excludes.len() + selection.paths();
+    if !reader.has_room(root, roots.len().saturating_mul(each)) {
+        return Vec::new();
+    }
     roots
         .into_iter()
         .map(|path| Module {

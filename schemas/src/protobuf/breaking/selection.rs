@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::category::{Category, Version};
 use super::rules;
 use super::stability::is_unstable;
+use crate::data_place::shortened;
 use crate::finding::Rule;
 
 /// Which rules are asked for, and which files they leave alone.
@@ -23,7 +24,7 @@ pub struct Selection {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` is no breaking rule or category of version {}", version.name())]
 pub struct UnknownRule {
-    /// The name.
+    /// The name; of a long one the beginning.
     pub name: String,
     /// The version of the configuration.
     pub version: Version,
@@ -61,10 +62,15 @@ impl Selection {
             return Ok(replacements.to_vec());
         }
         Err(UnknownRule {
-            name: name.to_owned(),
+            name: shortened(name),
             version,
             help: instead(name, version),
         })
+    }
+
+    /// How many paths it keeps, each counted for every rule that it is kept for.
+    pub(in crate::protobuf) fn paths(&self) -> usize {
+        self.ignored.len() + self.ignored_by.values().map(Vec::len).sum::<usize>()
     }
 
     /// Asks for a rule.
@@ -132,6 +138,10 @@ fn instead(name: &str, version: Version) -> Option<String> {
     }
     if rules::named(name).is_some() || name == Category::Csr.name() {
         return Some("a later version knows it: write `version: v2`".to_owned());
+    }
+    // No name is like one of so many characters, and to find that out takes long.
+    if name.len() > 100 {
+        return None;
     }
     let known = rules::ALL
         .iter()

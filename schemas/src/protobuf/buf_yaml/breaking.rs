@@ -2,6 +2,7 @@
 
 use super::node::{self, Entry, Node, Reader};
 use super::paths;
+use crate::data_place::shortened;
 use crate::finding::Rule;
 use crate::protobuf::breaking::{Selection, Version};
 
@@ -55,7 +56,11 @@ impl Rules<'_> {
         let ignored = node::find(entries, "ignore_only").map_or(&[][..], |map| reader.map(map).unwrap_or_default());
         for (name, list) in ignored {
             let paths = self.paths(reader, list);
-            for rule in self.rules(reader, name) {
+            let rules = self.rules(reader, name);
+            if !reader.has_room(list, rules.len().saturating_mul(paths.len())) {
+                break;
+            }
+            for rule in rules {
                 for path in &paths {
                     selection.ignore_by(rule, path.clone());
                 }
@@ -72,6 +77,9 @@ impl Rules<'_> {
         let Some(text) = reader.text(name) else {
             return Vec::new();
         };
+        if reader.is_full() {
+            return Vec::new();
+        }
         match Selection::named(text, self.version) {
             Ok(rules) => rules,
             Err(unknown) => {
@@ -87,6 +95,9 @@ impl Rules<'_> {
     /// Paths from the root of the module.
     fn paths(&self, reader: &mut Reader<'_>, list: &Entry) -> Vec<Box<str>> {
         let items = reader.list(list);
+        if !reader.has_room(list, items.len()) {
+            return Vec::new();
+        }
         let mut below = Vec::with_capacity(items.len());
         for item in items.iter().filter(|item| !matches!(item.value, Node::Null)) {
             let Some(path) = reader.path(item) else { continue };
@@ -97,7 +108,11 @@ impl Rules<'_> {
                 None if self.is_for_all => {}
                 None => reader.problem(
                     item,
-                    format!("`{path}` does not lie in the module `{}`", self.root),
+                    format!(
+                        "`{}` does not lie in the module `{}`",
+                        shortened(&path),
+                        shortened(self.root)
+                    ),
                     "paths start at the directory of the buf.yaml, also for a module",
                 ),
             }

@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Budget, DefaultMessageFormatter, Error, MessageFormatter, Spanned};
 
-use super::{MAX_BYTES, paths};
+use super::{MAX_BYTES, MAX_PATHS, paths};
+use crate::data_place::shortened;
 use crate::source::{ParseError, Problem, Source, Span};
 
 /// A value and its bytes in the text.
@@ -70,7 +71,7 @@ pub(super) fn parse(source: &Source) -> Result<Entry, ParseError> {
                 .map_or_else(Span::default, |location| place(source, &location));
             let (message, help) = match error {
                 Error::DuplicateMappingKey { key, .. } => (
-                    format!("the key `{}` stands twice", key.as_deref().unwrap_or("?")),
+                    format!("the key `{}` stands twice", shortened(key.as_deref().unwrap_or("?"))),
                     "keep one of them",
                 ),
                 other => (
@@ -229,7 +230,12 @@ pub(super) struct Reader<'a> {
     source: &'a Source,
     pub problems: Vec<Problem>,
     pub notes: Vec<Problem>,
+    /// Paths that may still be kept.
+    room: usize,
 }
+
+/// Of each kind no more are gathered than this; some of them are alike, as what holds for all modules is read with each.
+const GATHERED: usize = 1_000;
 
 impl<'a> Reader<'a> {
     pub fn new(source: &'a Source) -> Self {
@@ -237,10 +243,31 @@ impl<'a> Reader<'a> {
             source,
             problems: Vec::new(),
             notes: Vec::new(),
+            room: MAX_PATHS,
         }
     }
 
+    /// Whether nobody would hear of another problem.
+    pub fn is_full(&self) -> bool {
+        self.problems.len() >= GATHERED
+    }
+
+    /// Whether so many more paths may be kept; if not, that is a problem of `entry`.
+    pub fn has_room(&mut self, entry: &Entry, paths: usize) -> bool {
+        if let Some(room) = self.room.checked_sub(paths) {
+            self.room = room;
+            return true;
+        }
+        self.room = 0;
+        let message = format!("the modules have more than {MAX_PATHS} paths, each counted for every rule and module");
+        self.problem(entry, message, "name directories in the place of their files");
+        false
+    }
+
     pub fn problem(&mut self, entry: &Entry, message: impl Into<String>, help: impl Into<String>) {
+        if self.is_full() {
+            return;
+        }
         self.problems.push(Problem {
             message: message.into(),
             source: self.source.clone(),
@@ -255,9 +282,10 @@ impl<'a> Reader<'a> {
         for (key, _) in entries {
             if let Node::Text(name) = &key.value
                 && !known.contains(&name.as_str())
+                && self.notes.len() < GATHERED
             {
                 self.notes.push(Problem {
-                    message: format!("the key `{name}` is not known here"),
+                    message: format!("the key `{}` is not known here", shortened(name)),
                     source: self.source.clone(),
                     span: key.span,
                     help: Some(format!("known are {}", known.join(", "))),
