@@ -452,7 +452,8 @@ fn written_fields(tree: &syntax::Message) -> impl Iterator<Item = &syntax::Field
 /// The number after the largest, if fields may have it.
 fn next_free(fields: &[Field]) -> Option<i32> {
     let largest = fields.iter().map(|field| field.number).max()?;
-    let next = match largest + 1 {
+    // A number that is too large for a field has been told of already.
+    let next = match largest.saturating_add(1) {
         next if numbers::KEPT.contains(&i64::from(next)) => 20_000,
         next => next,
     };
