@@ -19,17 +19,15 @@ mod generate;
 #[path = "generate/protobuf.rs"]
 mod generate_protobuf;
 
-use generate::Random;
+use generate::{Random, setting};
 
 /// `TREATY_SOAK_INPUTS` payloads, or as many as a run can afford.
 fn inputs(default: usize) -> usize {
-    let wanted = std::env::var("TREATY_SOAK_INPUTS").ok();
-    wanted.and_then(|text| text.parse().ok()).unwrap_or(default)
+    setting("TREATY_SOAK_INPUTS", default as u64) as usize
 }
 
 fn seed() -> u64 {
-    let wanted = std::env::var("TREATY_SOAK_SEED").ok();
-    wanted.and_then(|text| text.parse().ok()).unwrap_or(1)
+    setting("TREATY_SOAK_SEED", 1)
 }
 
 fn schema(text: &str) -> Schema {

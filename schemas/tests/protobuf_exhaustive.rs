@@ -4,8 +4,8 @@ mod protobuf_truth;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protobuf_truth::truth::{self, Payload};
-use protobuf_truth::{alphabet, classes, parse};
+use protobuf_truth::payload::{self, Payload};
+use protobuf_truth::{alphabet, classes, parse, truth};
 use treaty_schemas::protobuf;
 use treaty_schemas::{Evidence, RuleSet, Severity, Verdict};
 
@@ -22,7 +22,7 @@ fn smalls() -> Vec<Small> {
         .into_iter()
         .map(|text| {
             let schema = parse("m.proto", &text);
-            let payloads = truth::payloads(&schema);
+            let payloads = payload::payloads(&schema);
             Small { text, schema, payloads }
         })
         .collect()

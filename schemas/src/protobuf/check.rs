@@ -91,7 +91,7 @@ fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
             events(reader, writer, &mut maker, &mut comparison)
         }
     };
-    let walked = walk(reader, &writer.set, &events, notes);
+    let walked = walk(reader, &writer.set, &events, &|message| maker.exists(message), notes);
     findings::collect(&reader.set, &writer.set, &walked, &mut maker, &mut comparison);
     if walked.unfinished {
         comparison.undecided = Some(UNFINISHED.into());

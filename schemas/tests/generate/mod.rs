@@ -8,7 +8,7 @@ mod random;
 
 use std::fmt::Write;
 
-pub use random::Random;
+pub use random::{Random, setting};
 use treaty_schemas::avro::schema::{Kind, TypeId};
 use treaty_schemas::avro::{Schema, Value, parse};
 use treaty_schemas::{Options, Source};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use treaty_schemas::{Comparison, Evidence, Outcome, Severity};
+use treaty_schemas::{Comparison, Evidence, Finding, Outcome, Severity};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
@@ -25,39 +25,38 @@ impl Class {
     }
 }
 
-/// The classes of the findings. A finding whose witness is refused is of the first, whatever its rule.
+/// The classes of the findings.
 pub fn said(comparison: &Comparison) -> BTreeSet<Class> {
-    comparison
-        .findings
-        .iter()
-        .filter_map(|finding| {
-            let is_error = finding.severity == Severity::Error;
-            if let (Evidence::Witness(witness), true) = (&finding.evidence, is_error)
-                && matches!(witness.outcome, Outcome::Refused(_))
-                && finding.rule.id != "protobuf/type-missing"
-            {
-                return Some(Class::DecodeError);
-            }
-            Some(match finding.rule.id {
-                "protobuf/required-field-missing" => Class::DecodeError,
-                "protobuf/bytes-not-text" if is_error => Class::DecodeError,
-                "protobuf/wire-type-mismatch" => Class::FieldLost,
-                "protobuf/content-reinterpreted"
-                | "protobuf/number-out-of-range"
-                | "protobuf/number-reinterpreted"
-                | "protobuf/enum-renumbered"
-                | "protobuf/list-read-as-one"
-                | "protobuf/zero-read-as-default" => Class::ValueChanged,
-                "protobuf/oneof-case-lost" | "protobuf/oneof-case-unknown" => Class::CaseLost,
-                "protobuf/enum-number-unknown" if is_error => Class::NumberLost,
-                "protobuf/enum-number-unknown" => Class::NumberUnknown,
-                "protobuf/type-missing" if is_error => Class::TypeMissing,
-                "protobuf/message-read-as-bytes" => Class::AsBytes,
-                "protobuf/map-entries-collapse" => Class::Collapse,
-                _ => return None,
-            })
-        })
-        .collect()
+    comparison.findings.iter().filter_map(of).collect()
+}
+
+/// The class of a finding. One whose witness is refused is of the first, whatever its rule.
+pub fn of(finding: &Finding) -> Option<Class> {
+    let is_error = finding.severity == Severity::Error;
+    if let (Evidence::Witness(witness), true) = (&finding.evidence, is_error)
+        && matches!(witness.outcome, Outcome::Refused(_))
+        && finding.rule.id != "protobuf/type-missing"
+    {
+        return Some(Class::DecodeError);
+    }
+    Some(match finding.rule.id {
+        "protobuf/required-field-missing" => Class::DecodeError,
+        "protobuf/bytes-not-text" if is_error => Class::DecodeError,
+        "protobuf/wire-type-mismatch" => Class::FieldLost,
+        "protobuf/content-reinterpreted"
+        | "protobuf/number-out-of-range"
+        | "protobuf/number-reinterpreted"
+        | "protobuf/enum-renumbered"
+        | "protobuf/list-read-as-one"
+        | "protobuf/zero-read-as-default" => Class::ValueChanged,
+        "protobuf/oneof-case-lost" | "protobuf/oneof-case-unknown" => Class::CaseLost,
+        "protobuf/enum-number-unknown" if is_error => Class::NumberLost,
+        "protobuf/enum-number-unknown" => Class::NumberUnknown,
+        "protobuf/type-missing" if is_error => Class::TypeMissing,
+        "protobuf/message-read-as-bytes" => Class::AsBytes,
+        "protobuf/map-entries-collapse" => Class::Collapse,
+        _ => return None,
+    })
 }
 
 /// Whether what was said is what happens: the worst is the same, everything that happens was said, and everything that was

@@ -5,6 +5,7 @@
 
 pub mod alphabet;
 pub mod classes;
+pub mod payload;
 pub mod truth;
 pub mod universe;
 

@@ -10,45 +10,7 @@ use treaty_schemas::protobuf::schema::{
 use treaty_schemas::protobuf::{self, DataLimits, FieldValue, MessageValue, Schema, Value};
 
 use super::classes::Class;
-use super::universe;
-
-/// A value of a message, encoded.
-pub struct Payload {
-    pub message: MessageId,
-    pub value: MessageValue,
-    pub bytes: Vec<u8>,
-}
-
-/// Every value of a small universe for every message of the file.
-pub fn payloads(schema: &Schema) -> Vec<Payload> {
-    let set = &schema.set;
-    let mut all = Vec::new();
-    for message in messages(schema) {
-        for value in universe::values(set, message) {
-            let bytes = protobuf::encode(set, message, &value)
-                .unwrap_or_else(|error| panic!("{}\n{value:?}: {error}", schema.source().text()));
-            all.push(Payload { message, value, bytes });
-        }
-    }
-    all
-}
-
-/// The messages that may be events, nested ones too.
-fn messages(schema: &Schema) -> Vec<MessageId> {
-    let set = &schema.set;
-    let mut all = schema.main().messages.clone();
-    let mut next = 0;
-    while let Some(id) = all.get(next).copied() {
-        all.extend(
-            set.message(id)
-                .messages
-                .iter()
-                .filter(|nested| !set.message(**nested).is_group),
-        );
-        next += 1;
-    }
-    all
-}
+use super::payload::{Payload, counterpart, field, fields, messages};
 
 /// Everything that happens to these values.
 pub fn of(reader: &Schema, writer: &Schema, payloads: &[Payload]) -> BTreeSet<Class> {
@@ -66,17 +28,18 @@ pub fn of(reader: &Schema, writer: &Schema, payloads: &[Payload]) -> BTreeSet<Cl
         };
         let is_part = (0u32..)
             .zip(&writer.set.messages)
-            .any(|(id, other)| MessageId(id) != message && other.fields.iter().any(|field| is_part(field.kind)));
+            .any(|(id, other)| MessageId(id) != message && other.fields.iter().any(|field| is_part(field.kind)))
+            || writer
+                .set
+                .extensions
+                .iter()
+                .any(|extension| is_part(extension.field.kind));
         let has_values = protobuf::minimal(&writer.set, message).is_some();
         if counterpart(reader, writer, message).is_none() && !is_part && has_values {
             classes.insert(Class::TypeMissing);
         }
     }
     classes
-}
-
-fn counterpart(reader: &Schema, writer: &Schema, message: MessageId) -> Option<MessageId> {
-    reader.set.message_named(&writer.set.message(message).name)
 }
 
 /// What happens to one value.
@@ -208,24 +171,22 @@ impl Both<'_> {
         read: &MessageValue,
         out: &mut BTreeSet<Class>,
     ) {
-        let (ours, theirs) = (self.reader.message(to), self.writer.message(from));
-        for field in &theirs.fields {
-            let seen = ours.field(field.number);
+        let (ours, theirs) = (fields(self.reader, to), fields(self.writer, from));
+        let our = |number: i32| ours.iter().copied().find(|seen| seen.number == number);
+        for &field in &theirs {
+            let seen = our(field.number);
             match (written.fields.get(&field.number), seen) {
                 (Some(value), Some(seen)) => self.field(to, seen, field, value, written, read, out),
                 (Some(_), None) => {
-                    let shares = |other: &&Field| {
+                    let shares = |other: &&&Field| {
                         other.oneof == field.oneof
-                            && ours
-                                .field(other.number)
-                                .is_some_and(|seen| seen.oneof.is_some() && arrives(seen, other))
+                            && our(other.number).is_some_and(|seen| seen.oneof.is_some() && arrives(seen, other))
                     };
                     if field.oneof.is_some()
-                        && let Some(shared) = theirs.fields.iter().find(shares)
+                        && let Some(shared) = theirs.iter().find(shares)
                     {
-                        let oneof = ours.field(shared.number).and_then(|seen| seen.oneof);
+                        let oneof = our(shared.number).and_then(|seen| seen.oneof);
                         let is_set = ours
-                            .fields
                             .iter()
                             .any(|seen| seen.oneof == oneof && read.fields.contains_key(&seen.number));
                         if !is_set {
@@ -235,15 +196,26 @@ impl Both<'_> {
                 }
                 // A zero that is not written.
                 (None, Some(seen)) if field.cardinality == Cardinality::Implicit => {
-                    self.zero(seen, field, read, out);
+                    self.zero(to, seen, field, read, out);
                 }
                 _ => {}
             }
         }
     }
 
-    fn zero(&self, seen: &Field, field: &Field, read: &MessageValue, out: &mut BTreeSet<Class>) {
-        if read.fields.contains_key(&seen.number) || !arrives(seen, field) || wire(seen.kind) != wire(field.kind) {
+    fn zero(&self, to: MessageId, seen: &Field, field: &Field, read: &MessageValue, out: &mut BTreeSet<Class>) {
+        let is_case_of_another = seen.oneof.is_some()
+            && self
+                .reader
+                .message(to)
+                .fields
+                .iter()
+                .any(|other| other.oneof == seen.oneof && read.fields.contains_key(&other.number));
+        if is_case_of_another
+            || read.fields.contains_key(&seen.number)
+            || !arrives(seen, field)
+            || wire(seen.kind) != wire(field.kind)
+        {
             return;
         }
         match (seen.cardinality, holds(seen.kind), holds(field.kind)) {
@@ -294,26 +266,10 @@ impl Both<'_> {
         let got = read.fields.get(&field.number).map(elements).unwrap_or_default();
         let is_aside = read.unknown.iter().any(|unknown| unknown.number == field.number);
         if is_aside {
-            let closed = |holds: Holds| match holds {
-                Holds::Enum(id) => !self.reader.enumeration(id).is_open,
-                Holds::Entry(_, MapValue::Enum(id)) => !self.reader.enumeration(id).is_open,
-                _ => false,
-            };
-            if !closed(holds(seen.kind)) || !arrives(seen, field) {
-                out.insert(Class::FieldLost);
-            } else if wire(seen.kind) != wire(field.kind) {
-                out.insert(Class::ValueChanged);
-            } else {
-                let is_zigzag = matches!(field.kind, Kind::Scalar(Scalar::Sint32 | Scalar::Sint64));
-                let fits =
-                    |meant: &Meant<'_>| !matches!(meant, Meant::Whole(number) if i32::try_from(*number).is_err());
-                let changed = is_zigzag || !sent.iter().all(fits);
-                out.insert(if changed {
-                    Class::ValueChanged
-                } else {
-                    Class::NumberLost
-                });
-            }
+            out.insert(match arrives(seen, field) {
+                true => self.aside(holds(seen.kind), holds(field.kind), sent),
+                false => Class::FieldLost,
+            });
             return;
         }
         if got.is_empty() {
@@ -403,9 +359,6 @@ impl Both<'_> {
                 }
                 sent == got
             }
-            (Meant::Real(sent), Meant::Real(got)) => sent == got,
-            // Empty text and an empty message are the same bytes, and not the same thing.
-            (Meant::Bytes(sent), Meant::Bytes(got)) => sent == got,
             (Meant::Message(_), Meant::Bytes(_)) if matches!(to, Holds::Scalar(Scalar::Bytes)) => {
                 out.insert(Class::AsBytes);
                 true
@@ -431,7 +384,7 @@ impl Both<'_> {
                         // What does not fit is skipped, and the entry has a zero instead.
                         if same_wire(to, from) {
                             self.element(to, from, &meant(sent), &meant(got), out);
-                        } else {
+                        } else if !is_same(&meant(sent), &meant(got)) {
                             out.insert(Class::FieldLost);
                         }
                     }
@@ -451,32 +404,78 @@ impl Both<'_> {
             (Meant::Message(sent), Meant::Entry(key, value)) => {
                 if let (Holds::Entry(to_key, to), Holds::Message(from)) = (to, from) {
                     for (number, got, to) in [(1, key, Holds::Scalar(to_key)), (2, *value, value_holds(to))] {
-                        let Some(field) = self.writer.message(from).field(number) else {
+                        let Some(field) = field(self.writer, from, number) else {
                             continue;
                         };
                         let Some(sent) = sent.fields.get(&number) else {
                             continue;
                         };
-                        // What does not fit is skipped, and the entry has a zero instead.
                         let is_packed = field.cardinality == Cardinality::Repeated && field.is_packed;
-                        if (if is_packed { 2 } else { wire(field.kind) }) != wire_of(to) {
-                            out.insert(Class::FieldLost);
-                        } else if let FieldValue::Single(sent) = sent {
-                            self.element(to, holds(field.kind), &meant(sent), &meant(got), out);
-                        } else if is_packed || matches!(sent, FieldValue::Repeated(items) if items.len() > 1) {
-                            out.insert(Class::ValueChanged);
-                        } else if let FieldValue::Repeated(items) = sent {
-                            self.element(to, holds(field.kind), &meant(&items[0]), &meant(got), out);
+                        let (got, items) = (meant(got), elements(sent));
+                        match &items[..] {
+                            // What does not fit is skipped, and the entry has a zero instead.
+                            [sent] if (if is_packed { 2 } else { wire(field.kind) }) != wire_of(to) => {
+                                if !is_same(sent, &got) {
+                                    out.insert(Class::FieldLost);
+                                }
+                            }
+                            _ if (if is_packed { 2 } else { wire(field.kind) }) != wire_of(to) => {
+                                out.insert(Class::FieldLost);
+                            }
+                            [sent] if !is_packed => self.element(to, holds(field.kind), sent, &got, out),
+                            _ => {
+                                out.insert(Class::ValueChanged);
+                            }
                         }
                     }
                     return;
                 }
                 false
             }
-            _ => false,
+            // Empty text and an empty message are the same bytes, and not the same thing.
+            _ => is_same(sent, got),
         };
         if !same {
             out.insert(Class::ValueChanged);
+        }
+    }
+
+    /// What has become of a field that was put aside.
+    fn aside(&self, to: Holds, from: Holds, sent: Vec<Meant<'_>>) -> Class {
+        let closed = match to {
+            Holds::Enum(id) | Holds::Entry(_, MapValue::Enum(id)) => !self.reader.enumeration(id).is_open,
+            _ => false,
+        };
+        if !closed {
+            return Class::FieldLost;
+        }
+        // Of an entry it is the value that is put aside.
+        let (to, from, sent) = match (to, from) {
+            (Holds::Entry(_, to), Holds::Entry(_, from)) => {
+                let values = sent.iter().filter_map(|sent| match sent {
+                    Meant::Entry(_, value) => Some(meant(value)),
+                    _ => None,
+                });
+                (value_holds(to), value_holds(from), values.collect())
+            }
+            (Holds::Entry(_, to), Holds::Message(id)) => {
+                let Some(from) = field(self.writer, id, 2) else {
+                    return Class::NumberLost;
+                };
+                let values = sent.iter().filter_map(|sent| match sent {
+                    Meant::Message(sent) => sent.fields.get(&2),
+                    _ => None,
+                });
+                (value_holds(to), holds(from.kind), values.flat_map(elements).collect())
+            }
+            _ => (to, from, sent),
+        };
+        let fits = |meant: &Meant<'_>| !matches!(meant, Meant::Whole(number) if i32::try_from(*number).is_err());
+        let is_zigzag = matches!(from, Holds::Scalar(Scalar::Sint32 | Scalar::Sint64));
+        // A list of packed numbers may be taken for one of others.
+        match !same_wire(to, from) || is_zigzag || !sent.iter().all(fits) {
+            true => Class::ValueChanged,
+            false => Class::NumberLost,
         }
     }
 
@@ -490,13 +489,13 @@ impl Both<'_> {
         got: &MessageValue,
         out: &mut BTreeSet<Class>,
     ) {
-        let Some(seen) = self.reader.message(to).field(number) else {
+        let Some(seen) = field(self.reader, to, number) else {
             return;
         };
         if got.unknown.iter().any(|unknown| unknown.number == number) {
-            let closed = matches!(holds(seen.kind), Holds::Enum(id) if !self.reader.enumeration(id).is_open);
-            out.insert(match closed && same_wire(holds(seen.kind), from) {
-                true => Class::NumberLost,
+            let takes_packed = seen.cardinality == Cardinality::Repeated && wire_of(from) == 2;
+            out.insert(match takes_packed || same_wire(holds(seen.kind), from) {
+                true => self.aside(holds(seen.kind), from, vec![meant(sent)]),
                 false => Class::FieldLost,
             });
             return;
@@ -506,6 +505,12 @@ impl Both<'_> {
                 for got in elements(got) {
                     self.element(holds(seen.kind), from, &meant(sent), &got, out);
                 }
+            }
+            // The bytes of an empty message are none.
+            None if matches!(sent, Value::Message(sent) if sent.is_empty())
+                && matches!(seen.kind, Kind::Scalar(Scalar::Bytes)) =>
+            {
+                out.insert(Class::AsBytes);
             }
             // Zero and absent are one; a list of nothing is not.
             None if sent.is_zero() && seen.cardinality == Cardinality::Implicit => {}
@@ -535,6 +540,17 @@ impl Both<'_> {
             && !sent.is_empty()
             && seen.is_disjoint(&sent)
             && (sent.iter().any(|name| knows(ours, name)) || seen.iter().any(|name| knows(theirs, name)))
+    }
+}
+
+/// Whether two elements are the same number or the same bytes.
+fn is_same(sent: &Meant<'_>, got: &Meant<'_>) -> bool {
+    match (sent, got) {
+        (Meant::Whole(sent), Meant::Whole(got)) => sent == got,
+        (Meant::Real(sent), Meant::Real(got)) => sent == got,
+        (Meant::Bytes(sent), Meant::Bytes(got)) => sent == got,
+        (Meant::Message(sent), Meant::Message(got)) => sent.is_empty() && got.is_empty(),
+        _ => false,
     }
 }
 

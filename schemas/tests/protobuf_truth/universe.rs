@@ -130,7 +130,8 @@ fn messages(set: &FileSet, id: MessageId, depth: usize) -> Vec<Value> {
         .collect()
 }
 
-fn numbers(set: &FileSet, id: EnumId) -> Vec<Value> {
+/// The numbers that an enum declares.
+pub fn numbers(set: &FileSet, id: EnumId) -> Vec<Value> {
     set.enumeration(id)
         .values
         .iter()
@@ -138,7 +139,8 @@ fn numbers(set: &FileSet, id: EnumId) -> Vec<Value> {
         .collect()
 }
 
-fn scalars(scalar: Scalar) -> Vec<Value> {
+/// The telling values of a scalar.
+pub fn scalars(scalar: Scalar) -> Vec<Value> {
     let i32s = [0, 1, 2, 3, -1, 200, i32::MAX, i32::MIN];
     let i64s = [0, 1, 2, 3, -1, 1 << 31, 1 << 32, 1 << 40, i64::MAX, i64::MIN];
     let u32s = [0, 1, 2, 3, 200, 1 << 31, u32::MAX];

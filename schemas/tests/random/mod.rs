@@ -37,3 +37,9 @@ impl Random {
         items[self.below(items.len())]
     }
 }
+
+/// A number from the environment, by which `ci/soak` asks for other seeds and for more.
+pub fn setting(name: &str, default: u64) -> u64 {
+    let wanted = std::env::var(name).ok();
+    wanted.and_then(|value| value.parse().ok()).unwrap_or(default)
+}

@@ -8,23 +8,15 @@ use treaty_schemas::{Evidence, Outcome, RuleSet, Severity, Verdict};
 
 use super::exhaustive::{hurt, try_parse, unproven};
 use super::mutate::{self, Drawer};
-use super::random::Random;
+use super::random::{self, Random};
 use super::values::draw;
-
-/// Fixed for every run; `ci/soak` sets TREATY_SOAK_SEED and TREATY_SOAK_PAIRS for others.
-fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name)
-        .ok()
-        .and_then(|value| value.parse().ok())
-        .unwrap_or(default)
-}
 
 const VALUES: usize = 10;
 
 #[test]
 fn random_triples() {
-    let pairs = setting("TREATY_SOAK_PAIRS", 3_000);
-    let mut random = Random::new(setting("TREATY_SOAK_SEED", 2026));
+    let pairs = random::setting("TREATY_SOAK_PAIRS", 3_000);
+    let mut random = Random::new(random::setting("TREATY_SOAK_SEED", 2026));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
     for _ in 0..pairs {

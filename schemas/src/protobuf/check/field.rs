@@ -82,7 +82,7 @@ impl<'s> Fields<'s> {
             }
             _ => false,
         };
-        if !arrives {
+        if !arrives && !self.is_zero_in_entry(reader, writer) {
             stops.push(Stop::Lost);
         }
         self.occurrence(reader, writer, arrives, &mut stops);
@@ -90,6 +90,20 @@ impl<'s> Fields<'s> {
             self.json(reader, writer, &mut stops);
         }
         Compared { stops, inside, arrives }
+    }
+
+    /// Whether the writer has nothing but a zero to send, and the reader, an entry's key or value, has a zero for what does
+    /// not arrive.
+    fn is_zero_in_entry(&self, reader: &Slot<'_>, writer: &Slot<'_>) -> bool {
+        let is_zero = match writer.holds {
+            Holds::Enum(id) => self.writer.enumeration(id).values.iter().all(|value| value.number == 0),
+            _ => false,
+        };
+        let takes_zero = match reader.holds {
+            Holds::Scalar(scalar) => layout(scalar).is_some() && !matches!(scalar, Scalar::Float | Scalar::Double),
+            _ => false,
+        };
+        reader.in_entry && !writer.is_many() && is_zero && takes_zero
     }
 
     /// Numbers that are laid out alike.
@@ -164,10 +178,10 @@ impl<'s> Fields<'s> {
         if !arrives {
             return;
         }
+        let is_content = stops.iter().any(|stop| matches!(stop, Stop::Content));
         match (writer.is_many(), reader.is_many()) {
-            (true, false) if !stops.iter().any(|stop| matches!(stop, Stop::Content)) => {
-                stops.push(Stop::ListAsOne);
-            }
+            _ if is_content => {}
+            (true, false) => stops.push(Stop::ListAsOne),
             (true, true) if reader.is_map() && !writer.is_map() => stops.push(Stop::EntriesCollapse),
             _ => {}
         }

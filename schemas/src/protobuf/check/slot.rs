@@ -22,6 +22,20 @@ pub(super) enum Body {
     },
 }
 
+impl Body {
+    /// The message that it is, or that it holds as its value.
+    pub fn message(self) -> Option<MessageId> {
+        match self {
+            Body::Message(id)
+            | Body::Entry {
+                value: MapValue::Message(id),
+                ..
+            } => Some(id),
+            Body::Entry { .. } => None,
+        }
+    }
+}
+
 /// What one element of a field is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Holds {

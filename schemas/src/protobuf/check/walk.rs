@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::field::Fields;
-use super::slot::{Body, Slot, Slots};
+use super::slot::{Body, Holds, Occurs, Slot, Slots};
 use super::stop::Stop;
 use super::trail::{Crumb, Trail};
 use crate::protobuf::schema::{FileSet, MessageId, Schema};
@@ -90,8 +90,15 @@ struct Visit<'s> {
 }
 
 /// Walks all pairs that can be reached from the events, each once and by the shortest way, which makes for the smallest
-/// witness. Recursive messages end because a pair is assumed to be fine while it is looked at.
-pub(super) fn walk<'s>(reader: &'s Schema, writer: &'s FileSet, events: &[Event], notes: bool) -> Walked<'s> {
+/// witness. Recursive messages end because a pair is assumed to be fine while it is looked at. A message of which no value
+/// `exists` is no way to what it holds: that may well be an event of its own, or part of another.
+pub(super) fn walk<'s>(
+    reader: &'s Schema,
+    writer: &'s FileSet,
+    events: &[Event],
+    exists: &dyn Fn(MessageId) -> bool,
+    notes: bool,
+) -> Walked<'s> {
     let (readers, writers) = (Slots::new(&reader.set), Slots::new(writer));
     let mut fields = Fields::new(&reader.set, writer);
     let mut walked = Walked {
@@ -102,7 +109,7 @@ pub(super) fn walk<'s>(reader: &'s Schema, writer: &'s FileSet, events: &[Event]
     let nothing = FxHashMap::default();
     let mut seen = FxHashSet::default();
     let mut budget = MAX_FIELDS;
-    for &event in events {
+    for &event in events.iter().filter(|event| exists(event.writer)) {
         let mut todo = VecDeque::from([Visit {
             event,
             crumb: None,
@@ -112,6 +119,9 @@ pub(super) fn walk<'s>(reader: &'s Schema, writer: &'s FileSet, events: &[Event]
         }]);
         while let Some(visit) = todo.pop_front() {
             if !seen.insert((visit.reader, visit.writer)) {
+                continue;
+            }
+            if !visit.writer.message().is_none_or(exists) {
                 continue;
             }
             let ours = readers.of(visit.reader, visit.maps.0);
@@ -131,7 +141,8 @@ pub(super) fn walk<'s>(reader: &'s Schema, writer: &'s FileSet, events: &[Event]
                 theirs: &theirs,
                 unread,
             };
-            bodies(&visit, &sides, &mut fields, notes, &mut walked, &mut todo);
+            let is_written = |slot: &Slot<'_>| is_ever_written(writer, exists, slot);
+            bodies(&visit, &sides, &mut fields, &is_written, notes, &mut walked, &mut todo);
         }
     }
     walked
@@ -147,11 +158,26 @@ struct Fieldsets<'a, 's> {
     unread: Option<&'a FxHashMap<i32, Option<u32>>>,
 }
 
+/// Whether any value of the writer has the field. A zero without presence is not written, and a message that must contain
+/// itself cannot be.
+fn is_ever_written(writer: &FileSet, exists: &dyn Fn(MessageId) -> bool, slot: &Slot<'_>) -> bool {
+    match slot.holds {
+        Holds::Enum(id) if slot.occurs == Occurs::Implicit => {
+            let values = &writer.enumeration(id).values;
+            values.iter().any(|value| value.number != 0)
+        }
+        Holds::Group(id) => exists(id),
+        Holds::Body(body) => body.message().is_none_or(exists),
+        Holds::Scalar(_) | Holds::Enum(_) => true,
+    }
+}
+
 /// Compares two bodies, field by field.
 fn bodies<'s>(
     visit: &Visit<'s>,
     Fieldsets { ours, theirs, unread }: &Fieldsets<'_, 's>,
     fields: &mut Fields<'s>,
+    is_written: &dyn Fn(&Slot<'_>) -> bool,
     notes: bool,
     walked: &mut Walked<'s>,
     todo: &mut VecDeque<Visit<'s>>,
@@ -182,7 +208,7 @@ fn bodies<'s>(
         for stop in compared.stops {
             tell(Sides::Both(*reader, *writer), stop);
         }
-        if let (true, Some(oneof)) = (compared.arrives, reader.oneof) {
+        if let (true, Some(oneof)) = (compared.arrives && is_written(writer), reader.oneof) {
             let index = *at.entry(oneof).or_insert_with(|| {
                 cases.push(Vec::new());
                 cases.len() - 1

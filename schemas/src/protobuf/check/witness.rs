@@ -232,14 +232,7 @@ impl<'s> Maker<'s> {
 
     /// Whether any value of the writer gets to the messages in which the stop was found, and into the field.
     fn reaches(&self, trail: &Trail<'s>, found: &Found<'s>) -> bool {
-        let has_values = |body: Body| match body {
-            Body::Message(id) => self.minimal.exists(id),
-            Body::Entry {
-                value: MapValue::Message(id),
-                ..
-            } => self.minimal.exists(id),
-            Body::Entry { .. } => true,
-        };
+        let has_values = |body: Body| body.message().is_none_or(|id| self.minimal.exists(id));
         let inside = |slot: &Slot<'_>| match slot.holds {
             Holds::Body(body) => has_values(body),
             Holds::Group(id) => self.minimal.exists(id),
@@ -269,7 +262,7 @@ impl<'s> Maker<'s> {
             part = match link.within {
                 Body::Message(id) => {
                     let mut message = self.minimal(id)?;
-                    message.fields.insert(link.writer.number, value);
+                    self.set(&mut message, id, &link.writer, value);
                     Part::Message(message)
                 }
                 Body::Entry { key, .. } => match value {
@@ -292,11 +285,12 @@ impl<'s> Maker<'s> {
                 match (&found.stop, put, found.slots.writer()) {
                     (Stop::CaseLost(members), Put::Field(_), _) => {
                         for slot in members.iter().take(2) {
-                            message.fields.insert(slot.number, self.telling(slot)?);
+                            let value = self.taken(slot, found.reader)?;
+                            self.set(&mut message, id, slot, value);
                         }
                     }
                     (_, Put::Field(value), Some(slot)) => {
-                        message.fields.insert(slot.number, value.clone());
+                        self.set(&mut message, id, slot, value.clone());
                     }
                     _ => {}
                 }
@@ -313,6 +307,18 @@ impl<'s> Maker<'s> {
                 Some(Part::Entry(entry.0, entry.1))
             }
         }
+    }
+
+    /// Puts a field into a message, where it takes the place of what else its oneof may have.
+    fn set(&self, message: &mut MessageValue, id: MessageId, slot: &Slot<'_>, value: FieldValue) {
+        if slot.oneof.is_some() {
+            let of = self.writer.message(id);
+            message.fields.retain(|number, _| {
+                let other = of.field(*number);
+                other.is_none_or(|other| other.oneof != slot.oneof)
+            });
+        }
+        message.fields.insert(slot.number, value);
     }
 
     fn minimal(&mut self, id: MessageId) -> Option<MessageValue> {

@@ -5,7 +5,7 @@ use super::super::slot::{Body, Holds, Occurs, Slot};
 use super::super::stop::{Numbered, Stop};
 use super::super::walk::Found;
 use super::{Maker, Put};
-use crate::protobuf::schema::{MapValue, MessageId, Scalar};
+use crate::protobuf::schema::{EnumId, Kind, MapValue, MessageId, Scalar};
 use crate::protobuf::value::{FieldValue, Key, MessageValue, Value};
 
 impl<'s> Maker<'s> {
@@ -42,6 +42,14 @@ impl<'s> Maker<'s> {
             }
             Stop::ListAsOne => return self.several(slot, found.slots.reader(), false),
             Stop::EntriesCollapse => return self.several(slot, None, true),
+            // In an entry what is lost is read as zero, of which two are more than one.
+            Stop::Lost if matches!(found.reader, Body::Entry { .. }) => match (slot.is_map(), self.telling(slot)) {
+                (false, Some(FieldValue::Repeated(items))) => {
+                    return vec![Put::Field(FieldValue::Repeated([&items[..], &items[..]].concat()))];
+                }
+                (false, Some(FieldValue::Single(Value::Message(_)))) => self.contents(slot),
+                (_, telling) => return telling.map(Put::Field).into_iter().collect(),
+            },
             Stop::Lost | Stop::CaseLost(_) | Stop::CaseUnknown { .. } | Stop::JsonName | Stop::JsonForm => {
                 return self.telling(slot).map(Put::Field).into_iter().collect();
             }
@@ -51,6 +59,50 @@ impl<'s> Maker<'s> {
             .into_iter()
             .filter(fits)
             .map(|value| Put::Field(many(slot, value)))
+            .collect()
+    }
+
+    /// What is put into a member of a oneof, so that this reader takes it and does not put it aside.
+    pub(super) fn taken(&mut self, slot: &Slot<'s>, reader: Body) -> Option<FieldValue> {
+        let seen = match reader {
+            Body::Message(id) => self.reader.message(id).field(slot.number),
+            Body::Entry { .. } => None,
+        };
+        match seen.map(|seen| seen.kind) {
+            Some(Kind::Enum(known)) if !self.reader.enumeration(known).is_open && !slot.is_many() => {
+                let values = self.known(slot, known, 1);
+                let value = values.into_iter().next();
+                value.map(FieldValue::Single).or_else(|| self.telling(slot))
+            }
+            _ => self.telling(slot),
+        }
+    }
+
+    /// Numbers that this enum of the reader has and that the writer may send, the last a zero.
+    fn known(&self, slot: &Slot<'_>, known: EnumId, count: usize) -> Vec<Value> {
+        let mut numbers: Vec<i32> = self
+            .reader
+            .enumeration(known)
+            .values
+            .iter()
+            .map(|value| value.number)
+            .collect();
+        numbers.truncate(100);
+        numbers.sort_by_key(|number| *number == 0);
+        let may_be_sent = |number: i32| match slot.holds {
+            Holds::Enum(id) => {
+                let sent = &self.writer.enumeration(id).values;
+                sent.iter()
+                    .any(|value| value.number == number)
+                    .then_some(Value::Enum(number))
+            }
+            Holds::Scalar(scalar) => number_of(scalar, i128::from(number)),
+            _ => None,
+        };
+        let values = numbers.into_iter().filter_map(may_be_sent);
+        values
+            .filter(|value| slot.occurs != Occurs::Implicit || !value.is_zero())
+            .take(count)
             .collect()
     }
 
@@ -122,8 +174,8 @@ impl<'s> Maker<'s> {
                 numbers.dedup();
                 numbers.into_iter().map(Value::Enum).collect()
             }
-            Holds::Body(Body::Message(id)) => self.messages(id),
-            Holds::Body(Body::Entry { .. }) | Holds::Group(_) => Vec::new(),
+            Holds::Body(Body::Message(id)) | Holds::Group(id) => self.messages(id),
+            Holds::Body(Body::Entry { .. }) => Vec::new(),
         }
     }
 
@@ -144,7 +196,7 @@ impl<'s> Maker<'s> {
                 let Some(mut message) = self.minimal(id) else {
                     return made;
                 };
-                message.fields.insert(slot.number, many(slot, value));
+                self.set(&mut message, id, slot, many(slot, value));
                 made.push(message_of(message));
             }
         }
@@ -157,18 +209,7 @@ impl<'s> Maker<'s> {
         if let Some(Holds::Enum(known)) = reader.map(|slot| slot.holds)
             && !self.reader.enumeration(known).is_open
         {
-            let known = &self.reader.enumeration(known).values;
-            let may_be_sent = |number: i32| match slot.holds {
-                Holds::Enum(id) => {
-                    let sent = &self.writer.enumeration(id).values;
-                    sent.iter()
-                        .any(|value| value.number == number)
-                        .then_some(Value::Enum(number))
-                }
-                Holds::Scalar(scalar) => number_of(scalar, i128::from(number)),
-                _ => None,
-            };
-            let mut values = known.iter().take(100).filter_map(|value| may_be_sent(value.number));
+            let mut values = self.known(slot, known, 2).into_iter();
             let Some(one) = values.next() else {
                 return Vec::new();
             };

@@ -72,6 +72,16 @@ impl<'s> Maker<'s> {
                 (!is_set).then(json)?
             }
             Stop::Renumbered(_) | Stop::Renamed(_) | Stop::UnknownNumbers { closed: false, .. } => json(),
+            // What does not fit an entry is read as zero, as which an empty message counts, and a map does not.
+            Stop::Lost => {
+                let is_empty = |value: &Value| matches!(value, Value::Message(message) if message.is_empty());
+                let alike = |(one, other): (&Value, &Value)| match one {
+                    Value::Message(_) => is_empty(one) && is_empty(other),
+                    _ => same(one, other),
+                };
+                let is_map = found.slots.writer().is_some_and(Slot::is_map);
+                (is_map || written.len() != seen.len() || !written.iter().zip(&seen).all(alike)).then(json)?
+            }
             _ => (written.len() != seen.len() || !written.iter().zip(&seen).all(|(a, b)| same(a, b))).then(json)?,
         }
     }
