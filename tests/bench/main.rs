@@ -30,6 +30,10 @@ use std::process::ExitCode;
 
 use table::Row;
 
+/// The product's own, so that the engine runs here as it does there. Both sides have it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What a measurement comes to; an error says what could not be measured.
 pub type Measured<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
