@@ -357,30 +357,6 @@ fn custom_options_by_number() {
     expect!["main:1:1: the imported file `acme.proto` is not there (give the file too: in a registry as a reference of this name, in a tree at this path below a root)"].assert_eq(&error.to_string());
 }
 
-/// Whatever is cut off or changed in a descriptor, an answer comes back; what is read can be printed and parsed.
-#[test]
-fn mutants() {
-    let files: Vec<Arc<File>> = builtin::paths().filter_map(builtin::file).collect();
-    let set = link(&files, files.len()).expect("they link");
-    let (mut count, mut whole) = (0, 0);
-    for (index, tree) in files.iter().enumerate() {
-        let bytes = descriptor::write(&set, FileId(index as u32), tree);
-        let step = (bytes.len() / 300).max(1);
-        for at in (0..bytes.len()).step_by(step) {
-            let mut changed = bytes.clone();
-            changed[at] ^= 1 << (at % 8);
-            for bytes in [&bytes[..at], &changed] {
-                count += 1;
-                if let Ok(file) = descriptor::read(&Source::new("main", ""), bytes, &[]) {
-                    let text = print::canonical(&file);
-                    whole += usize::from(parse(&Source::new("main", text), "main", &Limits::default()).is_ok());
-                }
-            }
-        }
-    }
-    assert!(count > 5_000 && whole > 500, "{count} {whole}");
-}
-
 #[test]
 fn hostile_bytes() {
     // Messages in messages.

@@ -150,30 +150,3 @@ fn size_is_limited() {
         "main.proto:1:1: the text has 18 bytes; 10 are allowed"
     );
 }
-
-/// Whatever is cut off or changed in a text, an answer comes back, with places inside the text.
-#[test]
-fn mutants() {
-    let text = super::valid::CASES.to_owned();
-    let cases = super::cases::cases(&text);
-    let mut count = 0;
-    for (_, text) in cases.iter().flat_map(|case| &case.files) {
-        for (index, _) in text.char_indices() {
-            let cut = &text[..index];
-            let mut swapped = String::from(cut);
-            swapped.push(['{', '}', '"', ';', '[', '<', '\\', '0', '\u{0}', '('][index % 10]);
-            swapped.extend(text[index..].chars().skip(1));
-            for text in [cut, &swapped] {
-                count += 1;
-                let source = Source::new("main.proto", text);
-                if let Err(error) = compile_tree(vec![("main.proto".into(), source)], &Limits::default()) {
-                    for problem in error.problems {
-                        assert!(problem.span.start <= problem.span.end && problem.span.end <= text.len());
-                        assert!(text.is_char_boundary(problem.span.start) && text.is_char_boundary(problem.span.end));
-                    }
-                }
-            }
-        }
-    }
-    assert!(count > 10_000, "{count}");
-}
