@@ -12,8 +12,10 @@
 mod annotation;
 mod category;
 mod column;
+mod concern;
 mod default;
 mod deletions;
+mod element;
 mod enums;
 mod features;
 mod fields;
@@ -33,6 +35,8 @@ mod types;
 pub use annotation::{Annotation, Extent, Place};
 pub use category::{Category, Version};
 pub use column::{Position, Positions};
+pub use concern::Concern;
+pub use element::Element;
 pub use selection::{Selection, UnknownRule};
 
 use super::schema::FileSet;

@@ -41,6 +41,7 @@ mod slot;
 mod stop;
 mod tell;
 mod trail;
+pub mod tree;
 mod walk;
 mod witness;
 
@@ -49,7 +50,7 @@ use rustc_hash::FxHashSet;
 use super::rules;
 use super::schema::{FileSet, MessageId, Schema};
 use crate::data_path::DataPath;
-use crate::finding::{Evidence, Finding, Severity};
+use crate::finding::{Evidence, Finding, Label, Severity};
 use crate::verdict::Comparison;
 use label::{at_message, label};
 use walk::walk;
@@ -169,16 +170,28 @@ fn counterpart(reader: &Schema, writer: &Schema, message: MessageId) -> Option<M
 
 fn missing(reader: &Schema, writer: &Schema, message: MessageId, is_part: bool, maker: &mut Maker<'_>) -> Finding {
     let name = &writer.set.message(message).name;
-    let why = format!("there is no message `{name}` to read it as");
+    let nowhere = at_file(reader, format!("no `{name}` in this file, nor in what it imports"));
+    let written = at_message(&writer.set, message, "may be sent as an event");
+    orphan(name, nowhere, written, is_part, |why| maker.orphan(message, why))
+}
+
+/// Of a writer's message that the reader lacks; given why nobody can read it, `evidence` shows that.
+fn orphan(
+    name: &str,
+    reader: Label,
+    writer: Label,
+    is_part: bool,
+    evidence: impl FnOnce(String) -> Evidence,
+) -> Finding {
     Finding {
         rule: &rules::TYPE_MISSING,
         severity: if is_part { Severity::Warning } else { Severity::Error },
         message: format!("the reader has no message `{name}`"),
-        reader: at_file(reader, format!("no `{name}` in this file, nor in what it imports")),
-        writer: at_message(&writer.set, message, "may be sent as an event"),
+        reader,
+        writer,
         help: "keep the message as long as events of it may be read; deprecate it rather than to remove or rename it"
             .into(),
-        evidence: maker.orphan(message, why),
+        evidence: evidence(format!("there is no message `{name}` to read it as")),
         also: Vec::new(),
         data_path: String::new(),
         reader_path: DataPath::whole(),
@@ -203,7 +216,7 @@ fn never_sent(reader: &Schema, writer: &Schema, message: MessageId) -> Finding {
 }
 
 /// A label at the head of the main file.
-fn at_file(schema: &Schema, note: String) -> crate::finding::Label {
+fn at_file(schema: &Schema, note: String) -> Label {
     let file = schema.main();
     let span = file.package_span.or(file.syntax_span).unwrap_or_default();
     label(&schema.set, super::schema::FileId(0), span, note)

@@ -1,5 +1,6 @@
 //! What a rule found, and where.
 
+use super::element::Element;
 use super::selection::Selection;
 use super::tree::Tree;
 use crate::finding::Rule;
@@ -11,6 +12,8 @@ use crate::source::Span;
 pub struct Annotation {
     /// The rule.
     pub rule: &'static Rule,
+    /// What it is about.
+    pub element: Element,
     /// What is wrong, in buf's words.
     pub message: String,
     /// The place in the current tree; none where the whole file or package is gone.
@@ -93,6 +96,7 @@ impl<'a> Annotations<'a> {
     pub fn add(
         &mut self,
         rule: &'static Rule,
+        element: Element,
         current: Option<Place>,
         previous: Option<Place>,
         message: impl FnOnce() -> String,
@@ -107,6 +111,7 @@ impl<'a> Annotations<'a> {
         if wanted {
             self.found.push(Annotation {
                 rule,
+                element,
                 message: message(),
                 current,
                 previous,

@@ -34,14 +34,20 @@ pub(super) fn check(found: &mut Annotations<'_>, now: FieldView<'_>, before: Fie
         return;
     }
     let place = |field: &FieldView<'_>| Some(field.option_place(&["default"]));
-    found.add(&rules::FIELD_SAME_DEFAULT, place(&now), place(&before), || {
-        format!(
-            "{} changed default value from {} to {}.",
-            now.description(),
-            was.shown(),
-            is.shown()
-        )
-    });
+    found.add(
+        &rules::FIELD_SAME_DEFAULT,
+        before.element(),
+        place(&now),
+        place(&before),
+        || {
+            format!(
+                "{} changed default value from {} to {}.",
+                now.description(),
+                was.shown(),
+                is.shown()
+            )
+        },
+    );
 }
 
 /// The default, where the field is of a sort that has one.

@@ -3,10 +3,11 @@
 use rustc_hash::FxHashSet;
 
 use super::annotation::{Annotations, Place};
+use super::element::Element;
 use super::rules;
 use super::tree::{Tree, nested};
 use crate::finding::Rule;
-use crate::protobuf::schema::FileId;
+use crate::protobuf::schema::{EnumId, FileId};
 
 /// What sort of thing may be gone.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,22 +57,29 @@ pub(super) fn check(found: &mut Annotations<'_>) {
     // buf compares what a package has of a sort only where it still has something of that sort; of services, always.
     let packages = current.packages(set.messages.iter().map(|message| message.file));
     for (name, message) in previous.messages() {
-        gone(found, Sort::Message, name, message.place(), &packages);
+        gone(
+            found,
+            Sort::Message,
+            name,
+            (message.element(), message.place()),
+            &packages,
+        );
     }
     let packages = current.packages(set.enums.iter().map(|item| item.file));
-    for item in &previous.set.enums {
+    for (id, item) in (0..).map(EnumId).zip(&previous.set.enums) {
         gone(
             found,
             Sort::Enum,
             &item.name,
-            Place::span(item.file, item.span),
+            (Element::Enum(id), Place::span(item.file, item.span)),
             &packages,
         );
     }
     let packages = current.packages(set.extensions.iter().map(|extension| extension.file));
     for extension in &previous.set.extensions {
         let place = Place::span(extension.file, extension.field.spans.whole);
-        gone(found, Sort::Extension, &extension.name, place, &packages);
+        let element = Element::Field(extension.extendee, extension.field.number);
+        gone(found, Sort::Extension, &extension.name, (element, place), &packages);
     }
     let packages = set.files.iter().map(|file| &*file.package).collect();
     for service in &previous.set.services {
@@ -79,7 +87,7 @@ pub(super) fn check(found: &mut Annotations<'_>) {
             found,
             Sort::Service,
             &service.name,
-            Place::span(service.file, service.span),
+            (Element::Service, Place::span(service.file, service.span)),
             &packages,
         );
     }
@@ -93,22 +101,36 @@ fn files_and_packages(found: &mut Annotations<'_>) {
     paths.sort_unstable();
     for (path, id) in paths {
         if !current.files.contains_key(path) {
-            found.add(&rules::FILE_NO_DELETE, None, Some(Place::file(id)), || {
-                format!("Previously present file \"{path}\" was deleted.")
-            });
+            found.add(
+                &rules::FILE_NO_DELETE,
+                Element::File(id),
+                None,
+                Some(Place::file(id)),
+                || format!("Previously present file \"{path}\" was deleted."),
+            );
         }
         // The first file of a package stands for it.
         let package = &*previous.set.file(id).package;
         if !packages.contains(package) && told.insert(package) {
-            found.add(&rules::PACKAGE_NO_DELETE, None, Some(Place::file(id)), || {
-                format!("Previously present package \"{package}\" was deleted.")
-            });
+            found.add(
+                &rules::PACKAGE_NO_DELETE,
+                Element::Package(id),
+                None,
+                Some(Place::file(id)),
+                || format!("Previously present package \"{package}\" was deleted."),
+            );
         }
     }
 }
 
 /// Tells that something of the previous tree is gone from its file or its package, if it is.
-fn gone(found: &mut Annotations<'_>, sort: Sort, name: &str, place: Place, packages: &FxHashSet<&str>) {
+fn gone(
+    found: &mut Annotations<'_>,
+    sort: Sort,
+    name: &str,
+    (element, place): (Element, Place),
+    packages: &FxHashSet<&str>,
+) {
     let (current, previous) = (found.current, found.previous);
     let file = previous.set.file(place.file);
     let package = &*file.package;
@@ -124,7 +146,7 @@ fn gone(found: &mut Annotations<'_>, sort: Sort, name: &str, place: Place, packa
         };
         if in_namesake != Some(here) {
             let at = surviving(current, sort, here, nested);
-            found.add(in_file, Some(at), Some(place), || {
+            found.add(in_file, element, Some(at), Some(place), || {
                 format!("Previously present {} \"{nested}\" was deleted from file.", sort.word())
             });
         }
@@ -139,7 +161,7 @@ fn gone(found: &mut Annotations<'_>, sort: Sort, name: &str, place: Place, packa
                 .map_or(Place::file(here), |ancestor| ancestor.place()),
             _ => surviving(current, sort, here, nested),
         });
-        found.add(in_package, at, Some(place), || {
+        found.add(in_package, element, at, Some(place), || {
             format!(
                 "Previously present {} \"{nested}\" was deleted from package \"{package}\".",
                 sort.word()

@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use super::annotation::{Annotations, Place};
+use super::element::Element;
 use super::features;
 use super::quote::listed;
 use super::ranges::{self, Holder, Numbers};
 use super::rules;
 use super::tree::simple;
-use crate::protobuf::schema::{Enum, EnumValue, FileSet, JsonFormat};
+use crate::protobuf::schema::{Enum, EnumId, EnumValue, FileSet, JsonFormat};
 
-pub(super) fn check(found: &mut Annotations<'_>, now: &Enum, before: &Enum) {
+pub(super) fn check(found: &mut Annotations<'_>, now: EnumId, id: EnumId) {
+    let (now, before) = (found.current.set.enumeration(now), found.previous.set.enumeration(id));
     let name = simple(&now.name);
     let places = (Place::span(now.file, now.span), Place::span(before.file, before.span));
     let (current, previous) = (found.current.set, found.previous.set);
@@ -25,6 +27,7 @@ pub(super) fn check(found: &mut Annotations<'_>, now: &Enum, before: &Enum) {
         let feature = "features.enum_type";
         found.add(
             &rules::ENUM_SAME_TYPE,
+            Element::Enum(id),
             set_at(current, now, feature),
             set_at(previous, before, feature),
             || {
@@ -37,6 +40,7 @@ pub(super) fn check(found: &mut Annotations<'_>, now: &Enum, before: &Enum) {
         let feature = "features.json_format";
         found.add(
             &rules::ENUM_SAME_JSON_FORMAT,
+            Element::Enum(id),
             set_at(current, now, feature),
             set_at(previous, before, feature),
             || format!("Enum \"{name}\" JSON format support changed from ALLOW to LEGACY_BEST_EFFORT."),
@@ -45,6 +49,7 @@ pub(super) fn check(found: &mut Annotations<'_>, now: &Enum, before: &Enum) {
     let holder = Holder {
         word: "enum",
         name,
+        element: Element::Enum(id),
         places,
     };
     ranges::check_reserved(
@@ -62,7 +67,7 @@ pub(super) fn check(found: &mut Annotations<'_>, now: &Enum, before: &Enum) {
             .zip(&before.values)
             .all(|(now, before)| now.number == before.number && now.name == before.name);
     if !same {
-        values(found, now, before, places);
+        values(found, now, (id, before), places);
     }
 }
 
@@ -81,7 +86,7 @@ fn names<'a>(values: &[&'a EnumValue]) -> Vec<&'a str> {
     names
 }
 
-fn values(found: &mut Annotations<'_>, now: &Enum, before: &Enum, places: (Place, Place)) {
+fn values(found: &mut Annotations<'_>, now: &Enum, (id, before): (EnumId, &Enum), places: (Place, Place)) {
     let name = simple(&now.name);
     let numbers = Numbers::new(&now.reserved.ranges);
     let reserved: FxHashSet<&str> = now.reserved.names.iter().map(|(name, _)| &**name).collect();
@@ -89,24 +94,35 @@ fn values(found: &mut Annotations<'_>, now: &Enum, before: &Enum, places: (Place
     for (number, before_values) in by_number(before) {
         let was = names(&before_values);
         if let Some(now_values) = present.get(&number) {
-            renamed(found, now, (now_values, &before_values), before);
+            renamed(found, now, (now_values, &before_values), (id, before));
             continue;
         }
         let told = |suffix: &str| {
             format!("Previously present enum value \"{number}\" on enum \"{name}\" was deleted{suffix}.")
         };
+        let element = Element::Value(id, number);
         let (at, earlier) = (Some(places.0), Some(places.1));
-        found.add(&rules::ENUM_VALUE_NO_DELETE, at, earlier, || told(""));
+        found.add(&rules::ENUM_VALUE_NO_DELETE, element, at, earlier, || told(""));
         if !numbers.hold(number) {
-            found.add(&rules::ENUM_VALUE_NO_DELETE_UNLESS_NUMBER_RESERVED, at, earlier, || {
-                told(&format!(" without reserving the number \"{number}\""))
-            });
+            found.add(
+                &rules::ENUM_VALUE_NO_DELETE_UNLESS_NUMBER_RESERVED,
+                element,
+                at,
+                earlier,
+                || told(&format!(" without reserving the number \"{number}\"")),
+            );
         }
         if !was.iter().all(|name| reserved.contains(name)) {
-            found.add(&rules::ENUM_VALUE_NO_DELETE_UNLESS_NAME_RESERVED, at, earlier, || {
-                let plural = if was.len() > 1 { "s" } else { "" };
-                told(&format!(" without reserving the name{plural} {}", listed(&was)))
-            });
+            found.add(
+                &rules::ENUM_VALUE_NO_DELETE_UNLESS_NAME_RESERVED,
+                element,
+                at,
+                earlier,
+                || {
+                    let plural = if was.len() > 1 { "s" } else { "" };
+                    told(&format!(" without reserving the name{plural} {}", listed(&was)))
+                },
+            );
         }
     }
 }
@@ -116,7 +132,7 @@ fn renamed(
     found: &mut Annotations<'_>,
     now: &Enum,
     (now_values, before_values): (&[&EnumValue], &[&EnumValue]),
-    before: &Enum,
+    (id, before): (EnumId, &Enum),
 ) {
     let (is, was) = (names(now_values), names(before_values));
     if was.iter().all(|name| is.binary_search(name).is_ok()) {
@@ -129,6 +145,7 @@ fn renamed(
         let previous = previous.map(|previous| Place::span(before.file, previous.number_span));
         found.add(
             &rules::ENUM_VALUE_SAME_NAME,
+            Element::Value(id, value.number),
             Some(Place::span(now.file, value.number_span)),
             previous,
             || {

@@ -20,6 +20,7 @@ fn name(found: &mut Annotations<'_>, now: FieldView<'_>, before: FieldView<'_>) 
     if now.name() != before.name() {
         found.add(
             &rules::FIELD_SAME_NAME,
+            before.element(),
             Some(now.name_place()),
             Some(before.name_place()),
             || {
@@ -35,13 +36,19 @@ fn name(found: &mut Annotations<'_>, now: FieldView<'_>, before: FieldView<'_>) 
     // The JSON name of an extension is its full name.
     if !before.is_extension() && now.json_name() != before.json_name() {
         let place = |field: &FieldView<'_>| Some(field.option_place(&["json_name"]));
-        found.add(&rules::FIELD_SAME_JSON_NAME, place(&now), place(&before), || {
-            let (from, to) = (quoted(before.json_name()), quoted(now.json_name()));
-            format!(
-                "{} changed option \"json_name\" from {from} to {to}.",
-                now.description()
-            )
-        });
+        found.add(
+            &rules::FIELD_SAME_JSON_NAME,
+            before.element(),
+            place(&now),
+            place(&before),
+            || {
+                let (from, to) = (quoted(before.json_name()), quoted(now.json_name()));
+                format!(
+                    "{} changed option \"json_name\" from {from} to {to}.",
+                    now.description()
+                )
+            },
+        );
     }
 }
 
@@ -53,18 +60,27 @@ fn cardinality(found: &mut Annotations<'_>, now: FieldView<'_>, before: FieldVie
     let places = (Some(now.place()), Some(before.place()));
     // How the parts of an entry are present follows from the syntax, and nobody can tell.
     if !(now.is_map_part() && before.is_map_part()) {
-        found.add(&rules::FIELD_SAME_CARDINALITY, places.0, places.1, || {
-            changed(&now, was, is)
-        });
+        found.add(
+            &rules::FIELD_SAME_CARDINALITY,
+            before.element(),
+            places.0,
+            places.1,
+            || changed(&now, was, is),
+        );
     }
     if wire(is) != wire(was) {
-        found.add(&rules::FIELD_WIRE_COMPATIBLE_CARDINALITY, places.0, places.1, || {
-            changed(&now, was, is)
-        });
+        found.add(
+            &rules::FIELD_WIRE_COMPATIBLE_CARDINALITY,
+            before.element(),
+            places.0,
+            places.1,
+            || changed(&now, was, is),
+        );
     }
     if wire(is) != wire(was) || (is == Cardinality::Map) != (was == Cardinality::Map) {
         found.add(
             &rules::FIELD_WIRE_JSON_COMPATIBLE_CARDINALITY,
+            before.element(),
             places.0,
             places.1,
             || changed(&now, was, is),
@@ -111,6 +127,7 @@ fn oneof(found: &mut Annotations<'_>, now: FieldView<'_>, before: FieldView<'_>)
     };
     found.add(
         &rules::FIELD_SAME_ONEOF,
+        before.element(),
         Some(now.place()),
         Some(before.place()),
         || format!("{}{what}.", now.description()),
@@ -132,11 +149,17 @@ fn jstype(found: &mut Annotations<'_>, now: FieldView<'_>, before: FieldView<'_>
     let (is, was) = (value(now), value(before));
     if is != was {
         let place = |field: &FieldView<'_>| Some(field.option_place(&["jstype"]));
-        found.add(&rules::FIELD_SAME_JSTYPE, place(&now), place(&before), || {
-            format!(
-                "{} changed option \"jstype\" from \"{was}\" to \"{is}\".",
-                now.description()
-            )
-        });
+        found.add(
+            &rules::FIELD_SAME_JSTYPE,
+            before.element(),
+            place(&now),
+            place(&before),
+            || {
+                format!(
+                    "{} changed option \"jstype\" from \"{was}\" to \"{is}\".",
+                    now.description()
+                )
+            },
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! What is said of a whole file: its syntax, its package, its options.
 
 use super::annotation::{Annotations, Place};
+use super::element::Element;
 use super::quote::quoted;
 use super::rules;
 use crate::finding::Rule;
@@ -38,23 +39,32 @@ pub(super) fn check(found: &mut Annotations<'_>) {
             continue;
         };
         let (now, before) = (current.set.file(now_id), previous.set.file(before_id));
+        let element = Element::File(before_id);
         if syntax(now) != syntax(before) {
             let places = (
                 Place::of(now_id, now.syntax_span),
                 Place::of(before_id, before.syntax_span),
             );
-            found.add(&rules::FILE_SAME_SYNTAX, Some(places.0), Some(places.1), || {
-                changed("syntax", syntax(before), syntax(now))
-            });
+            found.add(
+                &rules::FILE_SAME_SYNTAX,
+                element,
+                Some(places.0),
+                Some(places.1),
+                || changed("syntax", syntax(before), syntax(now)),
+            );
         }
         if now.package != before.package {
             let places = (
                 Place::of(now_id, now.package_span),
                 Place::of(before_id, before.package_span),
             );
-            found.add(&rules::FILE_SAME_PACKAGE, Some(places.0), Some(places.1), || {
-                changed("package", &before.package, &now.package)
-            });
+            found.add(
+                &rules::FILE_SAME_PACKAGE,
+                element,
+                Some(places.0),
+                Some(places.1),
+                || changed("package", &before.package, &now.package),
+            );
         }
         if now.options.0.is_empty() && before.options.0.is_empty() {
             continue;
@@ -67,7 +77,7 @@ pub(super) fn check(found: &mut Annotations<'_>) {
                     Place::of(now_id, is.map(|option| option.span)),
                     Place::of(before_id, was.map(|option| option.span)),
                 );
-                found.add(rule, Some(places.0), Some(places.1), || {
+                found.add(rule, element, Some(places.0), Some(places.1), || {
                     changed(&format!("option \"{name}\""), earlier, value)
                 });
             }

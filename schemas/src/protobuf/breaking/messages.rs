@@ -18,6 +18,7 @@ pub(super) fn check(found: &mut Annotations<'_>, now: MessageView<'_>, before: M
         let holder = Holder {
             word: "message",
             name: is.simple_name(),
+            element: before.element(),
             places: (now.place(), before.place()),
         };
         let extensions = (now.extension_ranges(), before.extension_ranges());
@@ -46,7 +47,7 @@ pub(super) fn check(found: &mut Annotations<'_>, now: MessageView<'_>, before: M
                 accessor(was).map(|span| before.at(span)),
             );
             let rule = &rules::MESSAGE_NO_REMOVE_STANDARD_DESCRIPTOR_ACCESSOR;
-            found.add(rule, places.0, places.1, || {
+            found.add(rule, before.element(), places.0, places.1, || {
                 format!("Message option \"{name}\" changed from \"false\" to \"true\".")
             });
         }
@@ -76,19 +77,26 @@ fn deleted_fields(found: &mut Annotations<'_>, now: MessageView<'_>, before: Mes
                 what.trim_start_matches('F')
             )
         };
-        found.add(&rules::FIELD_NO_DELETE, places.0, places.1, || told(""));
+        found.add(&rules::FIELD_NO_DELETE, field.element(), places.0, places.1, || {
+            told("")
+        });
         if !numbers.hold(number) {
             found.add(
                 &rules::FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED,
+                field.element(),
                 places.0,
                 places.1,
                 || told(&format!(" without reserving the number \"{number}\"")),
             );
         }
         if !names.contains(field.name()) {
-            found.add(&rules::FIELD_NO_DELETE_UNLESS_NAME_RESERVED, places.0, places.1, || {
-                told(&format!(" without reserving the name \"{}\"", field.name()))
-            });
+            found.add(
+                &rules::FIELD_NO_DELETE_UNLESS_NAME_RESERVED,
+                field.element(),
+                places.0,
+                places.1,
+                || told(&format!(" without reserving the name \"{}\"", field.name())),
+            );
         }
     }
 }
@@ -104,12 +112,18 @@ fn required_fields(found: &mut Annotations<'_>, now: MessageView<'_>, before: Me
     let (is, was) = (required(now), required(before));
     let rule = &rules::MESSAGE_SAME_REQUIRED_FIELDS;
     for number in was.difference(&is) {
-        found.add(rule, Some(now.place()), Some(before.place()), || {
-            format!(
-                "Message \"{}\" had required field \"{number}\" deleted. {why}",
-                before.name()
-            )
-        });
+        found.add(
+            rule,
+            before.field_element(*number),
+            Some(now.place()),
+            Some(before.place()),
+            || {
+                format!(
+                    "Message \"{}\" had required field \"{number}\" deleted. {why}",
+                    before.name()
+                )
+            },
+        );
     }
     if is.is_subset(&was) {
         return;
@@ -118,7 +132,8 @@ fn required_fields(found: &mut Annotations<'_>, now: MessageView<'_>, before: Me
         .fields()
         .filter(|field| field.is_labelled_required() && !was.contains(&field.number()))
     {
-        found.add(rule, Some(field.place()), None, || {
+        let element = before.field_element(field.number());
+        found.add(rule, element, Some(field.place()), None, || {
             format!(
                 "Message \"{}\" had required field \"{}\" added. {why}",
                 now.name(),
@@ -133,14 +148,23 @@ fn deleted_oneofs(found: &mut Annotations<'_>, now: MessageView<'_>, before: Mes
         return;
     }
     let names: FxHashSet<&str> = now.oneofs().iter().map(|oneof| &*oneof.name).collect();
-    for oneof in before.oneofs().iter().filter(|oneof| !names.contains(&*oneof.name)) {
-        found.add(&rules::ONEOF_NO_DELETE, Some(now.place()), Some(before.place()), || {
-            format!(
-                "Previously present oneof \"{}\" on message \"{}\" was deleted.",
-                oneof.name,
-                now.name()
-            )
-        });
+    for (index, oneof) in (0..)
+        .zip(before.oneofs())
+        .filter(|(_, oneof)| !names.contains(&*oneof.name))
+    {
+        found.add(
+            &rules::ONEOF_NO_DELETE,
+            before.oneof_element(index),
+            Some(now.place()),
+            Some(before.place()),
+            || {
+                format!(
+                    "Previously present oneof \"{}\" on message \"{}\" was deleted.",
+                    oneof.name,
+                    now.name()
+                )
+            },
+        );
     }
 }
 
@@ -156,11 +180,17 @@ fn json_format(found: &mut Annotations<'_>, now: MessageView<'_>, before: Messag
             )
         };
         let places = (place(&now), place(&before));
-        found.add(&rules::MESSAGE_SAME_JSON_FORMAT, Some(places.0), Some(places.1), || {
-            format!(
-                "Message \"{}\" JSON format support changed from ALLOW to LEGACY_BEST_EFFORT.",
-                now.name()
-            )
-        });
+        found.add(
+            &rules::MESSAGE_SAME_JSON_FORMAT,
+            before.element(),
+            Some(places.0),
+            Some(places.1),
+            || {
+                format!(
+                    "Message \"{}\" JSON format support changed from ALLOW to LEGACY_BEST_EFFORT.",
+                    now.name()
+                )
+            },
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! What is the same thing in two trees: by full name over all files, fields and extensions by number.
 
 use super::tree::{FieldView, MessageView, Tree};
-use crate::protobuf::schema::{Enum, Service};
+use crate::protobuf::schema::{EnumId, Service};
 
 /// The messages that both trees have, entries too.
 pub(super) fn messages<'a>(
@@ -39,11 +39,11 @@ pub(super) fn extensions<'a>(
     })
 }
 
-/// The enums that both trees have.
-pub(super) fn enums<'a>(current: &'a Tree<'a>, previous: &'a Tree<'a>) -> impl Iterator<Item = (&'a Enum, &'a Enum)> {
-    previous.set.enums.iter().filter_map(|before| {
+/// The enums that both trees have, by their indexes.
+pub(super) fn enums<'a>(current: &'a Tree<'a>, previous: &'a Tree<'a>) -> impl Iterator<Item = (EnumId, EnumId)> {
+    (0..).map(EnumId).zip(&previous.set.enums).filter_map(|(id, before)| {
         let now = current.enumeration(&before.name)?;
-        Some((current.set.enumeration(now), before))
+        Some((now, id))
     })
 }
 

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::annotation::{Annotations, Place};
+use super::element::Element;
 use super::quote::quoted;
 use crate::finding::Rule;
 use crate::protobuf::schema::{NumberRange, Reserved};
@@ -14,6 +15,8 @@ pub(super) struct Holder<'a> {
     pub word: &'static str,
     /// Its simple name.
     pub name: &'a str,
+    /// What it is in the previous tree.
+    pub element: Element,
     /// Its places in the current and the previous tree.
     pub places: (Place, Place),
 }
@@ -101,16 +104,22 @@ pub(super) fn check(
         if missing.is_empty() {
             continue;
         }
-        found.add(rule, Some(holder.places.0), Some(holder.places.1), || {
-            let parts: Vec<String> = missing.iter().map(|part| holder.shown(*part)).collect();
-            format!(
-                "Previously present {sort} range \"{}\" on {} \"{}\" is missing values: {} were removed.",
-                holder.shown(ends(*range)),
-                holder.word,
-                holder.name,
-                parts.join(", ")
-            )
-        });
+        found.add(
+            rule,
+            holder.element,
+            Some(holder.places.0),
+            Some(holder.places.1),
+            || {
+                let parts: Vec<String> = missing.iter().map(|part| holder.shown(*part)).collect();
+                format!(
+                    "Previously present {sort} range \"{}\" on {} \"{}\" is missing values: {} were removed.",
+                    holder.shown(ends(*range)),
+                    holder.word,
+                    holder.name,
+                    parts.join(", ")
+                )
+            },
+        );
     }
 }
 
@@ -128,14 +137,20 @@ pub(super) fn check_reserved(
     }
     let names: FxHashSet<&str> = now.names.iter().map(|(name, _)| &**name).collect();
     for (name, _) in before.names.iter().filter(|(name, _)| !names.contains(&**name)) {
-        found.add(rule, Some(holder.places.0), Some(holder.places.1), || {
-            format!(
-                "Previously present reserved name {} on {} \"{}\" was deleted.",
-                quoted(name),
-                holder.word,
-                holder.name
-            )
-        });
+        found.add(
+            rule,
+            holder.element,
+            Some(holder.places.0),
+            Some(holder.places.1),
+            || {
+                format!(
+                    "Previously present reserved name {} on {} \"{}\" was deleted.",
+                    quoted(name),
+                    holder.word,
+                    holder.name
+                )
+            },
+        );
     }
 }
 

@@ -112,11 +112,19 @@ impl Selection {
 
     /// Whether a rule judges what stands in this file.
     pub fn judges(&self, rule: &Rule, path: &str, package: &str) -> bool {
-        let is_among = |ignored: &[Box<str>]| ignored.iter().any(|ignored| holds(ignored, path));
-        !(is_among(&self.ignored)
-            || self.ignored_by.get(rule.id).is_some_and(|ignored| is_among(ignored))
-            || (self.ignores_unstable && is_unstable(package)))
+        let ignored = self.ignored_by.get(rule.id);
+        !(self.leaves_alone(path, package) || ignored.is_some_and(|ignored| is_among(ignored, path)))
     }
+
+    /// Whether no rule judges what stands in this file.
+    pub fn leaves_alone(&self, path: &str, package: &str) -> bool {
+        is_among(&self.ignored, path) || (self.ignores_unstable && is_unstable(package))
+    }
+}
+
+/// Whether a path is one of these files, or lies in one of these directories.
+fn is_among(ignored: &[Box<str>], path: &str) -> bool {
+    ignored.iter().any(|ignored| holds(ignored, path))
 }
 
 /// Whether a path is this file, or lies in this directory.

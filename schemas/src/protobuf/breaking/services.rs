@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::annotation::{Annotations, Place};
+use super::element::Element;
 use super::rules;
 use super::tree::simple;
 use crate::protobuf::schema::{MessageId, Rpc, Service};
@@ -17,13 +18,19 @@ pub(super) fn check(found: &mut Annotations<'_>, now: &Service, before: &Service
             Some(is) => rpc(found, (now, is), (before, was)),
             None => {
                 let places = (Place::span(now.file, now.span), Place::span(before.file, before.span));
-                found.add(&rules::RPC_NO_DELETE, Some(places.0), Some(places.1), || {
-                    let service = simple(&now.name);
-                    format!(
-                        "Previously present RPC \"{}\" on service \"{service}\" was deleted.",
-                        was.name
-                    )
-                });
+                found.add(
+                    &rules::RPC_NO_DELETE,
+                    Element::Service,
+                    Some(places.0),
+                    Some(places.1),
+                    || {
+                        let service = simple(&now.name);
+                        format!(
+                            "Previously present RPC \"{}\" on service \"{service}\" was deleted.",
+                            was.name
+                        )
+                    },
+                );
             }
         }
     }
@@ -56,7 +63,7 @@ fn rpc(found: &mut Annotations<'_>, (service, now): (&Service, &Rpc), (earlier, 
         ),
     ] {
         if is != was {
-            found.add(rule, at(now.span), was_at(before.span), || {
+            found.add(rule, Element::Service, at(now.span), was_at(before.span), || {
                 told(format!("from {side} {} to {side} {}", word(was), word(is)))
             });
         }
@@ -74,7 +81,11 @@ fn rpc(found: &mut Annotations<'_>, (service, now): (&Service, &Rpc), (earlier, 
         ),
     ] {
         if name(is) != old_name(was) {
-            found.add(rule, at(span), was_at(old_span), || {
+            let element = Element::Call {
+                previous: was,
+                current: is,
+            };
+            found.add(rule, element, at(span), was_at(old_span), || {
                 told(format!("{what} type from \"{}\" to \"{}\"", old_name(was), name(is)))
             });
         }
@@ -91,6 +102,7 @@ fn rpc(found: &mut Annotations<'_>, (service, now): (&Service, &Rpc), (earlier, 
         );
         found.add(
             &rules::RPC_SAME_IDEMPOTENCY_LEVEL,
+            Element::Service,
             Some(places.0),
             Some(places.1),
             || told(format!("option \"{IDEMPOTENCY}\" from \"{old_level}\" to \"{level}\"")),

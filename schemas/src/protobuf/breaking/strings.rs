@@ -29,9 +29,13 @@ fn utf8(found: &mut Annotations<'_>, now: FieldView<'_>, before: FieldView<'_>) 
     let (is, was) = (features::utf8_validation(&now), features::utf8_validation(&before));
     if is != was {
         let place = |field: &FieldView<'_>| Some(field.option_place(&[features::UTF8_VALIDATION]));
-        found.add(&rules::FIELD_SAME_UTF8_VALIDATION, place(&now), place(&before), || {
-            format!("{} changed UTF8 validation from {was} to {is}.", now.description())
-        });
+        found.add(
+            &rules::FIELD_SAME_UTF8_VALIDATION,
+            before.element(),
+            place(&now),
+            place(&before),
+            || format!("{} changed UTF8 validation from {was} to {is}.", now.description()),
+        );
     }
 }
 
@@ -64,6 +68,7 @@ fn java_utf8(found: &mut Annotations<'_>, now: FieldView<'_>, before: FieldView<
     };
     found.add(
         &rules::FIELD_SAME_JAVA_UTF8_VALIDATION,
+        before.element(),
         place(&now),
         place(&before),
         || {
@@ -97,10 +102,16 @@ fn cpp_type(found: &mut Annotations<'_>, now: FieldView<'_>, before: FieldView<'
         return;
     }
     let place = |field: &FieldView<'_>| Some(field.feature_place(&["ctype", features::CPP_STRING_TYPE]));
-    found.add(&rules::FIELD_SAME_CPP_STRING_TYPE, place(&now), place(&before), || {
-        format!(
-            "{} changed C++ string type from \"{was}\" to \"{is}\".",
-            now.description()
-        )
-    });
+    found.add(
+        &rules::FIELD_SAME_CPP_STRING_TYPE,
+        before.element(),
+        place(&now),
+        place(&before),
+        || {
+            format!(
+                "{} changed C++ string type from \"{was}\" to \"{is}\".",
+                now.description()
+            )
+        },
+    );
 }

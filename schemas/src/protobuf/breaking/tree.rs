@@ -81,11 +81,11 @@ impl<'a> Tree<'a> {
     }
 
     fn declared(&'a self, id: MessageId) -> MessageView<'a> {
-        MessageView::declared(self, self.set.message(id))
+        MessageView::declared(self, id)
     }
 
     fn entry(&'a self, entry: Entry) -> MessageView<'a> {
-        MessageView::entry(self, self.set.message(entry.owner), entry.field as usize)
+        MessageView::entry(self, entry.owner, entry.field as usize)
     }
 
     /// Every message, entries too, each with its full name.

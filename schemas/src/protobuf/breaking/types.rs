@@ -102,14 +102,14 @@ fn is_superset(found: &Annotations<'_>, is: EnumId, was: EnumId) -> bool {
 }
 
 fn changed(found: &mut Annotations<'_>, rule: &'static Rule, now: FieldView<'_>, before: FieldView<'_>, note: &str) {
-    found.add(rule, Some(place(now)), Some(place(before)), || {
+    found.add(rule, before.element(), Some(place(now)), Some(place(before)), || {
         let (from, to) = (word(before), word(now));
         format!("{} changed type from \"{from}\" to \"{to}\".{note}", now.description())
     });
 }
 
 fn renamed(found: &mut Annotations<'_>, rule: &'static Rule, now: FieldView<'_>, before: FieldView<'_>) {
-    found.add(rule, Some(place(now)), Some(place(before)), || {
+    found.add(rule, before.element(), Some(place(now)), Some(place(before)), || {
         let (from, to) = (before.type_name(), now.type_name());
         format!("{} changed type from \"{from}\" to \"{to}\".", now.description())
     });

@@ -2,6 +2,7 @@
 
 use super::also::Also;
 use super::tell::Teller;
+use super::trail::Trail;
 use super::walk::{Found, Walked};
 use super::witness::{Made, Maker};
 use crate::finding::{Evidence, Finding};
@@ -19,42 +20,49 @@ pub(super) fn collect<'s>(
     let teller = Teller { reader, writer };
     let mut also = Also::new(reader, writer);
     for found in &walked.found {
-        let told = teller.tell(found);
-        let evidence = match maker.make(&walked.trail, found) {
-            Made::Evidence(evidence) => evidence,
-            Made::Never => continue,
-            Made::Contradicted(why) => {
-                let undecided = format!("{}: {why}", told.message);
-                comparison.undecided.get_or_insert(undecided);
-                Evidence::Omitted(why)
-            }
+        let Some((mut finding, doubt)) = finding(&teller, &walked.trail, found, maker) else {
+            continue;
         };
-        comparison.findings.push(Finding {
-            rule: told.rule,
-            severity: told.severity,
-            message: told.message,
-            reader: told.reader,
-            writer: told.writer,
-            help: told.help,
-            evidence,
-            also: also.of(&walked.trail, found),
-            data_path: data_path(walked, found),
-            reader_path: reader_path(walked, found),
-        });
+        if let Some(doubt) = doubt {
+            comparison.undecided.get_or_insert(doubt);
+        }
+        finding.also = also.of(&walked.trail, found);
+        comparison.findings.push(finding);
     }
     comparison
         .findings
         .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
 }
 
-fn data_path(walked: &Walked<'_>, found: &Found<'_>) -> String {
-    walked
-        .trail
-        .data_path(found.crumb, found.slots.writer(), found.stop.is_of_element())
-}
-
-fn reader_path(walked: &Walked<'_>, found: &Found<'_>) -> crate::data_path::DataPath {
-    walked
-        .trail
-        .reader_path(found.crumb, found.slots.reader(), found.stop.is_of_element())
+/// What a stop is told as, without further places, and why that is in doubt where it is; `None` if no payload gets there.
+pub(super) fn finding<'s>(
+    teller: &Teller<'s>,
+    trail: &Trail<'s>,
+    found: &Found<'s>,
+    maker: &mut Maker<'s>,
+) -> Option<(Finding, Option<String>)> {
+    let told = teller.tell(found);
+    let mut doubt = None;
+    let evidence = match maker.make(trail, found) {
+        Made::Evidence(evidence) => evidence,
+        Made::Never => return None,
+        Made::Contradicted(why) => {
+            doubt = Some(format!("{}: {why}", told.message));
+            Evidence::Omitted(why)
+        }
+    };
+    let of_element = found.stop.is_of_element();
+    let finding = Finding {
+        rule: told.rule,
+        severity: told.severity,
+        message: told.message,
+        reader: told.reader,
+        writer: told.writer,
+        help: told.help,
+        evidence,
+        also: Vec::new(),
+        data_path: trail.data_path(found.crumb, found.slots.writer(), of_element),
+        reader_path: trail.reader_path(found.crumb, found.slots.reader(), of_element),
+    };
+    Some((finding, doubt))
 }

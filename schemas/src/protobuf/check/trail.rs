@@ -21,6 +21,8 @@ pub(super) struct Link<'s> {
     pub writer: Slot<'s>,
     /// What the writer's field stands in.
     pub within: Body,
+    /// The number of the first field on this way.
+    first: i32,
     /// The crumb on this way that is [`MAX_STEPS`] steps from the root, or this one if it is nearer.
     head: Crumb,
 }
@@ -35,6 +37,7 @@ impl<'s> Trail<'s> {
         let crumb = Crumb(u32::try_from(self.links.len()).unwrap_or(u32::MAX));
         let above = from.map(|Crumb(index)| &self.links[index as usize]);
         let depth = above.map_or(1, |link| link.depth + 1);
+        let first = above.map_or(writer.number, |link| link.first);
         let head = above.map_or(crumb, |link| if link.depth < MAX_STEPS { crumb } else { link.head });
         self.links.push(Link {
             up: from,
@@ -42,6 +45,7 @@ impl<'s> Trail<'s> {
             reader,
             writer,
             within,
+            first,
             head,
         });
         crumb
@@ -50,6 +54,11 @@ impl<'s> Trail<'s> {
     /// How many steps a place is from the root.
     pub fn depth(&self, at: Option<Crumb>) -> usize {
         at.map_or(0, |Crumb(index)| self.links[index as usize].depth)
+    }
+
+    /// The number of the first field on the way from the root; `None` at the root.
+    pub fn first(&self, at: Option<Crumb>) -> Option<i32> {
+        at.map(|Crumb(index)| self.links[index as usize].first)
     }
 
     /// The steps from a place up to the root.

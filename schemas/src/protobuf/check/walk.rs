@@ -23,6 +23,7 @@ pub(super) struct Event {
 }
 
 /// Where a stop was found.
+#[derive(Clone)]
 pub(super) struct Found<'s> {
     /// The event it is part of.
     pub event: Event,
@@ -73,6 +74,7 @@ impl<'s> Sides<'s> {
 }
 
 /// All that was found.
+#[derive(Default)]
 pub(super) struct Walked<'s> {
     pub trail: Trail<'s>,
     pub found: Vec<Found<'s>>,
@@ -89,27 +91,66 @@ struct Visit<'s> {
     maps: (Option<Slot<'s>>, Option<Slot<'s>>),
 }
 
-/// Walks all pairs that can be reached from the events, each once and by the shortest way, which makes for the smallest
-/// witness. Recursive messages end because a pair is assumed to be fine while it is looked at. A message of which no value
-/// `exists` is no way to what it holds: that may well be an event of its own, or part of another.
-pub(super) fn walk<'s>(
-    reader: &'s Schema,
-    writer: &'s FileSet,
-    events: &[Event],
-    exists: &dyn Fn(MessageId) -> bool,
+/// Walks pairs of messages, from events down.
+pub(super) struct Walker<'s> {
+    /// Where the reader is what somebody reads of its schema: the fields that it knows and does not read.
+    unread: Option<&'s FxHashMap<MessageId, FxHashMap<i32, Option<u32>>>>,
+    readers: Slots<'s>,
+    writers: Slots<'s>,
+    fields: Fields<'s>,
     notes: bool,
-) -> Walked<'s> {
-    let (readers, writers) = (Slots::new(&reader.set), Slots::new(writer));
-    let mut fields = Fields::new(&reader.set, writer);
-    let mut walked = Walked {
-        trail: Trail::default(),
-        found: Vec::new(),
-        unfinished: false,
-    };
-    let nothing = FxHashMap::default();
-    let mut seen = FxHashSet::default();
-    let mut budget = MAX_FIELDS;
-    for &event in events.iter().filter(|event| exists(event.writer)) {
+    /// Whether a pair is walked again for another field of the event.
+    by_field: bool,
+    budget: usize,
+    walked: Walked<'s>,
+}
+
+/// Pairs that were walked, each with the event's field that led there where that makes a difference.
+pub(super) type Seen = FxHashSet<(Option<i32>, Body, Body)>;
+
+impl<'s> Walker<'s> {
+    /// Between these two, field by field of each event; no more than `budget` fields are compared.
+    pub fn new(reader: &'s FileSet, writer: &'s FileSet, budget: usize) -> Self {
+        Walker {
+            unread: None,
+            readers: Slots::new(reader),
+            writers: Slots::new(writer),
+            fields: Fields::new(reader, writer),
+            notes: false,
+            by_field: true,
+            budget,
+            walked: Walked::default(),
+        }
+    }
+
+    /// How much was found so far.
+    pub fn found(&self) -> usize {
+        self.walked.found.len()
+    }
+
+    /// What was found, in the order in which it was walked.
+    pub fn finish(self) -> Walked<'s> {
+        self.walked
+    }
+
+    /// Walks all pairs that can be reached from an event and were not seen, each once and by the shortest way, which makes
+    /// for the smallest witness. Recursive messages end because a pair is assumed to be fine while it is looked at. A message
+    /// of which no value `exists` is no way to what it holds: that may well be an event of its own, or part of another.
+    ///
+    /// `is_apart` says of messages that a field holds whether they are an event of their own, and not walked with this one.
+    /// Returns whether there is a point in going on.
+    pub fn walk(
+        &mut self,
+        event: Event,
+        seen: &mut Seen,
+        exists: &dyn Fn(MessageId) -> bool,
+        is_apart: &dyn Fn(Body, Body) -> bool,
+    ) -> bool {
+        if !exists(event.writer) {
+            return true;
+        }
+        let writer = self.writers.set;
+        let nothing = FxHashMap::default();
         let mut todo = VecDeque::from([Visit {
             event,
             crumb: None,
@@ -118,22 +159,25 @@ pub(super) fn walk<'s>(
             maps: (None, None),
         }]);
         while let Some(visit) = todo.pop_front() {
-            if !seen.insert((visit.reader, visit.writer)) {
+            let is_root = visit.crumb.is_none();
+            let field = self.walked.trail.first(visit.crumb).filter(|_| self.by_field);
+            let is_elsewhere = !is_root && is_apart(visit.reader, visit.writer);
+            if is_elsewhere || !seen.insert((field, visit.reader, visit.writer)) {
                 continue;
             }
             if !visit.writer.message().is_none_or(exists) {
                 continue;
             }
-            let ours = readers.of(visit.reader, visit.maps.0);
-            let theirs = writers.of(visit.writer, visit.maps.1);
+            let ours = self.readers.of(visit.reader, visit.maps.0);
+            let theirs = self.writers.of(visit.writer, visit.maps.1);
             let cost = ours.len() + theirs.len();
-            if cost > budget || walked.found.len() > MAX_STOPS {
-                walked.unfinished = true;
-                return walked;
+            if cost > self.budget || self.walked.found.len() > MAX_STOPS {
+                self.walked.unfinished = true;
+                return false;
             }
-            budget -= cost;
-            let unread = match (&reader.event, visit.reader) {
-                (Some(event), Body::Message(id)) => Some(event.unread.get(&id).unwrap_or(&nothing)),
+            self.budget -= cost;
+            let unread = match (self.unread, visit.reader) {
+                (Some(unread), Body::Message(id)) => Some(unread.get(&id).unwrap_or(&nothing)),
                 _ => None,
             };
             let sides = Fieldsets {
@@ -142,10 +186,41 @@ pub(super) fn walk<'s>(
                 unread,
             };
             let is_written = |slot: &Slot<'_>| is_ever_written(writer, exists, slot);
-            bodies(&visit, &sides, &mut fields, &is_written, notes, &mut walked, &mut todo);
+            bodies(
+                &visit,
+                &sides,
+                &mut self.fields,
+                &is_written,
+                self.notes,
+                &mut self.walked,
+                &mut todo,
+            );
+        }
+        true
+    }
+}
+
+/// Walks all pairs that can be reached from these events, those that were found with an earlier event only there.
+pub(super) fn walk<'s>(
+    reader: &'s Schema,
+    writer: &'s FileSet,
+    events: &[Event],
+    exists: &dyn Fn(MessageId) -> bool,
+    notes: bool,
+) -> Walked<'s> {
+    let mut walker = Walker {
+        unread: reader.event.as_ref().map(|event| &event.unread),
+        notes,
+        by_field: false,
+        ..Walker::new(&reader.set, writer, MAX_FIELDS)
+    };
+    let mut seen = Seen::default();
+    for &event in events {
+        if !walker.walk(event, &mut seen, exists, &|_, _| false) {
+            break;
         }
     }
-    walked
+    walker.finish()
 }
 
 /// The fields of two bodies.

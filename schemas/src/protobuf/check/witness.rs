@@ -22,7 +22,8 @@ use sight::shown;
 /// way; the findings beyond it go without.
 const BUDGET: usize = 20_000_000;
 
-const SPENT: &str = "the findings before this one already carry as many witnesses as are made for one comparison";
+pub(super) const SPENT: &str =
+    "the findings before this one already carry as many witnesses as are made for one comparison";
 const LARGE: &str = "the smallest payload that shows it is larger or deeper than decoders take by default";
 
 /// What was made.
@@ -104,6 +105,16 @@ impl<'s> Maker<'s> {
         }
     }
 
+    /// Counts work that is done beside the witnesses.
+    pub fn spend(&mut self, cost: usize) {
+        self.spent += cost;
+    }
+
+    /// Whether nothing more is made.
+    pub fn is_spent(&self) -> bool {
+        self.spent > BUDGET
+    }
+
     /// Whether the writer's message has any value.
     pub fn exists(&self, message: MessageId) -> bool {
         self.minimal.exists(message)
@@ -136,7 +147,7 @@ impl<'s> Maker<'s> {
         }
         let mut best = Made::Never;
         for put in puts {
-            if self.spent > BUDGET {
+            if self.is_spent() {
                 return best.or(omitted(SPENT));
             }
             let Some(value) = self.build(trail, found, &put) else {

@@ -2,8 +2,11 @@
 
 use super::{Tree, entry_name};
 use crate::protobuf::breaking::annotation::Place;
+use crate::protobuf::breaking::element::Element;
 use crate::protobuf::breaking::features;
-use crate::protobuf::schema::{Cardinality, EnumId, Extension, Field, File, FileId, Kind, MapValue, Message, Scalar};
+use crate::protobuf::schema::{
+    Cardinality, EnumId, Extension, Field, File, FileId, Kind, MapValue, Message, MessageId, Scalar,
+};
 use crate::protobuf::syntax::Syntax;
 use crate::source::Span;
 
@@ -26,6 +29,8 @@ pub(in crate::protobuf::breaking) struct FieldView<'a> {
     pub tree: &'a Tree<'a>,
     /// The field; for a part of an entry the map field.
     field: &'a Field,
+    /// The message that it belongs to; of a part of an entry the one that the map field stands in.
+    owner: MessageId,
     role: Role<'a>,
 }
 
@@ -39,12 +44,21 @@ pub(in crate::protobuf::breaking) enum Held {
 }
 
 impl<'a> FieldView<'a> {
-    pub(super) fn new(tree: &'a Tree<'a>, field: &'a Field, role: Role<'a>) -> Self {
-        FieldView { tree, field, role }
+    pub(super) fn new(tree: &'a Tree<'a>, field: &'a Field, owner: MessageId, role: Role<'a>) -> Self {
+        FieldView {
+            tree,
+            field,
+            owner,
+            role,
+        }
     }
 
     pub fn extension(tree: &'a Tree<'a>, extension: &'a Extension) -> Self {
-        FieldView::new(tree, &extension.field, Role::Extension(extension))
+        FieldView::new(tree, &extension.field, extension.extendee, Role::Extension(extension))
+    }
+
+    pub fn element(&self) -> Element {
+        Element::Field(self.owner, self.field.number)
     }
 
     pub fn number(&self) -> i32 {

@@ -5,7 +5,8 @@ use rustc_hash::FxHashMap;
 use super::field::{FieldView, Role};
 use super::{Tree, entry_name};
 use crate::protobuf::breaking::annotation::Place;
-use crate::protobuf::schema::{Field, FileId, JsonFormat, Message, NumberRange, Oneof, Reserved};
+use crate::protobuf::breaking::element::Element;
+use crate::protobuf::schema::{Field, FileId, JsonFormat, Message, MessageId, NumberRange, Oneof, Reserved};
 use crate::source::Span;
 
 /// A message, or the entry of a map field.
@@ -14,19 +15,27 @@ pub(in crate::protobuf::breaking) struct MessageView<'a> {
     tree: &'a Tree<'a>,
     /// The message; of an entry the one that the map field stands in.
     owner: &'a Message,
+    id: MessageId,
     /// The map field whose entry this is.
     map: Option<&'a Field>,
 }
 
 impl<'a> MessageView<'a> {
-    pub(super) fn declared(tree: &'a Tree<'a>, owner: &'a Message) -> Self {
-        MessageView { tree, owner, map: None }
+    pub(super) fn declared(tree: &'a Tree<'a>, id: MessageId) -> Self {
+        MessageView {
+            tree,
+            owner: tree.set.message(id),
+            id,
+            map: None,
+        }
     }
 
-    pub(super) fn entry(tree: &'a Tree<'a>, owner: &'a Message, field: usize) -> Self {
+    pub(super) fn entry(tree: &'a Tree<'a>, id: MessageId, field: usize) -> Self {
+        let owner = tree.set.message(id);
         MessageView {
             tree,
             owner,
+            id,
             map: owner.fields.get(field),
         }
     }
@@ -45,6 +54,23 @@ impl<'a> MessageView<'a> {
     /// The declared message; none for an entry.
     pub fn message(&self) -> Option<&'a Message> {
         self.map.is_none().then_some(self.owner)
+    }
+
+    pub fn element(&self) -> Element {
+        match self.map {
+            Some(map) => Element::Field(self.id, map.number),
+            None => Element::Message(self.id),
+        }
+    }
+
+    /// A field, by its number; of an entry the map.
+    pub fn field_element(&self, number: i32) -> Element {
+        Element::Field(self.id, self.map.map_or(number, |map| map.number))
+    }
+
+    /// One of its oneofs, by its index.
+    pub fn oneof_element(&self, index: u32) -> Element {
+        Element::Oneof(self.id, index)
     }
 
     pub fn file(&self) -> FileId {
@@ -86,7 +112,7 @@ impl<'a> MessageView<'a> {
             (Some(map), 1) => (map, Role::Value(self.owner)),
             (Some(_), _) => return None,
         };
-        Some(FieldView::new(self.tree, field, role))
+        Some(FieldView::new(self.tree, field, self.id, role))
     }
 
     pub fn fields(self) -> impl Iterator<Item = FieldView<'a>> {

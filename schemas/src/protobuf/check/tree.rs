@@ -1,0 +1,241 @@
+//! What happens to data between two trees of files, put beside what buf's rules find.
+//!
+//! The rules find what somebody relies on; here is asked whether a payload shows it. Both directions are looked at: the
+//! current tree reads what the previous one wrote, and the other way round. Every message that both trees have is an event of
+//! its own, so that a witness is no larger than its message; what a field holds is looked into there only where it is another
+//! message by name. Messages are paired by full name; where a file has another package, by the name within.
+//!
+//! A message that is new is no finding: a tree does not say where it is sent, and nobody waits for it yet.
+//!
+//! Invariants: what is put beside an annotation is about the very thing that the annotation is about
+//! ([`Element`](crate::protobuf::breaking::Element)), and of the sort that its rule guards
+//! ([`Concern`]). The cost is linear in the size of the trees, for each field that both have and
+//! whose messages are called otherwise in that of those messages, and limited.
+
+mod index;
+mod side;
+
+use rustc_hash::FxHashSet;
+
+use super::stop::Stop;
+use crate::finding::{Evidence, Finding, Severity};
+use crate::mode::Direction;
+use crate::protobuf::breaking::{Annotation, Concern, Element};
+use crate::protobuf::schema::{FileId, FileSet};
+use crate::source::Source;
+use crate::verdict::Verdict;
+use index::Index;
+use side::Side;
+
+const SHADOWED: &str = "another change of the same thing hurts data before this one could";
+
+/// More candidates than these are not tried for one annotation and one direction.
+const MAX_TRIED: usize = 8;
+
+/// What data shows of two trees.
+#[derive(Debug, Default)]
+pub struct Proofs {
+    /// For each annotation in its order, what data shows of it.
+    pub of: Vec<Proof>,
+    /// What hurts data though no annotation says so.
+    pub beyond: Vec<Harm>,
+    /// Why there may be more, where that is so.
+    pub undecided: Option<String>,
+}
+
+/// What data shows of one annotation.
+#[derive(Debug)]
+pub enum Proof {
+    /// What becomes of data, for one direction or both; what weighs more is first.
+    Hurt(Vec<Harm>),
+    /// No payload shows it; why.
+    Unhurt(&'static str),
+    /// Nothing is shown; why.
+    Untold(&'static str),
+}
+
+/// What becomes of data in one direction.
+#[derive(Debug)]
+pub struct Harm {
+    /// Who reads whom.
+    pub direction: Direction,
+    /// What is found.
+    pub finding: Finding,
+}
+
+impl Harm {
+    /// Whether some payload is refused, lost or changed, and not only worth a look.
+    pub fn is_error(&self) -> bool {
+        self.finding.severity == Severity::Error && !matches!(self.finding.evidence, Evidence::Policy(_))
+    }
+}
+
+impl Proofs {
+    /// The verdict over these directions.
+    pub fn verdict(&self, directions: &[Direction]) -> Verdict {
+        let harms = self.of.iter().flat_map(|proof| match proof {
+            Proof::Hurt(harms) => harms.as_slice(),
+            Proof::Unhurt(_) | Proof::Untold(_) => &[],
+        });
+        let is_hurt = |harm: &Harm| harm.is_error() && directions.contains(&harm.direction);
+        if harms.chain(&self.beyond).any(is_hurt) {
+            Verdict::Incompatible
+        } else if self.undecided.is_some() && !directions.is_empty() {
+            Verdict::Undecided
+        } else {
+            Verdict::Compatible
+        }
+    }
+}
+
+/// Two trees, and what is to be said of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Trees<'s> {
+    /// The proposed tree.
+    pub current: &'s FileSet,
+    /// The earlier tree.
+    pub previous: &'s FileSet,
+    /// What stands in the place of a file that the current tree does not have.
+    pub nowhere: &'s Source,
+}
+
+/// Puts what data shows beside annotations, and tells what it shows beyond them in files that `judges` says yes to: given a
+/// file of the current tree, of the previous one, or both.
+pub fn prove(
+    trees: Trees<'_>,
+    annotations: &[Annotation],
+    judges: impl Fn(Option<FileId>, Option<FileId>) -> bool,
+) -> Proofs {
+    let calls: FxHashSet<_> = annotations.iter().filter_map(|found| call(found.element)).collect();
+    let mut sides = [Direction::Backward, Direction::Forward].map(|direction| {
+        let side = Side::new(direction, trees, &calls);
+        let index = Index::new(&side);
+        (side, index)
+    });
+    let mut proofs = Proofs::default();
+    for annotation in annotations {
+        let proof = proof(annotation, &mut sides);
+        proofs.of.push(proof);
+    }
+    for (side, _) in &mut sides {
+        side.beyond(&judges, &mut proofs.beyond);
+        if let Some(doubt) = side.doubt.take() {
+            proofs.undecided.get_or_insert(doubt);
+        }
+    }
+    proofs
+}
+
+/// The messages of a call, previous before current.
+fn call(element: Element) -> Option<index::Call> {
+    match element {
+        Element::Call { previous, current } => Some((previous, current)),
+        _ => None,
+    }
+}
+
+fn proof(annotation: &Annotation, sides: &mut [(Side<'_>, Index); 2]) -> Proof {
+    let concern = Concern::of(annotation.rule);
+    if concern == Concern::Java {
+        return Proof::Untold(concern.unhurt());
+    }
+    if !concern.shows_in_data() {
+        return Proof::Unhurt(concern.unhurt());
+    }
+    let mut harms = Vec::new();
+    let mut is_spent = false;
+    let mut is_shadowed = false;
+    for (side, index) in sides {
+        if let Some(missing) = side.missing(annotation.element) {
+            harms.push(missing);
+            continue;
+        }
+        let element = annotation.element;
+        let (candidates, others): (Vec<usize>, Vec<usize>) = index
+            .of(element, side)
+            .partition(|&place| accepts(concern, element, side.found(place)));
+        is_spent |= side.is_spent() && !candidates.is_empty();
+        is_shadowed |= others.into_iter().any(|place| side.found(place).stop.hurts());
+        harms.extend(side.best(&candidates, element));
+    }
+    let weight = |harm: &Harm| {
+        (
+            harm.finding.severity,
+            matches!(harm.finding.evidence, Evidence::Witness(_)),
+        )
+    };
+    harms.sort_by_key(|harm| std::cmp::Reverse(weight(harm)));
+    match harms.as_slice() {
+        [] if is_spent => Proof::Untold(super::witness::SPENT),
+        [] if is_shadowed => Proof::Untold(SHADOWED),
+        [] => Proof::Unhurt(concern.unhurt()),
+        _ => Proof::Hurt(harms),
+    }
+}
+
+/// Whether a stop is of the sort that a rule guards.
+fn accepts(concern: Concern, element: Element, found: &super::walk::Found<'_>) -> bool {
+    let is_deep = found.crumb.is_some();
+    let stop = &found.stop;
+    match concern {
+        Concern::Message => matches!(element, Element::Field(..)),
+        Concern::Call => true,
+        // What another message holds is a matter of the type.
+        Concern::Type => {
+            is_deep
+                || matches!(
+                    stop,
+                    Stop::Lost
+                        | Stop::Content
+                        | Stop::Text { .. }
+                        | Stop::Narrowed(_)
+                        | Stop::Reread(_)
+                        | Stop::UnknownNumbers { .. }
+                        | Stop::Renumbered(_)
+                        | Stop::Renamed(_)
+                        | Stop::AsBytes
+                        | Stop::EntriesCollapse
+                        | Stop::JsonForm
+                )
+        }
+        Concern::Values => matches!(
+            stop,
+            Stop::UnknownNumbers { .. } | Stop::Renumbered(_) | Stop::Renamed(_)
+        ),
+        _ if is_deep => false,
+        Concern::Deletion => matches!(stop, Stop::CaseUnknown { .. } | Stop::Missing),
+        Concern::Name => matches!(stop, Stop::JsonName),
+        Concern::Cardinality => matches!(
+            stop,
+            Stop::Lost
+                | Stop::Content
+                | Stop::Missing
+                | Stop::ListAsOne
+                | Stop::EntriesCollapse
+                | Stop::ZeroUnseen
+                | Stop::AbsenceUnseen
+                | Stop::ZeroAsDefault
+                | Stop::OtherDefault
+                | Stop::JsonForm
+        ),
+        Concern::Default => matches!(stop, Stop::OtherDefault | Stop::ZeroAsDefault),
+        Concern::Oneof => matches!(
+            stop,
+            Stop::CaseLost(_)
+                | Stop::CaseUnknown { .. }
+                | Stop::ZeroUnseen
+                | Stop::AbsenceUnseen
+                | Stop::ZeroAsDefault
+                | Stop::OtherDefault
+        ),
+        Concern::Text => matches!(stop, Stop::Text { .. }),
+        Concern::Required => matches!(stop, Stop::Missing),
+        Concern::Package
+        | Concern::Syntax
+        | Concern::Java
+        | Concern::Service
+        | Concern::Future
+        | Concern::Promise
+        | Concern::Code => false,
+    }
+}

@@ -1,0 +1,137 @@
+//! What was found, by what it is about, in terms of the previous tree.
+
+use rustc_hash::FxHashMap;
+
+use super::super::stop::Stop;
+use super::super::walk::Found;
+use super::side::Side;
+use crate::mode::Direction;
+use crate::protobuf::breaking::Element;
+use crate::protobuf::schema::{EnumId, MessageId};
+
+/// No more stops than these are kept for one enum: those of one pair of enums are alike.
+const MAX_OF_ENUM: usize = 16;
+
+/// The messages of a call, previous before current.
+pub(super) type Call = (MessageId, MessageId);
+
+/// The stops of one direction, by their indexes.
+#[derive(Default)]
+pub(super) struct Index {
+    fields: FxHashMap<(MessageId, i32), Vec<usize>>,
+    oneofs: FxHashMap<(MessageId, u32), Vec<usize>>,
+    enums: FxHashMap<EnumId, Vec<usize>>,
+    calls: FxHashMap<Call, Vec<usize>>,
+}
+
+impl Index {
+    /// Over what was found.
+    pub fn new(side: &Side<'_>) -> Index {
+        let mut index = Index::default();
+        let mut told = rustc_hash::FxHashSet::default();
+        for (place, found) in side.all().iter().enumerate() {
+            let (previous, current) = side.previous_first(found.event.reader, found.event.writer);
+            if side.is_of_call(place) {
+                index.calls.entry((previous, current)).or_default().push(place);
+                continue;
+            }
+            for number in numbers(side, found) {
+                index.fields.entry((previous, number)).or_default().push(place);
+            }
+            if let Some(oneof) = oneof(side, found) {
+                index.oneofs.entry((previous, oneof)).or_default().push(place);
+            }
+            if let Some(enums) = Enums::of(side, found)
+                && told.insert(enums)
+            {
+                let places = index.enums.entry(enums.previous).or_default();
+                if places.len() < MAX_OF_ENUM {
+                    places.push(place);
+                }
+            }
+        }
+        index
+    }
+
+    /// What was found of something.
+    pub fn of<'a>(&'a self, element: Element, side: &'a Side<'_>) -> impl Iterator<Item = usize> + 'a {
+        let places = match element {
+            Element::Field(message, number) => self.fields.get(&(message, number)),
+            Element::Oneof(message, oneof) => self.oneofs.get(&(message, oneof)),
+            Element::Enum(id) | Element::Value(id, _) => self.enums.get(&id),
+            Element::Call { previous, current } => self.calls.get(&(previous, current)),
+            Element::File(_) | Element::Package(_) | Element::Message(_) | Element::Service => None,
+        };
+        let is_about = move |place: &usize| match (element, &side.found(*place).stop) {
+            (Element::Value(_, number), stop) => named(stop).contains(&number),
+            _ => true,
+        };
+        places.into_iter().flatten().copied().filter(is_about)
+    }
+}
+
+/// The numbers of an enum that a stop names.
+fn named<'a>(stop: &'a Stop<'_>) -> &'a [i32] {
+    match stop {
+        Stop::UnknownNumbers { numbers, .. } => numbers,
+        Stop::Renumbered(numbered) | Stop::Renamed(numbered) => &numbered.numbers,
+        _ => &[],
+    }
+}
+
+/// The fields of the event that a stop is about.
+fn numbers(side: &Side<'_>, found: &Found<'_>) -> Vec<i32> {
+    if let Some(first) = side.first(found) {
+        return vec![first];
+    }
+    match &found.stop {
+        Stop::CaseLost(members) => members.iter().map(|slot| slot.number).collect(),
+        Stop::CaseUnknown { .. } => found.slots.writer().map(|slot| slot.number).into_iter().collect(),
+        _ => vec![found.slots.number()],
+    }
+}
+
+/// The oneof of the previous tree that a stop is about.
+fn oneof(side: &Side<'_>, found: &Found<'_>) -> Option<u32> {
+    if found.crumb.is_some() || !matches!(found.stop, Stop::CaseLost(_) | Stop::CaseUnknown { .. }) {
+        return None;
+    }
+    match side.direction {
+        Direction::Backward => found.slots.writer()?.oneof,
+        Direction::Forward => found.slots.reader()?.oneof,
+    }
+}
+
+/// Stops between the same enums are told once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Enums {
+    previous: EnumId,
+    current: Option<EnumId>,
+    sort: u8,
+    /// A field that does not write a zero loses none.
+    has_zero: bool,
+}
+
+impl Enums {
+    /// Those that a stop is about.
+    pub fn of(side: &Side<'_>, found: &Found<'_>) -> Option<Enums> {
+        let (reader, writer, sort) = match &found.stop {
+            Stop::UnknownNumbers {
+                reader, writer, closed, ..
+            } => (Some(*reader), *writer, u8::from(*closed)),
+            Stop::Renumbered(numbered) => (Some(numbered.reader), Some(numbered.writer), 2),
+            Stop::Renamed(numbered) => (Some(numbered.reader), Some(numbered.writer), 3),
+            _ => return None,
+        };
+        let (previous, current) = match side.direction {
+            Direction::Backward => (writer?, reader),
+            Direction::Forward => (reader?, writer),
+        };
+        Some(Enums {
+            previous,
+            current,
+            sort,
+            has_zero: named(&found.stop).contains(&0),
+        })
+    }
+}
