@@ -1,11 +1,15 @@
 //! What data shows of two trees, beside what buf's rules find.
 
+mod pages;
+
 use expect_test::{Expect, expect};
 use treaty_schemas::protobuf::breaking::{self, Category, Selection, rules};
 use treaty_schemas::protobuf::check::tree::{Harm, Proof, Proofs, Trees, prove};
 use treaty_schemas::protobuf::schema::FileSet;
 use treaty_schemas::protobuf::{Limits, compile_tree};
-use treaty_schemas::{Direction, Evidence, Outcome, Source, Verdict};
+use treaty_schemas::{
+    Direction, Evidence, Format, Options, Outcome, RuleSet, Schema, Source, Strictness, Verdict, check, protobuf,
+};
 
 const BOTH: [Direction; 2] = [Direction::Backward, Direction::Forward];
 
@@ -247,7 +251,7 @@ fn a_case_that_is_gone_or_new_leaves_the_oneof_unset() {
               Backward error protobuf/oneof-case-unknown: the writer may send `b` instead of `a`, and the reader's oneof `o` then looks unset
                 {"b":"a"} is seen as {}
             FIELD_NO_DELETE: Previously present field "3" with name "plain" on message "Order" was deleted.
-              unhurt: no data is hurt: readers pass on unread what they do not know
+              unhurt: no data is hurt: readers pass on unread what they do not know; those of ProtoJSON must be told to
             beyond: Forward error protobuf/oneof-case-unknown: the writer may send `c` instead of `a`, and the reader's oneof `o` then looks unset
                 {"c":"a"} is seen as {}
         "#]],
@@ -272,7 +276,7 @@ fn events_of_messages_that_are_gone_are_refused() {
               Backward warning protobuf/type-missing: the reader has no message `acme.Line`
                 {} is refused: there is no message `acme.Line` to read it as
             FIELD_NO_DELETE: Previously present field "1" with name "line" on message "Order" was deleted.
-              unhurt: no data is hurt: readers pass on unread what they do not know
+              unhurt: no data is hurt: readers pass on unread what they do not know; those of ProtoJSON must be told to
         "#]],
     );
     // What only moves is still there, and what buf's category leaves out is told.
@@ -358,7 +362,7 @@ fn presence_defaults_and_what_is_required() {
                 None
             MESSAGE_SAME_REQUIRED_FIELDS: Message "Order" had required field "5" added. Required fields must always be sent, so if one side does not know about the required field, this will result in a breakage.
               Backward error protobuf/required-field-missing: the reader requires `e`, which the writer never writes
-                {"d":0} is refused: the required field `b` of `acme.Order` is missing (at byte 2)
+                {"b":1,"d":0} is refused: the required field `e` of `acme.Order` is missing (at byte 4)
         "#]],
     );
 }
@@ -452,4 +456,33 @@ fn the_verdict_is_over_the_directions_that_are_asked_for() {
     ] {
         assert_eq!(proofs.verdict(directions), verdict, "{directions:?}");
     }
+}
+
+/// A tree of one file is judged as that file is judged alone.
+#[test]
+fn a_tree_of_one_file_is_judged_like_the_file() {
+    let options = Options {
+        strictness: Strictness::Stored,
+        ..Options::default()
+    };
+    let selection = Selection::from(Category::File);
+    let mut hurt = 0;
+    for rule in protobuf::rules::ALL {
+        for case in pages::cases(rule.page) {
+            let texts = ["proto reader", "proto writer"].map(|fence| case.block(fence).to_owned());
+            for [reader, writer] in [[0, 1], [1, 0]] {
+                let [current, previous] = [reader, writer].map(|side| tree(&[("a.proto", &texts[side])]));
+                let [alone, against] = [reader, writer].map(|side| {
+                    let source = Source::new("a.proto", texts[side].as_str());
+                    Schema::parse(Format::Protobuf, &source, &[], &options).unwrap_or_else(|error| panic!("{error}"))
+                });
+                let (proofs, text) = proofs(&previous, &current, &selection);
+                let expected = check(&alone, &against).verdict(RuleSet::Semantic);
+                let verdict = proofs.verdict(&[Direction::Backward]);
+                assert_eq!(verdict, expected, "{}: {}\n{text}", rule.id, case.title);
+                hurt += usize::from(verdict == Verdict::Incompatible);
+            }
+        }
+    }
+    assert!(hurt > 20, "{hurt}");
 }

@@ -44,6 +44,31 @@ fn a_real_report_is_described_by_its_schema() {
 }
 
 #[test]
+fn a_report_over_trees_is_described_by_it_too() {
+    let schema: Value = serde_json::from_str(include_str!("../../registry/api/report.schema.json")).unwrap();
+    let text = |package: &str, kind: &str| {
+        format!("syntax = \"proto3\";\noption go_package = \"{package}\";\nmessage A {{ {kind} a = 1; }}\n")
+    };
+    let cli = Cli::new()
+        .file("old/a.proto", text("old", "string"))
+        .file("new/a.proto", text("new", "int64"));
+    let report = cli
+        .run(&["check", "new", "--against", "old", "--format", "json"])
+        .json();
+    let findings = report["subjects"][0]["findings"].as_array().unwrap();
+    let proofs: Vec<String> = findings.iter().map(|finding| finding["evidence"].to_string()).collect();
+    assert_eq!(proofs, ["\"policy\"", "\"witness\""], "{report}");
+    assert_eq!(
+        findings[1]["consequences"].as_array().unwrap().len(),
+        2,
+        "one for each direction"
+    );
+    let mut wrong = Vec::new();
+    validate(&schema, &schema, &report, "", &mut wrong);
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
 fn the_check_finds_what_is_wrong() {
     let schema: Value = serde_json::from_str(include_str!("../../registry/api/report.schema.json")).unwrap();
     let mut wrong = Vec::new();

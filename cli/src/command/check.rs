@@ -39,9 +39,10 @@ pub struct Arguments {
     /// The earlier schema or directory; several files are a history, oldest first
     #[arg(long, value_name = "OLD", requires = "new")]
     pub against: Vec<PathBuf>,
-    /// Which of the new and the earlier schemas must read which
-    #[arg(long, value_name = "MODE", default_value_t = Mode::Backward, requires = "against")]
-    pub mode: Mode,
+    /// Which of the new and the earlier schemas must read which; BACKWARD if nothing is said. Of a tree of .proto files
+    /// buf's rules alone are asked for then; a mode asks that no data be hurt either
+    #[arg(long, value_name = "MODE", requires = "against")]
+    pub mode: Option<Mode>,
     /// A file or directory with named types that the schemas use
     #[arg(long = "reference", value_name = "PATH", requires = "against")]
     pub references: Vec<PathBuf>,

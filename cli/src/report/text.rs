@@ -1,14 +1,14 @@
 //! A report for people: both texts with the place marked, who breaks, and the event that shows it.
 
 use annotate_snippets::{AnnotationKind, Group, Level};
-use treaty_api::report::{Breaks, Consumer, Finding, Outcome, Report, Standing};
+use treaty_api::report::{Breaks, Consequence, Consumer, Finding, Outcome, Report, Standing};
 use treaty_schemas::{Severity, Verdict};
 
 use super::excerpt;
 use crate::terminal::plain;
 
 /// Characters of a witness that are shown; JSON reports have all of it.
-const WITNESS_CHARS: usize = 300;
+const WITNESS_CHARS: usize = 200;
 
 /// The whole report.
 pub fn render(report: &Report) -> String {
@@ -86,8 +86,20 @@ fn draw(finding: &Finding, consumer: Option<&Consumer>) -> String {
 /// The lines below the texts.
 fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
-    // Whom a change of a whole tree hurts, buf's rules do not say.
-    if finding.severity != Severity::Note && !finding.rule.starts_with("buf/") {
+    // Whom a change of a whole tree hurts, data says and not buf's rules.
+    let consequences = finding.consequences.as_slice();
+    // The same in both directions is told in one line.
+    let is_alike = |other: &Consequence| other.rule == consequences[0].rule;
+    if let Some(first) = consequences.first() {
+        let mut told = data(finding, first);
+        if consequences.iter().skip(1).any(is_alike) {
+            told[0].1 += match first.breaks {
+                Breaks::NewConsumers => "; old consumers too, when new events arrive",
+                Breaks::OldConsumers => "; new consumers too, when they read old events",
+            };
+        }
+        lines.extend(told);
+    } else if finding.severity != Severity::Note && !finding.rule.starts_with("buf/") {
         lines.push(("breaks", breaks(finding, consumer)));
     }
     if let Some(witness) = &finding.witness {
@@ -100,6 +112,9 @@ fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, S
     }
     if let Some(reason) = &finding.reason {
         lines.push(("evidence", reason.clone()));
+    }
+    for other in consequences.iter().skip(1).filter(|other| !is_alike(other)) {
+        lines.extend(data(finding, other));
     }
     lines.push(("help", finding.help.clone()));
     lines.push(("explain", format!("treaty explain {}", finding.rule)));
@@ -119,10 +134,24 @@ fn breaks(finding: &Finding, consumer: Option<&Consumer>) -> String {
         [version] => format!("version {version}"),
         [first @ .., last] => format!("versions {} and {last}", first.join(", ")),
     };
-    match finding.breaks {
+    hurt(finding.breaks, &earlier)
+}
+
+fn hurt(breaks: Breaks, earlier: &str) -> String {
+    match breaks {
         Breaks::NewConsumers => format!("new consumers, when they read events of {earlier}"),
         Breaks::OldConsumers => format!("old consumers, which read with {earlier}, when new events arrive"),
     }
+}
+
+/// What becomes of data by what a rule of policy forbids.
+fn data(finding: &Finding, consequence: &Consequence) -> [(&'static str, String); 2] {
+    let earlier = format!("`{}`", finding.earlier().file);
+    let (severity, rule) = (consequence.severity.name(), &consequence.rule);
+    [
+        ("breaks", hurt(consequence.breaks, &earlier)),
+        ("data", format!("{severity}[{rule}]: {}", consequence.message)),
+    ]
 }
 
 /// What the change does to a consumer.

@@ -6,6 +6,7 @@
 //!
 //! Invariant: nothing is decided here. Verdicts come from the engine and from the contracts; this is how they are told.
 
+mod consequence;
 mod consumer;
 mod evidence;
 mod finding;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use treaty_contracts::Standing;
 use treaty_schemas::{Judgement, Mode, RuleSet, Verdict};
 
+pub use consequence::Consequence;
 pub use consumer::Consumer;
 pub use evidence::{Outcome, Proof, Witness};
 pub use finding::{Breaks, Finding};
@@ -61,7 +63,8 @@ pub struct Subject {
     pub subject: String,
     /// The compatibility level that was applied.
     pub mode: Mode,
-    /// The worst of both rule sets and of the consumers.
+    /// The worst of both rule sets and of the consumers; of a tree that of buf's rules, and of what can happen to data where
+    /// a mode was asked for.
     pub verdict: Verdict,
     /// The verdict over all pairs of each set of rules.
     pub rule_sets: RuleSets,
@@ -87,7 +90,8 @@ pub struct RuleSets {
     pub confluent: Verdict,
     /// What can really happen to data.
     pub semantic: Verdict,
-    /// The verdict of buf's breaking rules, where a tree of `.proto` files was judged; the other two are undecided then.
+    /// The verdict of buf's breaking rules, where a tree of `.proto` files was judged. Confluent's is undecided then: its
+    /// registry knows no trees.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buf: Option<Verdict>,
 }

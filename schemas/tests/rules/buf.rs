@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use treaty_schemas::Source;
 use treaty_schemas::protobuf::breaking::rules::{self, ALL};
-use treaty_schemas::protobuf::breaking::{self, Place, Positions, Selection, Version};
+use treaty_schemas::protobuf::breaking::{self, Concern, Place, Positions, Selection, Version};
 use treaty_schemas::protobuf::schema::FileSet;
 use treaty_schemas::protobuf::{Limits, compile_tree};
 
@@ -126,7 +126,7 @@ fn every_case_finds_what_its_page_says() {
 }
 
 #[test]
-fn every_page_names_the_categories_of_its_rule() {
+fn every_page_names_the_categories_of_its_rule_and_says_whether_data_shows_it() {
     for &rule in ALL {
         let names: Vec<&str> = rules::categories(rule, Version::V2)
             .iter()
@@ -137,10 +137,11 @@ fn every_page_names_the_categories_of_its_rule() {
             [one] => (*one).to_owned(),
             [first @ .., last] => format!("{} and {last}", first.join(", ")),
         };
-        assert!(
-            rule.page.contains(&format!("\nPart of {told}.\n")),
-            "{}: {told}",
-            rule.id
-        );
+        let shown = match Concern::of(rule).shows_in_data() {
+            true => "A payload can show it.",
+            false => "A payload cannot show it.",
+        };
+        let line = format!("\nPart of {told}. {shown}\n");
+        assert!(rule.page.contains(&line), "{}: {line}", rule.id);
     }
 }

@@ -141,7 +141,7 @@ impl<'a> Sides<'a> {
                 Ok(self.old_references.parse(format, &source, &self.old)?)
             })
             .collect::<Result<Vec<_>, Failure>>()?;
-        let judgement = judge_history(self.arguments.mode, &proposed, &history);
+        let judgement = judge_history(self.arguments.mode.unwrap_or_default(), &proposed, &history);
         Ok(Subject::new(name, &judgement, &[], None))
     }
 

@@ -1,12 +1,18 @@
-//! Trees of `.proto` files against trees: buf's breaking rules.
+//! Trees of `.proto` files against trees: buf's breaking rules, and what data shows of what they find.
+//!
+//! Whose rules are asked for decides: buf's, and what can happen to data only where a mode is asked for.
 
-use std::collections::HashSet;
+mod told;
+
 use std::path::Path;
 
-use treaty_api::report::{Breaks, Finding, RuleSets, Subject, Texts};
+use treaty_api::report::Subject;
 use treaty_schemas::protobuf::Limits;
-use treaty_schemas::protobuf::breaking::{self, Annotation, Extent, Place, Selection, rules};
-use treaty_schemas::{At, DataPath, Evidence, Label, Mode, Severity, Source, Span, Verdict, finding};
+use treaty_schemas::protobuf::breaking::{self, Annotation, Place, Selection, rules};
+use treaty_schemas::protobuf::buf_yaml::Module;
+use treaty_schemas::protobuf::check::tree::{Proofs, Trees, prove};
+use treaty_schemas::protobuf::schema::FileId;
+use treaty_schemas::{Mode, Source};
 
 use super::Arguments;
 use crate::args::Global;
@@ -51,8 +57,55 @@ pub(super) fn judge(
         }
         None => (configured(&current, &previous), "buf's rules".to_owned()),
     };
+    // What stands in place of a text where there is none: the directory.
+    let nowhere = [&current, &previous].map(|tree| Source::new(tree.directory.display().to_string(), ""));
+    let mode = arguments.mode.unwrap_or(Mode::Full);
+    let proofs = match mode {
+        Mode::None => None,
+        _ => Some(proofs(&current, &previous, &nowhere[0], &annotations)),
+    };
     let name = arguments.subject.clone().unwrap_or_else(|| new.display().to_string());
-    Ok(told(&name, &rules, &annotations, &current, &previous))
+    let judged = told::Judged {
+        rules: &rules,
+        mode,
+        is_mode_asked_for: arguments.mode.is_some(),
+        annotations: &annotations,
+        proofs: proofs.as_ref(),
+        trees: [&current, &previous],
+        nowhere: &nowhere,
+    };
+    Ok(judged.subject(&name))
+}
+
+/// What data shows, in files that the configuration does not leave alone.
+fn proofs(current: &Tree, previous: &Tree, nowhere: &Source, annotations: &[Annotation]) -> Proofs {
+    let trees = Trees {
+        current: &current.set,
+        previous: &previous.set,
+        nowhere,
+    };
+    prove(trees, annotations, |now, before| {
+        let module = module(current, previous, now, before);
+        let judges = |tree: &Tree, file: Option<FileId>| {
+            file.is_none_or(|file| {
+                let file = tree.set.file(file);
+                !module.selection.leaves_alone(&file.path, &file.package)
+            })
+        };
+        judges(current, now) && judges(previous, before)
+    })
+}
+
+/// The module that judges what stands in these files: what is gone belongs to the module of the same root.
+fn module<'t>(current: &'t Tree, previous: &Tree, now: Option<FileId>, before: Option<FileId>) -> &'t Module {
+    let gone = |file: FileId| {
+        let before = previous.module(file);
+        current.modules().iter().find(|module| module.path == before.path)
+    };
+    match (now, before) {
+        (Some(file), _) => current.module(file),
+        (None, before) => before.and_then(gone).unwrap_or(&current.modules()[0]),
+    }
 }
 
 /// What the rules find that each module asks for.
@@ -68,123 +121,17 @@ fn configured(current: &Tree, previous: &Tree) -> Vec<Annotation> {
     }
     let mut annotations = breaking::check(&current.set, &previous.set, &any);
     annotations.retain(|annotation| {
-        let module = match (annotation.current, annotation.previous) {
-            (Some(place), _) => Some(current.module(place.file)),
-            // What is gone belongs to the module of the same root.
-            (None, Some(place)) => {
-                let before = previous.module(place.file);
-                let modules = current.modules();
-                modules
-                    .iter()
-                    .find(|module| module.path == before.path)
-                    .or(modules.first())
-            }
-            (None, None) => None,
+        let file = |place: Option<Place>| place.map(|place| place.file);
+        let module = module(current, previous, file(annotation.current), file(annotation.previous));
+        let judges = |tree: &Tree, place: Option<Place>| {
+            place.is_none_or(|place| {
+                let file = tree.set.file(place.file);
+                module.selection.judges(annotation.rule, &file.path, &file.package)
+            })
         };
-        module.is_none_or(|module| {
-            let judges = |tree: &Tree, place: Option<Place>| {
-                place.is_none_or(|place| {
-                    let file = tree.set.file(place.file);
-                    module.selection.judges(annotation.rule, &file.path, &file.package)
-                })
-            };
-            module.selection.has(annotation.rule)
-                && judges(current, annotation.current)
-                && judges(previous, annotation.previous)
-        })
+        module.selection.has(annotation.rule)
+            && judges(current, annotation.current)
+            && judges(previous, annotation.previous)
     });
     annotations
-}
-
-/// The report: the current tree is the reader, the previous one the writer.
-fn told(name: &str, rules: &str, annotations: &[Annotation], current: &Tree, previous: &Tree) -> Subject {
-    let mut texts = Texts::default();
-    // What stands in place of a text where there is none: the directory.
-    let nowhere = [current, previous].map(|tree| Source::new(tree.directory.display().to_string(), ""));
-    let mut files: HashSet<&str> = HashSet::new();
-    let mut findings = Vec::with_capacity(annotations.len());
-    for annotation in annotations {
-        let path = [(current, annotation.current), (previous, annotation.previous)]
-            .into_iter()
-            .find_map(|(tree, place)| Some(&*tree.set.file(place?.file).path))
-            .unwrap_or_default();
-        files.insert(path);
-        let found = finding::Finding {
-            rule: annotation.rule,
-            severity: Severity::Error,
-            message: annotation.message.clone(),
-            reader: label(current, annotation.current, &nowhere[0], ["", "no longer here"]),
-            writer: label(
-                previous,
-                annotation.previous,
-                &nowhere[1],
-                ["previously", "not here yet"],
-            ),
-            help: help(annotation.rule),
-            evidence: Evidence::None,
-            also: Vec::new(),
-            data_path: String::new(),
-            reader_path: DataPath::default(),
-        };
-        findings.push(Finding::new(
-            &[name, path],
-            Breaks::NewConsumers,
-            &found,
-            None,
-            &mut texts,
-        ));
-    }
-    let verdict = match findings.is_empty() {
-        true => Verdict::Compatible,
-        false => Verdict::Incompatible,
-    };
-    let summary = match (findings.len(), files.len()) {
-        (0, _) => format!("{rules} allow this"),
-        (1, _) => format!("{rules} forbid this in one place"),
-        (places, 1) => format!("{rules} forbid this in {places} places of one file"),
-        (places, files) => format!("{rules} forbid this in {places} places of {files} files"),
-    };
-    Subject {
-        subject: name.to_owned(),
-        mode: Mode::None,
-        verdict,
-        rule_sets: RuleSets {
-            confluent: Verdict::Undecided,
-            semantic: Verdict::Undecided,
-            buf: Some(verdict),
-        },
-        summary,
-        against: Vec::new(),
-        findings,
-        undecided: Vec::new(),
-        consumers: None,
-    }
-}
-
-/// A place, or the directory where there is none; `notes` say what it is and what it is not.
-fn label(tree: &Tree, place: Option<Place>, nowhere: &Source, notes: [&str; 2]) -> Label {
-    let (source, extent, note) = match place {
-        Some(place) => (&tree.set.file(place.file).source, place.extent, notes[0]),
-        None => (nowhere, Extent::File, notes[1]),
-    };
-    Label {
-        source: source.clone(),
-        at: At::Span(match extent {
-            Extent::File => Span::default(),
-            Extent::Span(span) => span,
-        }),
-        note: note.to_owned(),
-    }
-}
-
-/// The first sentence of the part of the rule's page that says how to mend it.
-fn help(rule: &finding::Rule) -> String {
-    let part = rule.page.split("## How to fix it\n\n").nth(1).unwrap_or_default();
-    let paragraph = part.split("\n\n").next().unwrap_or_default().replace('\n', " ");
-    let sentence = paragraph.split(". ").next().unwrap_or_default();
-    let mut letters = sentence.trim_end_matches('.').chars();
-    match letters.next() {
-        Some(first) => first.to_lowercase().chain(letters).collect(),
-        None => String::new(),
-    }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use treaty_schemas::{Direction, Severity, finding};
 
-use super::{Place, Proof, Texts, Witness, evidence};
+use super::{Consequence, Place, Proof, Texts, Witness, evidence};
 
 /// Who is hurt by a finding. Stable words of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,6 +70,10 @@ pub struct Finding {
     /// An event that breaks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<Witness>,
+    /// What becomes of data by something that a rule of policy forbids, what weighs more first; `evidence` and `witness` are
+    /// those of the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consequences: Vec<Consequence>,
     /// Twelve hexadecimal digits that stay the same when lines move, and in every format of a report.
     pub fingerprint: String,
 }
@@ -98,6 +102,7 @@ impl Finding {
             evidence,
             reason,
             witness,
+            consequences: Vec::new(),
             fingerprint: fingerprint(whose, breaks, found.rule.id, &found.data_path, &found.message),
         }
     }

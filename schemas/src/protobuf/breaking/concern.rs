@@ -179,8 +179,10 @@ impl Concern {
     /// Why nobody is hurt, where no payload shows what a rule found.
     pub fn unhurt(self) -> &'static str {
         match self {
-            Concern::Message => "no data is hurt: there is a message of that name, elsewhere or with other contents",
-            Concern::Deletion => "no data is hurt: readers pass on unread what they do not know",
+            Concern::Message => "no data is hurt: no event is left without a message to read it as",
+            Concern::Deletion => {
+                "no data is hurt: readers pass on unread what they do not know; those of ProtoJSON must be told to"
+            }
             Concern::Name => "no data is hurt: it is known by its number, and in ProtoJSON by the same name",
             Concern::Call => "no data is hurt: the bytes of each can be read as the other",
             Concern::Package => "no data is hurt: the bytes can be read; only the full names differ",

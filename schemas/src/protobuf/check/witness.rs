@@ -3,6 +3,8 @@
 mod candidate;
 mod sight;
 
+use rustc_hash::FxHashSet;
+
 use super::slot::{Body, Holds, Occurs, Slot, Slots};
 use super::stop::Stop;
 use super::trail::Trail;
@@ -11,7 +13,7 @@ use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::finding::{Evidence, Outcome, Witness};
 use crate::json;
 use crate::protobuf::minimal::Minimal;
-use crate::protobuf::schema::{FileSet, MapValue, MessageId};
+use crate::protobuf::schema::{Cardinality, FileSet, MapValue, MessageId};
 use crate::protobuf::value::{FieldValue, Key, MAX_DEPTH, MessageValue, Value};
 use crate::protobuf::{DataLimits, decode, encode, from_json, to_json};
 use crate::source::Source;
@@ -303,6 +305,7 @@ impl<'s> Maker<'s> {
                     (_, Put::Field(value), Some(slot)) => {
                         self.set(&mut message, id, slot, value.clone());
                     }
+                    (Stop::Missing, ..) => self.require_others(found, id, &mut message),
                     _ => {}
                 }
                 Some(Part::Message(message))
@@ -330,6 +333,26 @@ impl<'s> Maker<'s> {
             });
         }
         message.fields.insert(slot.number, value);
+    }
+
+    /// Writes what else the reader requires, so that nothing but the field in question is missing.
+    fn require_others(&mut self, found: &Found<'s>, writer: MessageId, message: &mut MessageValue) {
+        let Body::Message(reader) = found.reader else {
+            return;
+        };
+        let required = self.reader.message(reader).fields.iter();
+        let required = required.filter(|field| field.cardinality == Cardinality::Required);
+        let others: FxHashSet<i32> = required.map(|field| field.number).collect();
+        if others.len() == 1 {
+            return;
+        }
+        for slot in self.slots.of(Body::Message(writer), None) {
+            let is_other = slot.number != found.slots.number() && others.contains(&slot.number);
+            if is_other && slot.oneof.is_none() && !message.fields.contains_key(&slot.number) {
+                let value = self.telling(&slot);
+                message.fields.extend(value.map(|value| (slot.number, value)));
+            }
+        }
     }
 
     fn minimal(&mut self, id: MessageId) -> Option<MessageValue> {

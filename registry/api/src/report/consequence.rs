@@ -1,0 +1,48 @@
+//! What becomes of data by something that a rule of policy forbids, as a report tells it.
+
+use serde::{Deserialize, Serialize};
+use treaty_schemas::{Severity, finding};
+
+use super::{Breaks, Proof, Witness, evidence};
+
+/// What becomes of data by something that a rule of policy forbids.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Consequence {
+    /// The rule about data; `treaty explain` has its page.
+    pub rule: String,
+    /// How much it weighs: an error is data that is refused, lost or changed.
+    pub severity: Severity,
+    /// What becomes of data, in words of reader and writer, as a fragment in lower case.
+    pub message: String,
+    /// Who is hurt.
+    pub breaks: Breaks,
+    /// The place in the writer's data.
+    #[serde(default)]
+    pub data_path: String,
+    /// Why it is to be believed.
+    pub evidence: Proof,
+    /// Why no event is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// An event that shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<Witness>,
+}
+
+impl Consequence {
+    /// Tells the engine's finding about data.
+    pub fn new(breaks: Breaks, found: &finding::Finding) -> Consequence {
+        let (evidence, witness, reason) = evidence::told(&found.evidence);
+        Consequence {
+            rule: found.rule.id.to_owned(),
+            severity: found.severity,
+            message: found.message.clone(),
+            breaks,
+            data_path: found.data_path.clone(),
+            evidence,
+            reason,
+            witness,
+        }
+    }
+}
