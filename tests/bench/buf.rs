@@ -293,8 +293,8 @@ sys.stderr.write(f'\\n{used.ru_utime + used.ru_stime} {used.ru_maxrss}')
     Ok((cost, output.stdout))
 }
 
-/// Path, line, column and rule of each finding.
-type Findings = BTreeSet<(String, u64, u64, String)>;
+/// Path, line, column, rule and message of each finding: a file that is gone has no place.
+type Findings = BTreeSet<(String, u64, u64, String, String)>;
 
 fn our_findings(output: &[u8]) -> Measured<Findings> {
     let report: Value = serde_json::from_slice(output)?;
@@ -313,6 +313,7 @@ fn our_findings(output: &[u8]) -> Measured<Findings> {
                     .unwrap_or_default()
                     .trim_start_matches("buf/")
                     .to_owned(),
+                finding["message"].as_str().unwrap_or_default().to_owned(),
             )
         })
         .collect())
@@ -327,6 +328,7 @@ fn their_findings(output: &[u8]) -> Measured<Findings> {
             found["start_line"].as_u64().unwrap_or_default(),
             found["start_column"].as_u64().unwrap_or_default(),
             found["type"].as_str().unwrap_or_default().to_owned(),
+            found["message"].as_str().unwrap_or_default().to_owned(),
         ));
     }
     Ok(findings)
