@@ -61,7 +61,16 @@ impl Terminal {
     pub fn json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(value)
             .map_err(|error| Failure::unknown(format!("could not write the answer as JSON: {error}")))?;
-        self.print(&(text + "\n"))
+        self.json_line(&text)
+    }
+
+    /// Writes a text that is JSON as it is, but with escapes for what could steer a terminal: such characters can only
+    /// stand in strings, and mean the same there.
+    ///
+    /// # Errors
+    /// Those of [`Terminal::print`].
+    pub fn json_line(&mut self, json: &str) -> Result<(), Failure> {
+        self.print(&(escaped(json).into_owned() + "\n"))
     }
 
     /// Says a line to a person, which may carry styles. There is nobody to tell when that fails.
@@ -90,18 +99,34 @@ impl Terminal {
 
 /// A text from outside as one harmless line: control characters and those that reorder text are shown as `\u{…}`.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    let harmful = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}')
-    };
-    if !text.contains(harmful) {
+    replaced(text, is_harmful, |c, safe| write!(safe, "{}", c.escape_unicode()))
+}
+
+/// JSON in which no character steers a terminal. Line ends between values stay.
+fn escaped(json: &str) -> Cow<'_, str> {
+    // JSON itself escapes what is below a space in strings, and all that is harmful has no more than 16 bits.
+    let in_string = |c: char| is_harmful(c) && c >= '\u{7f}';
+    replaced(json, in_string, |c, safe| write!(safe, "\\u{:04x}", u32::from(c)))
+}
+
+fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}')
+}
+
+fn replaced(
+    text: &str,
+    is_replaced: impl Fn(char) -> bool,
+    replace: impl Fn(char, &mut String) -> std::fmt::Result,
+) -> Cow<'_, str> {
+    if !text.contains(&is_replaced) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if harmful(c) {
+        if is_replaced(c) {
             // Writing to a String cannot fail.
-            let _ = write!(safe, "{}", c.escape_unicode());
+            let _ = replace(c, &mut safe);
         } else {
             safe.push(c);
         }
@@ -120,5 +145,14 @@ mod tests {
             plain("a\x1b[31mb\r\n\u{202e}c\u{9b}"),
             "a\\u{1b}[31mb\\u{d}\\u{a}\\u{202e}c\\u{9b}"
         );
+    }
+
+    #[test]
+    fn json_stays_what_it_is() {
+        let value = serde_json::json!({ "a": "é\u{7f}\u{90}b\u{9b}31m\u{202e}\u{1b}[2J\u{1f6dc}" });
+        let json = serde_json::to_string_pretty(&value).expect("JSON");
+        let safe = escaped(&json);
+        assert!(!safe.contains(|c| is_harmful(c) && c != '\n'), "{safe:?}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).expect("JSON"), value);
     }
 }

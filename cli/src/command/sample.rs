@@ -100,7 +100,7 @@ fn tell(sample: &Sample, format: Format, terminal: &mut Terminal) -> Result<bool
     let failed = |error: serde_json::Error| Failure::unknown(format!("could not write a sample as JSON: {error}"));
     match (format, &sample.json) {
         (Format::Text, None) => return Ok(false),
-        (Format::Text, Some(json)) => terminal.print(&format!("{json}\n"))?,
+        (Format::Text, Some(json)) => terminal.json_line(json)?,
         (Format::Json, json) => {
             let raw = match json {
                 Some(json) => Some(RawValue::from_string(json.clone()).map_err(failed)?),
@@ -111,7 +111,7 @@ fn tell(sample: &Sample, format: Format, terminal: &mut Terminal) -> Result<bool
                 json: raw.as_deref(),
                 binary: sample.binary.as_ref().map(|bytes| STANDARD.encode(bytes)),
             };
-            terminal.print(&(serde_json::to_string(&told).map_err(failed)? + "\n"))?;
+            terminal.json_line(&serde_json::to_string(&told).map_err(failed)?)?;
         }
     }
     Ok(true)
