@@ -1,5 +1,6 @@
 //! The texts whose types schemas in files may use, found in other files.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
@@ -15,8 +16,10 @@ pub const EXTENSIONS: &[&str] = &["avsc", "proto"];
 /// The texts in the files that the command line names.
 #[derive(Debug, Clone, Default)]
 pub struct References {
-    /// Of Avro, each after those that it uses.
+    /// Of Avro, as they were named.
     avro: Vec<Reference>,
+    /// Those, each after those that it uses; not looked at before an Avro schema asks.
+    ordered: OnceCell<Result<Vec<Reference>, ParseError>>,
     /// Of Protobuf, as they were named.
     protobuf: Vec<Reference>,
     options: Options,
@@ -26,9 +29,8 @@ pub struct References {
 /// begin.
 ///
 /// # Errors
-/// A file cannot be read or, of Avro, parsed; two files of Avro use each other.
+/// A file cannot be read.
 pub fn load(paths: &[PathBuf], options: &Options) -> Result<References, Failure> {
-    let mut unordered = Vec::new();
     let mut references = References {
         options: *options,
         ..References::default()
@@ -36,7 +38,7 @@ pub fn load(paths: &[PathBuf], options: &Options) -> Result<References, Failure>
     let mut add = |import: String, source: Source| {
         let into = match Format::of_file(&import) {
             Format::Protobuf => &mut references.protobuf,
-            Format::Avro => &mut unordered,
+            Format::Avro => &mut references.avro,
         };
         into.push(Reference {
             import: import.into(),
@@ -56,7 +58,6 @@ pub fn load(paths: &[PathBuf], options: &Options) -> Result<References, Failure>
             );
         }
     }
-    references.avro = ordered(unordered, options)?;
     Ok(references)
 }
 
@@ -64,16 +65,17 @@ impl References {
     /// Parses a schema that may use these.
     ///
     /// # Errors
-    /// It is no schema, or uses what is not among them.
+    /// It is no schema, or uses what is not among them; of an Avro schema, one of the files is none, or two use each other.
     pub fn parse(&self, format: Format, source: &Source, options: &Options) -> Result<Schema, ParseError> {
-        Schema::parse(format, source, &self.of(format, source), options)
+        Schema::parse(format, source, &self.of(format, source)?, options)
     }
 
     /// Those that a schema may use. Of Protobuf these are the files that it imports, directly and through others: a file
     /// is imported by the path from its directory or, if it was named itself, by any end of its path.
-    fn of(&self, format: Format, source: &Source) -> Vec<Reference> {
+    fn of(&self, format: Format, source: &Source) -> Result<Vec<Reference>, ParseError> {
         if format == Format::Avro {
-            return self.avro.clone();
+            let ordered = || ordered(self.avro.clone(), &self.options);
+            return self.ordered.get_or_init(ordered).clone();
         }
         let mut found: Vec<Reference> = Vec::new();
         let mut wanted: HashSet<String> = HashSet::new();
@@ -98,7 +100,7 @@ impl References {
                 }
             }
         }
-        found
+        Ok(found)
     }
 }
 
@@ -127,7 +129,7 @@ fn slashed(path: &str) -> String {
 }
 
 /// Puts each text after those that it uses, by trying which of them can be parsed with those that already are.
-fn ordered(mut waiting: Vec<Reference>, options: &Options) -> Result<Vec<Reference>, Failure> {
+fn ordered(mut waiting: Vec<Reference>, options: &Options) -> Result<Vec<Reference>, ParseError> {
     let mut ready: Vec<Reference> = Vec::with_capacity(waiting.len());
     loop {
         let before = waiting.len();
@@ -146,7 +148,7 @@ fn ordered(mut waiting: Vec<Reference>, options: &Options) -> Result<Vec<Referen
         );
         match first {
             None => return Ok(ready),
-            Some(error) if waiting.len() == before => return Err(error.into()),
+            Some(error) if waiting.len() == before => return Err(error),
             Some(_) => {}
         }
     }
