@@ -159,17 +159,9 @@ impl Validator {
                 known: Vec::new(),
             });
         };
-        *chosen = Some(walker.schema().message_named(name).ok_or_else(|| {
-            let schema = walker.schema();
-            NoMessage {
-                message: format!("there is no message `{name}` in `{}`", schema.source().name()),
-                known: schema
-                    .own_messages()
-                    .take(100)
-                    .map(|(_, name)| name.to_owned())
-                    .collect(),
-            }
-        })?);
+        let schema = walker.schema();
+        let found = schema.message_named(name);
+        *chosen = Some(found.ok_or_else(|| NoMessage::new(schema, name))?);
         Ok(self)
     }
 

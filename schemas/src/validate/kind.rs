@@ -53,6 +53,16 @@ impl PayloadKind {
         }
     }
 
+    /// What a file of this name seems to hold, that begins so: what its name says, and else what its bytes look like. What
+    /// calls itself JSON is no binary message, however damaged it is.
+    pub fn of(name: &str, head: &[u8]) -> PayloadKind {
+        let looks = || match PayloadKind::detect(head) {
+            PayloadKind::Binary | PayloadKind::Wire if name.ends_with(".json") => PayloadKind::Json,
+            kind => kind,
+        };
+        PayloadKind::of_file(name).unwrap_or_else(looks)
+    }
+
     /// What a payload seems to be, from its first bytes (a few thousand are enough).
     ///
     /// Containers are told for certain. Text without control characters that begins as JSON does is JSON; a zero byte

@@ -59,8 +59,7 @@ fn one<'p>(
     (&mut input).take(HEAD).read_to_end(&mut head).map_err(cannot_read)?;
     let kind = arguments
         .kind()
-        .or_else(|| PayloadKind::of_file(&payload.name))
-        .unwrap_or_else(|| PayloadKind::detect(&head));
+        .unwrap_or_else(|| PayloadKind::of(&payload.name, &head));
     let validator = schemas.choose(&payload.name, kind, &head)?;
     let whole = Cursor::new(head).chain(input);
     let summary = match validator {
