@@ -308,6 +308,33 @@ fn edits_of_imported_files_are_told_where_they_are() {
 }
 
 #[test]
+fn each_side_may_import_from_elsewhere() {
+    let money = |of: &str| format!("syntax = \"proto3\";\nmessage Money {{\n  {of} cents = 1;\n}}\n");
+    let order = "syntax = \"proto3\";\nimport \"money.proto\";\nmessage Order {\n  Money total = 1;\n}\n";
+    let cli = Cli::new()
+        .file("order.proto", order)
+        .file("old/money.proto", money("int64"))
+        .file("new/money.proto", money("int32"));
+    diff(
+        &cli,
+        &[
+            "order.proto",
+            "order.proto",
+            "--old-reference",
+            "old",
+            "--reference",
+            "new",
+        ],
+        expect![[r#"
+            ~ total.cents: type int64 becomes int32  (new/money.proto:3:3)
+                breaks new consumers, when they read old events: protobuf/number-out-of-range
+            1 change; 0 hurt old consumers, 1 hurt new ones
+            --- exit 0
+        "#]],
+    );
+}
+
+#[test]
 fn json_of_protobuf_has_lines_and_no_paths() {
     let text = |of: &str| format!("syntax = \"proto3\";\nmessage M {{ {of} a = 1; }}\n");
     let cli = Cli::new()

@@ -32,6 +32,9 @@ pub struct Arguments {
     /// A file or directory with types that the schemas use
     #[arg(long = "reference", value_name = "PATH")]
     pub references: Vec<PathBuf>,
+    /// The same for the old schema, where it uses others
+    #[arg(long = "old-reference", value_name = "PATH")]
+    pub old_references: Vec<PathBuf>,
 }
 
 /// The whole answer as JSON.
@@ -72,9 +75,13 @@ struct Harm {
 /// # Errors
 /// A schema cannot be had or understood.
 pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    let references = references::load(&arguments.references, &global.options())?;
-    let old = side(&arguments.old, &references, global)?;
-    let new = side(&arguments.new, &references, global)?;
+    let old_references = match arguments.old_references.as_slice() {
+        [] => &arguments.references,
+        own => own,
+    };
+    let load = |paths| references::load(paths, &global.options());
+    let old = side(&arguments.old, &load(old_references)?, global)?;
+    let new = side(&arguments.new, &load(&arguments.references)?, global)?;
     if old.format() != new.format() {
         let told = |side: &Schema| match side.format() {
             SchemaFormat::Avro => format!("`{}` is an Avro schema", side.source().name()),
