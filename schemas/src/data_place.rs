@@ -65,6 +65,19 @@ pub(crate) fn shortened(text: &str) -> String {
     short
 }
 
+/// Bytes that a message has at the most.
+const MESSAGE: usize = 1_000;
+
+/// A message without the middle of a long one: it may repeat names of any length, and a hundred times those of a text.
+pub(crate) fn abridged(message: String) -> String {
+    if message.len() <= MESSAGE {
+        return message;
+    }
+    let head = message.floor_char_boundary(MESSAGE / 2);
+    let tail = message.ceil_char_boundary(message.len() - MESSAGE / 3);
+    format!("{}…{}", &message[..head], &message[tail..])
+}
+
 fn printable(char: char) -> Box<dyn Iterator<Item = char>> {
     if char.is_control() {
         Box::new(char.escape_default())

@@ -18,6 +18,7 @@ pub mod format;
 pub mod guid;
 pub mod json;
 pub mod judgement;
+mod likeness;
 pub mod mode;
 pub mod protobuf;
 mod random;

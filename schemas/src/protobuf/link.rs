@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::parse::MAX_PROBLEMS;
 use super::schema::{FileId, FileSet};
 use super::syntax;
+use crate::data_place::abridged;
 use crate::source::{ParseError, Problem, Source, Span};
 
 mod declare;
@@ -159,10 +160,10 @@ impl Problems {
     ) {
         if !self.is_full() {
             let problem = Problem {
-                message: message.into(),
+                message: abridged(message.into()),
                 source: source.clone(),
                 span,
-                help: help.into(),
+                help: help.into().map(abridged),
             };
             self.0.push((file, problem));
         }

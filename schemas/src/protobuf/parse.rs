@@ -10,6 +10,7 @@ use std::borrow::Cow;
 
 use super::limits::Limits;
 use super::syntax::{self, Name, Spanned, Syntax};
+use crate::data_place::abridged;
 use crate::source::{ParseError, Problem, Source, Span};
 
 mod aggregate;
@@ -386,7 +387,7 @@ impl<'a> Parser<'a> {
             return;
         }
         self.problems.push(Problem {
-            message: message.into(),
+            message: abridged(message.into()),
             source: self.source.clone(),
             span,
             help: help.map(str::to_owned),

@@ -150,3 +150,36 @@ fn size_is_limited() {
         "main.proto:1:1: the text has 18 bytes; 10 are allowed"
     );
 }
+
+/// What was probably meant is looked for among names of any length: a table of the one by the other would take all memory.
+#[test]
+fn long_names_that_are_nearly_right() {
+    let (one, other) = ("a".repeat(400_000), "b".repeat(400_000));
+    let proto2 = |text: String| format!("syntax = \"proto2\"; {text}");
+    let descriptor = "import \"google/protobuf/descriptor.proto\";";
+    for (text, expected) in [
+        (
+            format!("message {one} {{}} message M {{ optional {other} m = 1; }}"),
+            "could not resolve type",
+        ),
+        (
+            format!("enum E {{ {one} = 0; }} message M {{ optional E e = 1 [default = {other}]; }}"),
+            "the default of this field must be",
+        ),
+        (
+            format!(
+                "{descriptor} message O {{ optional int32 {one} = 1; }} extend google.protobuf.FileOptions {{ optional O o = 50001; }} option (o).{other} = 1;"
+            ),
+            "has no field",
+        ),
+        (format!("import \"{other}.proto\";"), "is not there"),
+        (
+            format!("message M {{ optional int32 {one} = 1; optional int32 {one} = 2; }}"),
+            "twice",
+        ),
+    ] {
+        let told = first(&proto2(text));
+        assert!(told.contains(expected), "{}", &told[..told.len().min(300)]);
+        assert!(told.len() < 2_000, "{} bytes", told.len());
+    }
+}

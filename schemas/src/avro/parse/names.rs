@@ -7,6 +7,7 @@ use super::{Parsed, Parser, quote};
 use crate::avro::named::{Fixed, FullName, Named};
 use crate::avro::schema::{Kind, Place, Type, TypeId};
 use crate::json::Value;
+use crate::likeness::distance;
 use crate::source::Problem;
 use crate::source::Span;
 
@@ -284,9 +285,6 @@ impl Parser {
                 quote(named.name.full())
             ));
         }
-        if written.len() > 100 {
-            return None;
-        }
         let words = ["array", "map", "record", "enum", "fixed", "error"];
         if words.contains(&written) {
             return Some(format!("write it as an object: {{\"type\": \"{written}\", …}}"));
@@ -296,14 +294,13 @@ impl Parser {
         names()
             .take(1000)
             .chain(PRIMITIVES)
-            .filter(|name| name.len() < 200)
-            .map(|name| {
-                let (near, far) = (name.rsplit('.').next().unwrap_or(name), name);
-                let distance = strsim::damerau_levenshtein(near, simple);
-                let distance = if near.eq_ignore_ascii_case(simple) { 0 } else { distance };
-                (distance, far)
+            .filter_map(|name| {
+                let near = name.rsplit('.').next().unwrap_or(name);
+                match near.eq_ignore_ascii_case(simple) {
+                    true => Some((0, name)),
+                    false => Some((distance(simple, near, allowed)?, name)),
+                }
             })
-            .filter(|(distance, _)| *distance <= allowed)
             .min()
             .map(|(_, name)| format!("did you mean {}?", quote(name)))
     }

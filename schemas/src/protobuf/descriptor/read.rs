@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::parts::{Damaged, Part, parts};
+use crate::data_place::abridged;
 use crate::protobuf::limits::Limits;
 use crate::protobuf::link::{Target, link_owned};
 use crate::protobuf::parse::parse;
@@ -35,7 +36,7 @@ const NOWHERE: Span = Span { start: 0, end: 0 };
 pub fn read(source: &Source, bytes: &[u8], references: &[Reference]) -> Result<File, ParseError> {
     let refuse = |why: Refused| {
         ParseError::from(Problem {
-            message: why.message,
+            message: abridged(why.message),
             source: source.clone(),
             span: NOWHERE,
             help: why.help,

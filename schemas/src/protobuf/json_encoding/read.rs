@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::number;
 use super::scalar::{key_of, scalar, text_of};
@@ -10,6 +10,7 @@ use super::well_known::WellKnown;
 use super::{field_mask, time};
 use crate::data_place::{Segment, shortened};
 use crate::json::{self, Problems};
+use crate::likeness::distance;
 use crate::protobuf::encode::encode;
 use crate::protobuf::index::{Fields, Index, Known};
 use crate::protobuf::schema::{Cardinality, EnumId, FileSet, Kind, MapValue, MessageId, Scalar};
@@ -72,7 +73,7 @@ impl<'a> Reader<'a> {
         let mut value = MessageValue::default();
         let mut is_good = true;
         let mut seen: FxHashMap<i32, &str> = FxHashMap::default();
-        let mut nulls = Vec::new();
+        let mut nulls = FxHashSet::default();
         let mut cases: BTreeMap<u32, &str> = BTreeMap::new();
         for member in members.iter().filter(|member| but.is_empty() || member.key != but) {
             if self.problems.is_enough() {
@@ -92,7 +93,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             if member.value.value == json::Value::Null && !self.takes_null(known.field.kind) {
-                nulls.push(known.field.number);
+                nulls.insert(known.field.number);
                 continue;
             }
             if let (Some(oneof), None) = (known.field.oneof, known.extension)
@@ -462,21 +463,18 @@ impl<'a> Reader<'a> {
 
 /// The field whose name is nearest, if one is near. Of very wide messages the names are not compared.
 fn nearest<'s>(fields: &Fields<'s>, written: &str) -> Option<&'s str> {
-    if fields.by_number.len() > 1_000 || written.len() > 100 {
+    if fields.by_number.len() > 1_000 {
         return None;
     }
     fields
         .by_number
         .values()
         .filter(|known| known.extension.is_none())
-        .map(|known| {
+        .filter_map(|known| {
             let name: &str = &known.field.json_name;
-            (
-                strsim::damerau_levenshtein(&written.to_lowercase(), &name.to_lowercase()),
-                name,
-            )
+            let allowed = name.len().max(written.len()) / 3;
+            Some((distance(&written.to_lowercase(), &name.to_lowercase(), allowed)?, name))
         })
-        .filter(|(distance, name)| *distance <= name.len().max(written.len()) / 3)
         .min()
         .map(|(_, name)| name)
 }

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::Linker;
+use crate::likeness::distance;
 use crate::protobuf::schema::{Default, EnumId, FileId, Kind, Scalar};
 use crate::protobuf::syntax::{OptionEntry, OptionValue};
 
@@ -43,8 +44,7 @@ impl Linker {
             None => {
                 let near = by_name
                     .keys()
-                    .map(|known| (strsim::damerau_levenshtein(known, name), known))
-                    .filter(|(distance, _)| *distance <= 2)
+                    .filter_map(|known| Some((distance(name, known, 2)?, known)))
                     .min()
                     .map_or(String::new(), |(_, known)| format!("; did you mean `{known}`?"));
                 Err(format!(

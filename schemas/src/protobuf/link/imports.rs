@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Problems;
 use super::options;
+use crate::likeness::distance;
 use crate::protobuf::builtin;
 use crate::protobuf::schema::{File, FileId};
 use crate::protobuf::syntax::{self, Import, ImportKind};
@@ -142,8 +143,7 @@ fn suggestion(path: &str, by_path: &FxHashMap<Box<str>, FileId>, problems: &Prob
             .keys()
             .map(|known| -> &str { known })
             .chain(builtin::paths().map(|known| -> &str { known }))
-            .map(|known| (strsim::damerau_levenshtein(path, known), known))
-            .filter(|(distance, _)| *distance <= 2)
+            .filter_map(|known| Some((distance(path, known, 2)?, known)))
             .min();
         if let Some((_, known)) = near {
             return Some(format!("did you mean \"{known}\"?"));

@@ -5,6 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::likeness::distance;
 use crate::protobuf::schema::{FileId, TypeId};
 use crate::source::Span;
 
@@ -204,11 +205,10 @@ impl Symbols {
                 let length = known.rsplit('.').next().map_or(0, str::len);
                 fits && length.abs_diff(written.len()) <= allowed
             })
-            .map(|(known, symbol)| {
-                let distance = strsim::damerau_levenshtein(&written, &simple(known));
-                (distance, !self.is_visible(known, *symbol), &**known)
+            .filter_map(|(known, symbol)| {
+                let distance = distance(&written, &simple(known), allowed)?;
+                Some((distance, !self.is_visible(known, *symbol), &**known))
             })
-            .filter(|(distance, _, _)| *distance <= allowed)
             .min()
             .map(|(_, _, known)| known)
     }

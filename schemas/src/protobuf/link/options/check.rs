@@ -6,6 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::target::{Target, edition_named, edition_of};
+use crate::likeness::distance;
 use crate::protobuf::builtin;
 use crate::protobuf::link::kind::explain;
 use crate::protobuf::link::scope::{Meaning, Symbols, Wanted};
@@ -317,8 +318,7 @@ fn nearest<'a>(fields: &'a [Field], name: &str) -> Option<&'a str> {
     fields
         .iter()
         .take(1000)
-        .map(|field| (strsim::damerau_levenshtein(&field.name, name), &*field.name))
-        .filter(|(distance, _)| *distance <= 3)
+        .filter_map(|field| Some((distance(name, &field.name, 3)?, &*field.name)))
         .min()
         .map(|(_, near)| near)
 }
