@@ -9,41 +9,12 @@ use crate::avro;
 use crate::change::Change;
 use crate::finding::Rule;
 use crate::format::Format;
-use crate::json;
+use crate::options::Options;
 use crate::protobuf;
 use crate::reads::{Misread, Read};
+use crate::reference::Reference;
 use crate::source::{ParseError, Source};
 use crate::verdict::{Comparison, Difference, Shape};
-
-/// How a text is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Options {
-    /// How large and how deep the schema's own text may be. Referenced texts were accepted before and are not
-    /// measured again.
-    pub limits: json::Limits,
-    /// How much is asked of it.
-    pub strictness: Strictness,
-}
-
-/// How much is asked of a schema's own text. Referenced texts are always read as [`Strictness::Stored`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Strictness {
-    /// A new registration: names follow the specification and defaults fit their types.
-    #[default]
-    New,
-    /// Accepted earlier, here or elsewhere: what only today's rules refuse is let through.
-    Stored,
-}
-
-/// A text whose types a schema may use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference {
-    /// The path by which a Protobuf text imports it (`acme/money.proto`). Avro knows types by their names alone, and does
-    /// not look at it.
-    pub import: Arc<str>,
-    /// The text.
-    pub source: Source,
-}
 
 /// A parsed schema. Cheap to clone.
 #[derive(Debug, Clone)]

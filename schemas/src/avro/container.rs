@@ -17,7 +17,7 @@ use super::value::Value;
 use super::walk::{Stack, Walker};
 use crate::decode_error::DecodeError;
 use crate::encode_error::EncodeError;
-use crate::schema::Options;
+use crate::options::Options;
 use crate::source::Source;
 
 mod codec;

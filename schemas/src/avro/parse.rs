@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::schema::{Place, Schema, Type, TypeId};
 use crate::json;
-use crate::schema::{Options, Strictness};
+use crate::options::{Options, Strictness};
 use crate::source::{ParseError, Path, Problem, Source, Span, Step};
 
 mod attributes;

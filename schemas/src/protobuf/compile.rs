@@ -6,7 +6,8 @@ use super::limits::Limits;
 use super::link::link_owned;
 use super::parse::parse;
 use super::schema::Schema;
-use crate::schema::{Options, Reference, Strictness};
+use crate::options::{Options, Strictness};
+use crate::reference::Reference;
 use crate::source::{ParseError, Source};
 
 /// Compiles a schema. `path` is what others would import it by; each reference is imported by [`Reference::import`].

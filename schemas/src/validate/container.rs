@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use super::run::Run;
 use super::{Observer, Summary, described};
 use crate::avro::{self, Limits, container, resolve};
-use crate::schema::{Options, Strictness};
+use crate::options::{Options, Strictness};
 
 /// Validates an object container against the schema that it carries itself.
 ///

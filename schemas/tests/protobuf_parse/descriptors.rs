@@ -9,11 +9,11 @@ use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileOptions, MethodOptions, UninterpretedOption,
 };
+use treaty_schemas::Reference;
 use treaty_schemas::Source;
 use treaty_schemas::protobuf::schema::{FileId, FileSet};
 use treaty_schemas::protobuf::syntax::{File, Import, ImportKind};
 use treaty_schemas::protobuf::{Limits, builtin, descriptor, link, parse, print};
-use treaty_schemas::schema::Reference;
 
 use super::cases::cases;
 use super::corpus::{corpora, corpus_files, linkable};

@@ -15,7 +15,7 @@ use crate::protobuf::syntax::{
     Enum, EnumValue, Extend, File, Import, ImportKind, Name, OptionEntry, Rpc, Service, Spanned, Syntax, Visibility,
     WrittenRange,
 };
-use crate::schema::Reference;
+use crate::reference::Reference;
 use crate::source::{ParseError, Problem, Source, Span};
 
 mod field;
