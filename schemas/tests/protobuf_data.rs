@@ -19,7 +19,8 @@ mod generate;
 #[path = "generate/protobuf.rs"]
 mod generate_protobuf;
 
-use generate::{Random, setting};
+use generate::Random;
+use generate::random::setting;
 
 /// `TREATY_SOAK_INPUTS` payloads, or as many as a run can afford.
 fn inputs(default: usize) -> usize {

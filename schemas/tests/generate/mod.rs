@@ -4,11 +4,11 @@
 #![allow(dead_code)]
 
 #[path = "../random/mod.rs"]
-mod random;
+pub mod random;
 
 use std::fmt::Write;
 
-pub use random::{Random, setting};
+pub use random::Random;
 use treaty_schemas::avro::schema::{Kind, TypeId};
 use treaty_schemas::avro::{Schema, Value, parse};
 use treaty_schemas::{Options, Source};
