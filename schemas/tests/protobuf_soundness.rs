@@ -1,9 +1,11 @@
 //! Is what the engine says of Protobuf true? Random schemas, what edits make of them, and random values.
 
 mod protobuf_soundness {
+    mod causes;
     mod draw;
     mod edit;
     mod faults;
+    mod judges;
     mod kept;
     mod pair;
     mod pairs;
@@ -13,5 +15,7 @@ mod protobuf_soundness {
     mod text;
     mod tree;
     mod values;
+    mod view;
 }
+mod judges;
 mod protobuf_truth;

@@ -79,7 +79,8 @@ pub fn faults(reader: &Schema, writer: &Schema, payloads: &[Payload], counts: &m
                     fault(sort, finding.to_string(), None);
                 }
             }
-            Evidence::None if is_error && !may_be_refused => {
+            // Another finding stops every payload before: it refuses them, or they are a case that is lost.
+            Evidence::None if is_error && !may_be_refused && !said.contains(&Class::CaseLost) => {
                 fault(
                     format!("{} has no evidence", finding.rule.id),
                     finding.to_string(),
@@ -108,6 +109,24 @@ pub fn events_of(writer: &Schema, witness: &Witness) -> Vec<(MessageId, MessageV
     messages
         .filter_map(|message| Some((message, read(message)?.1)))
         .collect()
+}
+
+/// The witnesses of a pair.
+pub fn witnesses(reader: &Schema, writer: &Schema) -> Vec<Payload> {
+    let findings = protobuf::check(reader, writer).findings.into_iter();
+    let of = findings.filter_map(|finding| match finding.evidence {
+        Evidence::Witness(witness) => Some(*witness),
+        _ => None,
+    });
+    let payload = |witness: Witness| {
+        let (message, value) = events_of(writer, &witness).into_iter().next()?;
+        Some(Payload {
+            message,
+            value,
+            bytes: witness.bytes,
+        })
+    };
+    of.filter_map(payload).collect()
 }
 
 /// Decodes a witness as its writer and as its reader do, and looks whether that is what the finding says.

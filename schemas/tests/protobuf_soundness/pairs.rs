@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::faults::{Counts, Fault, faults};
+use super::faults::{Counts, Fault, faults, witnesses};
+use super::judges::Bench;
 use super::kept::Case;
 use super::pair::{Texts, payloads, schema};
 use super::random::{self, Random};
@@ -75,13 +76,21 @@ fn smallest(pair: &Pair, sort: &str) -> Option<Case> {
 
 #[test]
 fn random_pairs() {
-    let pairs = random::setting("TREATY_SOAK_PAIRS", 3_000);
+    let pairs = random::setting("TREATY_SOAK_PAIRS", 2_000);
     let mut random = Random::new(random::setting("TREATY_SOAK_SEED", 2026));
     let mut counts = Counts::new();
     let mut wrong: BTreeMap<String, (usize, Option<String>)> = BTreeMap::new();
+    let mut bench = Bench::new();
     for _ in 0..pairs {
         let pair = next(&mut random, &mut counts);
         let (old, new) = (text::texts(&pair.old), text::texts(&pair.new));
+        for (writer, reader) in [(&old, &new), (&new, &old)] {
+            if let (Ok(ours), Ok(theirs)) = (schema(reader), schema(writer)) {
+                let mut payloads = payloads(&theirs, &mut Random::new(pair.seed), VALUES);
+                payloads.extend(witnesses(&ours, &theirs));
+                bench.take((&ours, reader), (&theirs, writer), &payloads);
+            }
+        }
         for is_forward in [false, true] {
             let (writer, reader) = if is_forward { (&new, &old) } else { (&old, &new) };
             for fault in judge(writer, reader, pair.seed, &mut counts) {
@@ -106,7 +115,13 @@ fn random_pairs() {
             }
         }
     }
-    println!("{pairs} pairs: {counts:#?}");
+    bench.judge();
+    println!("{pairs} pairs: {counts:#?}\n{bench}");
+    let seen_otherwise = bench
+        .wrong
+        .into_iter()
+        .map(|(judge, (count, case))| (format!("{judge} sees something else"), (count, Some(case))));
+    wrong.extend(seen_otherwise);
     let told: String = wrong
         .iter()
         .map(|(sort, (count, case))| format!("== {count} times {sort}\n{}\n", case.as_deref().unwrap_or_default()))

@@ -18,7 +18,7 @@ use crate::protobuf::value::{FieldValue, Key, MAX_DEPTH, MessageValue, Value};
 use crate::protobuf::{DataLimits, decode, encode, from_json, to_json};
 use crate::source::Source;
 use candidate::{many, message_of};
-use sight::shown;
+use sight::{descend, shown};
 
 /// All witnesses of one comparison together cost no more than this, in bytes and in fields of the messages that are on the
 /// way; the findings beyond it go without.
@@ -186,6 +186,10 @@ impl<'s> Maker<'s> {
             },
             // Something else is refused first; that has a finding of its own.
             (Err(_), _) => Made::Evidence(Evidence::None),
+            // What it stands in is not there at all, for instance because a oneof that must have another case clears it.
+            (Ok(read), Expected::Refusal) if descend(&read, &numbers(trail, found)).is_none() => {
+                Made::Evidence(Evidence::None)
+            }
             (Ok(_), Expected::Refusal) if found.stop.hurts() => {
                 Made::Contradicted("the reader's decoder takes the payload that it should refuse".into())
             }
@@ -198,6 +202,8 @@ impl<'s> Maker<'s> {
             (Ok(read), _) => match self.seen(trail, found, value, &read) {
                 Some(told) => witness(Outcome::Changed(told)),
                 None if !found.stop.hurts() => Made::Evidence(Evidence::None),
+                // What does not fit an entry is a zero there, or an empty message, which may be all that is ever written.
+                None if matches!((&found.stop, found.reader), (Stop::Lost, Body::Entry { .. })) => Made::Never,
                 None => Made::Contradicted("the reader's decoder sees what was written".into()),
             },
         }

@@ -1,0 +1,80 @@
+//! Decoders of others, as programs that read cases from their input and print what they see, a line for a line.
+//!
+//! `ci/judges` installs their libraries under `target/judges`; where that was not done the tests say so and go on without.
+
+#![allow(dead_code, reason = "each suite takes what it needs")]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A program with a library of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judge {
+    /// Python's protobuf with its decoder in C, upb.
+    Upb,
+    /// Python's protobuf in Python alone.
+    Python,
+    /// The JavaScript that protobufjs generates.
+    Protobufjs,
+    /// Python's fastavro.
+    Fastavro,
+}
+
+impl Judge {
+    pub fn name(self) -> &'static str {
+        match self {
+            Judge::Upb => "upb",
+            Judge::Python => "Python's own decoder",
+            Judge::Protobufjs => "protobufjs",
+            Judge::Fastavro => "fastavro",
+        }
+    }
+
+    /// Answers each line with a line; `None` where the library is not installed.
+    pub fn answers(self, lines: &[String]) -> Option<Vec<String>> {
+        let mut command = self.command()?;
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", self.name()));
+        let mut input = child.stdin.take().expect("the input is a pipe");
+        let text = lines.join("\n") + "\n";
+        // It answers while it is asked, so both are done at once.
+        let asked = std::thread::spawn(move || input.write_all(text.as_bytes()));
+        let output = child.wait_with_output().expect("its output can be read");
+        let is_asked = asked.join().expect("asking does not panic").is_ok();
+        let answers: Vec<String> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
+        assert!(is_asked && output.status.success(), "{} failed at the case after {} lines", self.name(), answers.len());
+        assert_eq!(answers.len(), lines.len(), "{} answers every line", self.name());
+        Some(answers)
+    }
+
+    fn command(self) -> Option<Command> {
+        let python = installed().join("python/bin/python");
+        let modules = installed().join("node_modules");
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges");
+        let (mut command, program) = match self {
+            Judge::Protobufjs if modules.join("protobufjs").is_dir() => {
+                let mut node = Command::new("node");
+                node.env("NODE_PATH", modules);
+                (node, program.join("protobuf.js"))
+            }
+            Judge::Protobufjs => return None,
+            _ if !python.is_file() => return None,
+            Judge::Fastavro => (Command::new(python), program.join("avro.py")),
+            Judge::Upb | Judge::Python => (Command::new(python), program.join("protobuf.py")),
+        };
+        if self == Judge::Python {
+            command.env("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "python");
+        }
+        command.arg(program);
+        Some(command)
+    }
+}
+
+/// Where `ci/judges` installs.
+fn installed() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/judges")
+}
