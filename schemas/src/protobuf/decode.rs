@@ -27,14 +27,21 @@ pub fn decode(
     bytes: &[u8],
     limits: &DataLimits,
 ) -> Result<MessageValue, DecodeError> {
+    decode_by(&Index::new(set), message, bytes, limits)
+}
+
+/// As [`decode`], by an index that may be used for other payloads too.
+pub(crate) fn decode_by(
+    index: &Index<'_>,
+    message: MessageId,
+    bytes: &[u8],
+    limits: &DataLimits,
+) -> Result<MessageValue, DecodeError> {
     let mut value = MessageValue::default();
-    let mut decoder = Decoder {
-        index: Index::new(set),
-        bytes,
-    };
+    let mut decoder = Decoder { index, bytes };
     decoder
         .message(message, &mut Cursor::new(bytes), None, &mut value, limits.depth())
-        .and_then(|()| complete(&mut decoder.index, message, &value, bytes.len()))
+        .and_then(|()| complete(index, message, &value, bytes.len()))
         .map_err(|error| *error)?;
     Ok(value)
 }
@@ -42,7 +49,7 @@ pub fn decode(
 /// Whether every required field is there, at every level; `end` is the offset that an error tells.
 ///
 /// Recurses no deeper than a value may be.
-pub(crate) fn complete(index: &mut Index<'_>, id: MessageId, value: &MessageValue, end: usize) -> Decoded<()> {
+pub(crate) fn complete(index: &Index<'_>, id: MessageId, value: &MessageValue, end: usize) -> Decoded<()> {
     let fields = index.fields(id);
     for known in &fields.required {
         if !value.fields.contains_key(&known.field.number) {
@@ -94,12 +101,12 @@ pub(crate) fn complete(index: &mut Index<'_>, id: MessageId, value: &MessageValu
     Ok(())
 }
 
-struct Decoder<'s, 'b> {
-    index: Index<'s>,
+struct Decoder<'i, 's, 'b> {
+    index: &'i Index<'s>,
     bytes: &'b [u8],
 }
 
-impl<'s, 'b> Decoder<'s, 'b> {
+impl<'b> Decoder<'_, '_, 'b> {
     /// Reads fields to the end of the message, or of the group of field `group`, into `value`, which may hold fields
     /// already: messages merge. Recurses no deeper than `depth`.
     fn message(

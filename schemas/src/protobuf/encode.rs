@@ -14,19 +14,24 @@ use crate::encode_error::EncodeError;
 /// The first part of the value that is not of the message's type: also a required field that is missing, two members of a
 /// oneof, and more than [`MAX_DEPTH`] levels.
 pub fn encode(set: &FileSet, message: MessageId, value: &MessageValue) -> Result<Vec<u8>, EncodeError> {
+    encode_by(&Index::new(set), message, value)
+}
+
+/// As [`encode`], by an index that may be used for other values too.
+pub(crate) fn encode_by(index: &Index<'_>, message: MessageId, value: &MessageValue) -> Result<Vec<u8>, EncodeError> {
     let mut out = Vec::new();
-    let mut encoder = Encoder { index: Index::new(set) };
+    let mut encoder = Encoder { index };
     encoder.message(message, value, &mut out, MAX_DEPTH)?;
     Ok(out)
 }
 
 type Encoded = Result<(), EncodeError>;
 
-struct Encoder<'s> {
-    index: Index<'s>,
+struct Encoder<'i, 's> {
+    index: &'i Index<'s>,
 }
 
-impl Encoder<'_> {
+impl Encoder<'_, '_> {
     /// Recurses no deeper than `depth`.
     fn message(&mut self, id: MessageId, value: &MessageValue, out: &mut Vec<u8>, depth: usize) -> Encoded {
         let fields = self.index.fields(id);

@@ -1,8 +1,9 @@
 //! The fields of messages by number and by name, extensions among them.
 //!
 //! Made as messages are met, so that a payload pays only for the messages that are in it; each lookup then costs the same
-//! however many fields a message has.
+//! however many fields a message has. Whoever reads or writes more than one payload keeps one for all of them.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -13,10 +14,10 @@ use super::schema::{Cardinality, EnumId, Field, FileSet, MessageId};
 #[derive(Debug)]
 pub(crate) struct Index<'s> {
     pub set: &'s FileSet,
-    messages: FxHashMap<MessageId, Rc<Fields<'s>>>,
-    enums: FxHashMap<EnumId, FxHashSet<i32>>,
+    messages: RefCell<FxHashMap<MessageId, Rc<Fields<'s>>>>,
+    enums: RefCell<FxHashMap<EnumId, Rc<FxHashSet<i32>>>>,
     /// Made with the first message.
-    extensions: Option<FxHashMap<MessageId, Vec<Known<'s>>>>,
+    extensions: RefCell<Option<FxHashMap<MessageId, Vec<Known<'s>>>>>,
 }
 
 /// The fields of a message.
@@ -51,32 +52,33 @@ impl<'s> Index<'s> {
     pub fn new(set: &'s FileSet) -> Self {
         Index {
             set,
-            messages: FxHashMap::default(),
-            enums: FxHashMap::default(),
-            extensions: None,
+            messages: RefCell::default(),
+            enums: RefCell::default(),
+            extensions: RefCell::default(),
         }
     }
 
     /// The numbers that a closed enum has; none for an open one.
-    pub fn numbers(&mut self, id: EnumId) -> Option<&FxHashSet<i32>> {
+    pub fn numbers(&self, id: EnumId) -> Option<Rc<FxHashSet<i32>>> {
         let of = self.set.enumeration(id);
         if of.is_open {
             return None;
         }
-        let numbers = self
-            .enums
+        let mut enums = self.enums.borrow_mut();
+        let numbers = enums
             .entry(id)
-            .or_insert_with(|| of.values.iter().map(|value| value.number).collect());
-        Some(numbers)
+            .or_insert_with(|| Rc::new(of.values.iter().map(|value| value.number).collect()));
+        Some(Rc::clone(numbers))
     }
 
     /// The fields of a message.
-    pub fn fields(&mut self, id: MessageId) -> Rc<Fields<'s>> {
-        if let Some(fields) = self.messages.get(&id) {
+    pub fn fields(&self, id: MessageId) -> Rc<Fields<'s>> {
+        if let Some(fields) = self.messages.borrow().get(&id) {
             return Rc::clone(fields);
         }
         let set = self.set;
-        let extensions = self.extensions.get_or_insert_with(|| extensions(set));
+        let mut extensions = self.extensions.borrow_mut();
+        let extensions = extensions.get_or_insert_with(|| self::extensions(set));
         let own = set
             .message(id)
             .fields
@@ -104,7 +106,7 @@ impl<'s> Index<'s> {
             by_number: all.iter().map(|known| (known.field.number, *known)).collect(),
             by_name,
         });
-        self.messages.insert(id, Rc::clone(&fields));
+        self.messages.borrow_mut().insert(id, Rc::clone(&fields));
         fields
     }
 }

@@ -15,6 +15,7 @@ mod well_known;
 mod write;
 
 pub use read::from_json;
+pub(crate) use read::from_json_by;
 pub(crate) use well_known::WellKnown;
-pub(crate) use write::json_member;
 pub use write::to_json;
+pub(crate) use write::{json_member, to_json_by};

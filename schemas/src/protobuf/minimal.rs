@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::json_encoding::WellKnown;
-use super::schema::{Cardinality, Field, FileSet, Kind, MessageId};
+use super::schema::{Cardinality, Field, FileSet, Kind, Message, MessageId};
 use super::value::{FieldValue, MAX_DEPTH, MessageValue, Value};
 
 /// Values of more parts than this are not built.
@@ -26,6 +26,8 @@ pub fn minimal(set: &FileSet, message: MessageId) -> Option<MessageValue> {
 pub struct Minimal<'s> {
     set: &'s FileSet,
     cost: Vec<u64>,
+    /// The indexes of the required fields of each message.
+    required: Vec<Box<[u32]>>,
 }
 
 impl<'s> Minimal<'s> {
@@ -39,7 +41,7 @@ impl<'s> Minimal<'s> {
         let mut cost = vec![NEVER; count];
         let mut heap = BinaryHeap::new();
         for (index, message) in (0u32..).zip(&set.messages) {
-            for field in required(&message.fields) {
+            for (_, field) in required(&message.fields) {
                 match field.kind {
                     Kind::Message(part) | Kind::Group(part) => {
                         pending[index as usize] += 1;
@@ -63,12 +65,25 @@ impl<'s> Minimal<'s> {
                 }
             }
         }
-        Minimal { set, cost }
+        let of = |message: &Message| required(&message.fields).map(|(index, _)| index).collect();
+        Minimal {
+            set,
+            cost,
+            required: set.messages.iter().map(of).collect(),
+        }
     }
 
     /// Whether the message has any value.
     pub fn exists(&self, message: MessageId) -> bool {
         self.cost[message.0 as usize] != NEVER
+    }
+
+    /// How many parts the smallest value has; none are built where those are too many.
+    pub(crate) fn parts(&self, message: MessageId) -> usize {
+        match self.cost[message.0 as usize] {
+            parts @ ..=MAX_PARTS => parts as usize,
+            _ => 1,
+        }
     }
 
     /// The smallest value, unless there is none or it is too large or too deep to be shown.
@@ -95,7 +110,11 @@ impl<'s> Minimal<'s> {
         if WellKnown::of(self.set, message) == Some(WellKnown::Value) {
             return Some(value.with(1, Value::Enum(0)));
         }
-        for field in required(&self.set.message(message).fields) {
+        let fields = &self.set.message(message).fields;
+        for field in self.required[message.0 as usize]
+            .iter()
+            .map(|index| &fields[*index as usize])
+        {
             let part = match field.kind {
                 Kind::Message(part) | Kind::Group(part) => {
                     Value::Message(Box::new(self.build(part, depth.checked_sub(1)?)?))
@@ -108,6 +127,7 @@ impl<'s> Minimal<'s> {
     }
 }
 
-fn required(fields: &[Field]) -> impl Iterator<Item = &Field> {
-    fields.iter().filter(|field| field.cardinality == Cardinality::Required)
+fn required(fields: &[Field]) -> impl Iterator<Item = (u32, &Field)> {
+    let numbered = (0u32..).zip(fields);
+    numbered.filter(|(_, field)| field.cardinality == Cardinality::Required)
 }

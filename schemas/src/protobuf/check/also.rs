@@ -4,13 +4,13 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::label::{at_kind, label};
-use super::slot::Body;
+use super::label::{at_kind, at_name, label};
+use super::slot::{Body, Slot};
 use super::stop::Stop;
 use super::trail::Trail;
 use super::walk::{Found, Sides};
 use crate::finding::Label;
-use crate::protobuf::schema::{EnumId, Field, FileSet};
+use crate::protobuf::schema::{EnumId, FileSet, MessageId};
 use crate::source::Span;
 
 /// Finds the places between a reader and a writer.
@@ -19,6 +19,8 @@ pub(super) struct Also<'s> {
     writer: &'s FileSet,
     /// Pairs of enums that were told, by what was told of them.
     told: FxHashSet<(std::mem::Discriminant<Stop<'s>>, EnumId, EnumId)>,
+    /// Where the fields of the reader's messages have their names, by number; of messages that were asked for.
+    names: FxHashMap<MessageId, FxHashMap<i32, Span>>,
 }
 
 impl<'s> Also<'s> {
@@ -28,6 +30,7 @@ impl<'s> Also<'s> {
             reader,
             writer,
             told: FxHashSet::default(),
+            names: FxHashMap::default(),
         }
     }
 
@@ -41,7 +44,7 @@ impl<'s> Also<'s> {
                 ..
             } => self.numbers(&found.stop, *reader, *writer, numbers),
             Stop::Renumbered(of) | Stop::Renamed(of) => self.numbers(&found.stop, of.reader, of.writer, &of.numbers),
-            Stop::CaseLost(members) => self.members(found, members.iter().map(|slot| slot.number)),
+            Stop::CaseLost(members) => self.members(found, members),
             _ => Vec::new(),
         };
         // The edit may be that of the field, which holds another enum now.
@@ -84,23 +87,23 @@ impl<'s> Also<'s> {
         numbers.iter().map(pair).collect()
     }
 
-    /// The fields of these numbers in the two messages that are compared.
-    fn members(&self, found: &Found<'s>, numbers: impl Iterator<Item = i32>) -> Vec<(Label, Label)> {
-        let (Body::Message(reader), Body::Message(writer)) = (found.reader, found.writer) else {
+    /// These fields of the writer, and those of the same numbers in the reader's message.
+    fn members(&mut self, found: &Found<'s>, members: &[Slot<'s>]) -> Vec<(Label, Label)> {
+        let (Body::Message(reader), Body::Message(_)) = (found.reader, found.writer) else {
             return Vec::new();
         };
-        let (reader, writer) = (self.reader.message(reader), self.writer.message(writer));
-        let names = |fields: &[Field]| -> FxHashMap<i32, Span> {
-            fields.iter().map(|field| (field.number, field.spans.name)).collect()
-        };
-        let (ours, theirs) = (names(&reader.fields), names(&writer.fields));
-        let pair = |number| {
+        let message = self.reader.message(reader);
+        let names = self.names.entry(reader).or_insert_with(|| {
+            let fields = message.fields.iter();
+            fields.map(|field| (field.number, field.spans.name)).collect()
+        });
+        let pair = |slot: &Slot<'s>| {
             Some((
-                label(self.reader, reader.file, *ours.get(&number)?, ""),
-                label(self.writer, writer.file, *theirs.get(&number)?, ""),
+                label(self.reader, message.file, *names.get(&slot.number)?, ""),
+                at_name(self.writer, slot, ""),
             ))
         };
-        numbers.filter_map(pair).collect()
+        members.iter().filter_map(pair).collect()
     }
 }
 

@@ -122,6 +122,13 @@ impl<'s> Slots<'s> {
         Slots { set, extensions }
     }
 
+    /// The first fields of a message, extensions left out.
+    pub fn first(&self, id: MessageId, count: usize) -> Vec<Slot<'s>> {
+        let message = self.set.message(id);
+        let first = message.fields.iter().take(count);
+        first.map(|field| slot(field, message.file)).collect()
+    }
+
     /// The fields of a body in the order of the text, extensions last. A map's entry has those of the map at `map`.
     pub fn of(&self, body: Body, map: Option<Slot<'s>>) -> Vec<Slot<'s>> {
         match (body, map) {

@@ -12,8 +12,10 @@ use crate::protobuf::schema::{FileSet, MessageId, Schema};
 
 /// More fields than these are not compared; then the verdict is open.
 const MAX_FIELDS: usize = 2_000_000;
-/// More stops than these are not told; then the verdict may be open.
+/// When so many stops were found no further messages are compared; then the verdict may be open.
 const MAX_STOPS: usize = 20_000;
+/// More notes than these are not told. They are no stops: the verdict does not hang on them.
+const MAX_NOTES: usize = 20_000;
 
 /// Two messages that are compared as events, reader first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,8 +80,33 @@ impl<'s> Sides<'s> {
 pub(super) struct Walked<'s> {
     pub trail: Trail<'s>,
     pub found: Vec<Found<'s>>,
+    /// How many of them are notes.
+    notes: usize,
     /// Not everything was looked at.
     pub unfinished: bool,
+}
+
+impl<'s> Walked<'s> {
+    fn tell(&mut self, visit: &Visit<'s>, slots: Sides<'s>, stop: Stop<'s>) {
+        if matches!(stop, Stop::Unread | Stop::Unwritten) {
+            if self.notes == MAX_NOTES {
+                return;
+            }
+            self.notes += 1;
+        }
+        self.found.push(Found {
+            event: visit.event,
+            crumb: visit.crumb,
+            reader: visit.reader,
+            writer: visit.writer,
+            slots,
+            stop,
+        });
+    }
+
+    fn stops(&self) -> usize {
+        self.found.len() - self.notes
+    }
 }
 
 struct Visit<'s> {
@@ -151,6 +178,10 @@ impl<'s> Walker<'s> {
         }
         let writer = self.writers.set;
         let nothing = FxHashMap::default();
+        // Pairs are seen when they are met, so that there is never more to do than there are pairs.
+        if !seen.insert((None, Body::Message(event.reader), Body::Message(event.writer))) {
+            return true;
+        }
         let mut todo = VecDeque::from([Visit {
             event,
             crumb: None,
@@ -159,19 +190,10 @@ impl<'s> Walker<'s> {
             maps: (None, None),
         }]);
         while let Some(visit) = todo.pop_front() {
-            let is_root = visit.crumb.is_none();
-            let field = self.walked.trail.first(visit.crumb).filter(|_| self.by_field);
-            let is_elsewhere = !is_root && is_apart(visit.reader, visit.writer);
-            if is_elsewhere || !seen.insert((field, visit.reader, visit.writer)) {
-                continue;
-            }
-            if !visit.writer.message().is_none_or(exists) {
-                continue;
-            }
             let ours = self.readers.of(visit.reader, visit.maps.0);
             let theirs = self.writers.of(visit.writer, visit.maps.1);
             let cost = ours.len() + theirs.len();
-            if cost > self.budget || self.walked.found.len() > MAX_STOPS {
+            if cost > self.budget || self.walked.stops() > MAX_STOPS {
                 self.walked.unfinished = true;
                 return false;
             }
@@ -186,15 +208,28 @@ impl<'s> Walker<'s> {
                 unread,
             };
             let is_written = |slot: &Slot<'_>| is_ever_written(writer, exists, slot);
-            bodies(
+            let first = self.walked.trail.first(visit.crumb);
+            let inside = bodies(
                 &visit,
                 &sides,
                 &mut self.fields,
                 &is_written,
                 self.notes,
                 &mut self.walked,
-                &mut todo,
             );
+            for (reader, writer, into, from) in inside {
+                let field = self.by_field.then_some(first.unwrap_or(writer.number));
+                if from.message().is_none_or(exists) && !is_apart(into, from) && seen.insert((field, into, from)) {
+                    let crumb = self.walked.trail.step(visit.crumb, reader, writer, visit.writer);
+                    todo.push_back(Visit {
+                        event,
+                        crumb: Some(crumb),
+                        reader: into,
+                        writer: from,
+                        maps: (Some(reader), Some(writer)),
+                    });
+                }
+            }
         }
         true
     }
@@ -247,7 +282,10 @@ fn is_ever_written(writer: &FileSet, exists: &dyn Fn(MessageId) -> bool, slot: &
     }
 }
 
-/// Compares two bodies, field by field.
+/// Fields that meet, reader's first, and the bodies that they hold.
+type Inside<'s> = (Slot<'s>, Slot<'s>, Body, Body);
+
+/// Compares two bodies, field by field, and tells which fields hold bodies that have to be compared as well.
 fn bodies<'s>(
     visit: &Visit<'s>,
     Fieldsets { ours, theirs, unread }: &Fieldsets<'_, 's>,
@@ -255,19 +293,10 @@ fn bodies<'s>(
     is_written: &dyn Fn(&Slot<'_>) -> bool,
     notes: bool,
     walked: &mut Walked<'s>,
-    todo: &mut VecDeque<Visit<'s>>,
-) {
+) -> Vec<Inside<'s>> {
+    let mut inside = Vec::new();
     let by_number: FxHashMap<i32, &Slot<'s>> = ours.iter().map(|slot| (slot.number, slot)).collect();
-    let mut tell = |slots: Sides<'s>, stop: Stop<'s>| {
-        walked.found.push(Found {
-            event: visit.event,
-            crumb: visit.crumb,
-            reader: visit.reader,
-            writer: visit.writer,
-            slots,
-            stop,
-        });
-    };
+    let mut tell = |slots: Sides<'s>, stop: Stop<'s>| walked.tell(visit, slots, stop);
     // The writer's fields that arrive in a oneof of the reader, by that oneof and in the order of the writer.
     let mut cases: Vec<Vec<(Slot<'s>, Slot<'s>)>> = Vec::new();
     // For each oneof of the writer, the members that arrive in a oneof of the reader.
@@ -294,14 +323,7 @@ fn bodies<'s>(
             }
         }
         if let Some((into, from)) = compared.inside {
-            let crumb = walked.trail.step(visit.crumb, *reader, *writer, visit.writer);
-            todo.push_back(Visit {
-                event: visit.event,
-                crumb: Some(crumb),
-                reader: into,
-                writer: from,
-                maps: (Some(*reader), Some(*writer)),
-            });
+            inside.push((*reader, *writer, into, from));
         }
     }
     let is_unknown = |slot: &&Slot<'s>| !by_number.contains_key(&slot.number);
@@ -324,11 +346,18 @@ fn bodies<'s>(
             Some(reader) => Some(reader.oneof),
             None => unread.get(&slot.number).copied(),
         };
+        let mut of_oneof: FxHashMap<u32, Vec<&Slot<'s>>> = FxHashMap::default();
+        for slot in *theirs {
+            if let Some(oneof) = slot.oneof {
+                of_oneof.entry(oneof).or_default().push(slot);
+            }
+        }
         let mut told = FxHashSet::default();
         for (oneof, members) in shared {
+            let all = of_oneof.get(&oneof).map(Vec::as_slice).unwrap_or_default();
             for (reader, shared) in members.iter().filter(|(reader, _)| told.insert(reader.oneof)) {
-                let stranger = |slot: &&Slot<'s>| slot.oneof == Some(oneof) && home(slot) != Some(reader.oneof);
-                if let Some(stranger) = theirs.iter().find(stranger) {
+                let stranger = |slot: &&&Slot<'s>| home(slot) != Some(reader.oneof);
+                if let Some(&stranger) = all.iter().find(stranger) {
                     tell(Sides::Both(*reader, *stranger), Stop::CaseUnknown { shared: *shared });
                 }
             }
@@ -354,4 +383,5 @@ fn bodies<'s>(
             tell(Sides::Reader(*reader), Stop::Unwritten);
         }
     }
+    inside
 }

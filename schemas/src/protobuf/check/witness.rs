@@ -12,17 +12,21 @@ use super::walk::{Event, Found};
 use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::finding::{Evidence, Outcome, Witness};
 use crate::json;
+use crate::protobuf::DataLimits;
+use crate::protobuf::decode::decode_by;
+use crate::protobuf::encode::encode_by;
+use crate::protobuf::index::Index;
+use crate::protobuf::json_encoding::{from_json_by, to_json_by};
 use crate::protobuf::minimal::Minimal;
-use crate::protobuf::schema::{Cardinality, FileSet, MapValue, MessageId};
+use crate::protobuf::schema::{FileSet, MapValue, MessageId};
 use crate::protobuf::value::{FieldValue, Key, MAX_DEPTH, MessageValue, Value};
-use crate::protobuf::{DataLimits, decode, encode, from_json, to_json};
 use crate::source::Source;
 use candidate::{many, message_of};
 use sight::{descend, shown};
 
-/// All witnesses of one comparison together cost no more than this, in bytes and in fields of the messages that are on the
-/// way; the findings beyond it go without.
-const BUDGET: usize = 20_000_000;
+/// All witnesses of one comparison together cost no more than this, in bytes and in parts of values; the findings beyond it
+/// go without.
+const BUDGET: usize = 5_000_000;
 
 pub(super) const SPENT: &str =
     "the findings before this one already carry as many witnesses as are made for one comparison";
@@ -57,6 +61,10 @@ impl Made {
 pub(super) struct Maker<'s> {
     reader: &'s FileSet,
     writer: &'s FileSet,
+    /// The fields of the reader's messages, as decoding looks them up.
+    reads: Index<'s>,
+    /// Those of the writer's.
+    writes: Index<'s>,
     slots: Slots<'s>,
     minimal: Minimal<'s>,
     spent: usize,
@@ -101,6 +109,8 @@ impl<'s> Maker<'s> {
         Maker {
             reader,
             writer,
+            reads: Index::new(reader),
+            writes: Index::new(writer),
             slots: Slots::new(writer),
             minimal: Minimal::new(writer),
             spent: 0,
@@ -124,12 +134,15 @@ impl<'s> Maker<'s> {
 
     /// The smallest event that the writer writes and for which the reader has no message.
     pub fn orphan(&mut self, message: MessageId, why: String) -> Evidence {
-        let Some(value) = self.minimal.value(message) else {
+        if self.is_spent() {
+            return Evidence::Omitted(SPENT.into());
+        }
+        let Some(value) = self.minimal(message) else {
             return Evidence::Omitted(LARGE.into());
         };
-        match encode(self.writer, message, &value) {
+        match encode_by(&self.writes, message, &value) {
             Ok(bytes) => Evidence::Witness(Box::new(Witness {
-                value: shown(self.writer, message, &value, &bytes),
+                value: shown(&self.writes, message, &value, &bytes),
                 bytes,
                 outcome: Outcome::Refused(why),
             })),
@@ -167,21 +180,21 @@ impl<'s> Maker<'s> {
     /// Decodes a payload as the reader does, and says whether that confirms the stop.
     fn judge(&mut self, trail: &Trail<'s>, found: &Found<'s>, expected: Expected, value: &MessageValue) -> Made {
         let Event { reader, writer } = found.event;
-        let bytes = match encode(self.writer, writer, value) {
+        let bytes = match encode_by(&self.writes, writer, value) {
             Ok(bytes) => bytes,
             Err(error) => return Made::Contradicted(format!("the witness could not be encoded: {error}")),
         };
         self.spent += bytes.len() + 64;
-        let witness = |outcome| {
+        let witness = |maker: &Self, outcome| {
             Made::Evidence(Evidence::Witness(Box::new(Witness {
-                value: shown(self.writer, writer, value, &bytes),
+                value: shown(&maker.writes, writer, value, &bytes),
                 bytes: bytes.clone(),
                 outcome,
             })))
         };
-        match (decode(self.reader, reader, &bytes, &DataLimits::default()), expected) {
+        match (decode_by(&self.reads, reader, &bytes, &DataLimits::default()), expected) {
             (Err(error), Expected::Refusal | Expected::Harm) => match self.is_own(trail, found, &error) {
-                true => witness(Outcome::Refused(error.to_string())),
+                true => witness(self, Outcome::Refused(error.to_string())),
                 false => Made::Evidence(Evidence::None),
             },
             // Something else is refused first; that has a finding of its own.
@@ -195,12 +208,12 @@ impl<'s> Maker<'s> {
             }
             (Ok(_), Expected::Refusal) => Made::Evidence(Evidence::None),
             (Ok(read), Expected::Json) => match self.json(found.event, value, &read) {
-                Some(outcome) => witness(outcome),
+                Some(outcome) => witness(self, outcome),
                 None => Made::Evidence(Evidence::None),
             },
             (Ok(read), _) if self.is_cleared(trail, found, &read) => Made::Never,
             (Ok(read), _) => match self.seen(trail, found, value, &read) {
-                Some(told) => witness(Outcome::Changed(told)),
+                Some(told) => witness(self, Outcome::Changed(told)),
                 None if !found.stop.hurts() => Made::Evidence(Evidence::None),
                 // What does not fit an entry is a zero there, or an empty message, which may be all that is ever written.
                 None if matches!((&found.stop, found.reader), (Stop::Lost, Body::Entry { .. })) => Made::Never,
@@ -222,18 +235,18 @@ impl<'s> Maker<'s> {
         let Some(without) = self.build(trail, found, &Put::Nothing) else {
             return true;
         };
-        let Ok(bytes) = encode(self.writer, found.event.writer, &without) else {
+        let Ok(bytes) = encode_by(&self.writes, found.event.writer, &without) else {
             return true;
         };
         self.spent += bytes.len() + 64;
-        decode(self.reader, found.event.reader, &bytes, &DataLimits::default()).is_ok()
+        decode_by(&self.reads, found.event.reader, &bytes, &DataLimits::default()).is_ok()
     }
 
     /// What ProtoJSON of the value is to the reader, if it is not what the bytes are.
     fn json(&self, event: Event, value: &MessageValue, read: &MessageValue) -> Option<Outcome> {
-        let text = to_json(self.writer, event.writer, value).ok()?;
+        let text = to_json_by(&self.writes, event.writer, value).ok()?;
         let source = Source::new("witness", text);
-        match from_json(self.reader, event.reader, &source, &json::Limits::default()) {
+        match from_json_by(&self.reads, event.reader, &source, &json::Limits::default()) {
             Err(error) => {
                 let why = error
                     .problems
@@ -243,7 +256,7 @@ impl<'s> Maker<'s> {
             }
             Ok(other) if other.fields != read.fields => Some(Outcome::Changed(format!(
                 "as ProtoJSON: {}",
-                shown(self.reader, event.reader, &other, &[])
+                shown(&self.reads, event.reader, &other, &[])
             ))),
             Ok(_) => None,
         }
@@ -332,10 +345,10 @@ impl<'s> Maker<'s> {
     /// Puts a field into a message, where it takes the place of what else its oneof may have.
     fn set(&self, message: &mut MessageValue, id: MessageId, slot: &Slot<'_>, value: FieldValue) {
         if slot.oneof.is_some() {
-            let of = self.writer.message(id);
+            let fields = self.writes.fields(id);
             message.fields.retain(|number, _| {
-                let other = of.field(*number);
-                other.is_none_or(|other| other.oneof != slot.oneof)
+                let other = fields.by_number.get(number).filter(|other| other.extension.is_none());
+                other.is_none_or(|other| other.field.oneof != slot.oneof)
             });
         }
         message.fields.insert(slot.number, value);
@@ -346,12 +359,12 @@ impl<'s> Maker<'s> {
         let Body::Message(reader) = found.reader else {
             return;
         };
-        let required = self.reader.message(reader).fields.iter();
-        let required = required.filter(|field| field.cardinality == Cardinality::Required);
-        let others: FxHashSet<i32> = required.map(|field| field.number).collect();
-        if others.len() == 1 {
+        let fields = self.reads.fields(reader);
+        if fields.required.len() == 1 {
             return;
         }
+        let others: FxHashSet<i32> = fields.required.iter().map(|known| known.field.number).collect();
+        self.spent += others.len() + self.writer.message(writer).fields.len();
         for slot in self.slots.of(Body::Message(writer), None) {
             let is_other = slot.number != found.slots.number() && others.contains(&slot.number);
             if is_other && slot.oneof.is_none() && !message.fields.contains_key(&slot.number) {
@@ -362,7 +375,7 @@ impl<'s> Maker<'s> {
     }
 
     fn minimal(&mut self, id: MessageId) -> Option<MessageValue> {
-        self.spent += self.writer.message(id).fields.len();
+        self.spent += self.minimal.parts(id);
         self.minimal.value(id)
     }
 

@@ -11,7 +11,7 @@ use super::{field_mask, time};
 use crate::data_place::{Segment, shortened};
 use crate::json::{self, Problems};
 use crate::likeness::distance;
-use crate::protobuf::encode::encode;
+use crate::protobuf::encode::encode_by;
 use crate::protobuf::index::{Fields, Index, Known};
 use crate::protobuf::schema::{Cardinality, EnumId, FileSet, Kind, MapValue, MessageId, Scalar};
 use crate::protobuf::value::{FieldValue, Key, MAX_DEPTH, MessageValue, Value};
@@ -28,22 +28,32 @@ pub fn from_json(
     text: &Source,
     limits: &json::Limits,
 ) -> Result<MessageValue, ParseError> {
+    from_json_by(&Index::new(set), message, text, limits)
+}
+
+/// As [`from_json`], by an index that may be used for other texts too.
+pub(crate) fn from_json_by(
+    index: &Index<'_>,
+    message: MessageId,
+    text: &Source,
+    limits: &json::Limits,
+) -> Result<MessageValue, ParseError> {
     let node = Problems::node(text, limits)?;
     let mut reader = Reader {
-        index: Index::new(set),
+        index,
         problems: Problems::new(text),
     };
     let read = reader.message(message, &node, MAX_DEPTH);
     reader.problems.finish(read)
 }
 
-struct Reader<'a> {
-    index: Index<'a>,
+struct Reader<'a, 's> {
+    index: &'a Index<'s>,
     problems: Problems<'a>,
 }
 
 /// Each answers none, and there is at least one problem, where the text is not of the type.
-impl<'a> Reader<'a> {
+impl<'a> Reader<'a, '_> {
     /// Recurses no deeper than `depth`.
     fn message(&mut self, id: MessageId, node: &'a json::Node, depth: usize) -> Option<MessageValue> {
         if let Some(known) = WellKnown::of(self.index.set, id) {
@@ -434,7 +444,7 @@ impl<'a> Reader<'a> {
                 inner?
             }
         };
-        let bytes = match encode(set, id, &inner) {
+        let bytes = match encode_by(self.index, id, &inner) {
             Ok(bytes) => bytes,
             Err(error) => return self.problem(node.span, error.to_string()),
         };

@@ -11,7 +11,7 @@ use super::well_known::WellKnown;
 use crate::encode_error::EncodeError;
 use crate::json::write_string;
 use crate::protobuf::data_limits::DataLimits;
-use crate::protobuf::decode::decode;
+use crate::protobuf::decode::decode_by;
 use crate::protobuf::index::{Index, Known};
 use crate::protobuf::schema::{EnumId, Field, FileSet, Kind, MapValue, MessageId, Scalar};
 use crate::protobuf::value::{FieldValue, MAX_DEPTH, MessageValue, Value};
@@ -25,8 +25,13 @@ use crate::protobuf::value::{FieldValue, MAX_DEPTH, MessageValue, Value};
 /// What has no form in JSON: a timestamp or duration out of range, a mask that cannot be spelt, a `Value` that is nothing or
 /// not finite, an `Any` whose type is not in the set or whose value cannot be decoded.
 pub fn to_json(set: &FileSet, message: MessageId, value: &MessageValue) -> Result<String, EncodeError> {
+    to_json_by(&Index::new(set), message, value)
+}
+
+/// As [`to_json`], by an index that may be used for other values too.
+pub(crate) fn to_json_by(index: &Index<'_>, message: MessageId, value: &MessageValue) -> Result<String, EncodeError> {
     let mut writer = Writer {
-        index: Index::new(set),
+        index,
         out: String::new(),
     };
     writer.message(message, value, MAX_DEPTH)?;
@@ -39,7 +44,7 @@ pub fn to_json(set: &FileSet, message: MessageId, value: &MessageValue) -> Resul
 /// As [`to_json`].
 pub(crate) fn json_member(set: &FileSet, field: &Field, value: &FieldValue) -> Result<String, EncodeError> {
     let mut writer = Writer {
-        index: Index::new(set),
+        index: &Index::new(set),
         out: String::new(),
     };
     writer.field(Known { field, extension: None }, value, MAX_DEPTH)?;
@@ -48,12 +53,12 @@ pub(crate) fn json_member(set: &FileSet, field: &Field, value: &FieldValue) -> R
 
 type Written = Result<(), EncodeError>;
 
-struct Writer<'s> {
-    index: Index<'s>,
+struct Writer<'i, 's> {
+    index: &'i Index<'s>,
     out: String,
 }
 
-impl Writer<'_> {
+impl Writer<'_, '_> {
     /// Recurses no deeper than `depth`, what is inside an `Any` included.
     fn message(&mut self, id: MessageId, value: &MessageValue, depth: usize) -> Written {
         match WellKnown::of(self.index.set, id) {
@@ -319,7 +324,7 @@ impl Writer<'_> {
             depth,
             ..DataLimits::default()
         };
-        let inner = decode(self.index.set, id, bytes, &limits)
+        let inner = decode_by(self.index, id, bytes, &limits)
             .map_err(|error| EncodeError::new(format!("the `{name}` in a `google.protobuf.Any`: {error}")))?;
         self.out.push_str(r#"{"@type":"#);
         write_string_to(&mut self.out, url);

@@ -146,7 +146,7 @@ impl<'s> Side<'s> {
     }
 
     /// The number of the event's field through which a place is reached; `None` for the event itself.
-    pub fn first(&self, found: &Found<'s>) -> Option<i32> {
+    pub fn first(&self, found: &Found<'_>) -> Option<i32> {
         self.walked.trail.first(found.crumb)
     }
 

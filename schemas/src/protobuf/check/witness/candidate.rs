@@ -65,7 +65,12 @@ impl<'s> Maker<'s> {
     /// What is put into a member of a oneof, so that this reader takes it and does not put it aside.
     pub(super) fn taken(&mut self, slot: &Slot<'s>, reader: Body) -> Option<FieldValue> {
         let seen = match reader {
-            Body::Message(id) => self.reader.message(id).field(slot.number),
+            Body::Message(id) => self
+                .reads
+                .fields(id)
+                .by_number
+                .get(&slot.number)
+                .map(|known| known.field),
             Body::Entry { .. } => None,
         };
         match seen.map(|seen| seen.kind) {
@@ -80,14 +85,8 @@ impl<'s> Maker<'s> {
 
     /// Numbers that this enum of the reader has and that the writer may send, the last a zero.
     fn known(&self, slot: &Slot<'_>, known: EnumId, count: usize) -> Vec<Value> {
-        let mut numbers: Vec<i32> = self
-            .reader
-            .enumeration(known)
-            .values
-            .iter()
-            .map(|value| value.number)
-            .collect();
-        numbers.truncate(100);
+        let values = self.reader.enumeration(known).values.iter();
+        let mut numbers: Vec<i32> = values.map(|value| value.number).take(100).collect();
         numbers.sort_by_key(|number| *number == 0);
         let may_be_sent = |number: i32| match slot.holds {
             Holds::Enum(id) => {
@@ -182,7 +181,7 @@ impl<'s> Maker<'s> {
     /// The smallest value of a message with one of its fields set, for a few fields, and without.
     fn messages(&mut self, id: MessageId) -> Vec<Value> {
         let mut made = Vec::new();
-        for slot in self.slots.of(Body::Message(id), None).iter().take(8) {
+        for slot in &self.slots.first(id, 8) {
             let elements = match slot.holds {
                 Holds::Body(Body::Entry { .. }) => Vec::new(),
                 Holds::Scalar(Scalar::String) => ["é", "a"].map(|text| Value::String(text.into())).into(),

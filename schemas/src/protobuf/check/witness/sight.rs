@@ -6,8 +6,9 @@ use super::super::stop::Stop;
 use super::super::trail::Trail;
 use super::super::walk::Found;
 use super::{Maker, Seen, numbers};
-use crate::protobuf::schema::{FileSet, MessageId, Scalar};
-use crate::protobuf::to_json;
+use crate::protobuf::index::Index;
+use crate::protobuf::json_encoding::to_json_by;
+use crate::protobuf::schema::{MessageId, Scalar};
 use crate::protobuf::value::{FieldValue, MessageValue, Value};
 
 impl<'s> Maker<'s> {
@@ -26,11 +27,15 @@ impl<'s> Maker<'s> {
         if message.unknown.iter().any(|unknown| unknown.number == slot.number) {
             return false;
         }
-        let fields = &self.reader.message(id).fields;
-        let mut others = fields
-            .iter()
-            .filter(|field| field.oneof == slot.oneof && field.number != slot.number);
-        others.any(|field| message.fields.contains_key(&field.number))
+        self.is_set(message, id, slot.oneof, Some(slot.number))
+    }
+
+    /// Whether a member of a oneof of the reader is set, other than `but`.
+    fn is_set(&self, message: &MessageValue, id: MessageId, oneof: Option<u32>, but: Option<i32>) -> bool {
+        let fields = self.reads.fields(id);
+        let present = message.fields.keys().filter(|number| Some(**number) != but);
+        let mut members = present.filter_map(|number| fields.by_number.get(number));
+        members.any(|member| member.extension.is_none() && member.field.oneof == oneof)
     }
 
     /// What the reader sees instead of what was written; `None` if it sees what was written.
@@ -41,7 +46,7 @@ impl<'s> Maker<'s> {
         value: &MessageValue,
         read: &MessageValue,
     ) -> Option<String> {
-        let json = || Some(shown(self.reader, found.event.reader, read, &[]));
+        let json = || Some(shown(&self.reads, found.event.reader, read, &[]));
         let links = numbers(trail, found);
         let number = found.slots.writer().map_or(found.slots.number(), |slot| slot.number);
         let written = at(descend(value, &links)?, number);
@@ -62,14 +67,7 @@ impl<'s> Maker<'s> {
                     return None;
                 };
                 let oneof = found.slots.reader()?.oneof;
-                let mut members = self
-                    .reader
-                    .message(id)
-                    .fields
-                    .iter()
-                    .filter(|field| field.oneof == oneof);
-                let is_set = members.any(|field| message.fields.contains_key(&field.number));
-                (!is_set).then(json)?
+                (!self.is_set(message, id, oneof, None)).then(json)?
             }
             Stop::Renumbered(_) | Stop::Renamed(_) | Stop::UnknownNumbers { closed: false, .. } => json(),
             // What does not fit an entry is read as zero, as which an empty message counts, and a map does not.
@@ -188,8 +186,8 @@ pub(super) fn same(one: &Value, other: &Value) -> bool {
 }
 
 /// A value as ProtoJSON; where it has none, in bytes.
-pub(super) fn shown(set: &FileSet, message: MessageId, value: &MessageValue, bytes: &[u8]) -> String {
-    match to_json(set, message, value) {
+pub(super) fn shown(index: &Index<'_>, message: MessageId, value: &MessageValue, bytes: &[u8]) -> String {
+    match to_json_by(index, message, value) {
         Ok(text) => text,
         Err(_) => format!(
             "0x{}",
