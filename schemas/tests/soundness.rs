@@ -3,6 +3,7 @@
 mod soundness {
     mod alphabet;
     mod exhaustive;
+    mod fastavro;
     mod meaning;
     mod mutate;
     #[path = "../random/mod.rs"]
@@ -11,3 +12,4 @@ mod soundness {
     mod universe;
     mod values;
 }
+mod judges;

@@ -45,8 +45,16 @@ impl Judge {
         let asked = std::thread::spawn(move || input.write_all(text.as_bytes()));
         let output = child.wait_with_output().expect("its output can be read");
         let is_asked = asked.join().expect("asking does not panic").is_ok();
-        let answers: Vec<String> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
-        assert!(is_asked && output.status.success(), "{} failed at the case after {} lines", self.name(), answers.len());
+        let answers: Vec<String> = String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .map(str::to_owned)
+            .collect();
+        assert!(
+            is_asked && output.status.success(),
+            "{} failed at the case after {} lines",
+            self.name(),
+            answers.len()
+        );
         assert_eq!(answers.len(), lines.len(), "{} answers every line", self.name());
         Some(answers)
     }

@@ -29,8 +29,16 @@ def compile_files(files):
         out = os.path.join(folder, "set.binpb")
         known = str(importlib.resources.files("grpc_tools") / "_proto")
         arguments = ["protoc", "-I" + folder, "-I" + known, "--include_imports", "--descriptor_set_out=" + out, *files]
-        if _protoc_compiler.run_main([argument.encode() for argument in arguments]) != 0:
-            raise ValueError("protoc refuses the files")
+        # It warns of imports that are not used.
+        said, own = os.path.join(folder, "said"), os.dup(2)
+        with open(said, "wb") as file:
+            os.dup2(file.fileno(), 2)
+        refused = _protoc_compiler.run_main([argument.encode() for argument in arguments]) != 0
+        os.dup2(own, 2)
+        os.close(own)
+        if refused:
+            with open(said, encoding="utf-8") as file:
+                raise ValueError("protoc refuses the files: " + file.read())
         with open(out, "rb") as file:
             return file.read()
 

@@ -7,6 +7,7 @@ use treaty_schemas::avro::{self, Schema, Value};
 use treaty_schemas::{Evidence, Outcome, RuleSet, Severity, Verdict};
 
 use super::exhaustive::{hurt, try_parse, unproven};
+use super::fastavro::{Bench, Standing};
 use super::mutate::{self, Drawer};
 use super::random::{self, Random};
 use super::values::draw;
@@ -19,6 +20,7 @@ fn random_triples() {
     let mut random = Random::new(random::setting("TREATY_SOAK_SEED", 2026));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
+    let mut bench = Bench::default();
     for _ in 0..pairs {
         let (first, second) = {
             let mut drawer = Drawer::new(&mut random);
@@ -45,6 +47,21 @@ fn random_triples() {
             .collect();
         *counts.entry("triples").or_default() += values.len();
         let comparison = avro::check(&reader, &writer);
+        let witnesses = comparison
+            .findings
+            .iter()
+            .filter_map(|finding| match &finding.evidence {
+                Evidence::Witness(witness) => Some(&witness.bytes[..]),
+                _ => None,
+            });
+        let has_other_names = |finding: &treaty_schemas::Finding| finding.rule.id == "avro/name-mismatch";
+        let standing = match comparison.verdict(RuleSet::Semantic) {
+            Verdict::Compatible if comparison.findings.iter().any(has_other_names) => Standing::OtherNames,
+            Verdict::Compatible => Standing::Compatible,
+            _ => Standing::Incompatible,
+        };
+        let payloads = values.iter().map(|(_, bytes)| &bytes[..]).chain(witnesses);
+        bench.take(&reader, &writer, standing, payloads);
         match comparison.verdict(RuleSet::Semantic) {
             Verdict::Compatible => {
                 *counts.entry("compatible").or_default() += 1;
@@ -69,7 +86,9 @@ fn random_triples() {
             )),
         }
     }
-    println!("{counts:#?}");
+    bench.judge();
+    println!("{counts:#?}\n{bench}");
+    wrong.append(&mut bench.wrong);
     let confirmed = counts.get("witness: confirmed by apache-avro").copied().unwrap_or(0);
     let witnesses = counts.get("witness: all").copied().unwrap_or(0).max(1);
     println!(
