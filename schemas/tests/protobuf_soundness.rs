@@ -18,4 +18,5 @@ mod protobuf_soundness {
     mod view;
 }
 mod judges;
+mod kept;
 mod protobuf_truth;

@@ -4,12 +4,16 @@ mod soundness {
     mod alphabet;
     mod exhaustive;
     mod fastavro;
+    mod faults;
+    mod kept;
     mod meaning;
     mod mutate;
     #[path = "../random/mod.rs"]
     mod random;
+    mod shrink;
     mod triples;
     mod universe;
     mod values;
 }
 mod judges;
+mod kept;

@@ -20,6 +20,7 @@ use super::kept::Case;
 use super::pair::{self, Texts};
 use super::view;
 use crate::judges::Judge;
+use crate::kept::hex;
 use crate::protobuf_truth::payload::{Payload, counterpart};
 
 /// Each with how many readers there are for one that it is asked about: making a schema takes the last two long.
@@ -207,7 +208,6 @@ impl std::fmt::Display for Bench {
 
 impl Asked {
     fn line(&self, judge: Judge) -> String {
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let cases: Vec<[String; 2]> = self
             .reads
             .iter()

@@ -1,22 +1,13 @@
-//! Pairs that once were judged wrongly, each a file under `kept/`; they are judged first.
-//!
-//! A case is why it is kept, the files of both sides, and payloads of the writer:
-//!
-//! ```text
-//! # a sentence
-//! --- writer main.proto
-//! --- reader main.proto
-//! --- payload package.Message 0a03
-//! ```
+//! Pairs that once were judged wrongly, each a file under `kept/`: the files of both sides, and payloads of the writer.
 
 use std::fmt;
-use std::path::Path;
 
 use treaty_schemas::protobuf::{DataLimits, decode};
 
 use super::faults::{Counts, faults};
 use super::pair::{self, Texts};
 use super::random::Random;
+use crate::kept::{self, Part, hex, unhex};
 use crate::protobuf_truth::payload::Payload;
 
 /// Values of each message of a writer, beside those that are kept.
@@ -42,55 +33,42 @@ impl fmt::Display for Case {
             }
         }
         for (message, bytes) in &self.payloads {
-            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            writeln!(f, "--- payload {message} {hex}")?;
+            writeln!(f, "--- payload {message} {}", hex(bytes))?;
         }
         Ok(())
     }
 }
 
 /// Reads what was written.
-fn parse(text: &str) -> Case {
-    let (why, rest) = text.split_once("\n--- ").expect("a case has texts");
+fn case(parts: Vec<Part>) -> Case {
     let mut case = Case {
-        why: why.into(),
+        why: String::new(),
         writer: Vec::new(),
         reader: Vec::new(),
         payloads: Vec::new(),
     };
-    for section in rest.split("\n--- ") {
-        let (head, text) = section.split_once('\n').unwrap_or((section, ""));
-        match head.split(' ').collect::<Vec<_>>()[..] {
-            ["writer", path] => case.writer.push((path.into(), format!("{text}\n"))),
-            ["reader", path] => case.reader.push((path.into(), format!("{text}\n"))),
-            ["payload", message, hex] => case.payloads.push((message.into(), unhex(hex))),
+    for Part { head, text } in parts {
+        match head.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["writer", path] => case.writer.push((path.into(), text)),
+            ["reader", path] => case.reader.push((path.into(), text)),
+            ["payload", message, bytes] => case.payloads.push((message.into(), unhex(bytes))),
             ["payload", message] => case.payloads.push((message.into(), Vec::new())),
-            _ => panic!("`--- {head}` is none of: writer PATH, reader PATH, payload MESSAGE HEX"),
+            _ => panic!(
+                "`--- {}` is none of: writer PATH, reader PATH, payload MESSAGE HEX",
+                head.join(" ")
+            ),
         }
     }
     case
 }
 
-fn unhex(hex: &str) -> Vec<u8> {
-    let digits: Vec<u8> = hex
-        .trim()
-        .bytes()
-        .map(|digit| (digit as char).to_digit(16).expect("hex") as u8)
-        .collect();
-    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
-}
-
 #[test]
 fn kept_pairs() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/protobuf_soundness/kept");
-    let mut paths: Vec<_> = std::fs::read_dir(&folder)
-        .expect("the folder of kept cases")
-        .map(|entry| entry.expect("an entry of the folder").path())
-        .collect();
-    paths.sort();
+    let cases = kept::cases("protobuf_soundness/kept");
+    let count = cases.len();
     let mut wrong = Vec::new();
-    for path in &paths {
-        let case = parse(&std::fs::read_to_string(path).expect("a kept case"));
+    for (path, parts) in cases {
+        let case = case(parts);
         let of = |texts: &Texts| pair::schema(texts).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let (writer, reader) = (of(&case.writer), of(&case.reader));
         let mut payloads = pair::payloads(&writer, &mut Random::new(1), VALUES);
@@ -107,6 +85,6 @@ fn kept_pairs() {
             wrong.push(format!("{}: {} {}", path.display(), fault.sort, fault.told));
         }
     }
-    println!("{} kept pairs", paths.len());
+    println!("{count} kept pairs");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

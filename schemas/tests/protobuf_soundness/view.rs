@@ -91,6 +91,5 @@ fn real(value: f64) -> Json {
 }
 
 fn hex(bytes: &[u8]) -> Json {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("x{digits}").into()
+    format!("x{}", crate::kept::hex(bytes)).into()
 }

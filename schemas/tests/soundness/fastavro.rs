@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 use treaty_schemas::avro::schema::{Kind, TypeId};
 use treaty_schemas::avro::{self, Schema, Value};
+use treaty_schemas::{Comparison, Finding, RuleSet, Verdict};
 
 use crate::judges::Judge;
+use crate::kept;
 
 /// Pairs whose payloads are put before it at a time.
 const BATCH: usize = 2_000;
@@ -21,6 +23,17 @@ pub enum Standing {
     /// No data is hurt; types have other names.
     OtherNames,
     Incompatible,
+}
+
+impl Standing {
+    pub fn of(comparison: &Comparison) -> Self {
+        let has_other_names = |finding: &Finding| finding.rule.id == "avro/name-mismatch";
+        match comparison.verdict(RuleSet::Semantic) {
+            Verdict::Compatible if comparison.findings.iter().any(has_other_names) => Standing::OtherNames,
+            Verdict::Compatible => Standing::Compatible,
+            _ => Standing::Incompatible,
+        }
+    }
 }
 
 /// What was read, and what comes of it.
@@ -50,7 +63,7 @@ impl Bench {
         payloads: impl Iterator<Item = &'b [u8]>,
     ) {
         let read = |bytes: &[u8]| Read {
-            hex: bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+            hex: kept::hex(bytes),
             ours: avro::resolve(reader, writer, bytes, &avro::Limits::default())
                 .map(|value| view(reader, reader.root(), &value))
                 .map_err(|error| error.to_string()),
@@ -192,6 +205,5 @@ fn real(value: f64) -> Json {
 }
 
 fn hex(bytes: &[u8]) -> Json {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("x{digits}").into()
+    format!("x{}", kept::hex(bytes)).into()
 }

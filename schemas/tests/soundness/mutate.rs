@@ -35,10 +35,10 @@ pub enum Shape {
 
 #[derive(Clone)]
 pub struct Field {
-    name: String,
-    aliases: Vec<String>,
-    shape: Shape,
-    default: bool,
+    pub name: String,
+    pub aliases: Vec<String>,
+    pub shape: Shape,
+    pub default: bool,
 }
 
 const PRIMITIVES: [&str; 8] = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
