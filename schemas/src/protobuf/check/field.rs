@@ -13,6 +13,10 @@ pub(super) struct Fields<'s> {
     reader: &'s FileSet,
     writer: &'s FileSet,
     enums: FxHashMap<(EnumId, EnumId), Numbers>,
+    /// What becomes of an enum's numbers in a reader's scalar.
+    carried: FxHashMap<(EnumId, Scalar), Carried>,
+    /// A number of a writer's scalar that a reader's enum does not name.
+    unnamed: FxHashMap<EnumId, i32>,
 }
 
 /// How one element of a field lies on the wire.
@@ -41,6 +45,8 @@ impl<'s> Fields<'s> {
             reader,
             writer,
             enums: FxHashMap::default(),
+            carried: FxHashMap::default(),
+            unnamed: FxHashMap::default(),
         }
     }
 
@@ -111,7 +117,13 @@ impl<'s> Fields<'s> {
         let (Some(from), Some(to)) = (number(self.writer, writer.holds), number(self.reader, reader.holds)) else {
             return;
         };
-        match carried(from, to) {
+        let carried = match (writer.holds, reader.holds) {
+            (Holds::Enum(id), Holds::Scalar(scalar)) => {
+                *self.carried.entry((id, scalar)).or_insert_with(|| carried(from, to))
+            }
+            _ => carried(from, to),
+        };
+        match carried {
             Carried::Exactly => {}
             Carried::Narrowed(number) => stops.push(Stop::Narrowed(number)),
             Carried::Reread(meant) => return stops.push(Stop::Reread(meant)),
@@ -151,7 +163,10 @@ impl<'s> Fields<'s> {
                 let names = |number: &i32| known.values.iter().any(|value| value.number == *number);
                 [1, 0].into_iter().filter(|number| !names(number)).collect()
             }
-            _ => vec![enumeration::unnamed(self.reader.enumeration(known), 1)],
+            _ => {
+                let of = self.reader.enumeration(known);
+                vec![*self.unnamed.entry(known).or_insert_with(|| enumeration::unnamed(of, 1))]
+            }
         };
         // A zero that is not written meets no enum; what is read for it is the default's affair.
         if writer.occurs == Occurs::Implicit {

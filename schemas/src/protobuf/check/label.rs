@@ -20,6 +20,12 @@ pub(in crate::protobuf) fn at_message(set: &FileSet, id: MessageId, note: impl I
     label(set, message.file, message.name_span, note)
 }
 
+/// A label at an enum's name.
+pub(super) fn at_enum(set: &FileSet, id: EnumId, note: impl Into<String>) -> Label {
+    let of = set.enumeration(id);
+    label(set, of.file, of.name_span, note)
+}
+
 /// A label at an enum's value of this number, or else at the enum's name.
 pub(in crate::protobuf) fn at_number(set: &FileSet, id: EnumId, number: i32, note: impl Into<String>) -> Label {
     let of = set.enumeration(id);

@@ -1,7 +1,7 @@
 //! What a stop is called, where it is shown and what can be done about it.
 
 use super::enumeration;
-use super::label::{at_kind, at_message, at_name, at_number, element, label, simple, words};
+use super::label::{at_enum, at_kind, at_message, at_name, at_number, element, label, simple, words};
 use super::number::Meant;
 use super::slot::{Body, Holds, Occurs, Slot};
 use super::stop::{Numbered, Stop};
@@ -302,7 +302,7 @@ impl<'s> Teller<'s> {
             rule: &rules::ENUM_NUMBER_UNKNOWN,
             severity: if closed { Severity::Error } else { Severity::Warning },
             message: format!("the reader's `{of}` does not know {list}, and {what}"),
-            reader: at_number(self.reader, known, i32::MIN, format!("no {list} in here")),
+            reader: at_enum(self.reader, known, format!("no {list} in here")),
             writer: match (sent, numbers.first()) {
                 (Some(id), Some(number)) => at_number(self.writer, id, *number, "the writer may send this"),
                 _ => at_kind(self.writer, writer, "any number may be sent"),

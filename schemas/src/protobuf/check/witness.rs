@@ -152,7 +152,7 @@ impl<'s> Maker<'s> {
 
     /// A payload that goes from the event to where the stop was found and shows it.
     pub fn make(&mut self, trail: &Trail<'s>, found: &Found<'s>) -> Made {
-        if !self.reaches(trail, found) {
+        if !self.reaches(found) {
             return Made::Never;
         }
         let expected = expected(&found.stop);
@@ -262,8 +262,9 @@ impl<'s> Maker<'s> {
         }
     }
 
-    /// Whether any value of the writer gets to the messages in which the stop was found, and into the field.
-    fn reaches(&self, trail: &Trail<'s>, found: &Found<'s>) -> bool {
+    /// Whether any value of the writer gets to the messages in which the stop was found, and into the field. The walk goes
+    /// no way that no value goes.
+    fn reaches(&self, found: &Found<'s>) -> bool {
         let has_values = |body: Body| body.message().is_none_or(|id| self.minimal.exists(id));
         let inside = |slot: &Slot<'_>| match slot.holds {
             Holds::Body(body) => has_values(body),
@@ -276,7 +277,6 @@ impl<'s> Maker<'s> {
         );
         self.minimal.exists(found.event.writer)
             && has_values(found.writer)
-            && trail.upwards(found.crumb).all(|link| has_values(link.within))
             && (!needs_field || found.slots.writer().into_iter().all(inside))
     }
 
