@@ -25,7 +25,10 @@ pub fn cause(judge: Judge, ours: &Result<Json, DecodeError>, theirs: Seen<'_>) -
         (Judge::Python | Judge::Protobufjs, Err(error), Ok(_)) if is_required_in_map(error) => {
             Some("without required fields in a map, for which it does not look")
         }
-        (Judge::Upb, Err(error), Ok(_)) if error.message.contains("has the field number 0") => {
+        (_, Err(error), Ok(_)) if error.message.contains("a varint has more than 64 bits") => {
+            Some("with a varint of more than 64 bits, some of which it drops")
+        }
+        (Judge::Upb | Judge::Protobufjs, Err(error), Ok(_)) if error.message.contains("has the field number 0") => {
             Some("with field number 0, which it takes for unknown")
         }
         (Judge::Python, Err(error), Ok(_)) if error.message.starts_with("a tag ") => {
@@ -202,6 +205,8 @@ fn of_prost_at(place: &Place<'_>) -> Option<&'static str> {
             Some("with a negative zero, which it takes for absence")
         }
         _ if ours_unknown && theirs.is_some() => Some("with numbers that a closed enum does not have, which it keeps"),
+        // It keeps the number, and then another case clears it.
+        (None, None) if ours_unknown => Some("with numbers that a closed enum does not have, which it keeps"),
         (ours, theirs) if has_more_entries(ours, theirs) => Some(WHATEVER),
         _ => None,
     }

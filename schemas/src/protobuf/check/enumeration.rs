@@ -16,6 +16,10 @@ pub(super) struct Numbers {
     pub renumbered: Vec<i32>,
     /// Those that only have another name.
     pub renamed: Vec<i32>,
+    /// Whether both name zero.
+    pub share_zero: bool,
+    /// Whether both name any other number.
+    pub share_more: bool,
 }
 
 /// Compares a writer's enum with a reader's.
@@ -31,6 +35,10 @@ pub(super) fn compare(writer: &Enum, reader: &Enum) -> Numbers {
             push(&mut numbers.unknown, value.number);
             continue;
         };
+        match value.number {
+            0 => numbers.share_zero = true,
+            _ => numbers.share_more = true,
+        }
         let ours = &written.names[&value.number];
         let is_known = |name: &&str| read.numbers.get(*name) == Some(&value.number);
         let is_shared = ours.iter().any(is_known);

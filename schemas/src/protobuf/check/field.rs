@@ -57,7 +57,7 @@ impl<'s> Fields<'s> {
         let (from, to) = (wire(writer.holds), wire(reader.holds));
         let is_packed = writer.is_packed && writer.is_many() && matches!(from, Wire::Number(_));
         let takes_packed = reader.is_many() && matches!(to, Wire::Number(_));
-        let arrives = match (from, to) {
+        let mut arrives = match (from, to) {
             (Wire::Number(_), Wire::Number(_)) if is_packed && !takes_packed => false,
             (Wire::Number(from), Wire::Number(to)) => {
                 // Packed numbers of another layout are still read as packed numbers.
@@ -95,7 +95,26 @@ impl<'s> Fields<'s> {
         if !stops.iter().any(Stop::hurts) {
             self.json(reader, writer, &mut stops);
         }
+        arrives &= !self.is_put_aside(reader, writer);
         Compared { stops, inside, arrives }
+    }
+
+    /// Whether the reader's enum is closed and has none of the numbers that are written.
+    fn is_put_aside(&self, reader: &Slot<'_>, writer: &Slot<'_>) -> bool {
+        let Holds::Enum(known) = reader.holds else {
+            return false;
+        };
+        let values = &self.reader.enumeration(known).values;
+        let has = |number: i32| values.iter().any(|value| value.number == number);
+        let (zero, more) = match writer.holds {
+            Holds::Enum(sent) => match self.enums.get(&(known, sent)) {
+                Some(numbers) => (numbers.share_zero, numbers.share_more),
+                None => return false,
+            },
+            Holds::Scalar(Scalar::Bool) => (has(0), has(1)),
+            _ => return false,
+        };
+        !self.reader.enumeration(known).is_open && !more && (!zero || writer.occurs == Occurs::Implicit)
     }
 
     /// Whether the writer has nothing but a zero to send, and the reader, an entry's key or value, has a zero for what does

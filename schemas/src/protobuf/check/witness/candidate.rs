@@ -1,5 +1,7 @@
 //! Values that may show a finding: put into the field that it is about, one after the other.
 
+use rustc_hash::FxHashSet;
+
 use super::super::number::Meant;
 use super::super::slot::{Body, Holds, Occurs, Slot};
 use super::super::stop::{Numbered, Stop};
@@ -83,26 +85,28 @@ impl<'s> Maker<'s> {
         }
     }
 
-    /// Numbers that this enum of the reader has and that the writer may send, the last a zero.
-    fn known(&self, slot: &Slot<'_>, known: EnumId, count: usize) -> Vec<Value> {
-        let values = self.reader.enumeration(known).values.iter();
-        let mut numbers: Vec<i32> = values.map(|value| value.number).take(100).collect();
-        numbers.sort_by_key(|number| *number == 0);
-        let may_be_sent = |number: i32| match slot.holds {
+    /// Numbers that this enum of the reader has and that the writer may send, zero only where there is no other.
+    fn known(&mut self, slot: &Slot<'_>, known: EnumId, count: usize) -> Vec<Value> {
+        let known = &self.reader.enumeration(known).values;
+        let sent: FxHashSet<i32> = match slot.holds {
             Holds::Enum(id) => {
-                let sent = &self.writer.enumeration(id).values;
-                sent.iter()
-                    .any(|value| value.number == number)
-                    .then_some(Value::Enum(number))
+                let values = self.writer.enumeration(id).values.iter();
+                values.map(|value| value.number).collect()
             }
+            _ => FxHashSet::default(),
+        };
+        self.spent += known.len() + sent.len();
+        let may_be_sent = |number: i32| match slot.holds {
+            Holds::Enum(_) => sent.contains(&number).then_some(Value::Enum(number)),
             Holds::Scalar(scalar) => number_of(scalar, i128::from(number)),
             _ => None,
         };
-        let values = numbers.into_iter().filter_map(may_be_sent);
-        values
-            .filter(|value| slot.occurs != Occurs::Implicit || !value.is_zero())
-            .take(count)
-            .collect()
+        let (zeros, others): (Vec<Value>, Vec<Value>) = known
+            .iter()
+            .filter_map(|value| may_be_sent(value.number))
+            .partition(Value::is_zero);
+        let zeros = zeros.into_iter().filter(|_| slot.occurs != Occurs::Implicit);
+        others.into_iter().chain(zeros).take(count).collect()
     }
 
     /// A field with something in it that nobody takes for nothing.
