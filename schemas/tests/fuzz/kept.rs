@@ -1,6 +1,11 @@
 //! Inputs that have broken something, by the target that showed it, each with what was wrong.
 
 pub const INPUTS: &[(&str, &[u8])] = &[
+    // An option is an extension of nothing, and there is no message at all.
+    (
+        "protobuf_text",
+        b"syntax=\"proto3\";option(mine)=\"\";extend o{g mine=0;}",
+    ),
     // The number after the largest was looked for beyond the largest of all.
     (
         "protobuf_text",

@@ -197,7 +197,8 @@ impl Linker {
             self.set.extensions.push(Extension {
                 field: super::field::unlinked(field, simple),
                 name,
-                extendee: MessageId(0),
+                // Stays so where it names no message.
+                extendee: MessageId(u32::MAX),
                 file: scope.file,
                 parent: scope.parent,
             });

@@ -259,7 +259,8 @@ impl<'a> Checker<'a> {
             return None;
         };
         let extension = self.set.extensions.get(index as usize)?;
-        let extendee = &self.set.message(extension.extendee).name;
+        // What extends no message has been told of where it is declared.
+        let extendee = &self.set.messages.get(extension.extendee.0 as usize)?.name;
         let wanted = &self.set_of(place.is_own).message(place.id).name;
         if extendee != wanted {
             let message = format!("`{}` extends `{extendee}`, not `{wanted}`", extension.name);
