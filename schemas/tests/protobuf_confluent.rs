@@ -1,6 +1,6 @@
 //! Confluent's verdicts on Protobuf: each kind of difference that its registry lists, and what it lets pass.
 
-use treaty_schemas::{Format, Options, Reference, RuleSet, Schema, Source, Verdict, check};
+use treaty_schemas::{Format, Options, Reference, RuleSet, Schema, Severity, Source, Verdict, check};
 
 /// A schema of proto3 unless the text says otherwise; `imports` are paths and texts.
 fn schema(text: &str, imports: &[(&str, &str)]) -> Schema {
@@ -530,4 +530,21 @@ fn another_schema_language_is_another_thing() {
         .collect();
     assert_eq!(told, ["Incompatible because of different schema type"]);
     assert_eq!(comparison.verdict(RuleSet::Semantic), Verdict::Undecided);
+}
+
+/// Whoever is refused is told where: by what is hurt, or by the rule alone.
+#[test]
+fn every_refusal_has_an_error() {
+    for (what, writer, reader, _) in CASES {
+        let (writer, reader) = (schema(writer, &[]), schema(reader, &[]));
+        for (reader, writer) in [(&reader, &writer), (&writer, &reader)] {
+            let comparison = check(reader, writer);
+            let is_refused = comparison.verdict(RuleSet::Confluent) == Verdict::Incompatible;
+            let has_error = comparison
+                .findings
+                .iter()
+                .any(|found| found.severity == Severity::Error);
+            assert!(!is_refused || has_error, "{what}: {:?}", comparison.differences);
+        }
+    }
 }

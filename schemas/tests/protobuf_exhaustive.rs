@@ -52,7 +52,7 @@ fn every_pair_of_small_messages() {
                 .findings
                 .iter()
                 .filter(|finding| finding.severity == Severity::Error)
-                .filter(|finding| !matches!(finding.evidence, Evidence::Witness(_)))
+                .filter(|finding| !matches!(finding.evidence, Evidence::Witness(_) | Evidence::Policy(_)))
                 .filter(|finding| !(finding.evidence == Evidence::None && said.contains(&classes::Class::DecodeError)))
                 .collect();
             witnesses += comparison
@@ -76,6 +76,12 @@ fn every_pair_of_small_messages() {
                         .collect::<String>(),
                 ));
             }
+            let is_told = comparison
+                .findings
+                .iter()
+                .any(|finding| finding.severity == Severity::Error);
+            let is_refused = comparison.verdict(RuleSet::Confluent) == Verdict::Incompatible;
+            assert!(!is_refused || is_told, "{}\n{}", writer.text, reader.text);
             let worst = said.iter().min();
             *counts
                 .entry(worst.map_or("nothing to say".into(), |class| format!("{class:?}")))

@@ -35,15 +35,21 @@ const OF_TYPE: Blame = Blame::Only(&[
     &rules::ENUM_RENUMBERED,
     &rules::REQUIRED_FIELD_MISSING,
     &rules::ZERO_READ_AS_DEFAULT,
+    &rules::FORBIDDEN_BY_CONFLUENT,
 ]);
 /// What another label does.
-const OF_LABEL: Blame = Blame::Only(&[&rules::REQUIRED_FIELD_MISSING, &rules::ZERO_READ_AS_DEFAULT]);
+const OF_LABEL: Blame = Blame::Only(&[
+    &rules::REQUIRED_FIELD_MISSING,
+    &rules::ZERO_READ_AS_DEFAULT,
+    &rules::FORBIDDEN_BY_CONFLUENT,
+]);
 /// What a list does that becomes a single value, or the other way round.
 const OF_LIST: Blame = Blame::Only(&[
     &rules::LIST_READ_AS_ONE,
     &rules::WIRE_TYPE_MISMATCH,
     &rules::REQUIRED_FIELD_MISSING,
     &rules::ZERO_READ_AS_DEFAULT,
+    &rules::FORBIDDEN_BY_CONFLUENT,
 ]);
 /// What another default does.
 const OF_DEFAULT: Blame = Blame::Only(&[&rules::ZERO_READ_AS_DEFAULT]);
@@ -52,6 +58,7 @@ const OF_ONEOF: Blame = Blame::Only(&[
     &rules::ONEOF_CASE_LOST,
     &rules::ONEOF_CASE_UNKNOWN,
     &rules::ZERO_READ_AS_DEFAULT,
+    &rules::FORBIDDEN_BY_CONFLUENT,
 ]);
 
 /// The file that is asked about is the first.

@@ -35,6 +35,7 @@ mod confluent;
 mod enumeration;
 mod field;
 mod findings;
+mod forbidden;
 pub(in crate::protobuf) mod label;
 mod number;
 mod slot;
@@ -52,6 +53,7 @@ use super::schema::{FileSet, MessageId, Schema};
 use crate::data_path::DataPath;
 use crate::finding::{Evidence, Finding, Label, Severity};
 use crate::verdict::Comparison;
+use forbidden::Hurt;
 use label::{at_message, label};
 use walk::walk;
 use witness::Maker;
@@ -72,6 +74,8 @@ pub fn check_with_notes(reader: &Schema, writer: &Schema) -> Comparison {
 
 fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
     let mut comparison = Comparison::default();
+    let mut differences = Vec::new();
+    let mut hurt = Hurt::default();
     let mut maker = Maker::new(&reader.set, &writer.set);
     if reader.main().package != writer.main().package {
         comparison.findings.push(other_package(reader, writer));
@@ -88,12 +92,26 @@ fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
             }
         },
         None => {
-            comparison.differences = confluent::differences(reader, writer);
-            events(reader, writer, &mut maker, &mut comparison)
+            differences = confluent::differences(reader, writer);
+            events(reader, writer, &mut maker, &mut hurt, &mut comparison)
         }
     };
     let walked = walk(reader, &writer.set, &events, &|message| maker.exists(message), notes);
-    findings::collect(&reader.set, &writer.set, &walked, &mut maker, &mut comparison);
+    findings::collect(
+        &reader.set,
+        &writer.set,
+        &walked,
+        &mut maker,
+        &mut hurt,
+        &mut comparison,
+    );
+    comparison
+        .findings
+        .extend(forbidden::findings(reader, writer, &differences, &hurt));
+    comparison.differences = differences.into_iter().map(|(difference, _)| difference).collect();
+    comparison
+        .findings
+        .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     if walked.unfinished {
         comparison.undecided = Some(UNFINISHED.into());
     }
@@ -101,7 +119,13 @@ fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
 }
 
 /// The messages of the writer that may be events, each with the reader's that reads it.
-fn events(reader: &Schema, writer: &Schema, maker: &mut Maker<'_>, comparison: &mut Comparison) -> Vec<walk::Event> {
+fn events(
+    reader: &Schema,
+    writer: &Schema,
+    maker: &mut Maker<'_>,
+    hurt: &mut Hurt,
+    comparison: &mut Comparison,
+) -> Vec<walk::Event> {
     let mut events = Vec::new();
     for (message, is_part) in messages(writer) {
         match counterpart(reader, writer, message) {
@@ -111,6 +135,9 @@ fn events(reader: &Schema, writer: &Schema, maker: &mut Maker<'_>, comparison: &
             }),
             None if maker.exists(message) => {
                 let finding = missing(reader, writer, message, is_part, maker);
+                if finding.severity == Severity::Error {
+                    hurt.message(message);
+                }
                 comparison.findings.push(finding);
             }
             None => {}

@@ -40,6 +40,8 @@ crate::declare_rules! {
     TYPE_MISSING = "type-missing";
     /// The packages differ. Policy: the bytes can be read.
     PACKAGE_CHANGED = "package-changed";
+    /// Confluent's registry refuses it. Policy: every payload can be read.
+    FORBIDDEN_BY_CONFLUENT = "forbidden-by-confluent";
     /// In ProtoJSON the field has another name.
     JSON_NAME_CHANGED = "json-name-changed";
     /// In ProtoJSON the value has another form.

@@ -20,8 +20,20 @@ const MAX_PATHS: usize = 1 << 20;
 
 const ELSEWHERE: &str = "#/…";
 
-/// What Confluent's registry would list for a reader (its "update") of a writer's data (its "original").
-pub(super) fn differences(reader: &Schema, writer: &Schema) -> Vec<Difference> {
+/// What a difference is about. It lies in these messages or, where one side has none, in what is around them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct About {
+    /// The reader's message.
+    pub reader: Option<MessageId>,
+    /// The writer's message.
+    pub writer: MessageId,
+    /// The number of the field, where it is about one.
+    pub number: Option<i32>,
+}
+
+/// What Confluent's registry would list for a reader (its "update") of a writer's data (its "original"), and what each is
+/// about; nothing where it follows from others, or is about the whole file.
+pub(super) fn differences(reader: &Schema, writer: &Schema) -> Vec<(Difference, Option<About>)> {
     let mut walk = Walk {
         writer: &writer.set,
         reader: &reader.set,
@@ -32,7 +44,7 @@ pub(super) fn differences(reader: &Schema, writer: &Schema) -> Vec<Difference> {
     let mut main = Vec::new();
     if writer.main().package != reader.main().package {
         let template = "The package of the {reader} schema is not that of the {writer} schema";
-        walk.push("PACKAGE_CHANGED", "#/", template, &mut main);
+        walk.push("PACKAGE_CHANGED", "#/", template, None, &mut main);
     }
     walk.messages(&writer.main().messages, &reader.main().messages, "#", &mut main);
     let mut lists = vec![main];
@@ -49,7 +61,7 @@ pub(super) fn differences(reader: &Schema, writer: &Schema) -> Vec<Difference> {
 
 /// Something that was found in a pair of messages.
 enum Found {
-    Difference(Difference),
+    Difference(Difference, Option<About>),
     /// A field holds messages of other files: they differ if that pair does.
     Through {
         path: String,
@@ -88,6 +100,11 @@ impl<'a> Walk<'a> {
                     "MESSAGE_REMOVED",
                     &path,
                     "The {reader} schema has no message at path '{path}', which the {writer} schema has",
+                    Some(About {
+                        reader: None,
+                        writer: id,
+                        number: None,
+                    }),
                     found,
                 ),
             }
@@ -100,16 +117,24 @@ impl<'a> Walk<'a> {
     fn message(&mut self, writer: MessageId, reader: MessageId, path: &str, found: &mut Vec<Found>) {
         let (old, new) = (self.writer.message(writer), self.reader.message(reader));
         let (old_fields, new_fields) = (by_number(self.writer, old), by_number(self.reader, new));
+        let about = |field: &Field| {
+            Some(About {
+                reader: Some(reader),
+                writer,
+                number: Some(field.number),
+            })
+        };
         for field in &old.fields {
             if !old_fields.contains_key(&field.number) {
                 continue;
             }
             match new_fields.get(&field.number) {
-                Some(kept) => self.field(field, kept, path, found),
+                Some(kept) => self.field(field, kept, about(field), path, found),
                 None if field.cardinality == Cardinality::Required => self.push(
                     "REQUIRED_FIELD_REMOVED",
                     &format!("{path}/{}", field.number),
                     "The {reader} schema lacks the field at path '{path}', which the {writer} schema requires",
+                    about(field),
                     found,
                 ),
                 None => {}
@@ -122,19 +147,20 @@ impl<'a> Walk<'a> {
                     "REQUIRED_FIELD_ADDED",
                     &format!("{path}/{}", field.number),
                     "The {reader} schema requires the field at path '{path}', which the {writer} schema lacks",
+                    about(field),
                     found,
                 );
             }
         }
-        self.dropped_members(old, &new_fields, path, found);
-        self.gathered_members(new, &old_fields, path, found);
+        self.dropped_members(old, &new_fields, &about, path, found);
+        self.gathered_members(new, &old_fields, &about, path, found);
         self.messages(&old.messages, &new.messages, path, found);
     }
 
-    fn field(&mut self, old: &Field, new: &Field, path: &str, found: &mut Vec<Found>) {
+    fn field(&mut self, old: &Field, new: &Field, about: Option<About>, path: &str, found: &mut Vec<Found>) {
         let path = format!("{path}/{}", old.number);
         let (was, is) = (Held::by(old.kind), Held::by(new.kind));
-        self.held(was, is, &path, found);
+        self.held(was, is, about, &path, found);
         if let (Held::Scalar(group), Held::Scalar(_)) = (was, is)
             && group != Group::Text
             && let (Some(was), Some(is)) = (label(old), label(new))
@@ -143,39 +169,48 @@ impl<'a> Walk<'a> {
             let template = format!(
                 "The number at path '{{path}}' is {is} in the {{reader}} schema and {was} in the {{writer}} schema"
             );
-            self.push("FIELD_NUMERIC_LABEL_CHANGED", &path, &template, found);
+            self.push("FIELD_NUMERIC_LABEL_CHANGED", &path, &template, about, found);
         }
     }
 
-    fn held(&mut self, old: Held, new: Held, path: &str, found: &mut Vec<Found>) {
+    fn held(&mut self, old: Held, new: Held, about: Option<About>, path: &str, found: &mut Vec<Found>) {
         match (old, new) {
             (Held::Scalar(old), Held::Scalar(new)) if old == new => {}
             (Held::Scalar(_), Held::Scalar(_)) => self.push(
                 "FIELD_SCALAR_KIND_CHANGED",
                 path,
                 "The field at path '{path}' is laid out otherwise in the {reader} schema than in the {writer} schema",
+                about,
                 found,
             ),
-            (Held::Message(old), Held::Message(new)) => self.held_message(old, new, path, found),
+            (Held::Message(old), Held::Message(new)) => self.held_message(old, new, about, path, found),
             (
                 Held::Map(old_key, old_value),
                 Held::Map(new_key, new_value),
             ) => {
-                self.held(Held::Scalar(old_key), Held::Scalar(new_key), path, found);
-                self.held(Held::value(old_value), Held::value(new_value), path, found);
+                self.held(Held::Scalar(old_key), Held::Scalar(new_key), about, path, found);
+                self.held(Held::value(old_value), Held::value(new_value), about, path, found);
             }
             _ => self.push(
                 "FIELD_KIND_CHANGED",
                 path,
                 "The field at path '{path}' holds another kind of thing in the {reader} schema than in the {writer} schema",
+                about,
                 found,
             ),
         }
     }
 
-    fn held_message(&mut self, old: MessageId, new: MessageId, path: &str, found: &mut Vec<Found>) {
+    fn held_message(
+        &mut self,
+        old: MessageId,
+        new: MessageId,
+        about: Option<About>,
+        path: &str,
+        found: &mut Vec<Found>,
+    ) {
         if local_name(self.writer, old) != local_name(self.reader, new) {
-            return self.push("FIELD_NAMED_TYPE_CHANGED", path, NAMED_TYPE, found);
+            return self.push("FIELD_NAMED_TYPE_CHANGED", path, NAMED_TYPE, about, found);
         }
         let main = FileId(0);
         if self.writer.message(old).file == main && self.reader.message(new).file == main {
@@ -191,7 +226,14 @@ impl<'a> Walk<'a> {
     }
 
     /// A oneof may go with all its members; while one of them stays, none may go.
-    fn dropped_members(&mut self, old: &Message, new: &FxHashMap<i32, &Field>, path: &str, found: &mut Vec<Found>) {
+    fn dropped_members(
+        &mut self,
+        old: &Message,
+        new: &FxHashMap<i32, &Field>,
+        about: &dyn Fn(&Field) -> Option<About>,
+        path: &str,
+        found: &mut Vec<Found>,
+    ) {
         for (oneof, members) in members(self.writer, old) {
             let (stay, go): (Vec<&Field>, Vec<&Field>) =
                 members.into_iter().partition(|member| new.contains_key(&member.number));
@@ -203,6 +245,7 @@ impl<'a> Walk<'a> {
                     "ONEOF_FIELD_REMOVED",
                     &format!("{path}/{}/{}", oneof.name, member.number),
                     "The {reader} schema lacks the field at path '{path}' of a oneof in the {writer} schema",
+                    about(member),
                     found,
                 );
             }
@@ -210,7 +253,14 @@ impl<'a> Walk<'a> {
     }
 
     /// Fields that could be set together may not meet in a oneof.
-    fn gathered_members(&mut self, new: &Message, old: &FxHashMap<i32, &Field>, path: &str, found: &mut Vec<Found>) {
+    fn gathered_members(
+        &mut self,
+        new: &Message,
+        old: &FxHashMap<i32, &Field>,
+        about: &dyn Fn(&Field) -> Option<About>,
+        path: &str,
+        found: &mut Vec<Found>,
+    ) {
         for (oneof, members) in members(self.reader, new) {
             let known = members.into_iter().filter_map(|member| old.get(&member.number));
             let (alone, together): (Vec<&Field>, Vec<&Field>) = known.copied().partition(|field| field.oneof.is_none());
@@ -224,27 +274,30 @@ impl<'a> Walk<'a> {
                     "MULTIPLE_FIELDS_MOVED_TO_ONEOF",
                     &path,
                     "Several fields of the {writer} schema are in one oneof of the {reader} schema, at path '{path}'",
+                    alone.first().and_then(|field| about(field)),
                     found,
                 ),
                 [field] => self.push(
                     "FIELD_MOVED_TO_EXISTING_ONEOF",
                     &format!("{path}/{}", field.number),
                     "A field of the {writer} schema joins others in a oneof of the {reader} schema, at path '{path}'",
+                    about(field),
                     found,
                 ),
                 [] => self.push(
                     "FIELD_MOVED_TO_EXISTING_ONEOF",
                     &path,
                     "Oneofs of the {writer} schema are one oneof in the {reader} schema, at path '{path}'",
+                    together.first().and_then(|field| about(field)),
                     found,
                 ),
             }
         }
     }
 
-    fn push(&mut self, kind: &'static str, path: &str, template: &str, found: &mut Vec<Found>) {
+    fn push(&mut self, kind: &'static str, path: &str, template: &str, about: Option<About>, found: &mut Vec<Found>) {
         let path = self.bounded(path);
-        found.push(Found::Difference(difference(kind, path, template)));
+        found.push(Found::Difference(difference(kind, path, template), about));
     }
 
     /// A path, as long as there is room for paths.
@@ -267,7 +320,7 @@ fn difference(kind: &'static str, path: &str, template: &str) -> Difference {
 }
 
 /// The differences of the main files; where a field holds messages of other files that differ, theirs and the field's.
-fn told(lists: Vec<Vec<Found>>) -> Vec<Difference> {
+fn told(lists: Vec<Vec<Found>>) -> Vec<(Difference, Option<About>)> {
     let differs = differing(&lists);
     let mut told = Vec::new();
     let mut entered = vec![false; lists.len()];
@@ -276,8 +329,8 @@ fn told(lists: Vec<Vec<Found>>) -> Vec<Difference> {
     while let Some((list, at, returns)) = stack.pop() {
         match lists[list].get(at) {
             None => {}
-            Some(Found::Difference(difference)) => {
-                told.push(difference.clone());
+            Some(Found::Difference(difference, about)) => {
+                told.push((difference.clone(), *about));
                 stack.push((list, at + 1, false));
             }
             Some(Found::Through { pair, .. }) if !differs[*pair] => stack.push((list, at + 1, false)),
@@ -287,7 +340,7 @@ fn told(lists: Vec<Vec<Found>>) -> Vec<Difference> {
                 stack.push((*pair, 0, false));
             }
             Some(Found::Through { path, .. }) => {
-                told.push(difference("FIELD_NAMED_TYPE_CHANGED", path, NAMED_TYPE));
+                told.push((difference("FIELD_NAMED_TYPE_CHANGED", path, NAMED_TYPE), None));
                 stack.push((list, at + 1, false));
             }
         }
@@ -303,11 +356,11 @@ fn differing(lists: &[Vec<Found>]) -> Vec<bool> {
     for (index, list) in lists.iter().enumerate() {
         for found in list {
             match found {
-                Found::Difference(_) if !differs[index] => {
+                Found::Difference(..) if !differs[index] => {
                     differs[index] = true;
                     todo.push(index);
                 }
-                Found::Difference(_) => {}
+                Found::Difference(..) => {}
                 Found::Through { pair, .. } => leads[*pair].push(index),
             }
         }

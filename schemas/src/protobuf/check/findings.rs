@@ -1,20 +1,22 @@
 //! From stops to findings: each with its places, its help and its witness.
 
 use super::also::Also;
+use super::forbidden::Hurt;
 use super::tell::Teller;
 use super::trail::Trail;
 use super::walk::{Found, Walked};
 use super::witness::{Made, Maker};
-use crate::finding::{Evidence, Finding};
+use crate::finding::{Evidence, Finding, Severity};
 use crate::protobuf::schema::FileSet;
 use crate::verdict::Comparison;
 
-/// Adds what the walk found to `comparison`.
+/// Adds what the walk found to `comparison`, and what of it are errors to `hurt`.
 pub(super) fn collect<'s>(
     reader: &'s FileSet,
     writer: &'s FileSet,
     walked: &Walked<'s>,
     maker: &mut Maker<'s>,
+    hurt: &mut Hurt,
     comparison: &mut Comparison,
 ) {
     let teller = Teller { reader, writer };
@@ -26,12 +28,12 @@ pub(super) fn collect<'s>(
         if let Some(doubt) = doubt {
             comparison.undecided.get_or_insert(doubt);
         }
+        if finding.severity == Severity::Error {
+            hurt.stop(&walked.trail, found);
+        }
         finding.also = also.of(&walked.trail, found);
         comparison.findings.push(finding);
     }
-    comparison
-        .findings
-        .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
 }
 
 /// What a stop is told as, without further places, and why that is in doubt where it is; `None` if no payload gets there.
