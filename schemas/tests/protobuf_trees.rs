@@ -486,3 +486,32 @@ fn a_tree_of_one_file_is_judged_like_the_file() {
     }
     assert!(hurt > 20, "{hurt}");
 }
+
+/// Neither 100,000 fields nor as many members of a oneof or values of an enum cost more than their number.
+#[test]
+fn wide_trees_are_judged_within_bounds() {
+    let each = |write: &dyn Fn(usize) -> String| (20_001..=40_000).map(write).collect::<String>();
+    let wide = |name: &str, kind: &str| {
+        let fields = each(&|number| format!("{kind} {name}{number} = {number};\n"));
+        let values = each(&|number| format!("{}{number} = {number};\n", name.to_uppercase()));
+        let members = each(&|number| format!("string {name}{number} = {number};\n"));
+        let oneof = match name {
+            "a" => members,
+            _ => format!("oneof o {{ {members} }}"),
+        };
+        proto3(&format!(
+            "message Fields {{ {fields} }} message Members {{ {oneof} }}
+             enum E {{ ZERO = 0; {values} }} message Holder {{ E e = 1; repeated E list = 2; }}"
+        ))
+    };
+    let [previous, current] = [wide("a", "int32"), wide("b", "string")].map(|text| tree(&[("a.proto", &text)]));
+    let (proofs, _) = proofs(&previous, &current, &Selection::from(Category::File));
+    assert_eq!(proofs.of.len(), 160_000);
+    let count = |is: &dyn Fn(&Proof) -> bool| proofs.of.iter().filter(|proof| is(proof)).count();
+    let hurt = count(&|proof| matches!(proof, Proof::Hurt(_)));
+    let untold = count(&|proof| matches!(proof, Proof::Untold(_)));
+    // Neither of them is said to hurt nobody.
+    assert_eq!(hurt + untold, 160_000);
+    assert!(hurt > 10_000, "{hurt}");
+    assert_eq!(proofs.verdict(&BOTH), Verdict::Incompatible);
+}

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 use treaty_api::report::{Breaks, Place, Texts};
+use treaty_schemas::protobuf::rules;
 use treaty_schemas::{
     ByPlace, Change, Finding, Format as SchemaFormat, MAX_CHANGES, Manner, Old, Schema, Severity, changes, check,
 };
@@ -144,7 +145,9 @@ fn harms(old: &Schema, new: &Schema, changes: &[Change]) -> (Vec<Vec<Harm>>, Vec
         (Breaks::OldConsumers, Old::Reads, check(old, new)),
     ] {
         undecided.extend(comparison.undecided);
-        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+        // What only a registry's rules forbid hurts no consumer.
+        let is_error =
+            |finding: &&Finding| finding.severity == Severity::Error && *finding.rule != rules::FORBIDDEN_BY_CONFLUENT;
         for finding in comparison.findings.iter().filter(is_error) {
             for index in by_place.of(finding, side) {
                 let rule = finding.rule.id;

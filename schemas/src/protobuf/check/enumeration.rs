@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::protobuf::schema::Enum;
 
 /// No more numbers than these are told of one pair; what is told says that there are more.
-const TOLD: usize = 100;
+pub(super) const TOLD: usize = 100;
 
 /// What becomes of a writer's numbers in a reader's enum.
 #[derive(Debug, Default)]

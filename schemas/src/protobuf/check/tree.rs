@@ -13,6 +13,9 @@
 //! whose messages are called otherwise in that of those messages, and limited.
 
 mod index;
+mod missing;
+mod narrowed;
+mod partner;
 mod side;
 
 use rustc_hash::FxHashSet;
@@ -28,6 +31,8 @@ use index::Index;
 use side::Side;
 
 const SHADOWED: &str = "another change of the same thing hurts data before this one could";
+
+const CUT: &str = "of an enum whose numbers change no more than the first hundred are looked at";
 
 /// More candidates than these are not tried for one annotation and one direction.
 const MAX_TRIED: usize = 8;
@@ -145,6 +150,8 @@ fn proof(annotation: &Annotation, sides: &mut [(Side<'_>, Index); 2]) -> Proof {
     let mut harms = Vec::new();
     let mut is_spent = false;
     let mut is_shadowed = false;
+    let mut is_cut = false;
+    let is_unfinished = sides.iter().any(|(side, _)| side.is_unfinished());
     for (side, index) in sides {
         if let Some(missing) = side.missing(annotation.element) {
             harms.push(missing);
@@ -154,6 +161,7 @@ fn proof(annotation: &Annotation, sides: &mut [(Side<'_>, Index); 2]) -> Proof {
         let (candidates, others): (Vec<usize>, Vec<usize>) = index
             .of(element, side)
             .partition(|&place| accepts(concern, element, side.found(place)));
+        is_cut |= index.is_cut(element, side);
         is_spent |= side.is_spent() && !candidates.is_empty();
         is_shadowed |= others.into_iter().any(|place| side.found(place).stop.hurts());
         harms.extend(side.best(&candidates, element));
@@ -167,6 +175,8 @@ fn proof(annotation: &Annotation, sides: &mut [(Side<'_>, Index); 2]) -> Proof {
     harms.sort_by_key(|harm| std::cmp::Reverse(weight(harm)));
     match harms.as_slice() {
         [] if is_spent => Proof::Untold(super::witness::SPENT),
+        [] if is_unfinished => Proof::Untold(super::UNFINISHED),
+        [] if is_cut => Proof::Untold(CUT),
         [] if is_shadowed => Proof::Untold(SHADOWED),
         [] => Proof::Unhurt(concern.unhurt()),
         _ => Proof::Hurt(harms),

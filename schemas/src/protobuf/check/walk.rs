@@ -128,7 +128,9 @@ pub(super) struct Walker<'s> {
     notes: bool,
     /// Whether a pair is walked again for another field of the event.
     by_field: bool,
+    /// So many fields may still be compared.
     budget: usize,
+    max_stops: usize,
     walked: Walked<'s>,
 }
 
@@ -136,8 +138,9 @@ pub(super) struct Walker<'s> {
 pub(super) type Seen = FxHashSet<(Option<i32>, Body, Body)>;
 
 impl<'s> Walker<'s> {
-    /// Between these two, field by field of each event; no more than `budget` fields are compared.
-    pub fn new(reader: &'s FileSet, writer: &'s FileSet, budget: usize) -> Self {
+    /// Between these two, field by field of each event; no more than `budget` fields are compared and
+    /// little more than `max_stops` stops found.
+    pub fn new(reader: &'s FileSet, writer: &'s FileSet, budget: usize, max_stops: usize) -> Self {
         Walker {
             unread: None,
             readers: Slots::new(reader),
@@ -146,6 +149,7 @@ impl<'s> Walker<'s> {
             notes: false,
             by_field: true,
             budget,
+            max_stops,
             walked: Walked::default(),
         }
     }
@@ -193,7 +197,7 @@ impl<'s> Walker<'s> {
             let ours = self.readers.of(visit.reader, visit.maps.0);
             let theirs = self.writers.of(visit.writer, visit.maps.1);
             let cost = ours.len() + theirs.len();
-            if cost > self.budget || self.walked.stops() > MAX_STOPS {
+            if cost > self.budget || self.walked.stops() > self.max_stops {
                 self.walked.unfinished = true;
                 return false;
             }
@@ -247,7 +251,7 @@ pub(super) fn walk<'s>(
         unread: reader.event.as_ref().map(|event| &event.unread),
         notes,
         by_field: false,
-        ..Walker::new(&reader.set, writer, MAX_FIELDS)
+        ..Walker::new(&reader.set, writer, MAX_FIELDS, MAX_STOPS)
     };
     let mut seen = Seen::default();
     for &event in events {

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::super::enumeration::TOLD;
 use super::super::stop::Stop;
 use super::super::walk::Found;
 use super::side::Side;
@@ -70,6 +71,19 @@ impl Index {
     }
 }
 
+impl Index {
+    /// Whether something is a number of an enum of which not all numbers are kept.
+    pub fn is_cut(&self, element: Element, side: &Side<'_>) -> bool {
+        let Element::Value(id, _) = element else {
+            return false;
+        };
+        let places = self.enums.get(&id).into_iter().flatten();
+        places
+            .copied()
+            .any(|place| named(&side.found(place).stop).len() >= TOLD)
+    }
+}
+
 /// The numbers of an enum that a stop names.
 fn named<'a>(stop: &'a Stop<'_>) -> &'a [i32] {
     match stop {
@@ -80,7 +94,7 @@ fn named<'a>(stop: &'a Stop<'_>) -> &'a [i32] {
 }
 
 /// The fields of the event that a stop is about.
-fn numbers(side: &Side<'_>, found: &Found<'_>) -> Vec<i32> {
+fn numbers<'s>(side: &Side<'s>, found: &Found<'s>) -> Vec<i32> {
     if let Some(first) = side.first(found) {
         return vec![first];
     }

@@ -1,0 +1,101 @@
+//! The writer's messages that the reader lacks, and what of the previous tree stands for them.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::super::parts;
+use crate::protobuf::breaking::Element;
+use crate::protobuf::schema::{FileId, FileSet, MessageId};
+
+/// A message that the reader lacks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lacked {
+    pub message: MessageId,
+    /// Whether it is part of another message, rather than an event.
+    pub is_part: bool,
+}
+
+/// The messages that the reader lacks.
+#[derive(Default)]
+pub(super) struct Missing<'s> {
+    /// Those that are events first.
+    lacked: Vec<Lacked>,
+    /// For each message, file or package the first of its messages, and how many there are.
+    first: FxHashMap<Place<'s>, (usize, usize)>,
+    /// What annotations told of.
+    told: FxHashSet<Place<'s>>,
+}
+
+/// Messages that one annotation stands for.
+pub(super) struct Group {
+    /// The first of them.
+    pub first: Lacked,
+    /// How many others there are, and what they are called.
+    pub others: Option<(usize, &'static str)>,
+}
+
+impl<'s> Missing<'s> {
+    /// The writer's own messages that `is_lacked` is said of.
+    pub fn new(writer: &'s FileSet, is_lacked: impl Fn(MessageId) -> bool) -> Self {
+        let parts = parts(writer);
+        let own = (0..).map(MessageId).zip(&writer.messages).filter(|(id, message)| {
+            let is_own = (message.file.0 as usize) < writer.own_files && !message.is_group;
+            is_own && is_lacked(*id)
+        });
+        let lacked = own.map(|(message, _)| Lacked {
+            message,
+            is_part: parts.contains(&message),
+        });
+        let mut missing = Missing {
+            lacked: lacked.collect(),
+            ..Missing::default()
+        };
+        missing.lacked.sort_by_key(|lacked| lacked.is_part);
+        for (index, lacked) in missing.lacked.iter().enumerate() {
+            for place in places(writer, lacked.message) {
+                missing.first.entry(place).or_insert((index, 0)).1 += 1;
+            }
+        }
+        missing
+    }
+
+    /// Those that something of the previous tree stands for, which then count as told.
+    pub fn tell(&mut self, writer: &'s FileSet, element: Element) -> Option<Group> {
+        let (place, others) = match element {
+            Element::Message(id) => (Place::Message(id), None),
+            Element::File(id) => (Place::File(id), Some("of its file")),
+            Element::Package(id) => (Place::Package(&writer.file(id).package), Some("of its package")),
+            _ => return None,
+        };
+        let (first, count) = *self.first.get(&place)?;
+        self.told.insert(place);
+        Some(Group {
+            first: self.lacked[first],
+            others: others.filter(|_| count > 1).map(|others| (count - 1, others)),
+        })
+    }
+
+    /// The events that no annotation tells of.
+    pub fn untold(&self, writer: &FileSet) -> Vec<Lacked> {
+        let is_told = |message| places(writer, message).iter().any(|place| self.told.contains(place));
+        let events = self.lacked.iter().filter(|lacked| !lacked.is_part);
+        events.filter(|lacked| !is_told(lacked.message)).copied().collect()
+    }
+}
+
+/// Something of the previous tree that stands for messages.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Place<'s> {
+    Message(MessageId),
+    File(FileId),
+    Package(&'s str),
+}
+
+/// What stands for a message.
+fn places(set: &FileSet, id: MessageId) -> [Place<'_>; 3] {
+    let file = set.message(id).file;
+    [
+        Place::Message(id),
+        Place::File(file),
+        Place::Package(&set.file(file).package),
+    ]
+}
