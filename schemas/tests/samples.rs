@@ -332,33 +332,33 @@ fn each_near_miss_is_refused_for_what_it_is_named_after() {
         a length beyond the end | record 1, byte 7: #536870911: the length is 1, but 0 bytes are left
         a group that is not closed | record 1, byte 7: #536870911: the data ends within the group of field 536870911
         a group that ends without a beginning | record 1, byte 2: the group of field 536870911 ends that has not begun
-        a field that the message does not have | 1:9: `Order` has no field `no_such_field`
-        id: required, and missing | 1:1: the required field `id` of `Order` is missing
+        a field that the message does not have | 1:9: `Order` has no field `no_such_field` (leave it out, or teach the schema the field)
+        id: required, and missing | 1:1: the required field `id` of `Order` is missing (add the member `id`)
         id: required, and missing | record 1, byte 0: the required field `id` of `Order` is missing
-        id: one more than the largest | 1:7: id: `2147483648` does not fit int32, which goes from -2147483648 to 2147483647
-        id: not a whole number | 1:7: id: `0.5` is not a whole number
-        state: a name that the enum does not have | 1:17: state: the enum `State` has no value `NO_SUCH_VALUE`
-        state: a number that the closed enum does not have | 1:17: state: the enum `State` is closed and has no number 2
-        lines: not an array | 1:17: lines: an array was expected, not a number
-        lines[0]: a field that the message does not have | 1:28: lines[0]: `Line` has no field `no_such_field`
-        lines[0].sku: required, and missing | 1:18: lines[0]: the required field `sku` of `Line` is missing
+        id: one more than the largest | 1:7: id: `2147483648` does not fit int32, which goes from -2147483648 to 2147483647 (send what fits; where larger numbers are right, add a field of a wider type)
+        id: not a whole number | 1:7: id: `0.5` is not a whole number (round it; a point or an exponent is fine where the number is whole, as in 1.0 or 2e3)
+        state: a name that the enum does not have | 1:17: state: the enum `State` has no value `NO_SUCH_VALUE` (its values are `NEW`, `PAID`)
+        state: a number that the closed enum does not have | 1:17: state: the enum `State` is closed and has no number 2 (its values are `NEW`, `PAID`)
+        lines: not an array | 1:17: lines: an array was expected, not a number (the field is repeated: write brackets around its values)
+        lines[0]: a field that the message does not have | 1:28: lines[0]: `Line` has no field `no_such_field` (leave it out, or teach the schema the field)
+        lines[0].sku: required, and missing | 1:18: lines[0]: the required field `sku` of `Line` is missing (add the member `sku`)
         lines[0].sku: required, and missing | record 1, byte 4: lines[0]: the required field `sku` of `Line` is missing
-        lines[0].sku: not a string | 1:25: lines[0].sku: a string was expected, not a number
-        lines[0].hash: not base64 | 1:35: lines[0].hash: bytes are written in base64, and this is none
-        flags: not an object | 1:17: flags: an object was expected, not an array
-        flags{}: neither true nor false | 1:21: flags{}: true or false was expected, not a number
-        card_number: not a string | 1:22: card_number: a string was expected, not a number
-        card_number: twice, by both of its names | 1:25: `card_number` and `cardNumber` are the same field
-        invoice: one more than the largest | 1:19: invoice: `9223372036854775808` does not fit int64, which goes from -9223372036854775808 to 9223372036854775807
-        invoice: not a whole number | 1:19: invoice: `0.5` is not a whole number
-        invoice: a second member of the oneof | 1:25: `invoice` and `cardNumber` are members of one oneof; only one can be set
-        placed_at: a day that the calendar does not have | 1:20: placed_at: `2023-02-29T00:00:00Z` is no moment that the calendar has
-        placed_at: no offset | 1:20: placed_at: a timestamp is written as RFC 3339 says, as `2024-02-29T12:30:00.5Z` or with an offset such as `+01:00`
-        placed_at: twice, by both of its names | 1:43: `placed_at` and `placedAt` are the same field
-        note: a field that the message does not have | 1:27: note: `Order.Note` has no field `no_such_field`
-        note.text: required, and missing | 1:16: note: the required field `text` of `Order.Note` is missing
+        lines[0].sku: not a string | 1:25: lines[0].sku: a string was expected, not a number (write it between quotes)
+        lines[0].hash: not base64 | 1:35: lines[0].hash: bytes are written in base64, and this is none (use one of its two alphabets, `+/` or `-_`, without spaces; padding may be left out)
+        flags: not an object | 1:17: flags: an object was expected, not an array (the field is a map: write keys and values between braces)
+        flags{}: neither true nor false | 1:21: flags{}: true or false was expected, not a number (write true or false, without quotes)
+        card_number: not a string | 1:22: card_number: a string was expected, not a number (write it between quotes)
+        card_number: twice, by both of its names | 1:25: `card_number` and `cardNumber` are the same field (keep one of them; `cardNumber` is what is usually written)
+        invoice: one more than the largest | 1:19: invoice: `9223372036854775808` does not fit int64, which goes from -9223372036854775808 to 9223372036854775807 (send what fits; where larger numbers are right, add a field of a wider type)
+        invoice: not a whole number | 1:19: invoice: `0.5` is not a whole number (round it; a point or an exponent is fine where the number is whole, as in 1.0 or 2e3)
+        invoice: a second member of the oneof | 1:25: `invoice` and `cardNumber` are members of one oneof; only one can be set (leave all but one out, or write null for them)
+        placed_at: a day that the calendar does not have | 1:20: placed_at: `2023-02-29T00:00:00Z` is no moment that the calendar has (check day and hour; leap seconds cannot be told)
+        placed_at: no offset | 1:20: placed_at: `2024-01-01T00:00:00` is no timestamp (write it as RFC 3339 says, as in `2024-02-29T12:30:00.5Z`, or with an offset such as `+01:00`)
+        placed_at: twice, by both of its names | 1:43: `placed_at` and `placedAt` are the same field (keep one of them; `placedAt` is what is usually written)
+        note: a field that the message does not have | 1:27: note: `Order.Note` has no field `no_such_field` (leave it out, or teach the schema the field)
+        note.text: required, and missing | 1:16: note: the required field `text` of `Order.Note` is missing (add the member `text`)
         note.text: required, and missing | record 1, byte 4: note: the required field `text` of `Order.Note` is missing
-        note.text: not a string | 1:24: note.text: a string was expected, not a number
+        note.text: not a string | 1:24: note.text: a string was expected, not a number (write it between quotes)
         a field that the record does not have | 1:78: `Order` has no field `no_such_field`
         id: missing | 1:1: the field `id` of `Order` is missing
         id: one bit more than 64 | record 1, byte 0: id: a long has more than 64 bits

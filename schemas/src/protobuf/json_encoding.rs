@@ -7,6 +7,7 @@
 //! written.
 
 mod field_mask;
+mod misread;
 mod number;
 mod read;
 mod scalar;

@@ -1,5 +1,10 @@
 //! Field masks: paths with commas between them, each name in lowerCamel in JSON and in snake_case in the message.
 
+use super::misread::Misread;
+
+/// How a field mask is written.
+pub(super) const HELP: &str = "write the names of fields in lowerCamel, as in `orderId,lines.sku`";
+
 /// A path of a message as JSON spells it; none where it could not be read back.
 pub(super) fn to_camel(path: &str) -> Option<String> {
     let mut camel = String::with_capacity(path.len());
@@ -18,14 +23,14 @@ pub(super) fn to_camel(path: &str) -> Option<String> {
 ///
 /// # Errors
 /// A message about the first path that is not spelt as JSON spells them.
-pub(super) fn paths(text: &str) -> Result<Vec<String>, String> {
+pub(super) fn paths(text: &str) -> Result<Vec<String>, Misread> {
     if text.is_empty() {
         return Ok(Vec::new());
     }
     text.split(',').map(to_snake).collect()
 }
 
-fn to_snake(path: &str) -> Result<String, String> {
+fn to_snake(path: &str) -> Result<String, Misread> {
     let mut snake = String::with_capacity(path.len() + 4);
     for char in path.chars() {
         match char {
@@ -35,14 +40,13 @@ fn to_snake(path: &str) -> Result<String, String> {
             }
             _ if char.is_ascii_alphanumeric() || char == '.' => snake.push(char),
             _ => {
-                return Err(format!(
-                    "a field mask names fields in lowerCamel with commas between them; {char:?} does not belong there"
-                ));
+                let message = format!("{char:?} does not belong into a field mask");
+                return Err(Misread::new(message, HELP));
             }
         }
     }
     if snake.is_empty() {
-        return Err("a field mask has an empty path between its commas".into());
+        return Err(Misread::new("a field mask has an empty path between its commas", HELP));
     }
     Ok(snake)
 }

@@ -1,20 +1,30 @@
 //! Numbers of JSON, exactly: a whole number may have a point or an exponent, as long as it is whole.
 
+use super::misread::Misread;
 use crate::data_place::shortened;
 
 /// The whole number that a JSON number stands for, within `min` and `max`.
 ///
 /// # Errors
 /// A message: not written as a number, not whole, or out of range.
-pub(super) fn whole(text: &str, min: i128, max: i128, what: &str) -> Result<i128, String> {
+pub(super) fn whole(text: &str, min: i128, max: i128, what: &str) -> Result<i128, Misread> {
     match value(text) {
         Number::Whole(value) if (min..=max).contains(&value) => Ok(value),
-        Number::Whole(_) | Number::Huge => Err(format!(
-            "`{}` does not fit {what}, which goes from {min} to {max}",
-            shortened(text)
+        Number::Whole(_) | Number::Huge => Err(Misread::new(
+            format!(
+                "`{}` does not fit {what}, which goes from {min} to {max}",
+                shortened(text)
+            ),
+            "send what fits; where larger numbers are right, add a field of a wider type",
         )),
-        Number::Fraction => Err(format!("`{}` is not a whole number", shortened(text))),
-        Number::None => Err(format!("`{}` is no number", shortened(text))),
+        Number::Fraction => Err(Misread::new(
+            format!("`{}` is not a whole number", shortened(text)),
+            "round it; a point or an exponent is fine where the number is whole, as in 1.0 or 2e3",
+        )),
+        Number::None => Err(Misread::new(
+            format!("`{}` is no number", shortened(text)),
+            "write digits, without spaces, a plus sign or leading zeros",
+        )),
     }
 }
 

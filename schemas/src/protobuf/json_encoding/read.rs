@@ -1,20 +1,21 @@
 //! From JSON to a message's value.
 
+mod well_known;
+
 use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::misread::Misread;
 use super::number;
-use super::scalar::{key_of, scalar, text_of};
+use super::scalar::{key_of, scalar};
 use super::well_known::WellKnown;
-use super::{field_mask, time};
 use crate::data_place::{Segment, shortened};
 use crate::json::{self, Problems};
 use crate::likeness::distance;
-use crate::protobuf::encode::encode_by;
 use crate::protobuf::index::{Fields, Index, Known};
-use crate::protobuf::schema::{Cardinality, EnumId, FileSet, Kind, MapValue, MessageId, Scalar};
-use crate::protobuf::value::{FieldValue, Key, MAX_DEPTH, MessageValue, Value};
+use crate::protobuf::schema::{Cardinality, Enum, EnumId, FileSet, Kind, MapValue, MessageId, Scalar};
+use crate::protobuf::value::{FieldValue, MAX_DEPTH, MessageValue, Value};
 use crate::source::{ParseError, Source, Span};
 
 /// Reads a value in ProtoJSON.
@@ -61,10 +62,8 @@ impl<'a> Reader<'a, '_> {
         }
         let Some(members) = node.as_object() else {
             let name = &self.index.set.message(id).name;
-            return self.problem(
-                node.span,
-                format!("an object for `{name}` was expected, not {}", node.kind()),
-            );
+            let message = format!("an object for `{name}` was expected, not {}", node.kind());
+            return self.problem(node.span, message, "write its fields between braces, or leave it out");
         };
         self.fields(id, members, "", node.span, depth)
     }
@@ -93,13 +92,18 @@ impl<'a> Reader<'a, '_> {
                 let message = format!("`{name}` has no field `{}`", shortened(&member.key));
                 is_good = false;
                 let help = nearest(&fields, &member.key).map(|near| format!("did you mean `{near}`?"));
-                self.problem_with::<()>(member.key_span, message, help);
+                let help = help.unwrap_or_else(|| "leave it out, or teach the schema the field".into());
+                self.problem::<()>(member.key_span, message, help);
                 continue;
             };
             if let Some(other) = seen.insert(known.field.number, &member.key) {
                 is_good = false;
                 let message = format!("`{}` and `{other}` are the same field", member.key);
-                self.problem::<()>(member.key_span, message);
+                let help = format!(
+                    "keep one of them; `{}` is what is usually written",
+                    known.field.json_name
+                );
+                self.problem::<()>(member.key_span, message, help);
                 continue;
             }
             if member.value.value == json::Value::Null && !self.takes_null(known.field.kind) {
@@ -114,7 +118,11 @@ impl<'a> Reader<'a, '_> {
                     "`{}` and `{other}` are members of one oneof; only one can be set",
                     member.key
                 );
-                self.problem::<()>(member.key_span, message);
+                self.problem::<()>(
+                    member.key_span,
+                    message,
+                    "leave all but one out, or write null for them",
+                );
                 continue;
             }
             let step = if known.extension.is_some() {
@@ -142,7 +150,8 @@ impl<'a> Reader<'a, '_> {
                     end: whole.start + 1,
                 };
                 let message = format!("the required field `{}` of `{name}` is missing", known.field.name);
-                self.problem::<()>(place, message);
+                let help = format!("add the member `{}`", known.field.json_name);
+                self.problem::<()>(place, message, help);
             }
         }
         is_good.then_some(value)
@@ -167,7 +176,12 @@ impl<'a> Reader<'a, '_> {
         match (field.cardinality, field.kind) {
             (Cardinality::Repeated, kind) => {
                 let Some(items) = node.as_array() else {
-                    return self.problem(node.span, format!("an array was expected, not {}", node.kind()));
+                    let message = format!("an array was expected, not {}", node.kind());
+                    return self.problem(
+                        node.span,
+                        message,
+                        "the field is repeated: write brackets around its values",
+                    );
                 };
                 let mut values = Vec::with_capacity(items.len());
                 let mut is_good = true;
@@ -195,7 +209,12 @@ impl<'a> Reader<'a, '_> {
 
     fn map(&mut self, key: Scalar, value: MapValue, node: &'a json::Node, depth: usize) -> Option<Option<FieldValue>> {
         let Some(members) = node.as_object() else {
-            return self.problem(node.span, format!("an object was expected, not {}", node.kind()));
+            let message = format!("an object was expected, not {}", node.kind());
+            return self.problem(
+                node.span,
+                message,
+                "the field is a map: write keys and values between braces",
+            );
         };
         let kind = match value {
             MapValue::Scalar(scalar) => Kind::Scalar(scalar),
@@ -213,9 +232,9 @@ impl<'a> Reader<'a, '_> {
             }
             let key = match key_of(key, &member.key) {
                 Ok(key) => key,
-                Err(message) => {
+                Err(misread) => {
                     is_good = false;
-                    self.problem::<()>(member.key_span, message);
+                    self.misread::<()>(member.key_span, misread);
                     continue;
                 }
             };
@@ -224,7 +243,8 @@ impl<'a> Reader<'a, '_> {
                 Some(value) => {
                     if entries.insert(key, value).is_some() {
                         is_good = false;
-                        self.problem::<()>(member.key_span, "the map has this key already".into());
+                        let message = "the map has this key already, spelt otherwise";
+                        self.problem::<()>(member.key_span, message, "keep one of the entries");
                     }
                 }
                 None => is_good = false,
@@ -246,15 +266,18 @@ impl<'a> Reader<'a, '_> {
                     .message(id, node, depth)
                     .map(|value| Value::Message(Box::new(value)));
             }
-            Kind::Map { .. } => Err("a map has no items that are maps".into()),
+            Kind::Map { .. } => Err(Misread::new(
+                "a map has no items that are maps",
+                "put a message between them",
+            )),
         };
         match value {
             Ok(value) => Some(value),
-            Err(message) => self.problem(node.span, message),
+            Err(misread) => self.misread(node.span, misread),
         }
     }
 
-    fn number(&self, id: EnumId, node: &json::Node) -> Result<Value, String> {
+    fn number(&self, id: EnumId, node: &json::Node) -> Result<Value, Misread> {
         let of = self.index.set.enumeration(id);
         match &node.value {
             json::Value::String(text) => of
@@ -262,213 +285,67 @@ impl<'a> Reader<'a, '_> {
                 .iter()
                 .find(|value| *value.name == **text)
                 .map(|value| Value::Enum(value.number))
-                .ok_or_else(|| format!("the enum `{}` has no value `{}`", of.name, shortened(text))),
+                .ok_or_else(|| {
+                    let message = format!("the enum `{}` has no value `{}`", of.name, shortened(text));
+                    Misread::new(message, values(of, text))
+                }),
             json::Value::Number(text) => {
                 let number = number::whole(text, i32::MIN.into(), i32::MAX.into(), "an enum")? as i32;
                 if !of.is_open && of.values.iter().all(|value| value.number != number) {
-                    return Err(format!("the enum `{}` is closed and has no number {number}", of.name));
+                    let message = format!("the enum `{}` is closed and has no number {number}", of.name);
+                    return Err(Misread::new(message, values(of, "")));
                 }
                 Ok(Value::Enum(number))
             }
             json::Value::Null if self.is_null_value(id) => Ok(Value::Enum(0)),
-            _ => Err(format!(
-                "a value of the enum `{}` was expected, not {}",
-                of.name,
-                node.kind()
-            )),
-        }
-    }
-
-    fn well_known(&mut self, known: WellKnown, node: &'a json::Node, depth: usize) -> Option<MessageValue> {
-        let value = match known {
-            WellKnown::Any => return self.any(node, depth),
-            WellKnown::Timestamp | WellKnown::Duration => {
-                let parse = match known {
-                    WellKnown::Timestamp => time::parse_timestamp,
-                    _ => time::parse_duration,
-                };
-                text_of(node).and_then(parse).map(|(seconds, nanos)| {
-                    let mut value = MessageValue::default();
-                    if seconds != 0 {
-                        value = value.with(1, Value::Int64(seconds));
-                    }
-                    if nanos != 0 {
-                        value = value.with(2, Value::Int32(nanos));
-                    }
-                    value
-                })
+            _ => {
+                let message = format!("a value of the enum `{}` was expected, not {}", of.name, node.kind());
+                Err(Misread::new(message, values(of, "")))
             }
-            WellKnown::FieldMask => text_of(node).and_then(field_mask::paths).map(|paths| {
-                let values: Vec<_> = paths.into_iter().map(|path| Value::String(path.into())).collect();
-                let mut value = MessageValue::default();
-                if !values.is_empty() {
-                    value.fields.insert(1, FieldValue::Repeated(values));
-                }
-                value
-            }),
-            WellKnown::Struct => return self.object(node, depth),
-            WellKnown::ListValue => return self.list(node, depth),
-            WellKnown::Value => return self.dynamic(node, depth),
-            WellKnown::Wrapper(kind) => scalar(kind, node).map(|value| match value.is_zero() {
-                true => MessageValue::default(),
-                false => MessageValue::default().with(1, value),
-            }),
-        };
-        match value {
-            Ok(value) => Some(value),
-            Err(message) => self.problem(node.span, message),
         }
-    }
-
-    /// A `Value`: any JSON.
-    fn dynamic(&mut self, node: &'a json::Node, depth: usize) -> Option<MessageValue> {
-        let (number, value) = match &node.value {
-            json::Value::Null => (1, Value::Enum(0)),
-            json::Value::Bool(value) => (4, Value::Bool(*value)),
-            json::Value::String(text) => (3, Value::String(text.as_str().into())),
-            json::Value::Number(_) => match scalar(Scalar::Double, node) {
-                Ok(value) => (2, value),
-                Err(message) => return self.problem(node.span, message),
-            },
-            json::Value::Object(_) | json::Value::Array(_) => {
-                let Some(depth) = depth.checked_sub(1) else {
-                    return self.too_deep(node);
-                };
-                let (number, value) = match &node.value {
-                    json::Value::Object(_) => (5, self.object(node, depth)?),
-                    _ => (6, self.list(node, depth)?),
-                };
-                (number, Value::Message(Box::new(value)))
-            }
-        };
-        Some(MessageValue::default().with(number, value))
-    }
-
-    fn object(&mut self, node: &'a json::Node, depth: usize) -> Option<MessageValue> {
-        let Some(members) = node.as_object() else {
-            return self.problem(node.span, format!("an object was expected, not {}", node.kind()));
-        };
-        let mut value = MessageValue::default();
-        let mut entries = BTreeMap::new();
-        // An entry and the value in it.
-        let Some(depth) = depth.checked_sub(2).or(members.is_empty().then_some(0)) else {
-            return self.too_deep(node);
-        };
-        for member in members {
-            self.problems.path.push(Segment::Key(&member.key));
-            let part = self.dynamic(&member.value, depth);
-            self.problems.path.pop();
-            entries.insert(Key::String(member.key.as_str().into()), Value::Message(Box::new(part?)));
-        }
-        if !entries.is_empty() {
-            value.fields.insert(1, FieldValue::Map(entries));
-        }
-        Some(value)
-    }
-
-    fn list(&mut self, node: &'a json::Node, depth: usize) -> Option<MessageValue> {
-        let Some(items) = node.as_array() else {
-            return self.problem(node.span, format!("an array was expected, not {}", node.kind()));
-        };
-        let mut value = MessageValue::default();
-        let mut values = Vec::with_capacity(items.len());
-        let Some(depth) = depth.checked_sub(1).or(items.is_empty().then_some(0)) else {
-            return self.too_deep(node);
-        };
-        for (index, item) in items.iter().enumerate() {
-            self.problems.path.push(Segment::Index(index as u64));
-            let part = self.dynamic(item, depth);
-            self.problems.path.pop();
-            values.push(Value::Message(Box::new(part?)));
-        }
-        if !values.is_empty() {
-            value.fields.insert(1, FieldValue::Repeated(values));
-        }
-        Some(value)
-    }
-
-    fn any(&mut self, node: &'a json::Node, depth: usize) -> Option<MessageValue> {
-        let Some(members) = node.as_object() else {
-            return self.problem(node.span, format!("an object was expected, not {}", node.kind()));
-        };
-        if members.is_empty() {
-            return Some(MessageValue::default());
-        }
-        let Some(url) = node.get("@type") else {
-            return self.problem(node.span, "an `Any` names its type in the member `@type`".into());
-        };
-        let set = self.index.set;
-        let text = url.as_str().unwrap_or_default();
-        let found = text
-            .rsplit_once('/')
-            .and_then(|(_, name)| Some((name, set.message_named(name)?)));
-        let Some((name, id)) = found else {
-            let message = match url.as_str() {
-                Some(_) if text.contains('/') => {
-                    format!("the type `{}` of an `Any` is not known here", shortened(text))
-                }
-                _ => "the type of an `Any` is written as a URL, as `type.googleapis.com/acme.Order`".into(),
-            };
-            return self.problem(url.span, message);
-        };
-        let Some(depth) = depth.checked_sub(1) else {
-            return self.too_deep(node);
-        };
-        let inner = match WellKnown::of(set, id) {
-            None if name != "google.protobuf.Empty" || node.get("value").is_none() => {
-                self.fields(id, members, "@type", node.span, depth)?
-            }
-            known => {
-                let stranger = members
-                    .iter()
-                    .find(|member| member.key != "@type" && member.key != "value");
-                if let Some(member) = stranger {
-                    let message = format!(
-                        "an `Any` that holds a `{name}` has the members `@type` and `value`, not `{}`",
-                        shortened(&member.key)
-                    );
-                    return self.problem(member.key_span, message);
-                }
-                let Some(value) = node.get("value") else {
-                    return self.problem(
-                        node.span,
-                        format!("an `Any` that holds a `{name}` has the member `value`"),
-                    );
-                };
-                self.problems.path.push(Segment::Field("value"));
-                let inner = match known {
-                    Some(known) => self.well_known(known, value, depth),
-                    None => self.message(id, value, depth),
-                };
-                self.problems.path.pop();
-                inner?
-            }
-        };
-        let bytes = match encode_by(self.index, id, &inner) {
-            Ok(bytes) => bytes,
-            Err(error) => return self.problem(node.span, error.to_string()),
-        };
-        let mut value = MessageValue::default().with(1, Value::String(text.into()));
-        if !bytes.is_empty() {
-            value = value.with(2, Value::Bytes(bytes.into()));
-        }
-        Some(value)
     }
 
     fn too_deep<T>(&mut self, node: &json::Node) -> Option<T> {
+        let message = format!("nested deeper than the {MAX_DEPTH} levels that messages may have");
         self.problem(
             node.span,
-            format!("nested deeper than the {MAX_DEPTH} levels that messages may have"),
+            message,
+            "decoders stop there too: send several events, or a flat list",
         )
     }
 
-    fn problem<T>(&mut self, span: Span, message: String) -> Option<T> {
-        self.problem_with(span, message, None)
+    fn misread<T>(&mut self, span: Span, misread: Misread) -> Option<T> {
+        self.problem(span, misread.message, misread.help)
     }
 
-    fn problem_with<T>(&mut self, span: Span, message: String, help: Option<String>) -> Option<T> {
-        self.problems.add(span, message, help)
+    fn problem<T>(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) -> Option<T> {
+        self.problems.add(span, message.into(), Some(help.into()))
     }
+}
+
+/// The values of an enum that may have been meant.
+fn values(of: &Enum, written: &str) -> String {
+    const LISTED: usize = 5;
+    let near = of
+        .values
+        .iter()
+        .take(1_000)
+        .find(|value| value.name.eq_ignore_ascii_case(written));
+    if let Some(near) = near {
+        return format!("did you mean `{}`?", near.name);
+    }
+    let names: Vec<String> = of
+        .values
+        .iter()
+        .take(LISTED)
+        .map(|value| format!("`{}`", value.name))
+        .collect();
+    let more = match of.values.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let or_number = if of.is_open { "; a number is taken too" } else { "" };
+    format!("its values are {}{more}{or_number}", names.join(", "))
 }
 
 /// The field whose name is nearest, if one is near. Of very wide messages the names are not compared.

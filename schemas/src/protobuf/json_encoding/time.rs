@@ -1,5 +1,14 @@
 //! Timestamps (RFC 3339) and durations as JSON writes them: both seconds and nanoseconds, nothing rounded.
 
+use super::misread::Misread;
+use crate::data_place::shortened;
+
+/// How a timestamp is written.
+pub(super) const TIMESTAMP_HELP: &str =
+    "write it as RFC 3339 says, as in `2024-02-29T12:30:00.5Z`, or with an offset such as `+01:00`";
+/// How a duration is written.
+pub(super) const DURATION_HELP: &str =
+    "write seconds with at most nine digits after the point, and an `s`, as in `1.5s`";
 /// The last second of the year 9999 and the first of the year 1, from 1970.
 const TIMESTAMPS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 /// Ten thousand years.
@@ -30,11 +39,8 @@ pub(super) fn timestamp(seconds: i64, nanos: i32) -> Result<String, String> {
 ///
 /// # Errors
 /// A message about what is wrong with it.
-pub(super) fn parse_timestamp(text: &str) -> Result<(i64, i32), String> {
-    let wrong = || {
-        "a timestamp is written as RFC 3339 says, as `2024-02-29T12:30:00.5Z` or with an offset such as `+01:00`"
-            .to_owned()
-    };
+pub(super) fn parse_timestamp(text: &str) -> Result<(i64, i32), Misread> {
+    let wrong = || Misread::new(format!("`{}` is no timestamp", shortened(text)), TIMESTAMP_HELP);
     let bytes = text.as_bytes();
     let number = |start: usize, end: usize| -> Option<i64> { whole(bytes.get(start..end)?) };
     let mark = |at: usize, mark: u8| bytes.get(at) == Some(&mark);
@@ -59,11 +65,17 @@ pub(super) fn parse_timestamp(text: &str) -> Result<(i64, i32), String> {
     let ((year, month, day), (hour, minute, second), nanos, offset) = parts.ok_or_else(wrong)?;
     let is_date = (1..=12).contains(&month) && day >= 1 && day <= days_of(year, month);
     if !is_date || hour > 23 || minute > 59 || second > 59 {
-        return Err(format!("`{text}` is no moment that the calendar has"));
+        return Err(Misread::new(
+            format!("`{text}` is no moment that the calendar has"),
+            "check day and hour; leap seconds cannot be told",
+        ));
     }
     let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
     if !TIMESTAMPS.contains(&seconds) {
-        return Err("a timestamp lies in the years from 1 to 9999".into());
+        return Err(Misread::new(
+            format!("`{text}` lies outside of the years from 1 to 9999"),
+            "leave the field out where there is no moment to tell",
+        ));
     }
     Ok((seconds, nanos))
 }
@@ -91,7 +103,7 @@ pub(super) fn duration(seconds: i64, nanos: i32) -> Result<String, String> {
 ///
 /// # Errors
 /// A message about what is wrong with it.
-pub(super) fn parse_duration(text: &str) -> Result<(i64, i32), String> {
+pub(super) fn parse_duration(text: &str) -> Result<(i64, i32), Misread> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(rest) => (-1, rest),
         None => (1, text),
@@ -105,8 +117,14 @@ pub(super) fn parse_duration(text: &str) -> Result<(i64, i32), String> {
     })();
     match parts {
         Some((seconds, nanos)) if seconds <= DURATION => Ok((sign * seconds, sign as i32 * nanos)),
-        Some(_) => Err(format!("a duration has at most {DURATION} seconds")),
-        None => Err("a duration is written in seconds with at most nine digits after the point, as `1.5s`".into()),
+        Some(_) => Err(Misread::new(
+            format!("`{}` is longer than a duration may be", shortened(text)),
+            format!("a duration has at most {DURATION} seconds, ten thousand years"),
+        )),
+        None => Err(Misread::new(
+            format!("`{}` is no duration", shortened(text)),
+            DURATION_HELP,
+        )),
     }
 }
 
