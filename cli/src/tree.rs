@@ -1,42 +1,47 @@
-//! A tree of `.proto` files on disk: its `buf.yaml`, its files, and what they import from elsewhere.
+//! A tree of `.proto` files on disk: its modules, their files, and what they import from elsewhere.
 //!
 //! Invariants: links to directories are not followed, so that a tree has an end; nothing outside the directories that are
-//! named is read, whatever a text imports.
+//! named is read, whatever a text imports. Each file is read and parsed once, however many modules import it.
 
-use std::collections::HashSet;
+pub mod config;
+
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use treaty_schemas::protobuf::buf_yaml::{self, BufYaml, Module};
-use treaty_schemas::protobuf::schema::{FileId, FileSet};
-use treaty_schemas::protobuf::{Limits, compile_tree, link, parse, parse_all};
-use treaty_schemas::{ParseError, Source};
+use treaty_schemas::protobuf::buf_yaml::Module;
+use treaty_schemas::protobuf::schema::FileSet;
+use treaty_schemas::protobuf::syntax::File;
+use treaty_schemas::protobuf::{Limits, link, parse, parse_all};
+use treaty_schemas::{ParseError, Problem, Source};
 
 use crate::exit::Failure;
 use crate::input;
-use crate::terminal::{Terminal, plain};
+use crate::terminal::Terminal;
 
 /// Files with this extension are read.
 pub const EXTENSIONS: &[&str] = &["proto"];
 
-/// A linked tree.
+/// A tree whose files are parsed.
 pub struct Tree {
     /// The directory, as it was named.
     pub directory: PathBuf,
-    /// Its files, its own first.
-    pub set: FileSet,
-    /// What its `buf.yaml` says.
-    config: BufYaml,
-    /// The index of the module of each of its own files.
-    modules: Vec<usize>,
+    /// What its configuration says; never empty.
+    pub modules: Vec<Module>,
+    /// The files of each module, in the order of their paths.
+    files: Vec<Vec<Arc<File>>>,
+    /// Those that are imported from other directories.
+    included: Vec<Arc<File>>,
+    /// The module of each file of its own, by the path that imports it.
+    owners: HashMap<Box<str>, usize>,
 }
 
 impl Tree {
-    /// Reads and links the files below a directory. `config` is its configuration, where that is not the `buf.yaml` in it;
-    /// what it imports and does not have is looked up in `includes`.
+    /// Reads and parses the files below a directory. `config` is its configuration, where that is not the one in it; what it
+    /// imports and does not have is looked up in `includes`.
     ///
     /// # Errors
-    /// A file cannot be read or understood, or something that is imported is nowhere.
+    /// A file cannot be read or understood, or is in two modules.
     pub fn read(
         directory: &Path,
         config: Option<&Path>,
@@ -44,57 +49,82 @@ impl Tree {
         limits: &Limits,
         terminal: &mut Terminal,
     ) -> Result<Tree, Failure> {
-        let config = configuration(directory, config, terminal)?;
+        let modules = config::modules(directory, config, terminal)?;
         let mut files = Vec::new();
-        let mut modules = Vec::new();
+        let mut owners: HashMap<Box<str>, usize> = HashMap::new();
         for path in input::files_below(directory, EXTENSIONS)? {
             let Some(name) = slashed(&path) else {
                 let shown = directory.join(&path).display().to_string();
                 return Err(Failure::usage(format!("the path `{shown}` is not UTF-8"))
                     .help("rename the file: no text could import it"));
             };
-            if let Some((module, import)) = module_of(&config, &name) {
-                files.push((import.into(), input::text(&directory.join(&path), limits.bytes)?));
-                modules.push(module);
+            let Some((module, import)) = module_of(&modules, &name) else {
+                continue;
+            };
+            if let Some(other) = owners.insert(import.into(), module) {
+                return Err(twice(import, [other, module].map(|module| &*modules[module].path)));
             }
+            files.push((import.into(), input::text(&directory.join(&path), limits.bytes)?));
         }
-        let set = match includes {
-            [] => compile_tree(files, limits)?,
-            _ => with_includes(files, includes, limits)?,
-        };
+        let (trees, mut problems) = parse_all(&files, limits);
+        drop(files);
+        let included = included(&trees, &owners, includes, limits, &mut problems)?;
+        if !problems.is_empty() {
+            return Err(ParseError { problems }.into());
+        }
+        let mut files: Vec<Vec<Arc<File>>> = modules.iter().map(|_| Vec::new()).collect();
+        for tree in trees {
+            files[owners[&tree.path]].push(tree);
+        }
         Ok(Tree {
             directory: directory.to_owned(),
-            set,
-            config,
             modules,
+            files,
+            included,
+            owners,
         })
     }
 
-    /// Its modules.
-    pub fn modules(&self) -> &[Module] {
-        &self.config.modules
+    /// The module that a file belongs to, by the path that imports it; none of what is imported from elsewhere.
+    pub fn owner(&self, import: &str) -> Option<usize> {
+        self.owners.get(import).copied()
     }
 
-    /// The module that a file belongs to; what is imported from elsewhere counts with the first.
-    pub fn module(&self, file: FileId) -> &Module {
-        let index = self.modules.get(file.0 as usize).copied().unwrap_or_default();
-        &self.config.modules[index.min(self.config.modules.len() - 1)]
+    /// The paths that import the files of a module.
+    pub fn imports(&self, module: usize) -> impl Iterator<Item = &str> {
+        self.files[module].iter().map(|file| &*file.path)
     }
-}
 
-/// The configuration: the file that is named, else the `buf.yaml` in the directory, else what holds without one.
-fn configuration(directory: &Path, named: Option<&Path>, terminal: &mut Terminal) -> Result<BufYaml, Failure> {
-    let beside = directory.join("buf.yaml");
-    let path = match named {
-        Some(path) => path,
-        None if beside.is_file() => &beside,
-        None => return Ok(BufYaml::default()),
-    };
-    let config = BufYaml::parse(&input::text(path, buf_yaml::MAX_BYTES)?)?;
-    for note in &config.notes {
-        terminal.say(&format!("note: {}", plain(&note.to_string())));
+    /// Links the files of these modules, which come first, with all that they import. The last time all files are given up one
+    /// by one, so that a large tree is not in memory in two forms.
+    ///
+    /// # Errors
+    /// What is wrong with them, or something that is imported is nowhere.
+    pub fn link(&mut self, modules: &[usize], is_last: bool) -> Result<FileSet, ParseError> {
+        if is_last && modules.len() == self.modules.len() {
+            let mut files: Vec<Arc<File>> = std::mem::take(&mut self.files).into_iter().flatten().collect();
+            let own = files.len();
+            files.append(&mut self.included);
+            return link(files, own);
+        }
+        let mut files: Vec<Arc<File>> = modules.iter().flat_map(|module| self.files[*module].clone()).collect();
+        let own = files.len();
+        let others = self.files.iter().flatten().chain(&self.included);
+        let by_path: HashMap<&str, &Arc<File>> = others.map(|file| (&*file.path, file)).collect();
+        let mut known: HashSet<Box<str>> = files.iter().map(|file| file.path.clone()).collect();
+        let mut next = 0;
+        while let Some(file) = files.get(next).cloned() {
+            next += 1;
+            for import in &file.imports {
+                if let Some(found) = by_path.get(&*import.path.value)
+                    && known.insert(found.path.clone())
+                {
+                    files.push(Arc::clone(found));
+                }
+            }
+        }
+        link(files, own)
     }
-    Ok(config)
 }
 
 /// The path with `/` between its parts; none where it is not UTF-8.
@@ -104,49 +134,58 @@ fn slashed(path: &Path) -> Option<String> {
 }
 
 /// The module of a file, the innermost where one lies in another, and what the file is called in it.
-fn module_of<'p>(config: &BufYaml, name: &'p str) -> Option<(usize, &'p str)> {
-    let modules = config.modules.iter().enumerate();
+fn module_of<'p>(modules: &[Module], name: &'p str) -> Option<(usize, &'p str)> {
+    let modules = modules.iter().enumerate();
     modules
         .filter_map(|(index, module)| Some((index, module.path_of(name)?)))
         .min_by_key(|(_, import)| import.len())
 }
 
-/// Links files with those that they import from the directories, and those that these import.
-fn with_includes(files: Vec<(Box<str>, Source)>, includes: &[PathBuf], limits: &Limits) -> Result<FileSet, Failure> {
+fn twice(import: &str, [one, other]: [&str; 2]) -> Failure {
+    let help = "rename one of them, or leave it out with `excludes`: an import would not say which one is meant";
+    match one == other {
+        true => Failure::usage(format!("`{import}` is in two roots of a module")).help(help),
+        false => Failure::usage(format!("`{import}` is in two modules, `{one}` and `{other}`")).help(help),
+    }
+}
+
+/// Parses the files that are imported from the directories, and those that these import.
+fn included(
+    own: &[Arc<File>],
+    owners: &HashMap<Box<str>, usize>,
+    includes: &[PathBuf],
+    limits: &Limits,
+    problems: &mut Vec<Problem>,
+) -> Result<Vec<Arc<File>>, Failure> {
     if let Some(directory) = includes.iter().find(|directory| !directory.is_dir()) {
         return Err(Failure::usage(format!("`{}` is no directory", directory.display()))
             .help("--include takes a directory in which imports are looked up"));
     }
-    let own = files.len();
-    let mut known: HashSet<Box<str>> = files.iter().map(|(path, _)| path.clone()).collect();
-    let (mut trees, mut problems) = parse_all(&files, limits);
-    drop(files);
+    let mut found: Vec<Arc<File>> = Vec::new();
+    if includes.is_empty() {
+        return Ok(found);
+    }
+    let mut known: HashSet<Box<str>> = owners.keys().cloned().collect();
     let mut next = 0;
-    while let Some(tree) = trees.get(next).cloned() {
+    while let Some(file) = own.get(next).or_else(|| found.get(next - own.len())).cloned() {
         next += 1;
-        for import in &tree.imports {
+        for import in &file.imports {
             let path = &import.path.value;
             // Whatever leaves its directory is refused when the files are linked.
             let is_plain = path.split('/').all(|part| !matches!(part, "" | "." | "..")) && !path.contains(['\\', ':']);
             if !is_plain || known.contains(path) {
                 continue;
             }
-            let found = includes
-                .iter()
-                .map(|include| include.join(&**path))
-                .find(|path| path.is_file());
-            if let Some(found) = found {
+            let mut places = includes.iter().map(|include| include.join(&**path));
+            if let Some(place) = places.find(|path| path.is_file()) {
                 known.insert(path.clone());
-                let source = input::text(&found, limits.bytes)?;
+                let source: Source = input::text(&place, limits.bytes)?;
                 match parse(&source, path, limits) {
-                    Ok(tree) => trees.push(Arc::new(tree)),
+                    Ok(file) => found.push(Arc::new(file)),
                     Err(error) => problems.extend(error.problems),
                 }
             }
         }
     }
-    if !problems.is_empty() {
-        return Err(ParseError { problems }.into());
-    }
-    Ok(link(&trees, own)?)
+    Ok(found)
 }

@@ -73,7 +73,7 @@ impl fmt::Debug for Source {
 }
 
 /// A range of bytes in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Span {
     /// Offset of the first byte.
     pub start: usize,

@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 use treaty_schemas::Source;
-use treaty_schemas::protobuf::buf_yaml::BufYaml;
+use treaty_schemas::protobuf::buf_yaml::{BufWork, BufYaml};
 
 /// The modules, how many rules each has, and which of some files they hold; or what is wrong.
 fn told(text: &str, files: &[&str]) -> String {
@@ -93,9 +93,8 @@ fn older_versions_have_other_rules_and_roots() {
         "version: v1beta1\nbuild:\n  roots: [proto, vendor]\n  excludes: [proto/gen]\nbreaking: {use: [FIELD_SAME_CTYPE, FIELD_SAME_LABEL]}\n",
         &["proto/a.proto", "proto/gen/b.proto", "vendor/c.proto", "d.proto"],
         expect![[r#"
-            proto: 4 rules
+            .: 4 rules
               proto/a.proto is a.proto
-            vendor: 4 rules
               vendor/c.proto is c.proto
         "#]],
     );
@@ -237,7 +236,107 @@ fn many_modules_with_many_paths() {
     assert_eq!(told(&modules(10, &ignore)), "10 modules");
     assert_eq!(told(&modules(20_000, &ignore)), format!("buf.yaml:20005:5: {large}"));
     assert_eq!(told(&modules(1, &ignore_only)), format!("buf.yaml:7:7: {large}"));
-    assert_eq!(told(&roots), format!("buf.yaml:1:1: {large}"));
+    // Roots of one module share its paths.
+    assert_eq!(told(&roots), "1 modules");
     assert!(told(&modules(20_000, &unknown)).contains("`NONE_SUCH_THING_AT_ALL` is no breaking rule"));
     assert!(told(&modules(1, &long)).len() < 500);
+}
+
+#[test]
+fn a_workspace_names_directories() {
+    let told = |text: &str| match BufWork::parse(&Source::new("buf.work.yaml", text)) {
+        Ok(work) => {
+            let names = work
+                .directories
+                .iter()
+                .map(|(name, span)| format!("{name} at {}\n", span.start));
+            let notes = work.notes.iter().map(|note| format!("note {note}\n"));
+            names.chain(notes).collect::<String>()
+        }
+        Err(error) => error.problems.iter().map(|problem| format!("{problem}\n")).collect(),
+    };
+    for (text, expected) in [
+        (
+            "version: v1\ndirectories:\n  - proto\n  - ./vendor/x/\n",
+            expect![[r#"
+            proto at 29
+            vendor/x at 39
+        "#]],
+        ),
+        (
+            "version: v1\ndirectories: [a]\ncolour: blue\n",
+            expect![[r#"
+            a at 26
+            note buf.work.yaml:3:1: the key `colour` is not known here (known are version, directories)
+        "#]],
+        ),
+        (
+            "directories: [a]\n",
+            expect![[r#"
+            buf.work.yaml:1:1: the file does not say its version (begin the file with `version: v1`; a buf.yaml of version v2 names its modules by itself)
+        "#]],
+        ),
+        (
+            "version: v2\ndirectories: [a]\n",
+            expect![[r#"
+            buf.work.yaml:1:10: this is no version of a buf.work.yaml (begin the file with `version: v1`; a buf.yaml of version v2 names its modules by itself)
+        "#]],
+        ),
+        (
+            "version: v1\n",
+            expect![[r#"
+            buf.work.yaml:1:1: the file names no directories (name the directories that have a buf.yaml: `directories: [proto, vendor]`)
+        "#]],
+        ),
+        (
+            "version: v1\ndirectories: []\n",
+            expect![[r#"
+            buf.work.yaml:2:14: the file names no directories (name the directories that have a buf.yaml: `directories: [proto, vendor]`)
+        "#]],
+        ),
+        (
+            "version: v1\ndirectories: a\n",
+            expect![[r#"
+            buf.work.yaml:2:14: a list was expected (begin each entry with `- `)
+            buf.work.yaml:2:14: the file names no directories (name the directories that have a buf.yaml: `directories: [proto, vendor]`)
+        "#]],
+        ),
+        (
+            "version: v1\ndirectories: [., a, a/, a/b, a-b, ../c, /d, 5]\n",
+            expect![[r#"
+                buf.work.yaml:2:15: the directory is that of the file itself (a single module needs no buf.work.yaml: put a buf.yaml here)
+                buf.work.yaml:2:21: `a` stands here twice (keep one of them)
+                buf.work.yaml:2:25: `a/b` lies in `a`, which is a directory of its own (keep one of them: a file belongs to one module)
+                buf.work.yaml:2:35: the path leaves the directory of the file (write it from the directory of the buf.yaml, as in `proto/acme`)
+                buf.work.yaml:2:41: the path must be relative, with `/` between its parts (write it from the directory of the buf.yaml, as in `proto/acme`)
+                buf.work.yaml:2:45: a text was expected (put it between quotes)
+            "#]],
+        ),
+        (
+            "[",
+            expect![[r#"
+            buf.work.yaml:1:1: unclosed bracket '[' (check indentation (spaces, no tabs), and put text with `:` or `#` in it between quotes)
+        "#]],
+        ),
+    ] {
+        expected.assert_eq(&told(text));
+    }
+}
+
+#[test]
+fn modules_of_a_directory_are_moved_below_it() {
+    let text = "version: v1beta1\nbuild:\n  roots: [proto, vendor]\n  excludes: [proto/old]\n";
+    let config = BufYaml::parse(&Source::new("buf.yaml", text)).unwrap();
+    let modules = config.below("shop");
+    let found: Vec<Option<&str>> = [
+        "shop/proto/a.proto",
+        "shop/vendor/b.proto",
+        "shop/proto/old/c.proto",
+        "proto/d.proto",
+    ]
+    .iter()
+    .map(|file| modules[0].path_of(file))
+    .collect();
+    assert_eq!(&*modules[0].path, "shop");
+    assert_eq!(found, [Some("a.proto"), Some("b.proto"), None, None]);
 }

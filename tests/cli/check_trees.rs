@@ -387,16 +387,24 @@ fn imports_are_looked_up_in_other_directories() {
         &cli,
         &["new", "--against", "old"],
         expect![[r#"
-        --- stderr
-        error: the imported file `acme/money.proto` is not there
-         --> new/acme/order.proto:4:8
-          |
-        4 | import "acme/money.proto";
-          |        ^^^^^^^^^^^^^^^^^^
-          |
-          = help: give the file too: in a registry as a reference of this name, in a tree at this path below a root
-        --- exit 2
-    "#]],
+            --- stderr
+            error: the imported file `acme/money.proto` is not there
+             --> new/acme/order.proto:4:8
+              |
+            4 | import "acme/money.proto";
+              |        ^^^^^^^^^^^^^^^^^^
+              |
+              = help: give the file too: in a registry as a reference of this name, in a tree at this path below a root
+
+            error: the imported file `acme/money.proto` is not there
+             --> old/acme/order.proto:4:8
+              |
+            4 | import "acme/money.proto";
+              |        ^^^^^^^^^^^^^^^^^^
+              |
+              = help: give the file too: in a registry as a reference of this name, in a tree at this path below a root
+            --- exit 2
+        "#]],
     );
     check(
         &cli,

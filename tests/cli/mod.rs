@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod check_files;
+mod check_modules;
 mod check_tree_data;
 mod check_trees;
 mod completions;

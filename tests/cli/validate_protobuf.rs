@@ -232,10 +232,10 @@ fn unknown_fields_are_counted_or_refused() {
         &cli,
         "d.json --schema order.proto",
         expect![[r#"
-        d.json:1:16: `shop.Order` has no field `colour`
-        1 record in 1 file: 1 defect
-        --- exit 1
-    "#]],
+            d.json:1:16: `shop.Order` has no field `colour` (leave it out, or teach the schema the field)
+            1 record in 1 file: 1 defect
+            --- exit 1
+        "#]],
     );
 }
 
@@ -341,24 +341,24 @@ fn json_by_the_rules_of_protobuf() {
         &cli,
         "orders.ndjson --schema order.proto",
         expect![[r#"
-        orders.ndjson:3:12: order_id: a string was expected, not a number
-        orders.ndjson:5:10: count: `2147483648` does not fit sint32, which goes from -2147483648 to 2147483647
-        orders.ndjson:6:11: status: the enum `shop.Status` has no value `LOST`
-        orders.ndjson:7:13: `voucher` and `card` are members of one oneof; only one can be set
-        orders.ndjson:8:33: lines[1].sku: bytes are written in base64, and this is none
-        orders.ndjson:9:16: totals{x}: `9223372036854775808` does not fit int64, which goes from -9223372036854775808 to 9223372036854775807
-        orders.ndjson:10:13: placed_at: `2024-02-30T12:00:00Z` is no moment that the calendar has
-        orders.ndjson:11:16: `order_id` and `orderId` are the same field
-        orders.ndjson:12:12: the text ends where a JSON value was expected
-        11 records in 1 file: 9 defects
-        --- exit 1
-    "#]],
+            orders.ndjson:3:12: order_id: a string was expected, not a number (write text between quotes, or leave the field out)
+            orders.ndjson:5:10: count: `2147483648` does not fit sint32, which goes from -2147483648 to 2147483647 (send what fits; where larger numbers are right, add a field of a wider type)
+            orders.ndjson:6:11: status: the enum `shop.Status` has no value `LOST` (its values are `NONE`, `PAID`; a number is taken too)
+            orders.ndjson:7:13: `voucher` and `card` are members of one oneof; only one can be set (leave all but one out, or write null for them)
+            orders.ndjson:8:33: lines[1].sku: bytes are written in base64, and this is none (use one of its two alphabets, `+/` or `-_`, without spaces; padding may be left out)
+            orders.ndjson:9:16: totals{x}: `9223372036854775808` does not fit int64, which goes from -9223372036854775808 to 9223372036854775807 (send what fits; where larger numbers are right, add a field of a wider type)
+            orders.ndjson:10:13: placed_at: `2024-02-30T12:00:00Z` is no moment that the calendar has (check day and hour; leap seconds cannot be told)
+            orders.ndjson:11:16: `order_id` and `orderId` are the same field (keep one of them; `orderId` is what is usually written)
+            orders.ndjson:12:12: the text ends where a JSON value was expected
+            11 records in 1 file: 9 defects
+            --- exit 1
+        "#]],
     );
     validate(
         &cli,
         "one.json latin.json --schema order.proto",
         expect![[r#"
-            one.json:3:14: lines[0].sku: a string was expected, not a number
+            one.json:3:14: lines[0].sku: a string was expected, not a number (use one of base64's two alphabets, `+/` or `-_`, without spaces; padding may be left out)
             latin.json:1:13: this is not UTF-8
             2 records in 2 files: 2 defects
             --- exit 1
@@ -368,26 +368,27 @@ fn json_by_the_rules_of_protobuf() {
         &cli,
         "one.json --schema order.proto --format json",
         expect![[r#"
-        {
-          "version": 1,
-          "verdict": "invalid",
-          "files": 1,
-          "records": 1,
-          "bytes": 38,
-          "complete": true,
-          "defects": [
             {
-              "file": "one.json",
-              "record": 1,
-              "offset": 28,
-              "line": 3,
-              "column": 14,
-              "message": "lines[0].sku: a string was expected, not a number"
+              "version": 1,
+              "verdict": "invalid",
+              "files": 1,
+              "records": 1,
+              "bytes": 38,
+              "complete": true,
+              "defects": [
+                {
+                  "file": "one.json",
+                  "record": 1,
+                  "offset": 28,
+                  "line": 3,
+                  "column": 14,
+                  "message": "lines[0].sku: a string was expected, not a number",
+                  "help": "use one of base64's two alphabets, `+/` or `-_`, without spaces; padding may be left out"
+                }
+              ]
             }
-          ]
-        }
-        --- exit 1
-    "#]],
+            --- exit 1
+        "#]],
     );
 }
 
@@ -414,7 +415,7 @@ fn a_message_is_chosen_by_its_name() {
         &cli,
         "voucher.json --schema order.proto --message Order.Line",
         expect![[r#"
-            voucher.json:1:2: `shop.Order.Line` has no field `number`
+            voucher.json:1:2: `shop.Order.Line` has no field `number` (leave it out, or teach the schema the field)
             1 record in 1 file: 1 defect
             --- exit 1
         "#]],

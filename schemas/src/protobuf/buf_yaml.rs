@@ -1,4 +1,5 @@
-//! `buf.yaml`: where the roots of a tree are, which files belong to it, and which breaking rules judge it.
+//! `buf.yaml`: where the roots of a tree are, which files belong to it, and which breaking rules judge it. And
+//! `buf.work.yaml`, which makes several directories with a `buf.yaml` each one tree.
 //!
 //! Versions v1beta1, v1 and v2 are read (`https://buf.build/docs/configuration/v2/buf-yaml/`). What speaks of linting,
 //! dependencies or plugins is not looked at; a key that buf does not have is let through with a note.
@@ -8,6 +9,9 @@
 mod breaking;
 mod node;
 mod paths;
+mod work;
+
+pub use work::BufWork;
 
 use node::{Entry, Node, Reader};
 
@@ -35,8 +39,10 @@ pub struct BufYaml {
 /// A part of a tree with a root of its own.
 #[derive(Debug, Clone)]
 pub struct Module {
-    /// The root: a directory below that of the file, or `.` for that one itself. Imports start here.
+    /// Its directory below that of the file, or `.` for that one itself.
     pub path: Box<str>,
+    /// Where imports start: the directory itself but in v1beta1. From the directory of the file.
+    roots: Vec<Box<str>>,
     /// Only files in these directories belong to it; all of them where there are none. From the directory of the file.
     includes: Vec<Box<str>>,
     /// Files in these directories do not belong to it. From the directory of the file.
@@ -49,7 +55,8 @@ impl Module {
     /// What a file is called from the root, by its path from the directory of the `buf.yaml`; none where the file does not
     /// belong to the module.
     pub fn path_of<'p>(&self, path: &'p str) -> Option<&'p str> {
-        let below = paths::below(&self.path, path)?;
+        let roots = self.roots.iter().filter_map(|root| paths::below(root, path));
+        let below = roots.min_by_key(|below| below.len())?;
         let is_in = |directories: &[Box<str>]| {
             directories
                 .iter()
@@ -62,20 +69,42 @@ impl Module {
 impl Default for BufYaml {
     /// What holds for a tree without a `buf.yaml`: one root, and the rules of [`Category::File`].
     fn default() -> Self {
-        BufYaml {
-            version: Version::V2,
-            modules: vec![Module {
-                path: ".".into(),
-                includes: Vec::new(),
-                excludes: Vec::new(),
-                selection: Selection::from(Category::File),
-            }],
-            notes: Vec::new(),
-        }
+        BufYaml::without_file(Version::V2)
     }
 }
 
 impl BufYaml {
+    /// What holds without a file, by the rules of a version.
+    pub fn without_file(version: Version) -> BufYaml {
+        let mut selection = Selection::default();
+        for rule in super::breaking::rules::of(Category::File, version) {
+            selection.add(rule);
+        }
+        BufYaml {
+            version,
+            modules: vec![Module {
+                path: ".".into(),
+                roots: vec![".".into()],
+                includes: Vec::new(),
+                excludes: Vec::new(),
+                selection,
+            }],
+            notes: Vec::new(),
+        }
+    }
+
+    /// The modules by their paths from another directory, in which that of the file is `directory`.
+    pub fn below(self, directory: &str) -> Vec<Module> {
+        let moved = |path: &mut Box<str>| *path = paths::joined(directory, path);
+        let mut modules = self.modules;
+        for module in &mut modules {
+            moved(&mut module.path);
+            let lists = [&mut module.roots, &mut module.includes, &mut module.excludes];
+            lists.into_iter().flatten().for_each(moved);
+        }
+        modules
+    }
+
     /// Reads the text.
     ///
     /// # Errors
@@ -167,6 +196,7 @@ fn modules(reader: &mut Reader<'_>, root: &Entry) -> Vec<Module> {
         };
         let selection = rules.read(reader, own.or(for_all));
         modules.push(Module {
+            roots: vec![path.clone()],
             path,
             includes,
             excludes,
@@ -204,17 +234,14 @@ fn directory(reader: &mut Reader<'_>, root: &Entry, version: Version) -> Vec<Mod
         is_for_all: true,
     };
     let selection = rules.read(reader, node::find(entries, "breaking"));
-    let each = excludes.len() + selection.paths();
-    if !reader.has_room(root, roots.len().saturating_mul(each)) {
+    if !reader.has_room(root, roots.len() + excludes.len() + selection.paths()) {
         return Vec::new();
     }
-    roots
-        .into_iter()
-        .map(|path| Module {
-            path,
-            includes: Vec::new(),
-            excludes: excludes.clone(),
-            selection: selection.clone(),
-        })
-        .collect()
+    vec![Module {
+        path: ".".into(),
+        roots,
+        includes: Vec::new(),
+        excludes,
+        selection,
+    }]
 }

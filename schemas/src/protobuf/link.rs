@@ -36,16 +36,15 @@ pub(super) use options::{Target, scalar_value};
 use scope::Symbols;
 
 /// Links files. The first `own` were asked for; the others are what they import. What is imported and not among the files is
-/// looked for among the built-in files ([`super::builtin`]).
+/// looked for among the built-in files ([`super::builtin`]). Each file that nobody else holds is given up as soon as it is done.
 ///
 /// # Errors
 /// Everything that protoc would refuse, at most a hundred problems, in the order of files and texts.
-pub fn link(files: &[Arc<syntax::File>], own: usize) -> Result<FileSet, ParseError> {
-    link_owned(files.to_vec(), own, own)
+pub fn link(files: Vec<Arc<syntax::File>>, own: usize) -> Result<FileSet, ParseError> {
+    link_owned(files, own, own)
 }
 
-/// Like [`link`], and gives up each tree as soon as it is not needed any more. Only in the first `checked` files options must
-/// exist and fit: what was accepted earlier, or elsewhere, may have been read by somebody who does not look at them.
+/// Like [`link`], but only in the first `checked` files options must exist and fit: what was accepted earlier, or elsewhere, may have been read by somebody who does not look at them.
 pub(crate) fn link_owned(files: Vec<Arc<syntax::File>>, own: usize, checked: usize) -> Result<FileSet, ParseError> {
     let mut problems = Problems::default();
     let imports = Imports::gather(files, &mut problems);

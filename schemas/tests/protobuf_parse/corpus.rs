@@ -54,7 +54,7 @@ pub fn linkable(root: &Path) -> (Vec<Arc<File>>, FileSet) {
     }
     let mut left_out = Vec::new();
     let set = loop {
-        match link(&trees, trees.len()) {
+        match link(trees.clone(), trees.len()) {
             Ok(set) => break set,
             Err(error) => {
                 for problem in error.problems {

@@ -88,13 +88,13 @@ fn assert_round_trip(main: &Arc<File>, files: &BTreeMap<String, Arc<File>>) {
             .filter_map(|reference| files.get(&*reference.import))
             .cloned(),
     );
-    let set = link(&trees, 1).unwrap_or_else(|error| panic!("{error}"));
+    let set = link(trees.clone(), 1).unwrap_or_else(|error| panic!("{error}"));
     let bytes = descriptor::write(&set, FileId(0), main);
 
     let read = descriptor::read(&main.source, &bytes, &references).unwrap_or_else(|error| panic!("{error}"));
     let text = print::canonical(&read);
     trees[0] = reparsed(main, &text);
-    let set = link(&trees, 1).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let set = link(trees.clone(), 1).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let printed = descriptor::write(&set, FileId(0), &trees[0]);
     assert_same(main, &bytes, &printed, &text);
 }
@@ -185,7 +185,7 @@ fn printed_corpus() {
             ("kept", print::documented),
         ] {
             let again: Vec<Arc<File>> = trees.iter().map(|tree| reparsed(tree, &print(tree))).collect();
-            let set = link(&again, again.len()).unwrap_or_else(|error| panic!("{error}"));
+            let set = link(again.clone(), again.len()).unwrap_or_else(|error| panic!("{error}"));
             let printed = describe(&again, &set);
             for ((tree, original), printed) in trees.iter().zip(&original).zip(&printed) {
                 assert_same(tree, original, printed, &print(tree));

@@ -27,7 +27,7 @@ struct Linked {
 
 impl Linked {
     fn new(trees: Vec<Arc<File>>) -> Self {
-        let set = link(&trees, trees.len()).unwrap_or_else(|error| panic!("{error}"));
+        let set = link(trees.clone(), trees.len()).unwrap_or_else(|error| panic!("{error}"));
         Linked::of(trees, &set)
     }
 

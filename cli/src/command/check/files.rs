@@ -55,7 +55,7 @@ fn directories_against(
     let mut subjects = Vec::new();
     let is_tree = tree::is_tree(new)? || tree::is_tree(old)?;
     if is_tree {
-        subjects.push(tree::judge(new, old, sides.arguments, global, terminal)?);
+        subjects.extend(tree::judge(new, old, sides.arguments, global, terminal)?);
     }
     let proposed = input::files_below(new, AVRO)?;
     let earlier = input::files_below(old, AVRO)?;

@@ -2,38 +2,40 @@
 //!
 //! Whose rules are asked for decides: buf's, and what can happen to data only where a mode is asked for.
 
+mod pairs;
 mod told;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use treaty_api::report::Subject;
 use treaty_schemas::protobuf::Limits;
-use treaty_schemas::protobuf::breaking::{self, Annotation, Place, Selection, rules};
-use treaty_schemas::protobuf::buf_yaml::Module;
+use treaty_schemas::protobuf::breaking::{self, Annotation, Category, Extent, Place};
 use treaty_schemas::protobuf::check::tree::{Proofs, Trees, prove};
-use treaty_schemas::protobuf::schema::FileId;
-use treaty_schemas::{Mode, Source};
+use treaty_schemas::protobuf::schema::{File, FileId, FileSet};
+use treaty_schemas::{Mode, ParseError, Problem, Source};
 
 use super::Arguments;
 use crate::args::Global;
 use crate::exit::Failure;
 use crate::input;
 use crate::terminal::Terminal;
-use crate::tree::{EXTENSIONS, Tree};
+use crate::tree::{EXTENSIONS, Tree, config};
+use pairs::Pair;
 
 /// Whether a directory holds files that are judged as a tree.
 pub(super) fn is_tree(directory: &Path) -> Result<bool, Failure> {
     Ok(directory.is_dir() && !input::files_below(directory, EXTENSIONS)?.is_empty())
 }
 
-/// Judges a tree against an earlier one.
+/// Judges a tree against an earlier one: each module for itself, together with what it imports, as buf does.
 pub(super) fn judge(
     new: &Path,
     old: &Path,
     arguments: &Arguments,
     global: &Global,
     terminal: &mut Terminal,
-) -> Result<Subject, Failure> {
+) -> Result<Vec<Subject>, Failure> {
     // Files of a tree may be larger than what a registry takes.
     let usual = Limits::default();
     let limits = Limits {
@@ -46,92 +48,152 @@ pub(super) fn judge(
     };
     // The earlier tree may have had its roots elsewhere; the rules are those of the new one.
     let config = global.config.as_deref();
-    let old_config = config.filter(|_| !old.join("buf.yaml").is_file());
-    let current = Tree::read(new, config, &arguments.includes, &limits, terminal)?;
-    let previous = Tree::read(old, old_config, old_includes, &limits, terminal)?;
-    let (annotations, rules) = match arguments.category {
-        Some(category) => {
-            let selection = Selection::from(category);
-            let annotations = breaking::check(&current.set, &previous.set, &selection);
-            (annotations, format!("buf's rules of category {category}"))
-        }
-        None => (configured(&current, &previous), "buf's rules".to_owned()),
-    };
-    // What stands in place of a text where there is none: the directory.
-    let nowhere = [&current, &previous].map(|tree| Source::new(tree.directory.display().to_string(), ""));
-    let mode = arguments.mode.unwrap_or(Mode::Full);
-    let proofs = match mode {
-        Mode::None => None,
-        _ => Some(proofs(&current, &previous, &nowhere[0], &annotations)),
-    };
+    let old_config = config.filter(|_| !config::is_in(old));
+    let current = Tree::read(new, config, &arguments.includes, &limits, terminal);
+    let previous = Tree::read(old, old_config, old_includes, &limits, terminal);
+    let (mut current, mut previous) = (current?, previous?);
+    let pairs = pairs::of(&current, &previous, arguments.category);
     let name = arguments.subject.clone().unwrap_or_else(|| new.display().to_string());
-    let judged = told::Judged {
-        rules: &rules,
-        mode,
-        is_mode_asked_for: arguments.mode.is_some(),
-        annotations: &annotations,
-        proofs: proofs.as_ref(),
-        trees: [&current, &previous],
-        nowhere: &nowhere,
+    let judging = Judging {
+        pairs: &pairs,
+        category: arguments.category,
+        mode: arguments.mode,
+        // What stands in place of a text where there is none: the directory.
+        nowhere: [&current, &previous].map(|tree| Source::new(tree.directory.display().to_string(), "")),
     };
-    Ok(judged.subject(&name))
-}
-
-/// What data shows, in files that the configuration does not leave alone.
-fn proofs(current: &Tree, previous: &Tree, nowhere: &Source, annotations: &[Annotation]) -> Proofs {
-    let trees = Trees {
-        current: &current.set,
-        previous: &previous.set,
-        nowhere,
-    };
-    prove(trees, annotations, |now, before| {
-        let module = module(current, previous, now, before);
-        let judges = |tree: &Tree, file: Option<FileId>| {
-            file.is_none_or(|file| {
-                let file = tree.set.file(file);
-                !module.selection.leaves_alone(&file.path, &file.package)
-            })
+    let mut told = HashSet::new();
+    let mut subjects = Vec::with_capacity(pairs.len());
+    let mut problems: Vec<Problem> = Vec::new();
+    for pair in &pairs {
+        let name = match (pairs.len(), &*pair.path) {
+            (1, _) | (_, ".") => name.clone(),
+            (_, path) => format!("{name}/{path}"),
         };
-        judges(current, now) && judges(previous, before)
-    })
-}
-
-/// The module that judges what stands in these files: what is gone belongs to the module of the same root.
-fn module<'t>(current: &'t Tree, previous: &Tree, now: Option<FileId>, before: Option<FileId>) -> &'t Module {
-    let gone = |file: FileId| {
-        let before = previous.module(file);
-        current.modules().iter().find(|module| module.path == before.path)
-    };
-    match (now, before) {
-        (Some(file), _) => current.module(file),
-        (None, before) => before.and_then(gone).unwrap_or(&current.modules()[0]),
-    }
-}
-
-/// What the rules find that each module asks for.
-fn configured(current: &Tree, previous: &Tree) -> Vec<Annotation> {
-    if let [module] = current.modules() {
-        return breaking::check(&current.set, &previous.set, &module.selection);
-    }
-    let mut any = Selection::default();
-    for rule in rules::ALL {
-        if current.modules().iter().any(|module| module.selection.has(rule)) {
-            any.add(rule);
+        let is_last = pairs.len() == 1;
+        match (
+            current.link(&pair.current, is_last),
+            previous.link(&pair.previous, is_last),
+        ) {
+            (Ok(now), Ok(before)) if problems.is_empty() => {
+                let owners = Owners {
+                    current: &current,
+                    previous: &previous,
+                };
+                subjects.push(judging.judge(&name, pair, [&now, &before], &owners, &mut told));
+            }
+            (now, before) => {
+                let found = [now.err(), before.err()].into_iter().flatten();
+                problems.extend(found.flat_map(|error| error.problems));
+            }
         }
     }
-    let mut annotations = breaking::check(&current.set, &previous.set, &any);
-    annotations.retain(|annotation| {
-        let file = |place: Option<Place>| place.map(|place| place.file);
-        let module = module(current, previous, file(annotation.current), file(annotation.previous));
-        let judges = |tree: &Tree, place: Option<Place>| {
-            place.is_none_or(|place| {
-                let file = tree.set.file(place.file);
-                module.selection.judges(annotation.rule, &file.path, &file.package)
-            })
+    if !problems.is_empty() {
+        // What several modules import is linked with each of them.
+        let mut seen = HashSet::new();
+        problems.retain(|problem| seen.insert(problem.to_string()));
+        return Err(ParseError { problems }.into());
+    }
+    Ok(subjects)
+}
+
+/// What all pairs of modules have in common.
+struct Judging<'a> {
+    pairs: &'a [Pair],
+    category: Option<Category>,
+    mode: Option<Mode>,
+    nowhere: [Source; 2],
+}
+
+/// Which module of which tree a file belongs to.
+struct Owners<'a> {
+    current: &'a Tree,
+    previous: &'a Tree,
+}
+
+/// What tells an annotation from others in whatever set it stands: its rule, what it says, and both places.
+type Identity = (&'static str, String, [Option<(Box<str>, Extent)>; 2]);
+
+impl Judging<'_> {
+    /// Judges one module, but for what is `told` already.
+    fn judge(
+        &self,
+        name: &str,
+        pair: &Pair,
+        sets: [&FileSet; 2],
+        owners: &Owners<'_>,
+        told: &mut HashSet<Identity>,
+    ) -> Subject {
+        let mut annotations = breaking::check(sets[0], sets[1], &pair.selection);
+        if self.pairs.len() > 1 {
+            annotations.retain(|annotation| {
+                !self.belongs_elsewhere(annotation, pair, sets, owners) && told.insert(identity(annotation, sets))
+            });
+        }
+        let rules = match self.category {
+            Some(category) => format!("buf's rules of category {category}"),
+            None => "buf's rules".to_owned(),
         };
-        module.selection.has(annotation.rule)
-            && judges(current, annotation.current)
-            && judges(previous, annotation.previous)
-    });
-    annotations
+        let mode = self.mode.unwrap_or(Mode::Full);
+        let proofs = match mode {
+            Mode::None => None,
+            _ => Some(self.proofs(pair, sets, &annotations)),
+        };
+        let judged = told::Judged {
+            rules: &rules,
+            mode,
+            is_mode_asked_for: self.mode.is_some(),
+            annotations: &annotations,
+            proofs: proofs.as_ref(),
+            sets,
+            nowhere: &self.nowhere,
+        };
+        judged.subject(name)
+    }
+
+    /// Whether an annotation is about what is imported from another module, which tells it by itself.
+    fn belongs_elsewhere(&self, found: &Annotation, pair: &Pair, sets: [&FileSet; 2], owners: &Owners<'_>) -> bool {
+        let (Some(now), Some(before)) = (found.current, found.previous) else {
+            return false;
+        };
+        let (now, before) = (sets[0].file(now.file), sets[1].file(before.file));
+        let owner = (owners.current.owner(&now.path), owners.previous.owner(&before.path));
+        let (Some(is), Some(was)) = owner else { return false };
+        let holds = |pair: &&Pair| pair.current.contains(&is) && pair.previous.contains(&was);
+        self.pairs.iter().find(holds).is_some_and(|other| {
+            let judges = |file: &File| other.selection.judges(found.rule, &file.path, &file.package);
+            !std::ptr::eq(other, pair) && other.selection.has(found.rule) && judges(now) && judges(before)
+        })
+    }
+
+    /// What data shows, in files that the configuration does not leave alone.
+    fn proofs(&self, pair: &Pair, sets: [&FileSet; 2], annotations: &[Annotation]) -> Proofs {
+        let trees = Trees {
+            current: sets[0],
+            previous: sets[1],
+            nowhere: &self.nowhere[0],
+        };
+        prove(trees, annotations, |now, before| {
+            let judges = |set: &FileSet, file: Option<FileId>| {
+                file.is_none_or(|id| {
+                    let file = set.file(id);
+                    // What is imported from another module is looked at there.
+                    let is_own = self.pairs.len() == 1 || (id.0 as usize) < set.own_files;
+                    is_own && !pair.selection.leaves_alone(&file.path, &file.package)
+                })
+            };
+            judges(sets[0], now) && judges(sets[1], before)
+        })
+    }
+}
+
+fn identity(annotation: &Annotation, sets: [&FileSet; 2]) -> Identity {
+    let place = |set: &FileSet, place: Option<Place>| {
+        let place = place?;
+        Some((set.file(place.file).path.clone(), place.extent))
+    };
+    (
+        annotation.rule.id,
+        annotation.message.clone(),
+        [place(sets[0], annotation.current), place(sets[1], annotation.previous)],
+    )
 }

@@ -32,7 +32,7 @@ pub struct Place {
 }
 
 /// How much of a file is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Extent {
     /// All of it: the text has no words for what is meant.
     File,

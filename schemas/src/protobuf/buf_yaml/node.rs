@@ -265,13 +265,17 @@ impl<'a> Reader<'a> {
     }
 
     pub fn problem(&mut self, entry: &Entry, message: impl Into<String>, help: impl Into<String>) {
+        self.problem_at(entry.span, message, help);
+    }
+
+    pub fn problem_at(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
         if self.is_full() {
             return;
         }
         self.problems.push(Problem {
             message: message.into(),
             source: self.source.clone(),
-            span: entry.span,
+            span,
             help: Some(help.into()),
         });
     }

@@ -39,3 +39,12 @@ pub(super) fn below<'p>(directory: &str, path: &'p str) -> Option<&'p str> {
         rest => rest.strip_prefix('/'),
     }
 }
+
+/// A path from a directory that contains `directory`, from which `path` starts.
+pub(super) fn joined(directory: &str, path: &str) -> Box<str> {
+    match (directory, path) {
+        (".", path) => path.into(),
+        (directory, ".") => directory.into(),
+        (directory, path) => format!("{directory}/{path}").into(),
+    }
+}

@@ -5,9 +5,8 @@ use std::collections::HashSet;
 use treaty_api::report::{Breaks, Consequence, Finding, RuleSets, Subject, Texts};
 use treaty_schemas::protobuf::breaking::{Annotation, Extent, Place};
 use treaty_schemas::protobuf::check::tree::{Harm, Proof, Proofs};
+use treaty_schemas::protobuf::schema::FileSet;
 use treaty_schemas::{At, DataPath, Direction, Evidence, Label, Mode, Severity, Source, Span, Verdict, finding};
-
-use crate::tree::Tree;
 
 /// What was judged.
 pub(super) struct Judged<'a> {
@@ -21,8 +20,8 @@ pub(super) struct Judged<'a> {
     pub annotations: &'a [Annotation],
     /// What data shows, where it was asked.
     pub proofs: Option<&'a Proofs>,
-    /// The current and the previous tree.
-    pub trees: [&'a Tree; 2],
+    /// The files of the current and of the previous tree.
+    pub sets: [&'a FileSet; 2],
     /// What stands in place of a text where there is none.
     pub nowhere: &'a [Source; 2],
 }
@@ -84,8 +83,8 @@ impl Judged<'_> {
 
     /// The file that an annotation is about.
     fn path(&self, annotation: &Annotation) -> &str {
-        let places = self.trees.into_iter().zip([annotation.current, annotation.previous]);
-        let mut paths = places.filter_map(|(tree, place)| Some(&*tree.set.file(place?.file).path));
+        let places = self.sets.into_iter().zip([annotation.current, annotation.previous]);
+        let mut paths = places.filter_map(|(set, place)| Some(&*set.file(place?.file).path));
         paths.next().unwrap_or_default()
     }
 
@@ -128,7 +127,7 @@ impl Judged<'_> {
     /// A place, or the directory where there is none; `notes` say what it is and what it is not.
     fn label(&self, side: usize, place: Option<Place>, notes: [&str; 2]) -> Label {
         let (source, extent, note) = match place {
-            Some(place) => (&self.trees[side].set.file(place.file).source, place.extent, notes[0]),
+            Some(place) => (&self.sets[side].file(place.file).source, place.extent, notes[0]),
             None => (&self.nowhere[side], Extent::File, notes[1]),
         };
         Label {
