@@ -343,11 +343,11 @@ fn each_near_miss_is_refused_for_what_it_is_named_after() {
         lines[0]: a field that the message does not have | 1:28: lines[0]: `Line` has no field `no_such_field` (leave it out, or teach the schema the field)
         lines[0].sku: required, and missing | 1:18: lines[0]: the required field `sku` of `Line` is missing (add the member `sku`)
         lines[0].sku: required, and missing | record 1, byte 4: lines[0]: the required field `sku` of `Line` is missing
-        lines[0].sku: not a string | 1:25: lines[0].sku: a string was expected, not a number (write it between quotes)
+        lines[0].sku: not a string | 1:25: lines[0].sku: a string was expected, not a number (write text between quotes, or leave the field out)
         lines[0].hash: not base64 | 1:35: lines[0].hash: bytes are written in base64, and this is none (use one of its two alphabets, `+/` or `-_`, without spaces; padding may be left out)
         flags: not an object | 1:17: flags: an object was expected, not an array (the field is a map: write keys and values between braces)
         flags{}: neither true nor false | 1:21: flags{}: true or false was expected, not a number (write true or false, without quotes)
-        card_number: not a string | 1:22: card_number: a string was expected, not a number (write it between quotes)
+        card_number: not a string | 1:22: card_number: a string was expected, not a number (write text between quotes, or leave the field out)
         card_number: twice, by both of its names | 1:25: `card_number` and `cardNumber` are the same field (keep one of them; `cardNumber` is what is usually written)
         invoice: one more than the largest | 1:19: invoice: `9223372036854775808` does not fit int64, which goes from -9223372036854775808 to 9223372036854775807 (send what fits; where larger numbers are right, add a field of a wider type)
         invoice: not a whole number | 1:19: invoice: `0.5` is not a whole number (round it; a point or an exponent is fine where the number is whole, as in 1.0 or 2e3)
@@ -358,7 +358,7 @@ fn each_near_miss_is_refused_for_what_it_is_named_after() {
         note: a field that the message does not have | 1:27: note: `Order.Note` has no field `no_such_field` (leave it out, or teach the schema the field)
         note.text: required, and missing | 1:16: note: the required field `text` of `Order.Note` is missing (add the member `text`)
         note.text: required, and missing | record 1, byte 4: note: the required field `text` of `Order.Note` is missing
-        note.text: not a string | 1:24: note.text: a string was expected, not a number (write it between quotes)
+        note.text: not a string | 1:24: note.text: a string was expected, not a number (write text between quotes, or leave the field out)
         a field that the record does not have | 1:78: `Order` has no field `no_such_field`
         id: missing | 1:1: the field `id` of `Order` is missing
         id: one bit more than 64 | record 1, byte 0: id: a long has more than 64 bits
