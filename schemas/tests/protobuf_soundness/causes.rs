@@ -111,7 +111,7 @@ fn differences<'a>(ours: &'a Json, theirs: &'a Json, places: &mut Vec<Place<'a>>
     };
     let is_unknown = |of: &Json, number: &str| {
         let listed = of.get("?").and_then(Json::as_array);
-        listed.is_some_and(|listed| listed.iter().any(|other| other.to_string() == number))
+        listed.is_some_and(|listed| listed.iter().any(|other| other.as_i64() == number.parse().ok()))
     };
     let unknown = [ours, theirs]
         .into_iter()

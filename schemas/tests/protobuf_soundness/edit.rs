@@ -4,8 +4,10 @@ use super::draw::{self, SCALARS};
 use super::random::Random;
 use super::tree::{Field, Home, Label, Syntax, Tree, Type};
 
+type Edit = fn(&mut Tree, &mut Random);
+
 /// Every kind of change, each about as often as its weight says.
-const EDITS: &[(usize, fn(&mut Tree, &mut Random))] = &[
+const EDITS: &[(usize, Edit)] = &[
     (8, scalar_changed),
     (5, type_changed),
     (3, number_changed),

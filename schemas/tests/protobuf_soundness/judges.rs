@@ -117,7 +117,6 @@ impl Bench {
                 continue;
             }
             let Some(answers) = judge.answers(&lines) else {
-                println!("skipped: {} is not installed; ci/judges does that", judge.name());
                 self.absent.push(judge);
                 continue;
             };
@@ -201,6 +200,13 @@ impl std::fmt::Display for Bench {
         for (judge, seen) in &self.seen {
             let told: Vec<String> = seen.iter().map(|(cause, count)| format!("{count} {cause}")).collect();
             writeln!(f, "{judge}: {}", told.join("; "))?;
+        }
+        for judge in &self.absent {
+            writeln!(
+                f,
+                "{}: skipped, as it is not installed; ci/judges does that",
+                judge.name()
+            )?;
         }
         Ok(())
     }
