@@ -105,6 +105,7 @@ message A17 { option (meta) = { [acme.more]: 1 }; }
 message A18 { option (meta).text = "x"; option (meta).text = "y"; }
 message A19 { option (numbers) = "x"; }
 message A20 { option (meta).state = 0; }
+message A21 { option (meta) = { counts: { key: "x" value: 1 value: 2 } }; }
 === brackets that do not fit
 import "google/protobuf/descriptor.proto";
 message Meta { string text = 1; Meta inner = 2; }
@@ -210,6 +211,7 @@ fn custom() {
           main.proto:32:34 ["x"] `(numbers)` must be a whole number of 32 bits
           main.proto:33:37 [0] `(meta).state` must be a value of `E`
             there are X
+          main.proto:34:31 [{ counts: { key: "x" value: 1 value: 2 } }] `(meta).counts.value` is set twice
         brackets that do not fit
           main.proto:4:36 ["x"] expected `:`, found the string "x"
             a field of an option's value is written `name: value`

@@ -129,6 +129,7 @@ impl<'a> Checker<'a> {
     }
 
     fn entry(&mut self, at: At<'_>, is_own: bool, key: Scalar, kind: MapValue, fields: &[AggregateField]) {
+        let mut set: FxHashSet<&str> = FxHashSet::default();
         for field in fields {
             let path = format!("{}.{}", at.path, field.name);
             let at = At {
@@ -136,6 +137,9 @@ impl<'a> Checker<'a> {
                 is_inner: true,
                 ..at
             };
+            if !set.insert(&*field.name) {
+                self.find(at.span, format!("`{path}` is set twice"), None);
+            }
             match (&*field.name, kind) {
                 ("key", _) => self.scalar(at, key, &field.value),
                 ("value", MapValue::Scalar(scalar)) => self.scalar(at, scalar, &field.value),
@@ -154,8 +158,13 @@ impl<'a> Checker<'a> {
         let message = self.set_of(place.is_own).message(place.id);
         let mut set: FxHashSet<i32> = FxHashSet::default();
         let mut oneofs: FxHashSet<u32> = FxHashSet::default();
+        let mut has_any = false;
         for written in fields {
             if written.is_bracketed && written.name.contains('/') {
+                if std::mem::replace(&mut has_any, true) {
+                    let text = format!("`{}` has more than one message in it", at.path);
+                    self.find(at.span, text, None);
+                }
                 self.any(at, written);
                 continue;
             }
