@@ -1,8 +1,12 @@
 //! What data shows of two trees, beside what buf's rules find.
 
 mod pages;
+mod protobuf_truth;
+
+use std::collections::BTreeSet;
 
 use expect_test::{Expect, expect};
+use protobuf_truth::alphabet;
 use treaty_schemas::protobuf::breaking::{self, Category, Selection, rules};
 use treaty_schemas::protobuf::check::tree::{Harm, Proof, Proofs, Trees, prove};
 use treaty_schemas::protobuf::schema::FileSet;
@@ -514,4 +518,36 @@ fn wide_trees_are_judged_within_bounds() {
     assert_eq!(hurt + untold, 160_000);
     assert!(hurt > 10_000, "{hurt}");
     assert_eq!(proofs.verdict(&BOTH), Verdict::Incompatible);
+}
+
+/// What is told of trees of small messages, by buf's rules and beyond, comes to the verdict over the files; a third of all
+/// pairs.
+#[test]
+fn trees_of_small_messages_are_judged_like_the_files() {
+    let texts: BTreeSet<String> = alphabet::messages().into_iter().collect();
+    let smalls: Vec<_> = texts
+        .iter()
+        .map(|text| (tree(&[("m.proto", text)]), protobuf_truth::parse("m.proto", text)))
+        .collect();
+    let selection = Selection::from(Category::File);
+    let nowhere = Source::new("nowhere", "");
+    let (mut pairs, mut hurt) = (0, 0);
+    for (at, (previous, writer)) in smalls.iter().enumerate() {
+        for (current, reader) in smalls.iter().skip(at % 3).step_by(3) {
+            let annotations = breaking::check(current, previous, &selection);
+            let trees = Trees {
+                current,
+                previous,
+                nowhere: &nowhere,
+            };
+            let proofs = prove(trees, &annotations, |_, _| true);
+            let verdict = proofs.verdict(&[Direction::Backward]);
+            let expected = protobuf::check(reader, writer).verdict(RuleSet::Semantic);
+            let texts = [writer, reader].map(|schema| schema.source().text());
+            assert_eq!(verdict, expected, "{texts:?}");
+            pairs += 1;
+            hurt += usize::from(verdict == Verdict::Incompatible);
+        }
+    }
+    assert!(pairs > 10_000 && hurt > 3_000, "{pairs} pairs, {hurt} hurt");
 }
