@@ -60,19 +60,21 @@ impl Judge {
     }
 
     fn command(self) -> Option<Command> {
-        let python = installed().join("python/bin/python");
-        let modules = installed().join("node_modules");
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges");
+        // An installation that failed half-way leaves much behind, but not this.
+        let is_done = |what: &str| installed().join(what).is_file();
         let (mut command, program) = match self {
-            Judge::Protobufjs if modules.join("protobufjs").is_dir() => {
+            Judge::Protobufjs if is_done("javascript.done") => {
                 let mut node = Command::new("node");
-                node.env("NODE_PATH", modules);
+                node.env("NODE_PATH", installed().join("node_modules"));
                 (node, program.join("protobuf.js"))
             }
-            Judge::Protobufjs => return None,
-            _ if !python.is_file() => return None,
-            Judge::Fastavro => (Command::new(python), program.join("avro.py")),
-            Judge::Upb | Judge::Python => (Command::new(python), program.join("protobuf.py")),
+            Judge::Upb | Judge::Python | Judge::Fastavro if is_done("python.done") => {
+                let python = Command::new(installed().join("python/bin/python"));
+                let is_avro = self == Judge::Fastavro;
+                (python, program.join(if is_avro { "avro.py" } else { "protobuf.py" }))
+            }
+            _ => return None,
         };
         if self == Judge::Python {
             command.env("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "python");
