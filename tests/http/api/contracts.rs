@@ -83,4 +83,40 @@ serves! {
         assert_eq!(server.put(path, json!(null)).await.problem(), (422, 422));
         assert_eq!(server.get("/api/v1/contracts").await.ok(), json!([]));
     }
+
+    async fn of_an_event_in_protobuf(server) {
+        let order = |field: &str| format!("syntax = \"proto3\"; package shop; message Order {{ string id = 1; {field} }} message Other {{ bytes raw = 1; }}");
+        let register = |text: String| json!({"schemaType": "PROTOBUF", "schema": text});
+        server.post("/subjects/orders/versions", register(order("int64 total = 2;"))).await.ok();
+        let path = "/api/v1/contracts/billing";
+        let of = |event: &str, reads: &str| {
+            let mut sent = contract("billing", 1, reads);
+            let text = sent["file"]["text"].as_str().unwrap_or_default().replace("event: Order", &format!("event: {event}"));
+            sent["file"]["text"] = json!(text);
+            sent
+        };
+        for (sent, said) in [
+            (of("shop.Order", "[price]"), "price"),
+            (of("shop.Order", "[raw]"), "raw"),
+            (of("shop.Other", "[id]"), "id"),
+        ] {
+            let answer = server.put(path, sent).await;
+            assert_eq!(answer.problem(), (422, 42220), "{said}");
+            assert!(answer.message().contains(said), "{}", answer.message());
+        }
+        let answer = server.put(path, of("shop.Order", "[id, total]")).await.ok();
+        assert_eq!(answer["outcome"], json!("created"));
+        let kept = server.get(path).await.ok();
+        assert_eq!(kept["schemas"][0]["schemaType"], json!("PROTOBUF"));
+        assert_eq!(server.put(path, kept).await.ok()["outcome"], json!("unchanged"));
+        // What the consumer reads is judged, and the rest is not.
+        let check = async |field: &str| {
+            let report = server.post("/api/v1/subjects/orders/check", register(order(field))).await.ok();
+            report["subjects"][0]["consumers"][0]["verdict"].clone()
+        };
+        assert_eq!(check("int64 total = 2; string note = 3;").await, json!("compatible"));
+        assert_eq!(check("string total = 2;").await, json!("incompatible"));
+        // Nothing complains, and the consumer would take zero for the total.
+        assert_eq!(check("reserved 2;").await, json!("silent"));
+    }
 }

@@ -37,8 +37,8 @@ pub async fn judge(app: &App, level: Mode, draft: &Draft, earlier: Vec<Live>) ->
     }
     let size = draft.text.len() + earlier.iter().map(|live| live.known.stored.text.len()).sum::<usize>();
     let schema = draft.schema.clone();
-    // Many versions of small texts are quickly judged too, once they are parsed.
-    while_wanted(app, size / 16, move |wanted| {
+    // Judging texts is quicker than parsing them, but not where nearly everything differs and each difference has a witness.
+    while_wanted(app, size / 4, move |wanted| {
         newest_first(level, &schema, &earlier, wanted)
     })
     .await
