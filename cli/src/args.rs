@@ -42,7 +42,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
     /// The service's treaty.yaml; otherwise it is looked for here and in the directories above. For `check` of a tree of
-    /// .proto files, its buf.yaml
+    /// .proto files, its buf.yaml or buf.work.yaml
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Refuse larger schemas and configurations

@@ -22,18 +22,22 @@ use crate::terminal::Terminal;
 /// Files with this extension are read.
 pub const EXTENSIONS: &[&str] = &["proto"];
 
-/// A tree whose files are parsed.
+/// A tree whose files are read.
 pub struct Tree {
     /// The directory, as it was named.
     pub directory: PathBuf,
     /// What its configuration says; never empty.
     pub modules: Vec<Module>,
-    /// The files of each module, in the order of their paths.
-    files: Vec<Vec<Arc<File>>>,
-    /// Those that are imported from other directories.
-    included: Vec<Arc<File>>,
+    files: Files,
     /// The module of each file of its own, by the path that imports it.
     owners: HashMap<Box<str>, usize>,
+}
+
+enum Files {
+    /// Of a single module: linked at once, so that what was parsed is given up before another tree is read.
+    One(Result<Arc<FileSet>, ParseError>),
+    /// Of several: those of each module in the order of their paths, and those that are imported from other directories.
+    Many(Vec<Vec<Arc<File>>>, Vec<Arc<File>>),
 }
 
 impl Tree {
@@ -72,15 +76,23 @@ impl Tree {
         if !problems.is_empty() {
             return Err(ParseError { problems }.into());
         }
-        let mut files: Vec<Vec<Arc<File>>> = modules.iter().map(|_| Vec::new()).collect();
-        for tree in trees {
-            files[owners[&tree.path]].push(tree);
-        }
+        let files = match modules.as_slice() {
+            [_] => {
+                let own = trees.len();
+                Files::One(link(trees.into_iter().chain(included).collect(), own).map(Arc::new))
+            }
+            _ => {
+                let mut files: Vec<Vec<Arc<File>>> = modules.iter().map(|_| Vec::new()).collect();
+                for tree in trees {
+                    files[owners[&tree.path]].push(tree);
+                }
+                Files::Many(files, included)
+            }
+        };
         Ok(Tree {
             directory: directory.to_owned(),
             modules,
             files,
-            included,
             owners,
         })
     }
@@ -90,40 +102,38 @@ impl Tree {
         self.owners.get(import).copied()
     }
 
-    /// The paths that import the files of a module.
-    pub fn imports(&self, module: usize) -> impl Iterator<Item = &str> {
-        self.files[module].iter().map(|file| &*file.path)
+    /// The path that imports each file of its own, and its module.
+    pub fn imports(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.owners.iter().map(|(import, module)| (&**import, *module))
     }
 
-    /// Links the files of these modules, which come first, with all that they import. The last time all files are given up one
-    /// by one, so that a large tree is not in memory in two forms.
+    /// The files of these modules, which come first, linked with all that they import.
     ///
     /// # Errors
     /// What is wrong with them, or something that is imported is nowhere.
-    pub fn link(&mut self, modules: &[usize], is_last: bool) -> Result<FileSet, ParseError> {
-        if is_last && modules.len() == self.modules.len() {
-            let mut files: Vec<Arc<File>> = std::mem::take(&mut self.files).into_iter().flatten().collect();
-            let own = files.len();
-            files.append(&mut self.included);
-            return link(files, own);
-        }
-        let mut files: Vec<Arc<File>> = modules.iter().flat_map(|module| self.files[*module].clone()).collect();
-        let own = files.len();
-        let others = self.files.iter().flatten().chain(&self.included);
+    pub fn link(&self, modules: &[usize]) -> Result<Arc<FileSet>, ParseError> {
+        let (files, included) = match &self.files {
+            _ if modules.is_empty() => return link(Vec::new(), 0).map(Arc::new),
+            Files::One(linked) => return linked.clone(),
+            Files::Many(files, included) => (files, included),
+        };
+        let mut linked: Vec<Arc<File>> = modules.iter().flat_map(|module| files[*module].clone()).collect();
+        let own = linked.len();
+        let others = files.iter().flatten().chain(included);
         let by_path: HashMap<&str, &Arc<File>> = others.map(|file| (&*file.path, file)).collect();
-        let mut known: HashSet<Box<str>> = files.iter().map(|file| file.path.clone()).collect();
+        let mut known: HashSet<Box<str>> = linked.iter().map(|file| file.path.clone()).collect();
         let mut next = 0;
-        while let Some(file) = files.get(next).cloned() {
+        while let Some(file) = linked.get(next).cloned() {
             next += 1;
             for import in &file.imports {
                 if let Some(found) = by_path.get(&*import.path.value)
                     && known.insert(found.path.clone())
                 {
-                    files.push(Arc::clone(found));
+                    linked.push(Arc::clone(found));
                 }
             }
         }
-        link(files, own)
+        link(linked, own).map(Arc::new)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line as people and pipelines see it: one file per command, full output, through the real program.
 
 mod bad_input;
+mod bad_trees;
 mod check_files;
 mod check_modules;
 mod check_tree_data;

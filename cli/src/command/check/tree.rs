@@ -51,10 +51,11 @@ pub(super) fn judge(
     let old_config = config.filter(|_| !config::is_in(old));
     let current = Tree::read(new, config, &arguments.includes, &limits, terminal);
     let previous = Tree::read(old, old_config, old_includes, &limits, terminal);
-    let (mut current, mut previous) = (current?, previous?);
+    let (current, previous) = (current?, previous?);
     let pairs = pairs::of(&current, &previous, arguments.category);
     let name = arguments.subject.clone().unwrap_or_else(|| new.display().to_string());
     let judging = Judging {
+        trees: [&current, &previous],
         pairs: &pairs,
         category: arguments.category,
         mode: arguments.mode,
@@ -69,17 +70,9 @@ pub(super) fn judge(
             (1, _) | (_, ".") => name.clone(),
             (_, path) => format!("{name}/{path}"),
         };
-        let is_last = pairs.len() == 1;
-        match (
-            current.link(&pair.current, is_last),
-            previous.link(&pair.previous, is_last),
-        ) {
+        match (current.link(&pair.current), previous.link(&pair.previous)) {
             (Ok(now), Ok(before)) if problems.is_empty() => {
-                let owners = Owners {
-                    current: &current,
-                    previous: &previous,
-                };
-                subjects.push(judging.judge(&name, pair, [&now, &before], &owners, &mut told));
+                subjects.push(judging.judge(&name, pair, [&now, &before], &mut told));
             }
             (now, before) => {
                 let found = [now.err(), before.err()].into_iter().flatten();
@@ -98,16 +91,12 @@ pub(super) fn judge(
 
 /// What all pairs of modules have in common.
 struct Judging<'a> {
+    /// The current and the previous tree.
+    trees: [&'a Tree; 2],
     pairs: &'a [Pair],
     category: Option<Category>,
     mode: Option<Mode>,
     nowhere: [Source; 2],
-}
-
-/// Which module of which tree a file belongs to.
-struct Owners<'a> {
-    current: &'a Tree,
-    previous: &'a Tree,
 }
 
 /// What tells an annotation from others in whatever set it stands: its rule, what it says, and both places.
@@ -115,18 +104,11 @@ type Identity = (&'static str, String, [Option<(Box<str>, Extent)>; 2]);
 
 impl Judging<'_> {
     /// Judges one module, but for what is `told` already.
-    fn judge(
-        &self,
-        name: &str,
-        pair: &Pair,
-        sets: [&FileSet; 2],
-        owners: &Owners<'_>,
-        told: &mut HashSet<Identity>,
-    ) -> Subject {
+    fn judge(&self, name: &str, pair: &Pair, sets: [&FileSet; 2], told: &mut HashSet<Identity>) -> Subject {
         let mut annotations = breaking::check(sets[0], sets[1], &pair.selection);
         if self.pairs.len() > 1 {
             annotations.retain(|annotation| {
-                !self.belongs_elsewhere(annotation, pair, sets, owners) && told.insert(identity(annotation, sets))
+                !self.belongs_elsewhere(annotation, pair, sets) && told.insert(identity(annotation, sets))
             });
         }
         let rules = match self.category {
@@ -151,12 +133,12 @@ impl Judging<'_> {
     }
 
     /// Whether an annotation is about what is imported from another module, which tells it by itself.
-    fn belongs_elsewhere(&self, found: &Annotation, pair: &Pair, sets: [&FileSet; 2], owners: &Owners<'_>) -> bool {
+    fn belongs_elsewhere(&self, found: &Annotation, pair: &Pair, sets: [&FileSet; 2]) -> bool {
         let (Some(now), Some(before)) = (found.current, found.previous) else {
             return false;
         };
         let (now, before) = (sets[0].file(now.file), sets[1].file(before.file));
-        let owner = (owners.current.owner(&now.path), owners.previous.owner(&before.path));
+        let owner = (self.trees[0].owner(&now.path), self.trees[1].owner(&before.path));
         let (Some(is), Some(was)) = owner else { return false };
         let holds = |pair: &&Pair| pair.current.contains(&is) && pair.previous.contains(&was);
         self.pairs.iter().find(holds).is_some_and(|other| {

@@ -3,6 +3,8 @@
 //! Modules are paired by their paths. One whose directory has another name now is found by its files: it is compared with the
 //! modules that have them, all together. buf pairs modules by their number alone, and refuses trees of which one has more.
 
+use std::collections::BTreeMap;
+
 use treaty_schemas::protobuf::breaking::{Category, Selection};
 
 use crate::tree::Tree;
@@ -34,13 +36,14 @@ pub(super) fn of(current: &Tree, previous: &Tree, category: Option<Category>) ->
             selection: selection(current, module),
         })
         .collect();
+    let shared = shared(current, previous);
     let is_single = current.modules.len() == 1 && previous.modules.len() == 1;
     for (index, module) in previous.modules.iter().enumerate() {
         let same = pairs.iter_mut().find(|pair| pair.path == module.path || is_single);
         match same {
             Some(pair) => pair.previous.push(index),
             None => {
-                let owners = owners(current, previous, index);
+                let owners = shared.get(index).map_or_else(Vec::new, |counts| most(counts));
                 let path = owners
                     .first()
                     .map_or(&module.path, |first| &current.modules[*first].path);
@@ -68,15 +71,20 @@ pub(super) fn of(current: &Tree, previous: &Tree, category: Option<Category>) ->
     pairs
 }
 
-/// The modules of the current tree that have files of an earlier module, those with the most first.
-fn owners(current: &Tree, previous: &Tree, module: usize) -> Vec<usize> {
-    let mut counts = vec![0usize; current.modules.len()];
-    for import in previous.imports(module) {
+/// For each module of the earlier tree, how many of its files each module of the current tree has.
+fn shared(current: &Tree, previous: &Tree) -> Vec<BTreeMap<usize, usize>> {
+    let mut shared = vec![BTreeMap::new(); previous.modules.len()];
+    for (import, module) in previous.imports() {
         if let Some(owner) = current.owner(import) {
-            counts[owner] += 1;
+            *shared[module].entry(owner).or_default() += 1;
         }
     }
-    let mut owners: Vec<usize> = (0..counts.len()).filter(|owner| counts[*owner] > 0).collect();
-    owners.sort_by_key(|owner| std::cmp::Reverse(counts[*owner]));
-    owners
+    shared
+}
+
+/// Those with the most files first.
+fn most(counts: &BTreeMap<usize, usize>) -> Vec<usize> {
+    let mut modules: Vec<usize> = counts.keys().copied().collect();
+    modules.sort_by_key(|module| std::cmp::Reverse(counts[module]));
+    modules
 }
