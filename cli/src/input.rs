@@ -138,10 +138,11 @@ fn not_text(name: &str, error: &std::string::FromUtf8Error) -> Failure {
     let bytes = error.as_bytes();
     let at = error.utf8_error().valid_up_to();
     let byte = bytes.get(at).copied().unwrap_or_default();
+    let point = Source::new(name, String::from_utf8_lossy(&bytes[..at])).point(at);
     let help = match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it begins like UTF-16: save it as UTF-8",
         [b'O', b'b', b'j', 1, ..] => "it begins like an Avro object container: `treaty validate` reads those",
         _ => "save it as UTF-8; a schema is a text",
     };
-    Failure::usage(format!("`{name}` is not UTF-8: byte 0x{byte:02x} at offset {at}")).help(help)
+    Failure::usage(format!("`{name}` is not UTF-8: byte 0x{byte:02x} at {point}")).help(help)
 }

@@ -97,7 +97,7 @@ impl Terminal {
     }
 }
 
-/// A text from outside as one harmless line: control characters and those that reorder text are shown as `\u{…}`.
+/// A text from outside as one harmless line: control characters, those that reorder text and those that nobody sees are shown as `\u{…}`.
 pub fn plain(text: &str) -> Cow<'_, str> {
     replaced(text, is_harmful, |c, safe| write!(safe, "{}", c.escape_unicode()))
 }
@@ -111,7 +111,7 @@ fn escaped(json: &str) -> Cow<'_, str> {
 
 fn is_harmful(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
 }
 
 fn replaced(

@@ -29,28 +29,28 @@ fn files_that_are_no_texts() {
         &cli,
         "binary.avsc",
         expect![[r#"
-        error: `binary.avsc` is not UTF-8: byte 0xff at offset 4
-         |
-         = help: save it as UTF-8; a schema is a text
-    "#]],
+            error: `binary.avsc` is not UTF-8: byte 0xff at 1:5
+             |
+             = help: save it as UTF-8; a schema is a text
+        "#]],
     );
     refused(
         &cli,
         "utf16.avsc",
         expect![[r#"
-        error: `utf16.avsc` is not UTF-8: byte 0xff at offset 0
-         |
-         = help: it begins like UTF-16: save it as UTF-8
-    "#]],
+            error: `utf16.avsc` is not UTF-8: byte 0xff at 1:1
+             |
+             = help: it begins like UTF-16: save it as UTF-8
+        "#]],
     );
     refused(
         &cli,
         "container.avro",
         expect![[r#"
-        error: `container.avro` is not UTF-8: byte 0xc3 at offset 4
-         |
-         = help: it begins like an Avro object container: `treaty validate` reads those
-    "#]],
+            error: `container.avro` is not UTF-8: byte 0xc3 at 1:5
+             |
+             = help: it begins like an Avro object container: `treaty validate` reads those
+        "#]],
     );
     refused(
         &cli,

@@ -431,12 +431,12 @@ fn bad_trees_get_clear_errors() {
         &cli,
         &["binary", "--against", "good"],
         expect![[r#"
-        --- stderr
-        error: `binary/a.proto` is not UTF-8: byte 0xff at offset 0
-         |
-         = help: it begins like UTF-16: save it as UTF-8
-        --- exit 2
-    "#]],
+            --- stderr
+            error: `binary/a.proto` is not UTF-8: byte 0xff at 1:1
+             |
+             = help: it begins like UTF-16: save it as UTF-8
+            --- exit 2
+        "#]],
     );
     check(
         &cli,

@@ -43,14 +43,23 @@ pub(super) fn of(current: &Tree, previous: &Tree, category: Option<Category>) ->
         match same {
             Some(pair) => pair.previous.push(index),
             None => {
-                let owners = shared.get(index).map_or_else(Vec::new, |counts| most(counts));
+                let owners = most(&shared[index]);
+                // Modules that are one now are compared with it together.
+                if let Some(pair) = pairs
+                    .iter_mut()
+                    .find(|pair| pair.current == owners && !owners.is_empty())
+                {
+                    pair.previous.push(index);
+                    continue;
+                }
                 let path = owners
                     .first()
                     .map_or(&module.path, |first| &current.modules[*first].path);
                 let path = path.clone();
-                let rules = owners
-                    .first()
-                    .map_or_else(|| selection(previous, index), |first| selection(current, *first));
+                let rules = match owners.first() {
+                    Some(first) => selection(current, *first),
+                    None => selection(previous, index),
+                };
                 pairs.push(Pair {
                     path,
                     current: owners,
@@ -60,7 +69,7 @@ pub(super) fn of(current: &Tree, previous: &Tree, category: Option<Category>) ->
             }
         }
     }
-    // A module that has only files of one that is gone is compared with that one.
+    // A new module that has files of one that is gone is compared with that one.
     let is_new = |pair: &Pair| pair.previous.is_empty();
     let taken: Vec<usize> = pairs
         .iter()
