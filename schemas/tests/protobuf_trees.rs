@@ -302,6 +302,36 @@ fn events_of_messages_that_are_gone_are_refused() {
 }
 
 #[test]
+fn what_is_gone_together_is_told_together() {
+    let text = |package: &str, name: &str| {
+        format!("syntax = \"proto3\";\npackage {package};\nmessage {name} {{}}\nmessage {name}2 {{}}\n")
+    };
+    let files = [
+        ("a.proto", text("acme", "A")),
+        ("b.proto", text("acme", "B")),
+        ("c.proto", text("gone", "C")),
+        ("d.proto", text("gone", "D")),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let left = "syntax = \"proto3\";\npackage acme;\n";
+    of(
+        Category::Wire,
+        &files,
+        &[("a.proto", left)],
+        expect![[r#"
+        beyond: Backward error protobuf/type-missing: the reader has no message `acme.A`
+            {} is refused: there is no message `acme.A` to read it as
+        beyond: Backward error protobuf/type-missing: the reader has no message `acme.A2`
+            {} is refused: there is no message `acme.A2` to read it as
+        beyond: Backward error protobuf/type-missing: the reader has no message `acme.B`, nor another one of its file
+            {} is refused: there is no message `acme.B` to read it as
+        beyond: Backward error protobuf/type-missing: the reader has no message `gone.C`, nor 3 others of its package
+            {} is refused: there is no message `gone.C` to read it as
+    "#]],
+    );
+}
+
+#[test]
 fn a_package_that_changes_hurts_no_bytes_but_what_is_in_them_may() {
     of(
         Category::File,

@@ -4,7 +4,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::parts;
 use crate::protobuf::breaking::Element;
-use crate::protobuf::schema::{FileId, FileSet, MessageId};
+use crate::protobuf::schema::{File, FileId, FileSet, MessageId};
+
+const OF_FILE: &str = "of its file";
+const OF_PACKAGE: &str = "of its package";
 
 /// A message that the reader lacks.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +28,7 @@ pub(super) struct Missing<'s> {
     told: FxHashSet<Place<'s>>,
 }
 
-/// Messages that one annotation stands for.
+/// Messages that are told together.
 pub(super) struct Group {
     /// The first of them.
     pub first: Lacked,
@@ -62,8 +65,8 @@ impl<'s> Missing<'s> {
     pub fn tell(&mut self, writer: &'s FileSet, element: Element) -> Option<Group> {
         let (place, others) = match element {
             Element::Message(id) => (Place::Message(id), None),
-            Element::File(id) => (Place::File(id), Some("of its file")),
-            Element::Package(id) => (Place::Package(&writer.file(id).package), Some("of its package")),
+            Element::File(id) => (Place::File(id), Some(OF_FILE)),
+            Element::Package(id) => (Place::Package(&writer.file(id).package), Some(OF_PACKAGE)),
             _ => return None,
         };
         let (first, count) = *self.first.get(&place)?;
@@ -74,11 +77,38 @@ impl<'s> Missing<'s> {
         })
     }
 
-    /// The events that no annotation tells of.
-    pub fn untold(&self, writer: &FileSet) -> Vec<Lacked> {
-        let is_told = |message| places(writer, message).iter().any(|place| self.told.contains(place));
-        let events = self.lacked.iter().filter(|lacked| !lacked.is_part);
-        events.filter(|lacked| !is_told(lacked.message)).copied().collect()
+    /// The events that no annotation tells of and that are wanted: together those of a package or a file that is gone, which
+    /// is asked of both.
+    pub fn untold(
+        &self,
+        writer: &'s FileSet,
+        is_wanted: impl Fn(MessageId) -> bool,
+        is_gone: [&dyn Fn(&File) -> bool; 2],
+    ) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        let mut at: FxHashMap<Place<'_>, usize> = FxHashMap::default();
+        for lacked in self.lacked.iter().filter(|lacked| !lacked.is_part) {
+            let [message, file, package] = places(writer, lacked.message);
+            let is_told = [message, file, package].iter().any(|place| self.told.contains(place));
+            if is_told || !is_wanted(lacked.message) {
+                continue;
+            }
+            let of = writer.file(writer.message(lacked.message).file);
+            let (place, within) = match is_gone.map(|is_gone| is_gone(of)) {
+                [true, _] => (package, OF_PACKAGE),
+                [false, true] => (file, OF_FILE),
+                [false, false] => (message, ""),
+            };
+            let index = *at.entry(place).or_insert(groups.len());
+            match groups.get_mut(index) {
+                Some(group) => group.others = Some((group.others.map_or(1, |(count, _)| count + 1), within)),
+                None => groups.push(Group {
+                    first: *lacked,
+                    others: None,
+                }),
+            }
+        }
+        groups
     }
 }
 

@@ -11,7 +11,7 @@ use super::super::walk::{Event, Found, Seen, Walked, Walker};
 use super::super::witness::Maker;
 use super::super::{UNFINISHED, orphan};
 use super::index::{Call, Enums};
-use super::missing::{Lacked, Missing};
+use super::missing::{Group, Lacked, Missing};
 use super::narrowed::{narrowed, untold};
 use super::partner::{Paths, partner};
 use super::{Harm, MAX_TRIED, Trees};
@@ -147,13 +147,17 @@ impl<'s> Side<'s> {
     /// What becomes of events that the reader lacks a message for; all that `element` stands for count as told.
     pub fn missing(&mut self, element: Element) -> Option<Harm> {
         let group = self.missing.tell(self.teller.writer, element)?;
+        Some(self.group(&group))
+    }
+
+    fn group(&mut self, group: &Group) -> Harm {
         let mut harm = self.orphan(group.first);
         match group.others {
             None => {}
             Some((1, within)) => harm.finding.message += &format!(", nor another one {within}"),
             Some((others, within)) => harm.finding.message += &format!(", nor {others} others {within}"),
         }
-        Some(harm)
+        harm
     }
 
     /// What becomes of events of a message that the reader lacks.
@@ -231,12 +235,16 @@ impl<'s> Side<'s> {
 
     /// Adds what hurts and no annotation tells, as far as `judges` wants to hear of its files.
     pub fn beyond(&mut self, judges: impl Fn(Option<FileId>, Option<FileId>) -> bool, beyond: &mut Vec<Harm>) {
-        for lacked in self.missing.untold(self.teller.writer) {
-            let file = self.teller.writer.message(lacked.message).file;
-            if judges(None, Some(file)) {
-                beyond.push(self.orphan(lacked));
-            }
-        }
+        let (reader, writer) = (self.teller.reader, self.teller.writer);
+        let packages: FxHashSet<&str> = reader.files.iter().map(|file| &*file.package).collect();
+        let groups = self.missing.untold(
+            writer,
+            |message| judges(None, Some(writer.message(message).file)),
+            [&|file| !packages.contains(&*file.package), &|file| {
+                !self.reader_files.contains_key(&*file.path)
+            }],
+        );
+        beyond.extend(groups.iter().map(|group| self.group(group)));
         let mut enums: FxHashSet<Enums> = FxHashSet::default();
         for place in 0..self.calls_from.min(self.walked.found.len()) {
             let found = self.found(place);
