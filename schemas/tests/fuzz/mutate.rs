@@ -195,11 +195,7 @@ fn splice(random: &mut Random, input: &mut Vec<u8>, at: usize, seeds: &[Vec<u8>]
 /// Another number in the place of the next one.
 fn number(random: &mut Random, input: &mut Vec<u8>, at: usize) {
     let is_digit = |byte: &u8| byte.is_ascii_digit();
-    if let Some(start) = input[at..]
-        .iter()
-        .position(|byte| is_digit(byte))
-        .map(|found| at + found)
-    {
+    if let Some(start) = input[at..].iter().position(is_digit).map(|found| at + found) {
         let length = input[start..].iter().take_while(|byte| is_digit(byte)).count();
         input.splice(start..start + length, random.pick(&NUMBERS).bytes());
     }

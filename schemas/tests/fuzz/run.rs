@@ -45,6 +45,10 @@ fn setting(name: &str) -> Option<u64> {
 }
 
 /// Runs a target over the inputs that are kept for it, over its seeds, and over mutants of those.
+#[expect(
+    clippy::print_stdout,
+    reason = "it is the better part of a test, and counts are what soaks are run for"
+)]
 pub fn run(target: &Target, kept: &[(&str, &[u8])]) {
     let _turn = TURN.lock();
     let seed = setting("TREATY_SOAK_SEED").unwrap_or(2026);

@@ -60,6 +60,8 @@ serves! {
             ("int64 to int32", "int64 f = 1;", "int32 f = 1;", true, false),
             ("int32 to int64", "int32 f = 1;", "int64 f = 1;", true, true),
             ("int32 to bool", "int32 f = 1;", "bool f = 1;", true, false),
+            ("bytes to string", "bytes f = 1;", "string f = 1;", true, false),
+            ("an enum's value is removed", "E f = 1; enum E { Z = 0; A = 1; B = 2; }", "E f = 1; enum E { Z = 0; A = 1; }", true, true),
             ("two fields into a oneof", "int32 f = 1; int32 g = 2;", "oneof o { int32 f = 1; int32 g = 2; }", false, false),
             ("a field is removed", "int32 f = 1; int32 g = 2;", "int32 f = 1;", true, true),
             ("a field is renamed", "int32 f = 1;", "int32 g = 1;", true, true),
@@ -77,6 +79,18 @@ serves! {
                 assert!(answer.header("treaty-warning").contains("protobuf/"), "{title}: {:?}", answer.headers);
             }
         }
+    }
+
+    /// Fault seen elsewhere: a required field may be added.
+    async fn a_required_field_is_added(server) {
+        let text = |fields: &str| format!("syntax = \"proto2\"; message M {{ optional int32 a = 1; {fields} }}");
+        registered(&server, "m", &text(""), &[]).await;
+        let refused = register(&server, "m", &text("required int32 b = 2;"), &[]).await;
+        assert_eq!(refused.problem(), (409, 409));
+        assert!(refused.message().contains("REQUIRED_FIELD_ADDED"), "{}", refused.message());
+        let report = rich(&server, "m", &text("required int32 b = 2;")).await;
+        let sets = &report["subjects"][0]["ruleSets"];
+        assert_eq!(*sets, json!({"confluent": "incompatible", "semantic": "incompatible"}));
     }
 
     async fn a_report_shows_both_texts_and_a_witness(server) {

@@ -46,6 +46,8 @@ serves! {
                 assert_eq!(again["schema"], json!(text));
                 let read = server.get(&format!("/subjects/{subject}/versions/1")).await.ok();
                 assert_eq!(read["schema"], json!(text));
+                let by_id = server.get(&format!("/schemas/ids/{}", first["id"])).await.ok();
+                assert_eq!(by_id["schema"], read["schema"]);
             }
         }
         // The identity is that of Confluent's canonical text.
