@@ -509,6 +509,15 @@ impl FileSet {
         &self.enums[id.0 as usize]
     }
 
+    /// The extensions of each message that has some, in the order of the files.
+    pub(super) fn extensions_of(&self) -> FxHashMap<MessageId, Vec<&Extension>> {
+        let mut extensions: FxHashMap<MessageId, Vec<&Extension>> = FxHashMap::default();
+        for extension in &self.extensions {
+            extensions.entry(extension.extendee).or_default().push(extension);
+        }
+        extensions
+    }
+
     /// The message of this full name.
     pub fn message_named(&self, name: &str) -> Option<MessageId> {
         match self.types.get(name) {

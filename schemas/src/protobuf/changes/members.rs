@@ -26,11 +26,10 @@ pub(super) struct Members<'s> {
 impl<'s> Members<'s> {
     /// Of a set.
     pub fn new(set: &'s FileSet) -> Self {
-        let mut extensions: FxHashMap<MessageId, Vec<&Extension>> = FxHashMap::default();
-        for extension in &set.extensions {
-            extensions.entry(extension.extendee).or_default().push(extension);
+        Members {
+            extensions: set.extensions_of(),
+            set,
         }
-        Members { set, extensions }
     }
 
     /// The fields of a message in the order of the text, extensions last.

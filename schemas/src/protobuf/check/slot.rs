@@ -115,10 +115,7 @@ pub(super) struct Slots<'s> {
 impl<'s> Slots<'s> {
     /// Of a set.
     pub fn new(set: &'s FileSet) -> Self {
-        let mut extensions: FxHashMap<MessageId, Vec<&Extension>> = FxHashMap::default();
-        for extension in &set.extensions {
-            extensions.entry(extension.extendee).or_default().push(extension);
-        }
+        let extensions = set.extensions_of();
         Slots { set, extensions }
     }
 
