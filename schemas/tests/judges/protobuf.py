@@ -94,6 +94,9 @@ def judge(messages, name, data):
     # The decoder in Python alone lets what it meets in text go by as it is.
     except (message.DecodeError, UnicodeDecodeError) as error:
         return {"!": str(error)}
+    except KeyError:
+        # The decoder in Python alone loses count of a oneof one of whose cases it has put aside.
+        return {"!": "a case of a oneof that was put aside"}
     if not value.IsInitialized():
         return {"!": "required fields are missing"}
     try:

@@ -9,6 +9,7 @@ use crate::judges::Judge;
 pub type Seen<'a> = Result<&'a Json, &'a str>;
 
 const PUT_ASIDE: &str = "with an entry that has unknown fields, which is put aside whole";
+const CLEARED: &str = "with a case of a oneof that is put aside, which clears the others";
 const WHATEVER: &str = "with entries of a map, which it reads whatever their wire type";
 
 /// The cause of a difference, in words that follow a count.
@@ -24,6 +25,11 @@ pub fn cause(judge: Judge, ours: &Result<Json, DecodeError>, theirs: Seen<'_>) -
         (Judge::Upb, Err(error), Ok(_)) if is_required_in_map(error) => Some(PUT_ASIDE),
         (Judge::Python | Judge::Protobufjs, Err(error), Ok(_)) if is_required_in_map(error) => {
             Some("without required fields in a map, for which it does not look")
+        }
+        (Judge::Python, Ok(_), Err("a case of a oneof that was put aside")) => Some(CLEARED),
+        // It asks for them while it reads, and not when all is read.
+        (Judge::Protobufjs, Ok(_), Err(error)) if error.starts_with("missing required") => {
+            Some("refused for what is missing in a case that another has cleared")
         }
         (_, Err(error), Ok(_)) if error.message.contains("a varint has more than 64 bits") => {
             Some("with a varint of more than 64 bits, some of which it drops")
@@ -87,6 +93,8 @@ struct Place<'a> {
     /// Whether the number is among the unknown ones.
     ours_unknown: bool,
     theirs_unknown: bool,
+    /// Whether we put something aside in the same message.
+    beside_unknown: bool,
 }
 
 fn differences<'a>(ours: &'a Json, theirs: &'a Json, places: &mut Vec<Place<'a>>) {
@@ -105,6 +113,7 @@ fn differences<'a>(ours: &'a Json, theirs: &'a Json, places: &mut Vec<Place<'a>>
                 theirs: Some(theirs),
                 ours_unknown: false,
                 theirs_unknown: false,
+                beside_unknown: false,
             });
         }
         return;
@@ -140,6 +149,7 @@ fn differences<'a>(ours: &'a Json, theirs: &'a Json, places: &mut Vec<Place<'a>>
                 theirs,
                 ours_unknown,
                 theirs_unknown,
+                beside_unknown: one.contains_key("?"),
             }),
             _ => {}
         }
@@ -176,6 +186,7 @@ fn known(judge: Judge, place: &Place<'_>) -> Option<&'static str> {
         theirs,
         ours_unknown,
         theirs_unknown,
+        beside_unknown,
     } = *place;
     match judge {
         Judge::Upb if theirs_unknown && has_more_entries(ours, theirs) => Some(PUT_ASIDE),
@@ -185,6 +196,7 @@ fn known(judge: Judge, place: &Place<'_>) -> Option<&'static str> {
         Judge::Protobufjs if theirs.is_some_and(|theirs| theirs.to_string().contains("efbfbd")) => {
             Some("with a replacement for text that is not UTF-8")
         }
+        Judge::Python if beside_unknown && !ours_unknown && theirs.is_none() => Some(CLEARED),
         Judge::Python if ours_unknown && has_more_entries(theirs, ours) => {
             Some("with an entry whose number a closed enum does not have, which is read as zero")
         }
@@ -197,6 +209,7 @@ fn of_prost_at(place: &Place<'_>) -> Option<&'static str> {
         ours,
         theirs,
         ours_unknown,
+        beside_unknown,
         ..
     } = *place;
     let negative_zero = Some("f8000000000000000");
@@ -206,6 +219,7 @@ fn of_prost_at(place: &Place<'_>) -> Option<&'static str> {
         }
         _ if ours_unknown && theirs.is_some() => Some("with numbers that a closed enum does not have, which it keeps"),
         // It keeps the number, and then another case clears it.
+        (Some(_), None) if beside_unknown => Some("with numbers that a closed enum does not have, which it keeps"),
         (None, None) if ours_unknown => Some("with numbers that a closed enum does not have, which it keeps"),
         (ours, theirs) if has_more_entries(ours, theirs) => Some(WHATEVER),
         _ => None,

@@ -18,25 +18,42 @@ use super::causes::{self, Seen};
 use super::faults::name;
 use super::kept::Case;
 use super::pair::{self, Texts};
+use super::pairs::Pair;
 use super::view;
 use crate::judges::Judge;
 use crate::kept::hex;
 use crate::protobuf_truth::payload::{Payload, counterpart};
 
-/// Each with how many readers there are for one that it is asked about: making a schema takes the last two long.
+/// Everybody, with how many readers there are for one that they are asked about: making a schema takes the last two long.
 const JUDGES: [(Judge, usize); 3] = [(Judge::Upb, 1), (Judge::Protobufjs, 3), (Judge::Python, 8)];
 /// Pairs whose payloads are put before the judges at a time.
 const BATCH: usize = 500;
 /// One in so many schemas is compiled by protoc from its text rather than taken from our descriptor.
 const BY_PROTOC: usize = 25;
 
+/// The name of the judge that is no program.
+const PROST: &str = "prost-reflect";
+
+/// A difference between two decoders for which there is no cause.
+pub struct Difference {
+    /// How often the judge sees something else.
+    pub count: usize,
+    /// The shortest case.
+    pub case: Case,
+    /// What it was made of.
+    pub pair: Option<Pair>,
+}
+
 /// What was read, and what comes of it.
 pub struct Bench {
+    /// Each with how many readers there are for one that it is asked about.
+    judges: Vec<(Judge, usize)>,
+    asks_prost: bool,
     asked: Vec<Asked>,
     /// By judge: payloads that are seen alike, and others by cause.
     seen: BTreeMap<&'static str, BTreeMap<&'static str, usize>>,
-    /// Differences for which there is no cause, by judge: how many, and the shortest.
-    pub wrong: BTreeMap<String, (usize, String)>,
+    /// By judge.
+    pub wrong: BTreeMap<&'static str, Difference>,
     absent: Vec<Judge>,
     count: usize,
 }
@@ -48,6 +65,7 @@ struct Asked {
     set: Vec<u8>,
     number: usize,
     reads: Vec<Read>,
+    pair: Option<Pair>,
 }
 
 /// One payload, as ours reads it.
@@ -58,8 +76,26 @@ struct Read {
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    /// Everybody, each about as much as there is time for.
+    pub fn sampled() -> Self {
+        Bench::of(JUDGES.into(), true)
+    }
+
+    /// Everybody about everything.
+    pub fn whole() -> Self {
+        Bench::of(JUDGES.map(|(judge, _)| (judge, 1)).into(), true)
+    }
+
+    /// The judge of this name alone.
+    pub fn only(name: &str) -> Self {
+        let judges = JUDGES.into_iter().filter(|(judge, _)| judge.name() == name);
+        Bench::of(judges.map(|(judge, _)| (judge, 1)).collect(), name == PROST)
+    }
+
+    fn of(judges: Vec<(Judge, usize)>, asks_prost: bool) -> Self {
         Bench {
+            judges,
+            asks_prost,
             asked: Vec::new(),
             seen: BTreeMap::new(),
             wrong: BTreeMap::new(),
@@ -74,6 +110,7 @@ impl Bench {
         (reader, reader_texts): (&Schema, &Texts),
         (writer, texts): (&Schema, &Texts),
         payloads: &[Payload],
+        pair: Option<&Pair>,
     ) {
         let read = |payload: &Payload| {
             let to = counterpart(reader, writer, payload.message)?;
@@ -95,6 +132,7 @@ impl Bench {
             set: descriptors(reader_texts),
             number: self.count,
             reads,
+            pair: pair.cloned(),
         });
         if self.asked.len() >= BATCH {
             self.judge();
@@ -104,10 +142,10 @@ impl Bench {
     /// Asks everybody about what was taken.
     pub fn judge(&mut self) {
         let asked = std::mem::take(&mut self.asked);
-        for asked in &asked {
+        for asked in asked.iter().filter(|_| self.asks_prost).collect::<Vec<_>>() {
             self.ask_prost(asked);
         }
-        for (judge, one_in) in JUDGES {
+        for (judge, one_in) in self.judges.clone() {
             let asked: Vec<&Asked> = asked
                 .iter()
                 .filter(|asked| asked.number.is_multiple_of(one_in))
@@ -135,7 +173,6 @@ impl Bench {
     }
 
     fn ask_prost(&mut self, asked: &Asked) {
-        const PROST: &str = "prost-reflect";
         if asked.reader.iter().any(|(_, text)| text.starts_with("edition")) {
             let seen = self.seen.entry(PROST).or_default();
             *seen.entry("of editions, which it does not know").or_default() += asked.reads.len();
@@ -182,11 +219,15 @@ impl Bench {
             reader: asked.reader.clone(),
             payloads: vec![(read.message.clone(), read.bytes.clone())],
         };
-        let case = case.to_string();
-        let (count, shown) = self.wrong.entry(judge.to_owned()).or_insert((0, case.clone()));
-        *count += 1;
-        if case.len() < shown.len() {
-            *shown = case;
+        let length = |case: &Case| case.to_string().len();
+        let found = self.wrong.entry(judge).or_insert_with(|| Difference {
+            count: 0,
+            case: case.clone(),
+            pair: asked.pair.clone(),
+        });
+        found.count += 1;
+        if length(&case) < length(&found.case) {
+            (found.case, found.pair) = (case, asked.pair.clone());
         }
     }
 }

@@ -4,7 +4,8 @@ use std::fmt;
 
 use treaty_schemas::protobuf::{DataLimits, decode};
 
-use super::faults::{Counts, faults};
+use super::faults::{Counts, faults, witnesses};
+use super::judges::Bench;
 use super::pair::{self, Texts};
 use super::random::Random;
 use crate::kept::{self, Part, hex, unhex};
@@ -14,6 +15,7 @@ use crate::protobuf_truth::payload::Payload;
 const VALUES: usize = 40;
 
 /// One of them.
+#[derive(Clone)]
 pub struct Case {
     pub why: String,
     pub writer: Texts,
@@ -66,7 +68,7 @@ fn case(parts: Vec<Part>) -> Case {
 fn kept_pairs() {
     let cases = kept::cases("protobuf_soundness/kept");
     let count = cases.len();
-    let mut wrong = Vec::new();
+    let (mut wrong, mut bench) = (Vec::new(), Bench::whole());
     for (path, parts) in cases {
         let case = case(parts);
         let of = |texts: &Texts| pair::schema(texts).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -81,10 +83,14 @@ fn kept_pairs() {
                 bytes: bytes.clone(),
             }
         }));
+        payloads.extend(witnesses(&reader, &writer));
+        bench.take((&reader, &case.reader), (&writer, &case.writer), &payloads, None);
         for fault in faults(&reader, &writer, &payloads, &mut Counts::new()) {
             wrong.push(format!("{}: {} {}", path.display(), fault.sort, fault.told));
         }
     }
-    println!("{count} kept pairs");
+    bench.judge();
+    println!("{count} kept pairs\n{bench}");
+    wrong.extend(bench.wrong.values().map(|difference| difference.case.to_string()));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

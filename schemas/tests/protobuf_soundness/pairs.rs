@@ -12,18 +12,28 @@ use super::{draw, edit, shrink, text};
 
 /// Values of each message of a writer.
 const VALUES: usize = 6;
-/// So many faults of one sort are shrunk, of which the smallest is shown.
-const SHRUNK: usize = 1;
 
 /// Two schemas, one of which was made of the other.
+#[derive(Debug, Clone)]
 pub struct Pair {
-    pub old: Tree,
-    pub new: Tree,
+    pub writer: Tree,
+    pub reader: Tree,
     /// What its values are drawn with.
     pub seed: u64,
 }
 
-/// The next pair of which both are schemas.
+impl Pair {
+    /// The same in the other direction.
+    fn turned(&self) -> Pair {
+        Pair {
+            writer: self.reader.clone(),
+            reader: self.writer.clone(),
+            seed: self.seed,
+        }
+    }
+}
+
+/// The next pair of which both are schemas, the reader the newer.
 pub fn next(random: &mut Random, counts: &mut Counts) -> Pair {
     loop {
         let old = draw::tree(random);
@@ -40,7 +50,11 @@ pub fn next(random: &mut Random, counts: &mut Counts) -> Pair {
                 *counts.entry("edited texts that are no schema").or_default() += 1;
             } else if text::texts(&new) != text::texts(&old) {
                 let seed = random.next();
-                return Pair { old, new, seed };
+                return Pair {
+                    writer: old,
+                    reader: new,
+                    seed,
+                };
             }
         }
     }
@@ -74,45 +88,47 @@ fn smallest(pair: &Pair, sort: &str) -> Option<Case> {
     })
 }
 
+/// The smallest pair of which this judge sees something else than we do.
+fn smallest_seen(pair: &Pair, judge: &str) -> Option<Case> {
+    let found = |writer_texts: &Texts, reader_texts: &Texts| {
+        let (Ok(writer), Ok(reader)) = (schema(writer_texts), schema(reader_texts)) else {
+            return None;
+        };
+        let mut payloads = payloads(&writer, &mut Random::new(pair.seed), VALUES);
+        payloads.extend(witnesses(&reader, &writer));
+        let mut bench = Bench::only(judge);
+        bench.take((&reader, reader_texts), (&writer, writer_texts), &payloads, None);
+        bench.judge();
+        bench.wrong.remove(judge).map(|difference| difference.case)
+    };
+    let (writer, reader) = shrink::shrink(pair, &mut |writer, reader| found(writer, reader).is_some());
+    found(&text::texts(&writer), &text::texts(&reader))
+}
+
 #[test]
 fn random_pairs() {
     let pairs = random::setting("TREATY_SOAK_PAIRS", 1_500);
     let mut random = Random::new(random::setting("TREATY_SOAK_SEED", 2026));
-    let mut counts = Counts::new();
-    let mut wrong: BTreeMap<String, (usize, Option<String>)> = BTreeMap::new();
-    let mut bench = Bench::new();
+    let (mut counts, mut bench) = (Counts::new(), Bench::sampled());
+    // How often each sort of fault was seen, and the first one, made small.
+    let mut wrong: BTreeMap<String, (usize, Option<Case>)> = BTreeMap::new();
     for _ in 0..pairs {
         let pair = next(&mut random, &mut counts);
-        let (old, new) = (text::texts(&pair.old), text::texts(&pair.new));
-        for (writer, reader) in [(&old, &new), (&new, &old)] {
-            if let (Ok(ours), Ok(theirs)) = (schema(reader), schema(writer)) {
-                let mut payloads = payloads(&theirs, &mut Random::new(pair.seed), VALUES);
-                payloads.extend(witnesses(&ours, &theirs));
-                bench.take((&ours, reader), (&theirs, writer), &payloads);
-            }
-        }
-        for is_forward in [false, true] {
-            let (writer, reader) = if is_forward { (&new, &old) } else { (&old, &new) };
-            for fault in judge(writer, reader, pair.seed, &mut counts) {
-                let (count, shown) = wrong.entry(fault.sort.clone()).or_default();
+        for pair in [pair.turned(), pair] {
+            let texts = (text::texts(&pair.reader), text::texts(&pair.writer));
+            let (Ok(reader), Ok(writer)) = (schema(&texts.0), schema(&texts.1)) else {
+                continue;
+            };
+            let mut payloads = payloads(&writer, &mut Random::new(pair.seed), VALUES);
+            for fault in faults(&reader, &writer, &payloads, &mut counts) {
+                let (count, case) = wrong.entry(fault.sort.clone()).or_default();
                 *count += 1;
-                if *count <= SHRUNK {
-                    let turned = match is_forward {
-                        true => Pair {
-                            old: pair.new.clone(),
-                            new: pair.old.clone(),
-                            seed: pair.seed,
-                        },
-                        false => Pair {
-                            old: pair.old.clone(),
-                            new: pair.new.clone(),
-                            seed: pair.seed,
-                        },
-                    };
-                    let case = smallest(&turned, &fault.sort).map(|case| case.to_string());
-                    *shown = [shown.take(), case].into_iter().flatten().min_by_key(String::len);
+                if *count == 1 {
+                    *case = smallest(&pair, &fault.sort);
                 }
             }
+            payloads.extend(witnesses(&reader, &writer));
+            bench.take((&reader, &texts.0), (&writer, &texts.1), &payloads, Some(&pair));
         }
     }
     bench.judge();
@@ -127,14 +143,17 @@ fn random_pairs() {
         of("edited texts that are no schema"),
     );
     print!("{bench}");
-    let seen_otherwise = bench
-        .wrong
-        .into_iter()
-        .map(|(judge, (count, case))| (format!("{judge} sees something else"), (count, Some(case))));
-    wrong.extend(seen_otherwise);
+    for (judge, difference) in bench.wrong {
+        let smallest = difference.pair.and_then(|pair| smallest_seen(&pair, judge));
+        let case = smallest.unwrap_or(difference.case);
+        wrong.insert(format!("{judge} sees something else"), (difference.count, Some(case)));
+    }
     let told: String = wrong
         .iter()
-        .map(|(sort, (count, case))| format!("== {count} times {sort}\n{}\n", case.as_deref().unwrap_or_default()))
+        .map(|(sort, (count, case))| {
+            let case = case.as_ref().map_or_else(String::new, Case::to_string);
+            format!("== {count} times {sort}\n{case}\n")
+        })
         .collect();
     if wrong.is_empty() {
         println!(

@@ -7,7 +7,7 @@ use super::tree::{Field, Home, Label, Message, Syntax, Tree, Type};
 
 /// Shrinks a pair. `fails` says whether texts of a writer and a reader still show it.
 pub fn shrink(pair: &Pair, fails: &mut dyn FnMut(&Texts, &Texts) -> bool) -> (Tree, Tree) {
-    let mut best = (pair.old.clone(), pair.new.clone());
+    let mut best = (pair.writer.clone(), pair.reader.clone());
     loop {
         let mut is_smaller = false;
         for step in steps(&best) {
