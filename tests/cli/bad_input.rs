@@ -146,6 +146,61 @@ fn deep_texts() {
     );
 }
 
+/// Each is told at its place, as short as if the text were.
+#[test]
+fn proto_files_that_mean_harm() {
+    let proto = |text: &str| format!("syntax = \"proto3\";\n{text}\n");
+    let cases = [
+        ("cycle", "import \"cycle2.proto\";".to_owned()),
+        ("itself", "import \"itself.proto\";".to_owned()),
+        ("missing", "import \"nowhere.proto\";".to_owned()),
+        ("climbs", "import \"../good.proto\";".to_owned()),
+        ("absolute", "import \"/etc/passwd\";".to_owned()),
+        ("deep", "message M {".repeat(10_000)),
+        ("zero", "message M { string s = 0; }".to_owned()),
+        ("options", format!("option (a) = {}", "{a:".repeat(10_000))),
+        (
+            "long",
+            format!(
+                "message {} {{}} message M {{ {} m = 1; }}",
+                "a".repeat(200_000),
+                "b".repeat(200_000)
+            ),
+        ),
+        ("group", "message M { group G = 1 {".to_owned()),
+        ("nothing", "option(mine)=\"\";extend o{g mine=0;}".to_owned()),
+    ];
+    let mut cli = Cli::new()
+        .file("good.proto", proto("message M {}"))
+        .file("refs/cycle2.proto", proto("import \"cycle.proto\";"))
+        .file("refs/cycle.proto", proto("import \"cycle2.proto\";"));
+    for (name, text) in &cases {
+        cli = cli.file(&format!("{name}.proto"), proto(text));
+    }
+    let mut told = String::new();
+    for (name, _) in &cases {
+        let file = format!("{name}.proto");
+        let ran = cli.run(&["check", &file, "--against", "good.proto", "--reference", "refs"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{name}: {}", ran.transcript());
+        assert!(ran.stderr.len() < 5_000, "{name}: {} bytes", ran.stderr.len());
+        let first = ran.stderr.lines().next().unwrap_or_default();
+        told.push_str(&format!("{name}: {}\n", first.chars().take(160).collect::<String>()));
+    }
+    expect![[r#"
+        cycle: error: files import each other: cycle2.proto → cycle.proto → cycle2.proto
+        itself: error: the file imports itself
+        missing: error: the imported file `nowhere.proto` is not there
+        climbs: error: the import path `../good.proto` leaves the tree
+        absolute: error: the import path `/etc/passwd` is absolute
+        deep: error: declarations are nested more than 64 levels deep
+        zero: error: a field cannot have the number 0
+        options: error: the value is nested more than 64 levels deep
+        long: error: could not resolve type `bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+        group: error: groups belong to proto2
+        nothing: error: could not resolve type `o`
+    "#]].assert_eq(&told);
+}
+
 #[test]
 fn a_huge_file_is_refused_before_it_is_read() {
     let cli = good();
