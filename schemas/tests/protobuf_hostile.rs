@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use treaty_schemas::protobuf::{self, Schema, compile};
-use treaty_schemas::{Comparison, Evidence, Options, RuleSet, Severity, Source, Strictness, Verdict, json};
+use treaty_schemas::{Comparison, Evidence, Finding, Options, RuleSet, Severity, Source, Strictness, Verdict, json};
 
 const PROTO2: &str = "syntax = \"proto2\";\n";
 const PROTO3: &str = "syntax = \"proto3\";\n";
@@ -47,16 +47,18 @@ fn check(reader: &Schema, writer: &Schema) -> Comparison {
     })
 }
 
-/// The verdict by what happens to data, and how many errors, warnings and notes there are.
+/// The verdict by what happens to data, and how many errors, warnings and notes there are, policy left out.
 fn counted(comparison: &Comparison) -> (Verdict, [usize; 3]) {
-    let of = |severity| {
-        comparison
-            .findings
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .count()
-    };
-    let counts = [Severity::Error, Severity::Warning, Severity::Note].map(of);
+    let of_data = |finding: &&Finding| !matches!(finding.evidence, Evidence::Policy(_));
+    let mut counts = [0; 3];
+    for finding in comparison.findings.iter().filter(of_data) {
+        let place = match finding.severity {
+            Severity::Error => 0,
+            Severity::Warning => 1,
+            Severity::Note => 2,
+        };
+        counts[place] += 1;
+    }
     (comparison.verdict(RuleSet::Semantic), counts)
 }
 
