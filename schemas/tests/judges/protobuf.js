@@ -41,6 +41,8 @@ function view(type, value) {
         const content = value[field.name];
         if (field.map) {
             const entries = Object.keys(content).map((name) => ["=" + key(field.keyType, name), element(field, field.type, content[name])]);
+            // A zero that is written and one that is not are two keys here, and which was the last cannot be told.
+            if (new Set(entries.map(([name]) => name)).size < entries.length) throw Error("a map holds zero twice");
             if (entries.length > 0) seen[field.id] = Object.fromEntries(entries);
         } else if (field.repeated) {
             if (content.length > 0) seen[field.id] = content.map((item) => element(field, field.type, item));

@@ -27,9 +27,10 @@ pub fn cause(judge: Judge, ours: &Result<Json, DecodeError>, theirs: Seen<'_>) -
             Some("without required fields in a map, for which it does not look")
         }
         (Judge::Python, Ok(_), Err("a case of a oneof that was put aside")) => Some(CLEARED),
-        // It asks for them while it reads, and not when all is read.
+        (Judge::Protobufjs, Ok(_), Err("a map holds zero twice")) => Some("with a map that holds zero twice"),
+        // It asks for them after each part that it reads, and not when all is read; what it takes for a group it has not read.
         (Judge::Protobufjs, Ok(_), Err(error)) if error.starts_with("missing required") => {
-            Some("refused for what is missing in a case that another has cleared")
+            Some("refused for what is missing in a part that is cleared, or read on elsewhere")
         }
         (_, Err(error), Ok(_)) if error.message.contains("a varint has more than 64 bits") => {
             Some("with a varint of more than 64 bits, some of which it drops")
