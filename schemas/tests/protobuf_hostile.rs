@@ -199,6 +199,24 @@ fn more_than_is_looked_at_leaves_the_verdict_open() {
 }
 
 #[test]
+fn what_is_written_as_a_message_set_leaves_the_verdict_open() {
+    let text = |option: &str| {
+        let extended = "message A { optional Set set = 1; } message B { extend Set { optional B b = 100; } }";
+        schema(&format!(
+            "{PROTO2}message Set {{ {option} extensions 4 to 1000; }} {extended}"
+        ))
+    };
+    let (set, other) = (text("option message_set_wire_format = true;"), text(""));
+    for (reader, writer) in [(&set, &other), (&other, &set), (&set, &set)] {
+        let comparison = check(reader, writer);
+        assert_eq!(counted(&comparison), (Verdict::Undecided, [0, 0, 0]));
+        let why = comparison.undecided.expect("it is said why");
+        assert!(why.contains("`message_set_wire_format`"), "{why}");
+    }
+    assert_eq!(check(&other, &other).verdict(RuleSet::Semantic), Verdict::Compatible);
+}
+
+#[test]
 fn three_hundred_messages_that_all_know_each_other() {
     let mesh = |shift: usize, kind: &str| {
         let messages = lines(0..300, |number| {

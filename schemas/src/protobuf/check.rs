@@ -112,8 +112,8 @@ fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
     comparison
         .findings
         .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    if walked.unfinished {
-        comparison.undecided = Some(UNFINISHED.into());
+    if let Some(doubt) = walked.doubt() {
+        comparison.undecided = Some(doubt);
     }
     comparison
 }

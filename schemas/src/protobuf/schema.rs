@@ -533,6 +533,12 @@ impl Message {
         self.fields.iter().find(|field| field.number == number)
     }
 
+    /// Whether it is written in the encoding that was before this one, each extension in a group (`message_set_wire_format`).
+    pub fn is_message_set(&self) -> bool {
+        let option = self.options.get("message_set_wire_format");
+        option.is_some_and(|option| &*option.value == "true")
+    }
+
     /// The name without its package and enclosing messages.
     pub fn simple_name(&self) -> &str {
         self.name.rsplit('.').next().unwrap_or(&self.name)

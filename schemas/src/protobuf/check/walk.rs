@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::UNFINISHED;
 use super::field::Fields;
 use super::slot::{Body, Holds, Occurs, Slot, Slots};
 use super::stop::Stop;
@@ -16,6 +17,9 @@ const MAX_FIELDS: usize = 2_000_000;
 const MAX_STOPS: usize = 20_000;
 /// More notes than these are not told. They are no stops: the verdict does not hang on them.
 const MAX_NOTES: usize = 20_000;
+
+const MESSAGE_SET: &str =
+    "a message has the option `message_set_wire_format`: what is written in that old encoding is not compared";
 
 /// Two messages that are compared as events, reader first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,9 +88,20 @@ pub(super) struct Walked<'s> {
     notes: usize,
     /// Not everything was looked at.
     pub unfinished: bool,
+    /// A message set was met, and passed over.
+    has_message_set: bool,
 }
 
 impl<'s> Walked<'s> {
+    /// Why the verdict is open, where it is.
+    pub fn doubt(&self) -> Option<String> {
+        match (self.unfinished, self.has_message_set) {
+            (true, _) => Some(UNFINISHED.to_owned()),
+            (false, true) => Some(MESSAGE_SET.to_owned()),
+            (false, false) => None,
+        }
+    }
+
     fn tell(&mut self, visit: &Visit<'s>, slots: Sides<'s>, stop: Stop<'s>) {
         if matches!(stop, Stop::Unread | Stop::Unwritten) {
             if self.notes == MAX_NOTES {
@@ -194,6 +209,11 @@ impl<'s> Walker<'s> {
             maps: (None, None),
         }]);
         while let Some(visit) = todo.pop_front() {
+            let is_set = |set: &FileSet, body| matches!(body, Body::Message(id) if set.message(id).is_message_set());
+            if is_set(self.readers.set, visit.reader) || is_set(writer, visit.writer) {
+                self.walked.has_message_set = true;
+                continue;
+            }
             let ours = self.readers.of(visit.reader, visit.maps.0);
             let theirs = self.writers.of(visit.writer, visit.maps.1);
             let cost = ours.len() + theirs.len();

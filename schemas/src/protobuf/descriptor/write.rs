@@ -158,11 +158,11 @@ impl Writer<'_> {
                 bytes.message(4, |bytes| self.enumeration(bytes, &name, inner));
             }
         }
-        let is_set = message
-            .options
-            .get("message_set_wire_format")
-            .is_some_and(|option| &*option.value == "true");
-        let last = if is_set { i64::from(i32::MAX) - 1 } else { LAST };
+        let last = if message.is_message_set() {
+            i64::from(i32::MAX) - 1
+        } else {
+            LAST
+        };
         for ranges in &tree.extension_ranges {
             for range in &ranges.ranges {
                 bytes.message(5, |inner| {

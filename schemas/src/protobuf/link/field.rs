@@ -297,8 +297,7 @@ impl Linker {
 
     fn check_extension(&mut self, file: FileId, extendee: MessageId, written: &syntax::Field, field: &Field) {
         let message = self.set.message(extendee);
-        let (extended, is_set) = (message.name.clone(), message.options.get("message_set_wire_format"));
-        let is_set = is_set.is_some_and(|option| &*option.value == "true");
+        let (extended, is_set) = (message.name.clone(), message.is_message_set());
         let is_option = extended.starts_with("google.protobuf.") && extended.ends_with("Options");
         if self.set.file(file).syntax == Syntax::Proto3 && !is_option {
             let message = format!("proto3 extends options alone, not `{extended}`");

@@ -93,7 +93,7 @@ impl<'s> Side<'s> {
         };
         Side {
             direction,
-            doubt: walked.unfinished.then(|| UNFINISHED.to_owned()),
+            doubt: walked.doubt(),
             teller: Teller { reader, writer },
             maker,
             walked,
