@@ -194,6 +194,9 @@ fn known(judge: Judge, place: &Place<'_>) -> Option<&'static str> {
         Judge::Protobufjs if theirs_unknown && theirs.is_none() && ours.is_some_and(is_of_messages) => {
             Some("with a field of a group's type, which it takes for a group too")
         }
+        Judge::Protobufjs if ours_unknown && ours.is_none() && theirs.is_some_and(is_of_messages) => {
+            Some("with a field of a group's type, which it takes for a group too")
+        }
         Judge::Protobufjs if theirs.is_some_and(|theirs| theirs.to_string().contains("efbfbd")) => {
             Some("with a replacement for text that is not UTF-8")
         }
