@@ -365,8 +365,10 @@ pub const PAIR: Target = Target {
         let [reader, writer] = &parsed[..] else { return false };
         let selection = Selection::from(Category::File);
         for (reader, writer) in [(reader, writer), (writer, reader)] {
-            // A verdict stays open where the check and the decoder contradict each other.
-            assert_eq!(protobuf::check_with_notes(reader, writer).undecided, None);
+            // A verdict stays open where the check and the decoder contradict each other, or two encodings meet.
+            let undecided = protobuf::check_with_notes(reader, writer).undecided;
+            let undecided = undecided.filter(|why| !why.contains("message_set_wire_format"));
+            assert_eq!(undecided, None);
             drop(breaking::check(&reader.set, &writer.set, &selection));
             drop(protobuf::changes(&Arc::new(reader.clone()), &Arc::new(writer.clone())));
         }

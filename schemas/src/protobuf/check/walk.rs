@@ -88,7 +88,7 @@ pub(super) struct Walked<'s> {
     notes: usize,
     /// Not everything was looked at.
     pub unfinished: bool,
-    /// A message set was met, and passed over.
+    /// A message set was met, and not all of it compared.
     has_message_set: bool,
 }
 
@@ -119,6 +119,17 @@ impl<'s> Walked<'s> {
         });
     }
 
+    /// Takes back the stops from this one on, which nothing can be shown of; what they would have said is open.
+    fn leave_open(&mut self, from: usize) {
+        let count = self.found.len();
+        let mut place = 0;
+        self.found.retain(|found| {
+            place += 1;
+            place <= from || matches!(found.stop, Stop::Unread | Stop::Unwritten)
+        });
+        self.has_message_set |= self.found.len() < count;
+    }
+
     fn stops(&self) -> usize {
         self.found.len() - self.notes
     }
@@ -131,6 +142,19 @@ struct Visit<'s> {
     writer: Body,
     /// The maps, where the bodies are entries.
     maps: (Option<Slot<'s>>, Option<Slot<'s>>),
+}
+
+impl Visit<'_> {
+    /// That of an event.
+    fn of(event: Event) -> Self {
+        Visit {
+            event,
+            crumb: None,
+            reader: Body::Message(event.reader),
+            writer: Body::Message(event.writer),
+            maps: (None, None),
+        }
+    }
 }
 
 /// Walks pairs of messages, from events down.
@@ -201,16 +225,11 @@ impl<'s> Walker<'s> {
         if !seen.insert((None, Body::Message(event.reader), Body::Message(event.writer))) {
             return true;
         }
-        let mut todo = VecDeque::from([Visit {
-            event,
-            crumb: None,
-            reader: Body::Message(event.reader),
-            writer: Body::Message(event.writer),
-            maps: (None, None),
-        }]);
+        let mut todo = VecDeque::from([Visit::of(event)]);
         while let Some(visit) = todo.pop_front() {
             let is_set = |set: &FileSet, body| matches!(body, Body::Message(id) if set.message(id).is_message_set());
-            if is_set(self.readers.set, visit.reader) || is_set(writer, visit.writer) {
+            let is_set = [is_set(self.readers.set, visit.reader), is_set(writer, visit.writer)];
+            if is_set[0] != is_set[1] {
                 self.walked.has_message_set = true;
                 continue;
             }
@@ -233,6 +252,7 @@ impl<'s> Walker<'s> {
             };
             let is_written = |slot: &Slot<'_>| is_ever_written(writer, exists, slot);
             let first = self.walked.trail.first(visit.crumb);
+            let before = self.walked.found.len();
             let inside = bodies(
                 &visit,
                 &sides,
@@ -241,18 +261,28 @@ impl<'s> Walker<'s> {
                 self.notes,
                 &mut self.walked,
             );
+            if is_set[0] {
+                self.walked.leave_open(before);
+            }
             for (reader, writer, into, from) in inside {
                 let field = self.by_field.then_some(first.unwrap_or(writer.number));
-                if from.message().is_none_or(exists) && !is_apart(into, from) && seen.insert((field, into, from)) {
-                    let crumb = self.walked.trail.step(visit.crumb, reader, writer, visit.writer);
-                    todo.push_back(Visit {
-                        event,
-                        crumb: Some(crumb),
+                if !from.message().is_none_or(exists) || is_apart(into, from) || !seen.insert((field, into, from)) {
+                    continue;
+                }
+                todo.push_back(match (into, from) {
+                    // No witness leads through a message set: what is in it is looked at as if it were sent alone.
+                    (Body::Message(into), Body::Message(from)) if is_set[0] => Visit::of(Event {
+                        reader: into,
+                        writer: from,
+                    }),
+                    _ => Visit {
+                        crumb: Some(self.walked.trail.step(visit.crumb, reader, writer, visit.writer)),
                         reader: into,
                         writer: from,
                         maps: (Some(reader), Some(writer)),
-                    });
-                }
+                        ..visit
+                    },
+                });
             }
         }
         true
