@@ -45,6 +45,11 @@ pub fn cause(judge: Judge, ours: &Result<Json, DecodeError>, theirs: Seen<'_>) -
         (Judge::Protobufjs, Ok(ours), Err("invalid end group tag")) if ours.to_string().contains("{\"?\":") => {
             Some("refused for an unknown group in a message without fields")
         }
+        (Judge::Protobufjs, Err(error), Ok(theirs))
+            if error.kind == DecodeErrorKind::Required && theirs.to_string().contains("\"?\":[") =>
+        {
+            Some("without what a field of a group's type requires, which it takes for a group too and puts aside")
+        }
         (_, Ok(ours), Ok(theirs)) => {
             let mut places = Vec::new();
             differences(ours, theirs, &mut places);
