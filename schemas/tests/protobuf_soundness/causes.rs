@@ -46,9 +46,10 @@ pub fn cause(judge: Judge, ours: &Result<Json, DecodeError>, theirs: Seen<'_>) -
             Some("refused for an unknown group in a message without fields")
         }
         (Judge::Protobufjs, Err(error), Ok(theirs))
-            if error.kind == DecodeErrorKind::Required && theirs.to_string().contains("\"?\":[") =>
+            if error.kind == DecodeErrorKind::Required
+                && (theirs.to_string().contains("\"?\":[") || holds_a_message(theirs)) =>
         {
-            Some("without what a field of a group's type requires, which it takes for a group too and puts aside")
+            Some("without what is required of a field of a group's type, which it takes for a group too")
         }
         (_, Ok(ours), Ok(theirs)) => {
             let mut places = Vec::new();
@@ -184,6 +185,11 @@ fn is_of_messages(of: &Json) -> bool {
         Json::Array(items) => items.iter().all(is_of_messages),
         of => of.is_object() && keys(of).is_empty(),
     }
+}
+
+fn holds_a_message(of: &Json) -> bool {
+    of.as_object()
+        .is_some_and(|fields| fields.values().any(Json::is_object))
 }
 
 fn known(judge: Judge, place: &Place<'_>) -> Option<&'static str> {
