@@ -4,6 +4,7 @@
 //! the PostgreSQL half of each test says that it is skipped.
 
 mod cli;
+mod faults;
 mod http;
 mod journeys;
 mod readme;

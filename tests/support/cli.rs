@@ -172,8 +172,14 @@ impl Served {
     /// The memory of its process that is in use, in bytes.
     #[cfg(target_os = "linux")]
     pub fn resident(&self) -> u64 {
+        self.memory("VmRSS:")
+    }
+
+    /// A line of /proc/PID/status that counts memory, in bytes.
+    #[cfg(target_os = "linux")]
+    pub(super) fn memory(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
         let kib = line
             .and_then(|line| line.split_whitespace().next())
             .expect("the memory in use");

@@ -3,4 +3,5 @@
 pub mod child;
 pub mod cli;
 pub mod database;
+pub mod measure;
 pub mod server;

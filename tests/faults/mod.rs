@@ -1,0 +1,7 @@
+//! Attacks and accidents, one file for each group: what they cost, and that nothing acknowledged is lost.
+//!
+//! `docs/security.md` lists them, each with its test. The loads are small and bounded: what a fault would cost grows with the
+//! input, so a small one shows it. Memory is that of a real `treaty serve`; time is asserted as generous ceilings only.
+
+mod measuring;
+mod mix;
