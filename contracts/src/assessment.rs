@@ -3,12 +3,12 @@
 //! The engine judges with the requirement's reader and the candidate as writer; what it finds is told in the terms of
 //! the contract. Findings that are policy only (a record of another name, say) do not count: the data comes through.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
 use treaty_schemas::avro::rules as engine;
 use treaty_schemas::protobuf::rules as wire;
-use treaty_schemas::{Evidence, Finding, Label, Schema, Severity, Step, check, check_with_notes};
+use treaty_schemas::{At, Budget, Evidence, Finding, Label, Schema, Severity, Step, check, check_with_notes};
 
 use crate::avro;
 use crate::contract::UnknownFields;
@@ -69,8 +69,9 @@ impl fmt::Display for ReadFinding {
     }
 }
 
-/// What `candidate` means for one consumer, if a writer uses it.
-pub fn assess(requirement: &Requirement, candidate: &Schema) -> Assessment {
+/// What `candidate` means for one consumer, if a writer uses it. Where the budget ends, what was found until then counts, and
+/// the rest is unknown.
+pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) -> Assessment {
     let mut assessment = Assessment {
         application: requirement.application.clone(),
         owner: requirement.owner.clone(),
@@ -90,8 +91,8 @@ pub fn assess(requirement: &Requirement, candidate: &Schema) -> Assessment {
         assessment.undecided = Some("the two schemas are written in different schema languages".into());
         return assessment;
     }
-    let translation = Translation::new(requirement, need, candidate);
-    let comparison = check_with_notes(&need.reader, candidate);
+    let translation = Translation::new(requirement, need, candidate, budget);
+    let comparison = check_with_notes(&need.reader, candidate, budget);
     let mut findings: Vec<ReadFinding> = comparison
         .findings
         .into_iter()
@@ -108,7 +109,8 @@ pub fn assess(requirement: &Requirement, candidate: &Schema) -> Assessment {
         let weight = std::cmp::Reverse((found.standing, found.finding.severity));
         (weight, found.contract.span().start)
     });
-    assessment.undecided = comparison.undecided;
+    let ended = budget.exhausted().map(|why| why.to_string());
+    assessment.undecided = ended.or(comparison.undecided);
     let undecided = assessment.undecided.as_ref().map(|_| Standing::Unknown);
     let found = findings.iter().map(|found| found.standing).max();
     assessment.standing = found.max(undecided).unwrap_or(Standing::Compatible);
@@ -117,10 +119,14 @@ pub fn assess(requirement: &Requirement, candidate: &Schema) -> Assessment {
 }
 
 /// What `candidate` means for every consumer: those that break first, then by name.
-pub fn assess_all<'a>(requirements: impl IntoIterator<Item = &'a Requirement>, candidate: &Schema) -> Vec<Assessment> {
+pub fn assess_all<'a>(
+    requirements: impl IntoIterator<Item = &'a Requirement>,
+    candidate: &Schema,
+    budget: &Budget,
+) -> Vec<Assessment> {
     let mut assessments: Vec<Assessment> = requirements
         .into_iter()
-        .map(|requirement| assess(requirement, candidate))
+        .map(|requirement| assess(requirement, candidate, budget))
         .collect();
     assessments.sort_by(|a, b| {
         let by_name = || (&a.application, &a.event).cmp(&(&b.application, &b.event));
@@ -131,26 +137,39 @@ pub fn assess_all<'a>(requirements: impl IntoIterator<Item = &'a Requirement>, c
 
 /// Holds a requirement against the schema that it was built against: what does not hold there never held, and the
 /// contract is wrong. `None` where the contract names no such schema.
-pub fn verify(requirement: &Requirement) -> Option<Assessment> {
+pub fn verify(requirement: &Requirement, budget: &Budget) -> Option<Assessment> {
     let built = requirement.need.as_ref()?.built.as_ref()?;
-    Some(assess(requirement, built))
+    Some(assess(requirement, built, budget))
 }
 
 /// What happens to a consumer of Protobuf because it decodes the whole message, of which it reads only a part; nothing that
 /// was found already.
 fn of_whole_message(translation: &Translation<'_>, found: &[ReadFinding]) -> Vec<ReadFinding> {
-    let Translation { need, candidate, .. } = translation;
+    let Translation {
+        need,
+        candidate,
+        budget,
+        ..
+    } = translation;
     let (Some(built @ Schema::Protobuf(_)), false) = (&need.built, need.reads.is_empty()) else {
         return Vec::new();
     };
-    let Ok(whole) = built.project(&translation.requirement.event, None) else {
+    let Ok(whole) = built.project(&translation.requirement.event, None, budget) else {
         return Vec::new();
     };
-    let is_new = |new: &ReadFinding| {
-        let same = |old: &ReadFinding| old.finding.writer == new.finding.writer && old.finding.rule == new.finding.rule;
-        !found.iter().any(same)
-    };
-    check(&whole, candidate)
+    // A place and a rule; all places are in the candidate's texts, which have different names.
+    fn key(found: &ReadFinding) -> (&'static str, String, At, String) {
+        let place = &found.finding.writer;
+        (
+            found.finding.rule.id,
+            place.source.name().to_owned(),
+            place.at.clone(),
+            place.note.clone(),
+        )
+    }
+    let known: HashSet<_> = found.iter().map(key).collect();
+    let is_new = |new: &ReadFinding| !known.contains(&key(new));
+    check(&whole, candidate, budget)
         .findings
         .into_iter()
         .filter_map(|finding| translation.of_whole_message(finding))
@@ -161,7 +180,12 @@ fn of_whole_message(translation: &Translation<'_>, found: &[ReadFinding]) -> Vec
 
 /// Symbols that are handled and that the candidate does not have: worth a note.
 fn symbols_gone(translation: &Translation<'_>) -> Vec<ReadFinding> {
-    let Translation { need, candidate, .. } = translation;
+    let Translation {
+        need,
+        candidate,
+        budget,
+        ..
+    } = translation;
     let (writer, reader) = match (candidate, &need.reader) {
         (Schema::Avro(writer), Schema::Avro(reader)) => (writer, reader),
         (Schema::Protobuf(writer), Schema::Protobuf(reader)) => return translation.values_gone(writer, reader),
@@ -171,7 +195,15 @@ fn symbols_gone(translation: &Translation<'_>) -> Vec<ReadFinding> {
     let mut found = Vec::new();
     for read in &need.reads {
         let Some(handled) = &read.handles else { continue };
+        // A path leads through no more types than there are.
+        let work = handled.len() + read.path.steps().len();
+        if budget.spend(work).is_err() {
+            break;
+        }
         let written = avro::enums_at(writer, read.path.steps());
+        if budget.spend(written.iter().map(|of| of.symbols().len()).sum()).is_err() {
+            break;
+        }
         let (Some(writer_enum), Some(reader_enum)) = (
             written.first(),
             avro::enums_at(reader, read.path.steps()).first().copied(),
@@ -197,10 +229,13 @@ fn symbols_gone(translation: &Translation<'_>) -> Vec<ReadFinding> {
 fn fields_unknown(translation: &Translation<'_>) -> Vec<ReadFinding> {
     let Need { reader, built, .. } = translation.need;
     let known = built.as_ref().unwrap_or(reader);
-    let Ok(candidate) = translation.candidate.project(&translation.requirement.event, None) else {
+    let Ok(candidate) = translation
+        .candidate
+        .project(&translation.requirement.event, None, translation.budget)
+    else {
         return Vec::new();
     };
-    check_with_notes(&candidate, known)
+    check_with_notes(&candidate, known, translation.budget)
         .findings
         .into_iter()
         .filter(|finding| {

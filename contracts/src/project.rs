@@ -6,13 +6,19 @@
 //! field that is silently read as its default can be told from one that is missed.
 
 use treaty_schemas::reads::{Misread, Read as Selection};
-use treaty_schemas::{DataStep, ParseError, Problem, Schema, Span};
+use treaty_schemas::{Budget, DataStep, Exhausted, ParseError, Problem, ProjectError, Schema, Span};
 
 use crate::avro;
 use crate::contract::{Contract, OnMissing, Otherwise, Read, fault};
 
 /// The reader that these reads of an event describe.
-pub(crate) fn reader(contract: &Contract, event: &str, built: &Schema, reads: &[Read]) -> Result<Schema, ParseError> {
+pub(crate) fn reader(
+    contract: &Contract,
+    event: &str,
+    built: &Schema,
+    reads: &[Read],
+    budget: &Budget,
+) -> Result<Schema, ParseError> {
     let handled: Vec<Option<Vec<&str>>> = reads
         .iter()
         .map(|read| {
@@ -35,9 +41,13 @@ pub(crate) fn reader(contract: &Contract, event: &str, built: &Schema, reads: &[
         .filter_map(|read| defaultless(contract, built, read))
         .chain(reads.iter().filter_map(|read| repeated_symbol(contract, read)))
         .collect();
-    let projected = built.project(event, Some(&selections));
-    if let Err(misreads) = &projected {
-        problems.extend(misreads.iter().map(|misread| problem(contract, built, reads, misread)));
+    let projected = built.project(event, Some(&selections), budget);
+    match &projected {
+        Ok(_) => {}
+        Err(ProjectError::Misread(misreads)) => {
+            problems.extend(misreads.iter().map(|misread| problem(contract, built, reads, misread)));
+        }
+        Err(ProjectError::Exhausted(why)) => return Err(ended(contract, *why, reads)),
     }
     match projected {
         Ok(reader) if problems.is_empty() => Ok(reader),
@@ -46,6 +56,16 @@ pub(crate) fn reader(contract: &Contract, event: &str, built: &Schema, reads: &[
             Err(ParseError { problems })
         }
     }
+}
+
+/// A contract that takes more work than is allowed, at the first of the reads that were under way.
+fn ended(contract: &Contract, why: Exhausted, reads: &[Read]) -> ParseError {
+    ParseError::from(Problem {
+        message: why.to_string(),
+        source: contract.source.clone(),
+        span: reads.first().map_or_else(Span::default, |read| read.span),
+        help: Some("name fewer fields, or read whole ones".into()),
+    })
 }
 
 /// A wrong read, at its place in the contract.

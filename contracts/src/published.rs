@@ -6,11 +6,17 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use treaty_schemas::{Format, Options, ParseError, Problem, Reference, Schema, Source, Span, Strictness, json::Limits};
+use treaty_schemas::json::Limits;
+use treaty_schemas::{
+    Budget, Exhausted, Format, Options, ParseError, Problem, Reference, Schema, Source, Span, Strictness,
+};
 
 use crate::contract::{Contract, Pin, Receives};
 use crate::hash;
 use crate::requirement::{Pinned, Requirement};
+
+/// So many bytes of a text that is parsed cost a step.
+const BYTES: usize = 4;
 
 /// A contract with everything that is needed to judge by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,14 +144,25 @@ impl PublishedContract {
     /// Reads what was published.
     ///
     /// # Errors
-    /// Everything that is wrong with the file, with a schema that came with it, or between the two.
-    pub fn open(&self) -> Result<(Contract, Vec<Requirement>), ParseError> {
+    /// Everything that is wrong with the file, with a schema that came with it, or between the two. Where the budget ends, that
+    /// it did: [`Budget::exhausted`] then says why.
+    pub fn open(&self, budget: &Budget) -> Result<(Contract, Vec<Requirement>), ParseError> {
         let source = Source::new(self.file.name.as_str(), self.file.text.as_str());
+        let ended = |why: Exhausted| {
+            ParseError::from(Problem {
+                message: why.to_string(),
+                source: source.clone(),
+                span: Span::default(),
+                help: None,
+            })
+        };
+        budget.spend(self.file.text.len() / BYTES).map_err(ended)?;
         let contract = Contract::read(&source)?;
         let mut problems = Vec::new();
         let mut pinned: Vec<Pinned> = Vec::new();
         pinned.resize_with(contract.receives.len(), Pinned::default);
         for schema in &self.schemas {
+            budget.spend(schema.bytes() / BYTES).map_err(ended)?;
             match schema.place(&contract, &mut pinned) {
                 Ok(slot) => match schema.parse() {
                     Ok(parsed) => *slot = Some(parsed),
@@ -165,7 +182,7 @@ impl PublishedContract {
         }
         let mut requirements = Vec::new();
         for (entry, pinned) in contract.receives.iter().zip(pinned) {
-            match Requirement::derive(&contract, entry, pinned) {
+            match Requirement::derive(&contract, entry, pinned, budget) {
                 Ok(requirement) => requirements.push(requirement),
                 Err(error) => problems.extend(error.problems),
             }
@@ -184,6 +201,12 @@ impl PublishedContract {
 }
 
 impl PinnedSchema {
+    /// Bytes of its texts.
+    fn bytes(&self) -> usize {
+        let references: usize = self.references.iter().map(|text| text.text.len()).sum();
+        self.schema.len() + references
+    }
+
     fn place<'p>(&self, contract: &Contract, pinned: &'p mut [Pinned]) -> Result<&'p mut Option<Schema>, String> {
         let unnamed = || {
             format!(

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
-use treaty_schemas::{DataPath, Label, ParseError, Schema, Source, Span, check_with_notes};
+use treaty_schemas::{Budget, DataPath, Label, ParseError, Schema, Source, Span, check_with_notes};
 
 use crate::avro;
 use crate::contract::{Contract, OnMissing, Otherwise, Read, Reads, Receives, Since, UnknownFields};
@@ -70,8 +70,9 @@ impl Requirement {
     ///
     /// # Errors
     /// Every path, symbol or tolerance that does not fit the schema that the application was built against, at its
-    /// place in the contract; a schema that the entry names and that is not in `pinned`.
-    pub fn derive(contract: &Contract, entry: &Receives, pinned: Pinned) -> Result<Self, ParseError> {
+    /// place in the contract; a schema that the entry names and that is not in `pinned`. Where the budget ends, that it did:
+    /// [`Budget::exhausted`] then says why.
+    pub fn derive(contract: &Contract, entry: &Receives, pinned: Pinned, budget: &Budget) -> Result<Self, ParseError> {
         let mut requirement = Requirement {
             application: contract.application.value.clone(),
             owner: contract.owner.as_ref().map(|owner| owner.value.clone()),
@@ -79,7 +80,7 @@ impl Requirement {
             subject: entry.subject.value.clone(),
             group: entry.group.as_ref().map(|group| group.value.clone()),
             from: entry.from,
-            need: need(contract, entry, pinned)?,
+            need: need(contract, entry, pinned, budget)?,
             contract: contract.source.clone(),
             span: entry.span,
             hash: String::new(),
@@ -161,11 +162,11 @@ fn overlay(read: &Read) -> Option<(String, Value)> {
 }
 
 /// All of an event. Reading all of a schema fits every schema, but one without a message, which nobody can read.
-fn whole(schema: &Schema, event: &str) -> Schema {
-    schema.project(event, None).unwrap_or_else(|_| schema.clone())
+fn whole(schema: &Schema, event: &str, budget: &Budget) -> Schema {
+    schema.project(event, None, budget).unwrap_or_else(|_| schema.clone())
 }
 
-fn need(contract: &Contract, entry: &Receives, pinned: Pinned) -> Result<Option<Need>, ParseError> {
+fn need(contract: &Contract, entry: &Receives, pinned: Pinned, budget: &Budget) -> Result<Option<Need>, ParseError> {
     let lacking = |span: Span, what: &str| {
         ParseError::from(treaty_schemas::Problem {
             message: format!("the schema that {what} names did not come with the contract"),
@@ -179,12 +180,12 @@ fn need(contract: &Contract, entry: &Receives, pinned: Pinned) -> Result<Option<
     }
     let mut need = Need {
         reader: match (&entry.reads, &entry.reader, pinned.reader, &pinned.built) {
-            (_, Some(_), Some(reader), _) => whole(&reader, &entry.event.value),
+            (_, Some(_), Some(reader), _) => whole(&reader, &entry.event.value, budget),
             (_, Some(file), None, _) => return Err(lacking(file.span, "`reader`")),
             (Reads::Undeclared, None, ..) => return Ok(None),
-            (Reads::All(_), None, _, Some(built)) => whole(built, &entry.event.value),
+            (Reads::All(_), None, _, Some(built)) => whole(built, &entry.event.value, budget),
             (Reads::Fields(reads), None, _, Some(built)) => {
-                project::reader(contract, &entry.event.value, built, reads)?
+                project::reader(contract, &entry.event.value, built, reads, budget)?
             }
             (_, None, _, None) => return Err(lacking(entry.span, "the entry")),
         },
@@ -202,12 +203,20 @@ fn need(contract: &Contract, entry: &Receives, pinned: Pinned) -> Result<Option<
         expected_defaults: HashSet::new(),
     };
     if let (Some(_), Some(built)) = (&entry.reader, &need.built) {
-        need.expected_defaults = check_with_notes(&need.reader, built)
+        need.expected_defaults = check_with_notes(&need.reader, built, budget)
             .findings
             .into_iter()
             .filter(|finding| finding.severity == treaty_schemas::Severity::Note)
             .map(|finding| finding.reader_path)
             .collect();
     }
-    Ok(Some(need))
+    match budget.exhausted() {
+        None => Ok(Some(need)),
+        Some(why) => Err(ParseError::from(treaty_schemas::Problem {
+            message: why.to_string(),
+            source: contract.source.clone(),
+            span: entry.span,
+            help: None,
+        })),
+    }
 }

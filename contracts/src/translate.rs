@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use treaty_schemas::avro::rules as engine;
 use treaty_schemas::avro::schema::{Kind, TypeId};
-use treaty_schemas::{DataPath, DataStep, Finding, Rule, Schema, Severity};
+use treaty_schemas::{Budget, DataPath, DataStep, Finding, Rule, Schema, Severity};
 
 use crate::assessment::{ReadFinding, severity};
 use crate::avro;
@@ -24,6 +24,7 @@ pub(crate) struct Translation<'a> {
     pub requirement: &'a Requirement,
     pub need: &'a Need,
     pub candidate: &'a Schema,
+    pub budget: &'a Budget,
     /// The entries by the first step of their path that is no branch of a union.
     by_first: HashMap<&'a DataStep, Vec<&'a Read>>,
 }
@@ -49,7 +50,7 @@ enum Position {
 
 impl<'a> Translation<'a> {
     /// Of a requirement that says what it needs.
-    pub fn new(requirement: &'a Requirement, need: &'a Need, candidate: &'a Schema) -> Self {
+    pub fn new(requirement: &'a Requirement, need: &'a Need, candidate: &'a Schema, budget: &'a Budget) -> Self {
         let mut by_first: HashMap<&DataStep, Vec<&Read>> = HashMap::new();
         for read in &need.reads {
             if let Some(first) = first(read.path.steps()) {
@@ -60,12 +61,21 @@ impl<'a> Translation<'a> {
             requirement,
             need,
             candidate,
+            budget,
             by_first,
         }
     }
 
-    /// The entries that may have to do with a path: those that begin alike, or all for the whole event.
+    /// The entries that may have to do with a path: those that begin alike, or all for the whole event. None once the budget
+    /// has ended: what is found then does not count.
     fn near(&self, steps: &[DataStep]) -> Vec<&'a Read> {
+        let near = match first(steps) {
+            Some(first) => self.by_first.get(first).map_or(0, Vec::len),
+            None => self.need.reads.len(),
+        };
+        if self.budget.spend(1 + near * (1 + steps.len() / 4)).is_err() {
+            return Vec::new();
+        }
         match first(steps) {
             Some(first) => self.by_first.get(first).cloned().unwrap_or_default(),
             None => self.need.reads.iter().collect(),

@@ -7,7 +7,7 @@ use expect_test::expect;
 use requirement::{publish, requirements, schema};
 use treaty_contracts::{Standing, assess, assess_all};
 use treaty_schemas::avro::{Limits, decode, resolve};
-use treaty_schemas::{Evidence, Outcome, Schema};
+use treaty_schemas::{Budget, Evidence, Outcome, Schema};
 use verdicts::{Consumer, contract, only, table};
 
 const V1: &str = r#"{
@@ -130,7 +130,7 @@ fn those_that_break_come_first() {
         .iter()
         .flat_map(|consumer| requirements(&contract(consumer), V1))
         .collect();
-    let assessments = assess_all(&all, &changed(&CHANGES[6]));
+    let assessments = assess_all(&all, &changed(&CHANGES[6]), &Budget::unlimited());
     let told: Vec<String> = assessments
         .iter()
         .map(|assessment| format!("{} {}", assessment.application, assessment.standing))
@@ -160,7 +160,7 @@ fn those_that_break_come_first() {
 #[test]
 fn places_stay_those_of_the_whole_schema() {
     let requirement = only(requirements(&contract(&("mailer", "customer.email")), V1));
-    let assessment = assess(&requirement, &changed(&CHANGES[2]));
+    let assessment = assess(&requirement, &changed(&CHANGES[2]), &Budget::unlimited());
     let [found] = &assessment.findings[..] else {
         panic!("one finding");
     };
@@ -176,7 +176,7 @@ fn a_published_contract_survives_its_journey() {
     let arrived: treaty_contracts::PublishedContract = serde_json::from_str(&json).expect("it comes back");
     assert_eq!(arrived, published);
     assert_eq!(arrived.hash(), published.hash());
-    let (contract, requirements) = arrived.open().expect("it is whole");
+    let (contract, requirements) = arrived.open(&Budget::unlimited()).expect("it is whole");
     assert_eq!(contract.application.value, "billing");
     assert_eq!(requirements.len(), 1);
 }

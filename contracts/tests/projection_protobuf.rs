@@ -8,7 +8,7 @@ use expect_test::expect;
 use requirement::{proto, proto_requirements};
 use treaty_contracts::{ReadFinding, Standing, assess};
 use treaty_schemas::protobuf::{self, DataLimits};
-use treaty_schemas::{Evidence, Outcome, Schema, Severity};
+use treaty_schemas::{Budget, Evidence, Outcome, Schema, Severity};
 use verdicts::{Consumer, contract, only, table};
 
 const V1: &str = r#"syntax = "proto3";
@@ -135,7 +135,11 @@ fn confirm(reader: &Schema, writer: &Schema, found: &ReadFinding) {
 
 fn told(application: &str, reads: &str, built: &str, candidate: &str) -> String {
     let requirement = only(proto_requirements(&contract(&(application, reads)), built));
-    let assessment = assess(&requirement, &proto("orders.placed-value@2", candidate));
+    let assessment = assess(
+        &requirement,
+        &proto("orders.placed-value@2", candidate),
+        &Budget::unlimited(),
+    );
     let findings: String = assessment.findings.iter().map(|found| format!("{found}\n")).collect();
     format!("{}\n{findings}", assessment.standing)
 }
@@ -254,12 +258,12 @@ fn a_closed_enum_and_what_the_contract_says_of_it() {
     );
     let requirement = only(proto_requirements(&lenient, closed));
     assert_eq!(
-        assess(&requirement, &proto("v2", &more)).standing,
+        assess(&requirement, &proto("v2", &more), &Budget::unlimited()).standing,
         Standing::Compatible,
         "other values are ignored"
     );
     let fewer = closed.replace("  PAID = 2;\n", "");
-    let assessment = assess(&requirement, &proto("v2", &fewer));
+    let assessment = assess(&requirement, &proto("v2", &fewer), &Budget::unlimited());
     let gone: Vec<&str> = assessment.findings.iter().map(|found| found.finding.rule.id).collect();
     assert_eq!(gone, ["contract/read-enum-value-removed"]);
     assert!(
@@ -274,21 +278,24 @@ fn a_closed_enum_and_what_the_contract_says_of_it() {
 fn unknown_fields_may_be_refused() {
     let strict = contract(&("billing", "order_id")).replace("    reads:", "    unknownFields: reject\n    reads:");
     let requirement = only(proto_requirements(&strict, V1));
-    let assessment = assess(&requirement, &changed(&CHANGES[3]));
+    let assessment = assess(&requirement, &changed(&CHANGES[3]), &Budget::unlimited());
     let found: Vec<String> = assessment
         .findings
         .iter()
         .map(|found| format!("{} {}", found.finding.rule.id, found.path))
         .collect();
     assert_eq!(found, ["contract/unknown-field-rejected note"]);
-    assert_eq!(assess(&requirement, &proto("v1", V1)).standing, Standing::Compatible);
+    assert_eq!(
+        assess(&requirement, &proto("v1", V1), &Budget::unlimited()).standing,
+        Standing::Compatible
+    );
 }
 
 #[test]
 fn paths_that_lead_nowhere_are_told_at_their_place() {
     let wrong = contract(&("mailer", "customer.mail, status.name, lines[].sku, customer{}.name"));
     let error = requirement::publish_in(treaty_schemas::Format::Protobuf, &wrong, V1)
-        .open()
+        .open(&Budget::unlimited())
         .expect_err("they lead nowhere");
     expect![[r#"
         treaty.yaml:8:22: `customer.mail` cannot be read of orders.placed-value@1: `Customer` has no field `mail` (did you mean `email`?)
@@ -339,11 +346,11 @@ fn the_event_is_one_message_of_the_file() {
     // What happens to other messages is nobody's business here.
     let other = more.replace("int32 who", "string who");
     assert_eq!(
-        assess(&requirement, &proto("v2", &other)).standing,
+        assess(&requirement, &proto("v2", &other), &Budget::unlimited()).standing,
         Standing::Compatible
     );
     let gone = more.replace("message OrderPlaced", "message OrderCreated");
-    let assessment = assess(&requirement, &proto("v2", &gone));
+    let assessment = assess(&requirement, &proto("v2", &gone), &Budget::unlimited());
     assert_eq!(assessment.standing, Standing::Incompatible);
     assert_eq!(assessment.findings[0].finding.rule.id, "contract/read-field-removed");
 }

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use pages::Case;
 use requirement::{requirements, schema};
 use treaty_contracts::{Assessment, assess, rules};
+use treaty_schemas::Budget;
 use treaty_schemas::Rule;
 
 fn folder() -> PathBuf {
@@ -20,7 +21,7 @@ fn judge(case: &Case) -> (String, Vec<&'static Rule>) {
     let candidate = schema("orders-value@4", case.block("json writer"));
     let assessments: Vec<Assessment> = requirements(case.block("yaml contract"), case.block("json built"))
         .iter()
-        .map(|requirement| assess(requirement, &candidate))
+        .map(|requirement| assess(requirement, &candidate, &Budget::unlimited()))
         .collect();
     let found = assessments.iter().flat_map(|assessment| &assessment.findings);
     let by = found.map(|found| found.finding.rule).collect();

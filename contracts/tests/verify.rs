@@ -6,6 +6,7 @@ use expect_test::{Expect, expect};
 use requirement::{derive, publish, requirements, schema};
 use treaty_contracts::published::{PinnedSchema, ReferencedText, Role};
 use treaty_contracts::{Standing, assess, verify};
+use treaty_schemas::Budget;
 use treaty_schemas::Format;
 
 const ORDER: &str = r#"{
@@ -115,7 +116,7 @@ fn what_leads_somewhere_is_taken() {
         let [requirement] = &requirements(&reads(&[path]), ORDER)[..] else {
             panic!("one event is received");
         };
-        let itself = verify(requirement).expect("it was built against a schema");
+        let itself = verify(requirement, &Budget::unlimited()).expect("it was built against a schema");
         assert_eq!(
             (itself.standing, itself.findings.len()),
             (Standing::Compatible, 0),
@@ -130,7 +131,7 @@ fn symbols_that_may_come_have_to_be_handled_from_the_start() {
         let [requirement] = &requirements(&reads(&[entry]), ORDER)[..] else {
             panic!("one event is received");
         };
-        let verified = verify(requirement).expect("it was built against a schema");
+        let verified = verify(requirement, &Budget::unlimited()).expect("it was built against a schema");
         let told: Vec<String> = verified
             .findings
             .iter()
@@ -154,7 +155,12 @@ fn standing(entries: &[&str], from: &str, to: &str) -> Standing {
     let [requirement] = &requirements(&reads(entries), ORDER)[..] else {
         panic!("one event is received");
     };
-    assess(requirement, &schema("orders-value@4", &ORDER.replace(from, to))).standing
+    assess(
+        requirement,
+        &schema("orders-value@4", &ORDER.replace(from, to)),
+        &Budget::unlimited(),
+    )
+    .standing
 }
 
 #[test]
@@ -260,11 +266,11 @@ fn the_whole_schema_may_be_read() {
         panic!("one event is received");
     };
     assert_eq!(
-        verify(requirement).map(|verified| verified.standing),
+        verify(requirement, &Budget::unlimited()).map(|verified| verified.standing),
         Some(Standing::Compatible)
     );
     let without = ORDER.replace("{ \"name\": \"sku\", \"type\": \"string\" }, ", "");
-    let assessment = assess(requirement, &schema("orders-value@4", &without));
+    let assessment = assess(requirement, &schema("orders-value@4", &without), &Budget::unlimited());
     let [found] = &assessment.findings[..] else {
         panic!("one finding");
     };
@@ -280,12 +286,12 @@ fn who_does_not_say_what_it_reads_is_not_judged() {
     let [requirement] = &requirements(&contract(""), ORDER)[..] else {
         panic!("one event is received");
     };
-    let assessment = assess(requirement, &schema("orders-value@4", ORDER));
+    let assessment = assess(requirement, &schema("orders-value@4", ORDER), &Budget::unlimited());
     assert_eq!(
         (assessment.standing, assessment.undecided),
         (Standing::Undeclared, None)
     );
-    assert_eq!(verify(requirement), None);
+    assert_eq!(verify(requirement, &Budget::unlimited()), None);
 }
 
 #[test]
@@ -307,7 +313,7 @@ fn an_own_reader_is_taken_as_it_is() {
     let [requirement] = &requirements(&alone, READER)[..] else {
         panic!("one event is received");
     };
-    let assessment = assess(requirement, &without_coupon);
+    let assessment = assess(requirement, &without_coupon, &Budget::unlimited());
     assert_eq!(
         (assessment.standing, assessment.findings.len()),
         (Standing::Compatible, 2)
@@ -319,12 +325,14 @@ fn an_own_reader_is_taken_as_it_is() {
             pinned.schema = ORDER.into();
         }
     }
-    let (_, requirements) = published.open().unwrap_or_else(|error| panic!("{error}"));
+    let (_, requirements) = published
+        .open(&Budget::unlimited())
+        .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(
-        verify(&requirements[0]).map(|verified| verified.standing),
+        verify(&requirements[0], &Budget::unlimited()).map(|verified| verified.standing),
         Some(Standing::Compatible)
     );
-    let assessment = assess(&requirements[0], &without_coupon);
+    let assessment = assess(&requirements[0], &without_coupon, &Budget::unlimited());
     let paths: Vec<&str> = assessment.findings.iter().map(|found| found.path.as_str()).collect();
     assert_eq!((assessment.standing, &paths[..]), (Standing::Silent, &["coupon"][..]));
 }
@@ -335,7 +343,7 @@ fn what_is_published_has_to_be_whole() {
     let told = |change: fn(&mut treaty_contracts::PublishedContract)| {
         let mut published = whole.clone();
         change(&mut published);
-        match published.open() {
+        match published.open(&Budget::unlimited()) {
             Ok(_) => "fine".to_owned(),
             Err(error) => error.to_string(),
         }
@@ -365,7 +373,7 @@ fn what_is_published_has_to_be_whole() {
             published.schemas.push(stranger(7, Role::BuiltAgainst));
             published.schemas.push(stranger(0, Role::Reader));
             published
-                .open()
+                .open(&Budget::unlimited())
                 .map_or_else(|error| error.to_string(), |_| "fine".into())
         },
         told(|published| published.file.text = "contract: 1".into()),
@@ -391,7 +399,7 @@ fn thousands_of_reads_that_all_break_are_told_in_time() {
         panic!("one event is received");
     };
     let empty = schema("orders-value@4", r#"{"type":"record","name":"Wide","fields":[]}"#);
-    let assessment = assess(requirement, &empty);
+    let assessment = assess(requirement, &empty, &Budget::unlimited());
     assert_eq!(
         (assessment.standing, assessment.findings.len()),
         (Standing::Incompatible, 5_000)

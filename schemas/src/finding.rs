@@ -79,7 +79,7 @@ pub struct Label {
 }
 
 /// A place in a text, looked up only when it is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum At {
     /// A path into a JSON document.
     Path(Path),

@@ -1,5 +1,6 @@
 //! A mode over a history: every pair that the mode asks for, and the verdict over all of them.
 
+use crate::budget::Budget;
 use crate::mode::{Direction, Mode};
 use crate::schema::{Schema, check};
 use crate::verdict::{Comparison, RuleSet, Verdict};
@@ -41,30 +42,23 @@ impl Judgement {
 }
 
 /// Judges `proposed` against `history` (oldest first) under `mode`. An empty history is always compatible.
-pub fn judge(mode: Mode, proposed: &Schema, history: &[Schema]) -> Judgement {
+///
+/// Where the budget ends, the pair under way and those after it are undecided.
+pub fn judge(mode: Mode, proposed: &Schema, history: &[Schema], budget: &Budget) -> Judgement {
+    let compared = if mode.is_transitive() { history.len() } else { 1 };
+    let newest_first = history.iter().enumerate().rev().take(compared);
+    let checked = newest_first.flat_map(|(earlier, schema)| {
+        mode.directions().iter().map(move |&direction| Checked {
+            earlier,
+            direction,
+            comparison: match direction {
+                Direction::Backward => check(proposed, schema, budget),
+                Direction::Forward => check(schema, proposed, budget),
+            },
+        })
+    });
     Judgement {
         mode,
-        checked: pairs(mode, proposed, history).collect(),
+        checked: checked.collect(),
     }
-}
-
-/// The pairs of [`Judgement::checked`], each checked when it is asked for: whoever no longer needs the judgement of a long
-/// history can stop between two of them.
-pub fn pairs<'s>(mode: Mode, proposed: &'s Schema, history: &'s [Schema]) -> impl Iterator<Item = Checked> + 's {
-    let compared = if mode.is_transitive() { history.len() } else { 1 };
-    history
-        .iter()
-        .enumerate()
-        .rev()
-        .take(compared)
-        .flat_map(move |(earlier, schema)| {
-            mode.directions().iter().map(move |&direction| Checked {
-                earlier,
-                direction,
-                comparison: match direction {
-                    Direction::Backward => check(proposed, schema),
-                    Direction::Forward => check(schema, proposed),
-                },
-            })
-        })
 }

@@ -5,9 +5,11 @@
 //! *the proposed schema reads the latest one*.
 //!
 //! Invariants: this crate is pure. It does no I/O, is not async, reads no clock and draws no randomness but
-//! from a seed that it is given. No input makes it panic, overflow the stack or run without bound.
+//! from a seed that it is given. No input makes it panic, overflow the stack or run without bound; what is not linear in its
+//! input takes the [`Budget`] of whoever asks.
 
 pub mod avro;
+pub mod budget;
 pub mod change;
 pub mod data_path;
 mod data_place;
@@ -32,16 +34,18 @@ pub mod validate;
 pub mod verdict;
 pub mod wire;
 
+pub use budget::{Budget, Exhausted};
 pub use change::{Blame, ByPlace, Change, MAX_CHANGES, Manner, Old};
 pub use data_path::{DataPath, DataStep};
 pub use decode_error::{DecodeError, DecodeErrorKind};
 pub use encode_error::EncodeError;
 pub use finding::{At, Evidence, Finding, Label, Outcome, Rule, Severity, Witness};
 pub use format::Format;
-pub use judgement::{Checked, Judgement, judge, pairs};
+pub use judgement::{Checked, Judgement, judge};
 pub use mode::{Direction, Mode};
 pub use options::{Options, Strictness};
+pub use reads::ProjectError;
 pub use reference::Reference;
-pub use schema::{Schema, changes, check, check_with_notes, rules};
+pub use schema::{Schema, changes, check, check_for_registration, check_with_notes, rules};
 pub use source::{ParseError, Path, Point, Problem, Source, Span, Step};
 pub use verdict::{Comparison, Difference, RuleSet, Shape, Verdict};

@@ -1,5 +1,6 @@
 //! What somebody reads of an event, for a projection.
 
+use crate::budget::Exhausted;
 use crate::data_path::DataPath;
 use crate::source::Span;
 
@@ -30,4 +31,19 @@ pub struct Misread {
     pub known: Vec<String>,
     /// How to mend it.
     pub help: String,
+}
+
+/// Why a schema could not be cut down to what is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProjectError {
+    /// Reads that do not fit the schema.
+    Misread(Vec<Misread>),
+    /// The budget has ended.
+    Exhausted(Exhausted),
+}
+
+impl From<Exhausted> for ProjectError {
+    fn from(why: Exhausted) -> ProjectError {
+        ProjectError::Exhausted(why)
+    }
 }

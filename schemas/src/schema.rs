@@ -6,15 +6,16 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::avro;
+use crate::budget::{Budget, Exhausted};
 use crate::change::Change;
 use crate::finding::Rule;
 use crate::format::Format;
 use crate::options::Options;
 use crate::protobuf;
-use crate::reads::{Misread, Read};
+use crate::reads::{ProjectError, Read};
 use crate::reference::Reference;
 use crate::source::{ParseError, Source};
-use crate::verdict::{Comparison, Difference, Shape};
+use crate::verdict::{Comparison, Difference, Scope, Shape};
 
 /// A parsed schema. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -71,15 +72,15 @@ impl Schema {
     /// A Protobuf file has many messages, of which the one that is called `event` is meant, or else the first.
     ///
     /// # Errors
-    /// Every read that does not fit the schema.
-    pub fn project(&self, event: &str, reads: Option<&[Read<'_>]>) -> Result<Schema, Vec<Misread>> {
+    /// Every read that does not fit the schema; or why the budget has ended.
+    pub fn project(&self, event: &str, reads: Option<&[Read<'_>]>, budget: &Budget) -> Result<Schema, ProjectError> {
         match (self, reads) {
             (Schema::Avro(_), None) => Ok(self.clone()),
             (Schema::Avro(schema), Some(reads)) => {
-                avro::project(schema, reads).map(|projected| Schema::Avro(Arc::new(projected)))
+                avro::project(schema, reads, budget).map(|projected| Schema::Avro(Arc::new(projected)))
             }
             (Schema::Protobuf(schema), reads) => {
-                protobuf::project(schema, event, reads).map(|projected| Schema::Protobuf(Arc::new(projected)))
+                protobuf::project(schema, event, reads, budget).map(|projected| Schema::Protobuf(Arc::new(projected)))
             }
         }
     }
@@ -184,29 +185,40 @@ fn of_different_formats() -> Comparison {
 }
 
 /// Can `reader` take everything that `writer` may write? All that was found, never only the first.
-pub fn check(reader: &Schema, writer: &Schema) -> Comparison {
-    match (reader, writer) {
-        (Schema::Avro(reader), Schema::Avro(writer)) => avro::check(reader, writer),
-        (Schema::Protobuf(reader), Schema::Protobuf(writer)) => protobuf::check(reader, writer),
-        _ => of_different_formats(),
-    }
+///
+/// Where the budget ends, the comparison holds what was found until then, and is undecided.
+pub fn check(reader: &Schema, writer: &Schema, budget: &Budget) -> Comparison {
+    compare(reader, writer, Scope::All, budget)
 }
 
 /// Like [`check`], and also notes where the reader takes a default for what the writer does not have.
-pub fn check_with_notes(reader: &Schema, writer: &Schema) -> Comparison {
+pub fn check_with_notes(reader: &Schema, writer: &Schema, budget: &Budget) -> Comparison {
+    compare(reader, writer, Scope::WithNotes, budget)
+}
+
+/// Like [`check`], as far as a registration asks: findings are only collected where Confluent's rules have nothing against
+/// the pair. Where they have, the registration is refused for their differences, and witnesses are what takes long.
+pub fn check_for_registration(reader: &Schema, writer: &Schema, budget: &Budget) -> Comparison {
+    compare(reader, writer, Scope::Registration, budget)
+}
+
+fn compare(reader: &Schema, writer: &Schema, scope: Scope, budget: &Budget) -> Comparison {
     match (reader, writer) {
-        (Schema::Avro(reader), Schema::Avro(writer)) => avro::check_with_notes(reader, writer),
-        (Schema::Protobuf(reader), Schema::Protobuf(writer)) => protobuf::check_with_notes(reader, writer),
+        (Schema::Avro(reader), Schema::Avro(writer)) => avro::check::compare(reader, writer, scope, budget),
+        (Schema::Protobuf(reader), Schema::Protobuf(writer)) => protobuf::check::compare(reader, writer, scope, budget),
         _ => of_different_formats(),
     }
 }
 
 /// What is different in `new`, place by place, whether it matters to anybody or not.
-pub fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
+///
+/// # Errors
+/// Why the budget has ended.
+pub fn changes(old: &Schema, new: &Schema, budget: &Budget) -> Result<Vec<Change>, Exhausted> {
     match (old, new) {
-        (Schema::Avro(old), Schema::Avro(new)) => avro::changes(old, new),
-        (Schema::Protobuf(old), Schema::Protobuf(new)) => protobuf::changes(old, new),
-        _ => Vec::new(),
+        (Schema::Avro(old), Schema::Avro(new)) => avro::changes(old, new, budget),
+        (Schema::Protobuf(old), Schema::Protobuf(new)) => protobuf::changes(old, new, budget),
+        _ => Ok(Vec::new()),
     }
 }
 

@@ -86,6 +86,29 @@ impl Difference {
     }
 }
 
+/// How much of a pair is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Everything that is wrong.
+    All,
+    /// And what is worth a note.
+    WithNotes,
+    /// What is wrong; findings only where Confluent's rules have nothing against the pair.
+    Registration,
+}
+
+impl Scope {
+    /// Whether findings are asked for, given Confluent's differences.
+    pub fn asks_for_findings(self, differences: &[Difference]) -> bool {
+        self != Scope::Registration || differences.is_empty()
+    }
+
+    /// Whether notes are asked for.
+    pub fn asks_for_notes(self) -> bool {
+        self == Scope::WithNotes
+    }
+}
+
 /// Everything that was found about one reader and one writer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Comparison {
@@ -93,11 +116,27 @@ pub struct Comparison {
     pub findings: Vec<Finding>,
     /// Confluent's list; empty means that Confluent's registry calls the pair compatible.
     pub differences: Vec<Difference>,
-    /// Why the semantic verdict could not be reached, where it could not.
+    /// Why the semantic verdict could not be reached, where it could not. Whether that was for the budget, the
+    /// [`Budget`](crate::Budget) says.
     pub undecided: Option<String>,
 }
 
 impl Comparison {
+    /// Makes this the comparison of a pair of which not everything was looked at: undecided. Confluent's answer knows no
+    /// "perhaps", and what was not looked at must not pass for compatible.
+    pub(crate) fn leave_open(&mut self, why: String, shape: Shape) {
+        if self.differences.is_empty() {
+            self.differences.push(Difference {
+                kind: "UNDECIDED",
+                path: "/".into(),
+                info: why.clone(),
+                template: "The {reader} schema could not be compared with the {writer} schema".into(),
+                shape,
+            });
+        }
+        self.undecided = Some(why);
+    }
+
     /// The verdict of one set of rules.
     pub fn verdict(&self, rules: RuleSet) -> Verdict {
         match rules {

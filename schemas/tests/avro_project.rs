@@ -6,7 +6,7 @@ use expect_test::expect;
 use treaty_schemas::avro::schema::{Kind, TypeId};
 use treaty_schemas::avro::{Schema, check_with_notes, parse, project};
 use treaty_schemas::reads::Read;
-use treaty_schemas::{Comparison, DataPath, Options, Source, json::Limits};
+use treaty_schemas::{Budget, Comparison, DataPath, Options, ProjectError, Source, json::Limits};
 
 fn schema(text: &str) -> Schema {
     let options = Options {
@@ -22,7 +22,7 @@ fn cut(schema: &Schema, paths: &[&str]) -> Schema {
         .map(|path| DataPath::parse(path).unwrap_or_else(|error| panic!("{error}")))
         .collect();
     let reads: Vec<Read<'_>> = paths.iter().map(plain).collect();
-    project(schema, &reads).unwrap_or_else(|faults| panic!("{faults:?}"))
+    project(schema, &reads, &Budget::unlimited()).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
 fn plain(path: &DataPath) -> Read<'_> {
@@ -93,7 +93,7 @@ fn only_what_is_read_is_left() {
     .map(|paths| {
         let cut = cut(&order, paths);
         assert_eq!(
-            check_with_notes(&cut, &order),
+            check_with_notes(&cut, &order, &Budget::unlimited()),
             Comparison::default(),
             "a projection reads its schema: {paths:?}"
         );
@@ -133,7 +133,7 @@ fn a_chain_of_many_types_is_cut_without_deep_recursion() {
     text.push_str("\"null\"]");
     let chain = schema(&text);
     let cut = cut(&chain, &["(R19999).f.f", "(R7).f"]);
-    assert_eq!(check_with_notes(&cut, &chain).findings, []);
+    assert_eq!(check_with_notes(&cut, &chain, &Budget::unlimited()).findings, []);
 }
 
 #[test]
@@ -143,10 +143,14 @@ fn paths_that_leave_branches_out_cannot_multiply_without_end() {
       { "type": "record", "name": "B", "fields": [{ "name": "f", "type": ["null", "B", "A"] }] } ] }] }"#;
     let branching = schema(text);
     let path = DataPath::parse(&["f"; 60].join(".")).unwrap_or_else(|error| panic!("{error}"));
-    let faults = project(&branching, &[plain(&path)]).expect_err("two to the sixtieth places");
+    let ProjectError::Misread(faults) =
+        project(&branching, &[plain(&path)], &Budget::unlimited()).expect_err("two to the sixtieth places")
+    else {
+        panic!("the budget has no end");
+    };
     assert!(faults[0].message.contains("more than"), "{}", faults[0].message);
     let few = cut(&branching, &["f.f.f"]);
-    assert_eq!(check_with_notes(&few, &branching).findings, []);
+    assert_eq!(check_with_notes(&few, &branching, &Budget::unlimited()).findings, []);
 }
 
 #[test]
@@ -161,5 +165,5 @@ fn ten_thousand_reads_of_ten_thousand_fields() {
     let names: Vec<String> = (0..10_000).rev().map(|number| format!("f{number}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let cut = cut(&wide, &names);
-    assert_eq!(check_with_notes(&cut, &wide).findings, []);
+    assert_eq!(check_with_notes(&cut, &wide, &Budget::unlimited()).findings, []);
 }

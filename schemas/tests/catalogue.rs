@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use treaty_schemas::avro::{self, json_encoding};
 use treaty_schemas::json;
-use treaty_schemas::{Format, Mode, Options, Reference as Text, RuleSet, Schema, Source, Verdict, judge, protobuf};
+use treaty_schemas::{
+    Budget, Format, Mode, Options, Reference as Text, RuleSet, Schema, Source, Verdict, judge, protobuf,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -171,7 +173,7 @@ fn differences(
 ) -> Vec<String> {
     let mut wrong = Vec::new();
     for mode in Mode::ALL {
-        let judgement = judge(mode, proposed, history);
+        let judgement = judge(mode, proposed, history, &Budget::unlimited());
         let expected = *confluent
             .get(&mode)
             .unwrap_or_else(|| panic!("{what}: no verdict for {mode}"));
@@ -236,7 +238,13 @@ fn every_verdict(language: Language) {
                 &step.verdict,
                 &step.semantic,
             ));
-            let level = judge(event.history.level, &versions[step.to - 1], earlier).verdict(RuleSet::Confluent);
+            let level = judge(
+                event.history.level,
+                &versions[step.to - 1],
+                earlier,
+                &Budget::unlimited(),
+            )
+            .verdict(RuleSet::Confluent);
             assert_eq!(
                 level,
                 Verdict::Compatible,
@@ -293,7 +301,14 @@ fn update(events: &[Event], event: &Event, versions: &[Schema]) {
         ("proposal", proposed, versions)
     });
     let mut found = steps.chain(proposals).map(|(kind, proposed, history)| {
-        let told = |rules: RuleSet| Mode::ALL.map(|mode| (mode, judge(mode, &proposed, history).verdict(rules)));
+        let told = |rules: RuleSet| {
+            Mode::ALL.map(|mode| {
+                (
+                    mode,
+                    judge(mode, &proposed, history, &Budget::unlimited()).verdict(rules),
+                )
+            })
+        };
         let (confluent, semantic) = (told(RuleSet::Confluent), told(RuleSet::Semantic));
         let mut text = format!("[{kind}.verdict]\n");
         for (mode, verdict) in confluent {

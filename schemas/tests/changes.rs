@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use protobuf_truth::alphabet;
 use treaty_schemas::{
-    ByPlace, Finding, Format, Old, Options, Rule, Schema, Severity, Source, Strictness, avro, changes, check, protobuf,
+    Budget, ByPlace, Finding, Format, Old, Options, Rule, Schema, Severity, Source, Strictness, avro, changes, check,
+    protobuf,
 };
 
 fn parse(format: Format, name: &str, text: &str) -> Schema {
@@ -21,10 +22,13 @@ fn parse(format: Format, name: &str, text: &str) -> Schema {
 
 /// How many errors there are, and those that lie at no change.
 fn orphans(old: &Schema, new: &Schema) -> (usize, Vec<String>) {
-    let changes = changes(old, new);
+    let changes = changes(old, new, &Budget::unlimited());
     let by_place = ByPlace::new(&changes);
     let (mut errors, mut orphans) = (0, Vec::new());
-    for (side, comparison) in [(Old::Wrote, check(new, old)), (Old::Reads, check(old, new))] {
+    for (side, comparison) in [
+        (Old::Wrote, check(new, old, &Budget::unlimited())),
+        (Old::Reads, check(old, new, &Budget::unlimited())),
+    ] {
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;
         for finding in comparison.findings.iter().filter(is_error) {
             errors += 1;

@@ -1,7 +1,7 @@
 //! Faults that other registries were seen with, each as a test that fails if we had it.
 
 use treaty_schemas::avro::{self, Schema};
-use treaty_schemas::{Options, RuleSet, Source, Verdict, json};
+use treaty_schemas::{Budget, Options, RuleSet, Source, Verdict, json};
 
 fn parse(text: &str) -> Schema {
     avro::parse(&Source::new("schema.avsc", text), &[], &Options::default()).unwrap_or_else(|error| panic!("{error}"))
@@ -9,7 +9,7 @@ fn parse(text: &str) -> Schema {
 
 /// Confluent's and the semantic verdict on a reader and a writer.
 fn verdicts(reader: &str, writer: &str) -> (Verdict, Verdict) {
-    let comparison = avro::check(&parse(reader), &parse(writer));
+    let comparison = avro::check(&parse(reader), &parse(writer), &Budget::unlimited());
     (
         comparison.verdict(RuleSet::Confluent),
         comparison.verdict(RuleSet::Semantic),
@@ -75,7 +75,7 @@ fn a_type_that_another_schema_named_is_known() {
     let refused = |text: &str| avro::parse(&Source::new("order.avsc", text), &[], &Options::default()).is_err();
     assert!(refused(uses));
     let money = parse(r#"{"type":"record","name":"acme.Money","fields":[]}"#);
-    avro::check(&money, &money);
+    avro::check(&money, &money, &Budget::unlimited());
     assert!(refused(uses), "a schema means what its own text and its references say");
 }
 

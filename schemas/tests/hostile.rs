@@ -1,7 +1,7 @@
 //! Schemas made to be slow, deep or huge: the check ends, with the right verdict, and no stack overflows.
 
 use treaty_schemas::avro::{self, Schema};
-use treaty_schemas::{Evidence, Options, RuleSet, Source, Strictness, Verdict, json};
+use treaty_schemas::{Budget, Evidence, Options, RuleSet, Source, Strictness, Verdict, json};
 
 fn parse(text: String) -> Schema {
     let options = Options {
@@ -19,7 +19,7 @@ fn record(name: &str, fields: &str) -> String {
 }
 
 fn verdicts(reader: &Schema, writer: &Schema) -> (Verdict, Verdict) {
-    let comparison = avro::check(reader, writer);
+    let comparison = avro::check(reader, writer, &Budget::unlimited());
     (
         comparison.verdict(RuleSet::Confluent),
         comparison.verdict(RuleSet::Semantic),
@@ -40,7 +40,7 @@ fn a_union_of_3000_records_reversed() {
     let (writer, reader) = (union(forwards(), "int"), union(forwards().rev(), "long"));
     assert_eq!(verdicts(&reader, &writer), (Verdict::Compatible, Verdict::Compatible));
     let narrower = union(forwards().rev(), "boolean");
-    let comparison = avro::check(&narrower, &writer);
+    let comparison = avro::check(&narrower, &writer, &Budget::unlimited());
     assert_eq!(comparison.differences.len(), 3_000);
     assert_eq!(comparison.findings.len(), 3_000);
 }
@@ -70,7 +70,7 @@ fn a_chain_of_20000_types() {
         parse(format!("[{}]", branches.join(",")))
     };
     let (writer, reader) = (chain("long"), chain("int"));
-    let comparison = avro::check(&reader, &writer);
+    let comparison = avro::check(&reader, &writer, &Budget::unlimited());
     assert_eq!(comparison.verdict(RuleSet::Semantic), Verdict::Incompatible);
     assert_eq!(comparison.findings.len(), 1);
     assert_eq!(verdicts(&writer, &reader), (Verdict::Compatible, Verdict::Compatible));
@@ -95,7 +95,7 @@ fn a_chain_of_20000_types_that_all_break() {
             branches.join(",")
         ))
     };
-    let comparison = avro::check(&chain("int"), &chain("string"));
+    let comparison = avro::check(&chain("int"), &chain("string"), &Budget::unlimited());
     assert_eq!(comparison.findings.len(), 20_000);
     let told: usize = comparison.findings.iter().map(|finding| finding.data_path.len()).sum();
     let listed: usize = comparison
@@ -114,7 +114,7 @@ fn ten_thousand_fields_that_all_break() {
             .collect();
         parse(record("R", &fields.join(",")))
     };
-    let comparison = avro::check(&wide("int"), &wide("string"));
+    let comparison = avro::check(&wide("int"), &wide("string"), &Budget::unlimited());
     assert_eq!(comparison.findings.len(), 10_000);
     assert!(matches!(comparison.findings[0].evidence, Evidence::Witness(_)));
 }
@@ -136,7 +136,7 @@ fn a_witness_that_would_not_fit_into_memory() {
     types.pop();
     types.push(record("R60", r#"{"name":"v","type":"boolean"}"#));
     let reader = parse(format!("[{}]", types.join(",")));
-    let comparison = avro::check(&reader, &writer);
+    let comparison = avro::check(&reader, &writer, &Budget::unlimited());
     assert_eq!(comparison.verdict(RuleSet::Semantic), Verdict::Incompatible);
     // The record at the end of the chain is a branch of the union itself, but it is reached first through the others.
     assert_eq!(comparison.findings.len(), 1);
@@ -152,7 +152,7 @@ fn deeply_nested_arrays() {
             "}".repeat(levels)
         ))
     };
-    let comparison = avro::check(&nested("int"), &nested("string"));
+    let comparison = avro::check(&nested("int"), &nested("string"), &Budget::unlimited());
     assert_eq!(comparison.verdict(RuleSet::Semantic), Verdict::Incompatible);
 }
 
@@ -170,7 +170,7 @@ fn three_hundred_recursive_types_that_all_know_each_other() {
             .collect();
         parse(format!("[{}]", types.join(",")))
     };
-    let comparison = avro::check(&mesh("int"), &mesh("long"));
+    let comparison = avro::check(&mesh("int"), &mesh("long"), &Budget::unlimited());
     assert_eq!(comparison.verdict(RuleSet::Semantic), Verdict::Incompatible);
     assert_eq!(comparison.findings.len(), 300);
 }

@@ -1,7 +1,7 @@
 //! What `diff` tells of two Protobuf files.
 
 use expect_test::expect;
-use treaty_schemas::{Format, Manner, Options, Schema, Source, changes};
+use treaty_schemas::{Budget, Format, Manner, Options, Schema, Source, changes};
 
 fn schema(name: &str, text: &str) -> Schema {
     Schema::parse(Format::Protobuf, &Source::new(name, text), &[], &Options::default())
@@ -9,26 +9,30 @@ fn schema(name: &str, text: &str) -> Schema {
 }
 
 fn told(old: &str, new: &str) -> String {
-    changes(&schema("old.proto", old), &schema("new.proto", new))
-        .iter()
-        .map(|change| {
-            let manner = match change.manner {
-                Manner::Added => '+',
-                Manner::Removed => '-',
-                Manner::Changed => '~',
-            };
-            let at = |label: &Option<treaty_schemas::Label>| {
-                label.as_ref().map_or("-".into(), |label| label.point().to_string())
-            };
-            format!(
-                "{manner} {:<16} {} ({} {})\n",
-                change.data_path,
-                change.message,
-                at(&change.old),
-                at(&change.new)
-            )
-        })
-        .collect()
+    changes(
+        &schema("old.proto", old),
+        &schema("new.proto", new),
+        &Budget::unlimited(),
+    )
+    .iter()
+    .map(|change| {
+        let manner = match change.manner {
+            Manner::Added => '+',
+            Manner::Removed => '-',
+            Manner::Changed => '~',
+        };
+        let at = |label: &Option<treaty_schemas::Label>| {
+            label.as_ref().map_or("-".into(), |label| label.point().to_string())
+        };
+        format!(
+            "{manner} {:<16} {} ({} {})\n",
+            change.data_path,
+            change.message,
+            at(&change.old),
+            at(&change.new)
+        )
+    })
+    .collect()
 }
 
 const OLD: &str = r#"syntax = "proto3";

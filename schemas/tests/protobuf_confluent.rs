@@ -1,6 +1,6 @@
 //! Confluent's verdicts on Protobuf: each kind of difference that its registry lists, and what it lets pass.
 
-use treaty_schemas::{Format, Options, Reference, RuleSet, Schema, Severity, Source, Verdict, check};
+use treaty_schemas::{Budget, Format, Options, Reference, RuleSet, Schema, Severity, Source, Verdict, check};
 
 /// A schema of proto3 unless the text says otherwise; `imports` are paths and texts.
 fn schema(text: &str, imports: &[(&str, &str)]) -> Schema {
@@ -21,7 +21,7 @@ fn schema(text: &str, imports: &[(&str, &str)]) -> Schema {
 }
 
 fn told(writer: &Schema, reader: &Schema) -> String {
-    let comparison = check(reader, writer);
+    let comparison = check(reader, writer, &Budget::unlimited());
     let is_fine = comparison.verdict(RuleSet::Confluent) == Verdict::Compatible;
     assert_eq!(is_fine, comparison.differences.is_empty());
     let each = comparison.differences.iter();
@@ -486,7 +486,7 @@ fn a_difference_is_told_in_confluents_words() {
         schema("message A { int32 i = 1; }", &[]),
         schema("message A { string i = 1; }", &[]),
     );
-    let comparison = check(&reader, &writer);
+    let comparison = check(&reader, &writer, &Budget::unlimited());
     assert_eq!(
         comparison.differences[0].describe("new", "old"),
         "{errorType:\"FIELD_SCALAR_KIND_CHANGED\", description:\"The field at path '#/A/1' is laid out otherwise in the new schema than in the old schema\"}"
@@ -522,7 +522,7 @@ fn a_text_may_be_called_anything() {
 fn another_schema_language_is_another_thing() {
     let avro = Source::new("a.avsc", "\"string\"");
     let avro = Schema::parse(Format::Avro, &avro, &[], &Options::default()).unwrap_or_else(|error| panic!("{error}"));
-    let comparison = check(&schema("message A {}", &[]), &avro);
+    let comparison = check(&schema("message A {}", &[]), &avro, &Budget::unlimited());
     let told: Vec<String> = comparison
         .differences
         .iter()
@@ -538,7 +538,7 @@ fn every_refusal_has_an_error() {
     for (what, writer, reader, _) in CASES {
         let (writer, reader) = (schema(writer, &[]), schema(reader, &[]));
         for (reader, writer) in [(&reader, &writer), (&writer, &reader)] {
-            let comparison = check(reader, writer);
+            let comparison = check(reader, writer, &Budget::unlimited());
             let is_refused = comparison.verdict(RuleSet::Confluent) == Verdict::Incompatible;
             let has_error = comparison
                 .findings

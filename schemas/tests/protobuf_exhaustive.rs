@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use protobuf_truth::payload::{self, Payload};
 use protobuf_truth::{alphabet, classes, parse, truth};
 use treaty_schemas::protobuf;
-use treaty_schemas::{Evidence, RuleSet, Severity, Verdict};
+use treaty_schemas::{Budget, Evidence, RuleSet, Severity, Verdict};
 
 /// A message with its values, encoded.
 struct Small {
@@ -37,7 +37,7 @@ fn every_pair_of_small_messages() {
     let (mut decoded, mut witnesses) = (0usize, 0usize);
     for writer in &smalls {
         for reader in &smalls {
-            let comparison = protobuf::check(&reader.schema, &writer.schema);
+            let comparison = protobuf::check(&reader.schema, &writer.schema, &Budget::unlimited());
             let truth = truth::of(&reader.schema, &writer.schema, &writer.payloads);
             decoded += writer.payloads.len();
             let said = classes::said(&comparison);
@@ -113,7 +113,7 @@ fn json_of_every_pair_without_harm() {
     let (mut compared, mut wrong) = (0usize, Vec::new());
     for writer in &smalls {
         for reader in &smalls {
-            let comparison = protobuf::check(&reader.schema, &writer.schema);
+            let comparison = protobuf::check(&reader.schema, &writer.schema, &Budget::unlimited());
             if comparison.verdict(RuleSet::Semantic) != Verdict::Compatible
                 || truth::reader_lacks(&reader.schema, &writer.schema)
             {

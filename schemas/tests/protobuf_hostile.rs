@@ -5,7 +5,9 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use treaty_schemas::protobuf::{self, Schema, compile};
-use treaty_schemas::{Comparison, Evidence, Finding, Options, RuleSet, Severity, Source, Strictness, Verdict, json};
+use treaty_schemas::{
+    Budget, Comparison, Evidence, Finding, Options, RuleSet, Severity, Source, Strictness, Verdict, json,
+};
 
 const PROTO2: &str = "syntax = \"proto2\";\n";
 const PROTO3: &str = "syntax = \"proto3\";\n";
@@ -39,7 +41,9 @@ fn wide(numbers: Range<usize>, kind: &str) -> Schema {
 fn check(reader: &Schema, writer: &Schema) -> Comparison {
     std::thread::scope(|scope| {
         let small = std::thread::Builder::new().stack_size(2 << 20);
-        let thread = small.spawn_scoped(scope, || protobuf::check_with_notes(reader, writer));
+        let thread = small.spawn_scoped(scope, || {
+            protobuf::check_with_notes(reader, writer, &Budget::unlimited())
+        });
         thread
             .expect("a thread can be had")
             .join()

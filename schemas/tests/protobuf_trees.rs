@@ -12,7 +12,8 @@ use treaty_schemas::protobuf::check::tree::{Harm, Proof, Proofs, Trees, prove};
 use treaty_schemas::protobuf::schema::FileSet;
 use treaty_schemas::protobuf::{Limits, compile_tree};
 use treaty_schemas::{
-    Direction, Evidence, Format, Options, Outcome, RuleSet, Schema, Source, Strictness, Verdict, check, protobuf,
+    Budget, Direction, Evidence, Format, Options, Outcome, RuleSet, Schema, Source, Strictness, Verdict, check,
+    protobuf,
 };
 
 const BOTH: [Direction; 2] = [Direction::Backward, Direction::Forward];
@@ -49,7 +50,7 @@ fn proofs(previous: &FileSet, current: &FileSet, selection: &Selection) -> (Proo
         previous,
         nowhere: &nowhere,
     };
-    let proofs = prove(trees, &annotations, |_, _| true);
+    let proofs = prove(trees, &annotations, |_, _| true, &Budget::unlimited());
     let mut text = String::new();
     for (annotation, proof) in annotations.iter().zip(&proofs.of) {
         text += &format!("{}: {}\n", rules::bare(annotation.rule), annotation.message);
@@ -511,7 +512,7 @@ fn a_tree_of_one_file_is_judged_like_the_file() {
                     Schema::parse(Format::Protobuf, &source, &[], &options).unwrap_or_else(|error| panic!("{error}"))
                 });
                 let (proofs, text) = proofs(&previous, &current, &selection);
-                let expected = check(&alone, &against).verdict(RuleSet::Semantic);
+                let expected = check(&alone, &against, &Budget::unlimited()).verdict(RuleSet::Semantic);
                 let verdict = proofs.verdict(&[Direction::Backward]);
                 assert_eq!(verdict, expected, "{}: {}\n{text}", rule.id, case.title);
                 hurt += usize::from(verdict == Verdict::Incompatible);
@@ -570,9 +571,9 @@ fn trees_of_small_messages_are_judged_like_the_files() {
                 previous,
                 nowhere: &nowhere,
             };
-            let proofs = prove(trees, &annotations, |_, _| true);
+            let proofs = prove(trees, &annotations, |_, _| true, &Budget::unlimited());
             let verdict = proofs.verdict(&[Direction::Backward]);
-            let expected = protobuf::check(reader, writer).verdict(RuleSet::Semantic);
+            let expected = protobuf::check(reader, writer, &Budget::unlimited()).verdict(RuleSet::Semantic);
             let texts = [writer, reader].map(|schema| schema.source().text());
             assert_eq!(verdict, expected, "{texts:?}");
             pairs += 1;

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use pages::Case;
-use treaty_schemas::{Comparison, Format, Options, Rule, Schema, Source, Strictness, avro, check_with_notes, protobuf};
+use treaty_schemas::{
+    Budget, Comparison, Format, Options, Rule, Schema, Source, Strictness, avro, check_with_notes, protobuf,
+};
 
 /// The rules of one folder of pages.
 struct Family {
@@ -62,7 +64,7 @@ impl Family {
 
     fn compare(&self, case: &Case) -> (String, Vec<&'static Rule>) {
         let side = |side: &str| self.parse(side, self.text(case, side));
-        let comparison = check_with_notes(&side("reader"), &side("writer"));
+        let comparison = check_with_notes(&side("reader"), &side("writer"), &Budget::unlimited());
         let by = comparison.findings.iter().map(|finding| finding.rule).collect();
         (render(&comparison), by)
     }
@@ -93,7 +95,7 @@ fn a_schema_always_reads_itself() {
             for case in pages::cases(rule.page) {
                 for text in ["reader", "writer"].map(|side| family.text(&case, side)) {
                     let schema = family.parse("schema", text);
-                    let comparison = check_with_notes(&schema, &family.parse("other", text));
+                    let comparison = check_with_notes(&schema, &family.parse("other", text), &Budget::unlimited());
                     assert_eq!(comparison, Comparison::default(), "{}: {}", rule.id, case.title);
                 }
             }

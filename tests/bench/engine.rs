@@ -1,7 +1,7 @@
 //! G13 and G14: a wide record against its whole history, beside apache-avro.
 
 use apache_avro::schema_compatibility::SchemaCompatibility;
-use treaty_schemas::{Format, Mode, Options, RuleSet, Schema, Source, Verdict, judge};
+use treaty_schemas::{Budget, Format, Mode, Options, RuleSet, Schema, Source, Verdict, judge};
 
 use crate::clock::cpu;
 use crate::table::{Goal, Row, median};
@@ -85,7 +85,12 @@ fn parse(text: &str) -> Measured<Schema> {
 }
 
 fn check(proposed: &str, history: &[Schema]) -> Measured<()> {
-    let judgement = judge(Mode::BackwardTransitive, &parse(proposed)?, history);
+    let judgement = judge(
+        Mode::BackwardTransitive,
+        &parse(proposed)?,
+        history,
+        &Budget::unlimited(),
+    );
     let verdicts = [RuleSet::Confluent, RuleSet::Semantic].map(|rules| judgement.verdict(rules));
     if judgement.checked.len() == history.len() && verdicts == [Verdict::Compatible; 2] {
         Ok(())

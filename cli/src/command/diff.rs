@@ -11,6 +11,7 @@ use treaty_schemas::{
 };
 
 use crate::args::{Format, Global};
+use crate::budget::budget;
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
 use crate::references::{self, References};
@@ -91,7 +92,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
         return Err(Failure::usage(format!("{}, {}", told(&old), told(&new)))
             .help("name two schemas of one language: nothing is the same in two languages"));
     }
-    let changes = changes(&old, &new);
+    let changes = changes(&old, &new, &budget())?;
     let is_cut = changes.len() >= MAX_CHANGES;
     let (harms, mut undecided) = harms(&old, &new, &changes);
     if is_cut {
@@ -141,8 +142,8 @@ fn harms(old: &Schema, new: &Schema, changes: &[Change]) -> (Vec<Vec<Harm>>, Vec
     let mut undecided = Vec::new();
     let mut harms: Vec<Vec<Harm>> = changes.iter().map(|_| Vec::new()).collect();
     for (whom, side, comparison) in [
-        (Breaks::NewConsumers, Old::Wrote, check(new, old)),
-        (Breaks::OldConsumers, Old::Reads, check(old, new)),
+        (Breaks::NewConsumers, Old::Wrote, check(new, old, &budget())),
+        (Breaks::OldConsumers, Old::Reads, check(old, new, &budget())),
     ] {
         undecided.extend(comparison.undecided);
         // What only a registry's rules forbid hurts no consumer.

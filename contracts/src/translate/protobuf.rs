@@ -93,6 +93,9 @@ impl<'a> Translation<'a> {
         let mut found = Vec::new();
         for read in &self.need.reads {
             let Some(handled) = &read.handles else { continue };
+            if self.budget.spend(handled.len() + read.path.steps().len()).is_err() {
+                break;
+            }
             let along = protobuf::fields_along(reader, event, read.path.steps());
             let there = protobuf::fields_by_number(writer, event, &along);
             let last = |fields: &[(&Message, &Field)]| fields.last().and_then(|(_, field)| protobuf::enum_of(field));
@@ -100,6 +103,9 @@ impl<'a> Translation<'a> {
                 continue;
             };
             let (known, sent) = (reader.set.enumeration(known), writer.set.enumeration(sent));
+            if self.budget.spend(sent.values.len()).is_err() {
+                break;
+            }
             let names: BTreeSet<&str> = sent.values.iter().map(|value| &*value.name).collect();
             for gone in handled.iter().filter(|symbol| !names.contains(symbol.value.as_str())) {
                 let places = [
@@ -132,6 +138,7 @@ impl<'a> Translation<'a> {
         let steps = finding.reader_path.steps();
         let (_, above) = steps.split_last()?;
         let members = protobuf::siblings(built, &self.requirement.event, steps);
+        self.budget.spend(members.len()).ok()?;
         let read = members.into_iter().find_map(|member| {
             let path = [above, &[DataStep::Field(member)]].concat();
             let path = DataPath::of(path);

@@ -10,6 +10,9 @@ use crate::contract::{Placed, Read, fault};
 use crate::rules;
 use crate::standing::Standing;
 
+/// What it costs to compare two names letter by letter, in steps.
+const LETTERS: usize = 16;
+
 impl Translation<'_> {
     pub(super) fn message(&self, rule: &'static Rule, path: &str, finding: &Finding) -> String {
         let who = self.requirement.title();
@@ -88,7 +91,11 @@ impl Translation<'_> {
         symbols: &BTreeSet<&str>,
         [reader, writer]: [Label; 2],
     ) -> ReadFinding {
-        let near = fault::nearest(&gone.value, symbols.iter().copied());
+        // Names are compared letter by letter.
+        let near = match self.budget.spend(symbols.len() * LETTERS) {
+            Ok(()) => fault::nearest(&gone.value, symbols.iter().copied()),
+            Err(_) => None,
+        };
         ReadFinding {
             finding: Finding {
                 rule: &rules::READ_ENUM_VALUE_REMOVED,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 use treaty_contracts::{Contract, PublishedContract};
-use treaty_schemas::{ParseError, Source};
+use treaty_schemas::{Budget, ParseError, Source};
 
 use super::run::Target;
 
@@ -158,7 +158,7 @@ pub const PUBLISHED: Target = Target {
             serde_json::from_str::<PublishedContract>(&text).expect("it can be read again"),
             published
         );
-        match published.open() {
+        match published.open(&Budget::unlimited()) {
             Ok((contract, requirements)) => {
                 assert!(requirements.len() <= contract.receives.len());
                 true

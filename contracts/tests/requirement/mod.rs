@@ -4,7 +4,7 @@
 use treaty_contracts::contract::{Contract, Pin};
 use treaty_contracts::published::{PinnedSchema, PublishedContract, Text};
 use treaty_contracts::{Requirement, published};
-use treaty_schemas::{Format, Options, ParseError, Schema, Source, Strictness};
+use treaty_schemas::{Budget, Format, Options, ParseError, Schema, Source, Strictness};
 
 /// A schema, as somebody registered it.
 pub fn schema(name: &str, text: &str) -> Schema {
@@ -55,7 +55,9 @@ pub fn publish_in(format: Format, contract: &str, pinned: &str) -> PublishedCont
 
 /// What a contract needs, or what is wrong with it.
 pub fn derive(contract: &str, pinned: &str) -> Result<Vec<Requirement>, ParseError> {
-    publish(contract, pinned).open().map(|(_, requirements)| requirements)
+    publish(contract, pinned)
+        .open(&Budget::unlimited())
+        .map(|(_, requirements)| requirements)
 }
 
 /// What a contract needs.
@@ -65,7 +67,7 @@ pub fn requirements(contract: &str, pinned: &str) -> Vec<Requirement> {
 
 /// What a contract needs of a Protobuf schema.
 pub fn proto_requirements(contract: &str, pinned: &str) -> Vec<Requirement> {
-    let opened = publish_in(Format::Protobuf, contract, pinned).open();
+    let opened = publish_in(Format::Protobuf, contract, pinned).open(&Budget::unlimited());
     opened
         .map(|(_, requirements)| requirements)
         .unwrap_or_else(|error| panic!("{error}"))

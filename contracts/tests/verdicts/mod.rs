@@ -1,7 +1,7 @@
 //! A table of changes and consumers: what the modes of a registry say of each change, and what it does to each consumer.
 
 use treaty_contracts::{ReadFinding, Requirement, Standing, assess};
-use treaty_schemas::{Mode, RuleSet, Schema, Verdict, judge};
+use treaty_schemas::{Budget, Mode, RuleSet, Schema, Verdict, judge};
 
 /// A consumer and the fields that it reads.
 pub type Consumer<'a> = (&'a str, &'a str);
@@ -36,14 +36,14 @@ pub fn table(
     let mut confirmed = 0;
     for (name, v2) in changes {
         let [backward, forward, full] = [Mode::Backward, Mode::Forward, Mode::Full].map(|mode| {
-            match judge(mode, v2, std::slice::from_ref(v1)).verdict(RuleSet::Confluent) {
+            match judge(mode, v2, std::slice::from_ref(v1), &Budget::unlimited()).verdict(RuleSet::Confluent) {
                 Verdict::Compatible => "pass",
                 _ => "FAIL",
             }
         });
         table += &format!("{name:<width$} {backward:>9} {forward:>8} {full:>5} |");
         for ((application, _), requirement) in consumers {
-            let assessment = assess(requirement, v2);
+            let assessment = assess(requirement, v2, &Budget::unlimited());
             let word = match assessment.standing {
                 Standing::Compatible if !assessment.findings.is_empty() => "ok, warned",
                 Standing::Compatible => "ok",

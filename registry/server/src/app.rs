@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::http::{self, api, compatibility, config, health, metrics, root, schemas, subjects};
 use crate::metrics::Metrics;
 use crate::observe::{self, Observe};
+use crate::ops::work;
 use crate::problem;
 
 /// What all requests share. Cheap to clone.
@@ -37,8 +38,8 @@ pub struct Shared {
     pub outlines: Outlines,
     /// Parsed schemas.
     pub schemas: Schemas,
-    /// Large checks that may run at one time: one per core, so that small requests always find one.
-    pub judging: Arc<Semaphore>,
+    /// Places for large work: see [`work::places`].
+    pub work: Arc<Semaphore>,
     /// Room for large bodies, in blocks of [`body::blocks`].
     pub room: Arc<Semaphore>,
 }
@@ -52,7 +53,6 @@ impl App {
         let answers = Answers::new(config.answer_cache_bytes, generations.clone(), &metrics);
         let outlines = Outlines::new(generations.clone(), &metrics);
         let schemas = Schemas::new(config.schema_cache_bytes, generations.clone(), shared, &metrics);
-        let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get());
         let largest = body::blocks(config.max_body_bytes) as usize;
         let room = largest
             .saturating_mul(body::LARGEST_AT_A_TIME)
@@ -65,7 +65,7 @@ impl App {
             answers,
             outlines,
             schemas,
-            judging: Arc::new(Semaphore::new(cores)),
+            work: Arc::new(Semaphore::new(work::places())),
             room: Arc::new(Semaphore::new(room)),
         }))
     }

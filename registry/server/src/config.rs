@@ -85,6 +85,15 @@ pub struct Config {
     #[arg(long, env = "TREATY_MAX_REFERENCES", value_name = "COUNT", default_value_t = 1000)]
     pub max_references: usize,
 
+    /// Steps of work that comparing schemas may take for one request; a step is about 50 nanoseconds.
+    #[arg(
+        long,
+        env = "TREATY_MAX_CHECK_STEPS",
+        value_name = "COUNT",
+        default_value_t = 50_000_000
+    )]
+    pub max_check_steps: u64,
+
     /// Memory for finished answers, in bytes.
     #[arg(long, env = "TREATY_ANSWER_CACHE_BYTES", value_name = "BYTES", default_value_t = 64 << 20)]
     pub answer_cache_bytes: u64,
@@ -152,6 +161,7 @@ impl Default for Config {
             max_schema_depth: 256,
             max_subject_length: 255,
             max_references: 1000,
+            max_check_steps: 50_000_000,
             answer_cache_bytes: 64 << 20,
             schema_cache_bytes: 64 << 20,
             request_timeout: Duration::from_secs(30),

@@ -13,4 +13,5 @@ pub mod references;
 pub mod register;
 pub mod report;
 pub mod settings;
+pub mod work;
 pub mod write;

@@ -90,6 +90,8 @@ pub enum Problem {
     Unavailable(Arc<dyn Error + Send + Sync>),
     /// Others change the same subject all the time.
     Contended,
+    /// 42209, ours: a comparison took more than this many steps.
+    TooMuchWork(u64),
     /// The check took longer than a request may.
     CheckTimedOut,
     /// A fault of ours. The cause is for the log.
@@ -222,6 +224,13 @@ impl Problem {
                 let why = why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
                 refused(42208, format!("The specified subject '{subject}' is not a valid.{why}"))
             }
+            Problem::TooMuchWork(steps) => refused(
+                42209,
+                format!(
+                    "The schemas take more work to compare than the {steps} steps that this registry takes for one request: \
+                     they are large and differ in many places; --max-check-steps raises the limit"
+                ),
+            ),
             Problem::InvalidRuleSet(why) => refused(42210, why.clone()),
 
             Problem::ContractNotFound(application) => {

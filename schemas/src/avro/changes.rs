@@ -7,12 +7,20 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::check::label::{key, label, place, root, words};
 use super::named::{Enum, Field, Record};
 use super::schema::{Kind, Place, Schema, TypeId};
+use crate::budget::{Budget, Exhausted};
 use crate::change::{Blame, Change, MAX_CHANGES, Manner};
 use crate::finding::Label;
 use crate::source::Step;
 
+/// What a type costs beside its place and its parts, in steps; and a change.
+const VISIT: usize = 4;
+const CHANGE: usize = 16;
+
 /// Everything that differs, in the order of the texts.
-pub fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
+///
+/// # Errors
+/// When the budget ends.
+pub fn changes(old: &Schema, new: &Schema, budget: &Budget) -> Result<Vec<Change>, Exhausted> {
     let mut walk = Walk {
         old,
         new,
@@ -29,13 +37,31 @@ pub fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
             break;
         }
         if walk.seen.insert((visit.old.0, visit.new.0)) {
-            let before = walk.todo.len();
+            let (before, told) = (walk.todo.len(), walk.changes.len());
+            budget.spend(cost(&visit, old, new))?;
             walk.compare(&visit);
+            // Every change tells its place again.
+            let places = visit.old.1.path.steps().len() + visit.new.1.path.steps().len() + visit.data_path.len() / 16;
+            budget.spend((walk.changes.len() - told) * (CHANGE + places))?;
             // What was found first is looked at first.
             walk.todo[before..].reverse();
         }
     }
-    walk.changes
+    Ok(walk.changes)
+}
+
+/// What it costs to compare two types, in steps.
+fn cost(visit: &Visit, old: &Schema, new: &Schema) -> usize {
+    let parts = |schema: &Schema, ty: TypeId| match &schema.get(ty).kind {
+        Kind::Record(record) => record.fields().len(),
+        Kind::Enum(symbols) => symbols.symbols().len(),
+        Kind::Union(branches) => branches.len(),
+        _ => 1,
+    };
+    let steps = visit.old.1.path.steps().len() + visit.new.1.path.steps().len();
+    let parts = parts(old, visit.old.0) + parts(new, visit.new.0);
+    // The place and the way of each part are told from here.
+    VISIT + parts * (1 + (steps + visit.data_path.len()) / 16)
 }
 
 /// A type with the place at which it stands.

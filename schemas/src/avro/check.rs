@@ -14,39 +14,46 @@ mod union;
 mod witness;
 
 use super::schema::Schema;
-use crate::verdict::{Comparison, Difference, Shape};
+use crate::budget::{Budget, Exhausted};
+use crate::verdict::{Comparison, Scope, Shape};
 
 const UNFINISHED: &str = "the two schemas have more pairs of types to compare than the engine looks at";
 
 /// Compares a reader with a writer: every incompatibility, not only the first.
-pub fn check(reader: &Schema, writer: &Schema) -> Comparison {
-    compare(reader, writer, false)
+pub fn check(reader: &Schema, writer: &Schema, budget: &Budget) -> Comparison {
+    compare(reader, writer, Scope::All, budget)
 }
 
 /// Like [`check`], and also notes where the reader takes a default for what the writer does not have.
-pub fn check_with_notes(reader: &Schema, writer: &Schema) -> Comparison {
-    compare(reader, writer, true)
+pub fn check_with_notes(reader: &Schema, writer: &Schema, budget: &Budget) -> Comparison {
+    compare(reader, writer, Scope::WithNotes, budget)
 }
 
-fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
-    let pairs = pairs::Pairs::explore(reader, writer, notes);
+pub(crate) fn compare(reader: &Schema, writer: &Schema, scope: Scope, budget: &Budget) -> Comparison {
     let mut comparison = Comparison::default();
-    if pairs.unfinished {
-        comparison.undecided = Some(UNFINISHED.into());
-    }
-    if pairs.stopped {
-        comparison.differences = confluent::differences(reader, writer, &pairs);
-        findings::collect(reader, writer, &pairs, &mut comparison);
-    }
-    // Confluent's answer knows no "perhaps", and what was not looked at must not pass for compatible.
-    if pairs.unfinished && comparison.differences.is_empty() {
-        comparison.differences.push(Difference {
-            kind: "UNDECIDED",
-            path: "/".into(),
-            info: UNFINISHED.into(),
-            template: "The {reader} schema could not be compared with the {writer} schema".into(),
-            shape: Shape::Avro,
-        });
+    if let Err(why) = fill(&mut comparison, reader, writer, scope, budget) {
+        comparison.leave_open(why.to_string(), Shape::Avro);
     }
     comparison
+}
+
+fn fill(
+    comparison: &mut Comparison,
+    reader: &Schema,
+    writer: &Schema,
+    scope: Scope,
+    budget: &Budget,
+) -> Result<(), Exhausted> {
+    budget.spend(1)?;
+    let pairs = pairs::Pairs::explore(reader, writer, scope.asks_for_notes(), budget)?;
+    if pairs.stopped {
+        confluent::differences(reader, writer, &pairs, budget, &mut comparison.differences)?;
+        if scope.asks_for_findings(&comparison.differences) {
+            findings::collect(reader, writer, &pairs, budget, comparison)?;
+        }
+    }
+    if pairs.unfinished {
+        comparison.leave_open(UNFINISHED.into(), Shape::Avro);
+    }
+    Ok(())
 }

@@ -309,6 +309,11 @@ impl Budget {
         Budget { left: whole, whole }
     }
 
+    /// Values that may still be built.
+    pub fn left(&self) -> u64 {
+        self.left
+    }
+
     /// Takes `count` values off; `at` is the offset in the payload for the error.
     #[inline]
     pub fn spend(&mut self, count: u64, at: usize) -> Decoded<()> {

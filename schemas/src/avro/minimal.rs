@@ -81,6 +81,14 @@ impl<'s> Minimal<'s> {
         self.cost[ty.index()] != NEVER
     }
 
+    /// How many parts the smallest value has; none are built where those are too many.
+    pub fn parts(&self, ty: TypeId) -> usize {
+        match self.cost[ty.index()] {
+            parts @ ..=MAX_PARTS => parts as usize,
+            _ => 1,
+        }
+    }
+
     /// The smallest value, unless there is none or it is too large to be shown.
     pub fn value(&self, ty: TypeId) -> Option<Value> {
         (self.cost[ty.index()] <= MAX_PARTS)

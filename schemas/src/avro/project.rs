@@ -16,9 +16,10 @@ use super::limits::Limits;
 use super::named::{Enum, Field, Record};
 use super::parse::seal;
 use super::schema::{Kind, Schema, Type, TypeId};
+use crate::budget::Budget;
 use crate::data_path::DataStep;
 use crate::json;
-use crate::reads::{Misread, Read};
+use crate::reads::{ProjectError, Read};
 use crate::source::Span;
 
 mod tree;
@@ -28,9 +29,11 @@ use tree::{Node, Tree, branch_step};
 /// Cuts `schema` down to what is read.
 ///
 /// # Errors
-/// Every read that does not fit the schema.
-pub fn project(schema: &Schema, reads: &[Read<'_>]) -> Result<Schema, Vec<Misread>> {
-    let tree = Tree::of(schema, reads)?;
+/// Every read that does not fit the schema; or why the budget has ended.
+pub fn project(schema: &Schema, reads: &[Read<'_>], budget: &Budget) -> Result<Schema, ProjectError> {
+    let tree = Tree::of(schema, reads, budget)?;
+    // Types are copied, and sealed once more.
+    budget.spend(schema.types.len() + tree.nodes.len())?;
     let mut projector = Projector {
         schema,
         tree: &tree,

@@ -17,6 +17,7 @@ use super::limits::Limits;
 use super::named::{Enum, Field};
 use super::schema::{Kind, Schema, TypeId};
 use super::value::Value;
+use crate::budget::{Budget as Steps, Exhausted};
 use crate::data_place::{Segment, joined, path_text, shortened};
 use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
 
@@ -31,13 +32,34 @@ use record::Plan;
 /// [`DecodeErrorKind::Unreadable`] where the reader cannot take what the writer wrote; else as
 /// [`decode`](super::decode::decode). The path is a place in the writer's data.
 pub fn resolve(reader: &Schema, writer: &Schema, bytes: &[u8], limits: &Limits) -> Result<Value, DecodeError> {
+    resolve_within(
+        reader,
+        writer,
+        bytes,
+        limits,
+        &mut Plans::default(),
+        &Steps::unlimited(),
+    )
+}
+
+/// As [`resolve`], with the plans of earlier payloads of these two schemas, and within a budget of steps: a payload of a few
+/// bytes may be one of a record with as many fields as a text holds. Where the budget ends, so does the decoding.
+pub(crate) fn resolve_within(
+    reader: &Schema,
+    writer: &Schema,
+    bytes: &[u8],
+    limits: &Limits,
+    plans: &mut Plans,
+    steps: &Steps,
+) -> Result<Value, DecodeError> {
     let mut resolver = Resolver {
         reader,
         writer,
         cursor: Cursor::new(bytes, 0),
         budget: Budget::new(limits, bytes.len()),
         depth: limits.depth(),
-        plans: FxHashMap::default(),
+        plans,
+        steps,
         stack: Vec::new(),
     };
     resolver
@@ -50,14 +72,17 @@ pub fn resolve(reader: &Schema, writer: &Schema, bytes: &[u8], limits: &Limits) 
         })
 }
 
+/// Of each pair of a reader's and a writer's record: what goes where, or why it cannot.
+pub(crate) type Plans = FxHashMap<(TypeId, TypeId), Rc<Decoded<Plan>>>;
+
 struct Resolver<'s, 'b> {
     reader: &'s Schema,
     writer: &'s Schema,
     cursor: Cursor<'b>,
     budget: Budget,
     depth: usize,
-    /// Of each pair of a reader's and a writer's record: what goes where, or why it cannot.
-    plans: FxHashMap<(TypeId, TypeId), Rc<Decoded<Plan>>>,
+    plans: &'b mut Plans,
+    steps: &'b Steps,
     stack: Vec<Frame<'s>>,
 }
 
@@ -206,6 +231,7 @@ impl<'s> Resolver<'s, '_> {
 
     /// The reader's branch for a type of the writer.
     fn choose(&self, wanted: &[TypeId], writer: TypeId) -> Decoded<u32> {
+        self.spend(wanted.len())?;
         union::choose(self.reader, wanted, self.writer, writer)
             .ok_or_else(|| self.unreadable(union::no_branch(self.reader, wanted, self.writer, writer)))
     }
@@ -308,7 +334,15 @@ impl<'s> Resolver<'s, '_> {
         let plan = match self.plans.get(&(reader, writer)) {
             Some(plan) => Rc::clone(plan),
             None => {
+                let before = self.budget.left();
                 let plan = Plan::new(self.reader, reader, self.writer, writer, &mut self.budget, self.depth);
+                let defaults = usize::try_from(before - self.budget.left()).unwrap_or(usize::MAX);
+                let fields = |schema: &Schema, ty: TypeId| match &schema.get(ty).kind {
+                    Kind::Record(record) => record.fields().len(),
+                    _ => 0,
+                };
+                let both = fields(self.reader, reader) + fields(self.writer, writer);
+                self.spend(both.saturating_add(defaults))?;
                 let plan = Rc::new(plan);
                 self.plans.insert((reader, writer), Rc::clone(&plan));
                 plan
@@ -322,6 +356,8 @@ impl<'s> Resolver<'s, '_> {
                 return Err(error);
             }
         };
+        // The values that are put together, and the fields that are read for them.
+        self.spend(width + fields.len())?;
         if width == 0 {
             self.budget.spend(1, self.cursor.at())?;
         }
@@ -401,6 +437,12 @@ impl<'s> Resolver<'s, '_> {
         };
         self.stack.pop();
         Ok(Next::Done(value))
+    }
+
+    fn spend(&self, steps: usize) -> Decoded<()> {
+        self.steps
+            .spend(steps)
+            .map_err(|why: Exhausted| self.cursor.fault(DecodeErrorKind::Limit, why.to_string()))
     }
 
     fn unreadable(&self, message: String) -> Box<DecodeError> {

@@ -18,6 +18,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::check::label::{at_message, label};
 use super::rules;
 use super::schema::{Cardinality, EnumId, Field, FileId, FileSet, Message, MessageId, Schema, TypeId};
+use crate::budget::{Budget, Exhausted};
 use crate::change::{Blame, Change, MAX_CHANGES, Manner};
 use crate::finding::Label;
 use declared::{Declared, names, place};
@@ -64,17 +65,27 @@ const OF_ONEOF: Blame = Blame::Only(&[
 /// The file that is asked about is the first.
 const MAIN: FileId = FileId(0);
 
+/// What is looked at costs, in steps: a message or a declaration, a field or a value, a change.
+const MESSAGE: usize = 4;
+const MEMBER: usize = 4;
+const CHANGE: usize = 16;
+
 /// Everything that differs, messages by the way from those that are part of no other.
-pub fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
+///
+/// # Errors
+/// When the budget ends.
+pub fn changes(old: &Schema, new: &Schema, budget: &Budget) -> Result<Vec<Change>, Exhausted> {
     let mut walk = Walk {
         old: &old.set,
         new: &new.set,
+        budget,
         members: (Members::new(&old.set), Members::new(&new.set)),
         seen: FxHashSet::default(),
         enums: FxHashSet::default(),
         todo: VecDeque::new(),
         changes: Vec::new(),
     };
+    budget.spend(MESSAGE * (old.set.messages.len() + new.set.messages.len()))?;
     walk.package(old, new);
     let (pairs, enums) = walk.declared(old, new);
     for (old, new) in pairs {
@@ -84,17 +95,17 @@ pub fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
                 break;
             }
             if walk.seen.insert((old, new)) {
-                walk.messages(old, new, &path);
+                walk.messages(old, new, &path)?;
             }
         }
     }
     // Those that no field holds.
     for (old, new) in enums {
-        walk.enumeration(old, new, "");
+        walk.enumeration(old, new, "")?;
     }
     walk.services(old, new);
     walk.changes.truncate(MAX_CHANGES);
-    walk.changes
+    Ok(walk.changes)
 }
 
 /// Pairs of messages and of enums that are in both files.
@@ -103,6 +114,7 @@ type Declarations = (Vec<(MessageId, MessageId)>, Vec<(EnumId, EnumId)>);
 struct Walk<'s> {
     old: &'s FileSet,
     new: &'s FileSet,
+    budget: &'s Budget,
     /// The fields of the messages of either.
     members: (Members<'s>, Members<'s>),
     seen: FxHashSet<(MessageId, MessageId)>,
@@ -196,9 +208,12 @@ impl<'s> Walk<'s> {
         self.tell_changed("", message, (place(self.old, was), place(self.new, is)), Blame::NOTHING);
     }
 
-    fn messages(&mut self, old: MessageId, new: MessageId, path: &str) {
+    fn messages(&mut self, old: MessageId, new: MessageId, path: &str) -> Result<(), Exhausted> {
+        let told = self.changes.len();
         let (before, after) = (self.old.message(old), self.new.message(new));
         let (was, is) = (self.members.0.of(old), self.members.1.of(new));
+        self.budget
+            .spend(MESSAGE + MEMBER * (was.len() + is.len()) + (was.len() + is.len()) * path.len() / 16)?;
         let by_number = |members: &[Member<'s>]| -> FxHashMap<i32, Member<'s>> {
             members.iter().map(|it| (it.field.number, *it)).collect()
         };
@@ -214,7 +229,7 @@ impl<'s> Walk<'s> {
         }
         for member in &is {
             match earlier.get(&member.field.number) {
-                Some(earlier) => self.field(earlier, member, path),
+                Some(earlier) => self.field(earlier, member, path)?,
                 None => {
                     let message = format!(
                         "field {} added ({})",
@@ -252,9 +267,10 @@ impl<'s> Walk<'s> {
             let places = (at_message(self.old, old, ""), at_message(self.new, new, ""));
             self.tell_changed(path, message.to_owned(), places, Blame::NOTHING);
         }
+        self.budget.spend(CHANGE * self.changes.len().saturating_sub(told))
     }
 
-    fn field(&mut self, before: &Member<'s>, after: &Member<'s>, path: &str) {
+    fn field(&mut self, before: &Member<'s>, after: &Member<'s>, path: &str) -> Result<(), Exhausted> {
         let path = join(path, after.name);
         let mut differences = Vec::new();
         let mut becomes = |what: &str, old: String, new: String, blame: Blame| {
@@ -306,12 +322,19 @@ impl<'s> Walk<'s> {
             Cardinality::Map => format!("{path}{{}}"),
             _ => path,
         };
+        if is_map {
+            // The values of a map and of messages meet, which are looked for among the fields of the messages.
+            let fields =
+                |set: &FileSet, field: &Field| field.kind.message().map_or(0, |id| set.message(id).fields.len());
+            self.budget.spend(fields(self.old, old) + fields(self.new, new))?;
+        }
         let (old, new) = holds(self.old, old.kind, self.new, new.kind);
         if let (Some(old), Some(new)) = (old.message(), new.message()) {
             self.todo.push_back((old, new, below));
         } else if let (Some(old), Some(new)) = (old.enumeration(), new.enumeration()) {
-            self.enumeration(old, new, &below);
+            self.enumeration(old, new, &below)?;
         }
+        Ok(())
     }
 
     /// Tells what has come or gone, all of whose effects are its doing.

@@ -50,9 +50,10 @@ use rustc_hash::FxHashSet;
 
 use super::rules;
 use super::schema::{FileSet, MessageId, Schema};
+use crate::budget::{Budget, Exhausted};
 use crate::data_path::DataPath;
 use crate::finding::{Evidence, Finding, Label, Severity};
-use crate::verdict::Comparison;
+use crate::verdict::{Comparison, Scope, Shape};
 use forbidden::Hurt;
 use label::{at_message, label};
 use walk::walk;
@@ -63,20 +64,46 @@ const UNFINISHED: &str =
 const READABLE: &str = "the bytes can be read; only the full names differ";
 
 /// Compares a reader with a writer: every incompatibility, not only the first.
-pub fn check(reader: &Schema, writer: &Schema) -> Comparison {
-    compare(reader, writer, false)
+pub fn check(reader: &Schema, writer: &Schema, budget: &Budget) -> Comparison {
+    compare(reader, writer, Scope::All, budget)
 }
 
 /// Like [`check`], and also notes what either side does not know of the other.
-pub fn check_with_notes(reader: &Schema, writer: &Schema) -> Comparison {
-    compare(reader, writer, true)
+pub fn check_with_notes(reader: &Schema, writer: &Schema, budget: &Budget) -> Comparison {
+    compare(reader, writer, Scope::WithNotes, budget)
 }
 
-fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
+pub(crate) fn compare(reader: &Schema, writer: &Schema, scope: Scope, budget: &Budget) -> Comparison {
     let mut comparison = Comparison::default();
+    let ended = fill(&mut comparison, reader, writer, scope, budget);
+    comparison
+        .findings
+        .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    if let Err(why) = ended {
+        comparison.leave_open(why.to_string(), Shape::Protobuf);
+    }
+    comparison
+}
+
+fn fill(
+    comparison: &mut Comparison,
+    reader: &Schema,
+    writer: &Schema,
+    scope: Scope,
+    budget: &Budget,
+) -> Result<(), Exhausted> {
     let mut differences = Vec::new();
+    if reader.event.is_none() {
+        differences = confluent::differences(reader, writer, budget)?;
+        comparison.differences = differences.iter().map(|(difference, _)| difference.clone()).collect();
+        if !scope.asks_for_findings(&comparison.differences) {
+            return Ok(());
+        }
+    }
+    // Every message is looked at once, for what it needs and holds.
+    budget.spend(reader.set.messages.len() + writer.set.messages.len())?;
     let mut hurt = Hurt::default();
-    let mut maker = Maker::new(&reader.set, &writer.set);
+    let mut maker = Maker::new(&reader.set, &writer.set, budget);
     if reader.main().package != writer.main().package {
         comparison.findings.push(other_package(reader, writer));
     }
@@ -91,31 +118,18 @@ fn compare(reader: &Schema, writer: &Schema, notes: bool) -> Comparison {
                 Vec::new()
             }
         },
-        None => {
-            differences = confluent::differences(reader, writer);
-            events(reader, writer, &mut maker, &mut hurt, &mut comparison)
-        }
+        None => events(reader, writer, &mut maker, &mut hurt, comparison)?,
     };
-    let walked = walk(reader, &writer.set, &events, &|message| maker.exists(message), notes);
-    findings::collect(
-        &reader.set,
-        &writer.set,
-        &walked,
-        &mut maker,
-        &mut hurt,
-        &mut comparison,
-    );
+    let exists = |message| maker.exists(message);
+    let walked = walk(reader, &writer.set, &events, &exists, scope.asks_for_notes(), budget)?;
+    findings::collect(&reader.set, &writer.set, &walked, &mut maker, &mut hurt, comparison)?;
     comparison
         .findings
         .extend(forbidden::findings(reader, writer, &differences, &hurt));
-    comparison.differences = differences.into_iter().map(|(difference, _)| difference).collect();
-    comparison
-        .findings
-        .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     if let Some(doubt) = walked.doubt() {
         comparison.undecided = Some(doubt);
     }
-    comparison
+    Ok(())
 }
 
 /// The messages of the writer that may be events, each with the reader's that reads it.
@@ -125,7 +139,7 @@ fn events(
     maker: &mut Maker<'_>,
     hurt: &mut Hurt,
     comparison: &mut Comparison,
-) -> Vec<walk::Event> {
+) -> Result<Vec<walk::Event>, Exhausted> {
     let mut events = Vec::new();
     for (message, is_part) in messages(writer) {
         match counterpart(reader, writer, message) {
@@ -134,7 +148,7 @@ fn events(
                 writer: message,
             }),
             None if maker.exists(message) => {
-                let finding = missing(reader, writer, message, is_part, maker);
+                let finding = missing(reader, writer, message, is_part, maker)?;
                 if finding.severity == Severity::Error {
                     hurt.message(message);
                 }
@@ -143,7 +157,7 @@ fn events(
             None => {}
         }
     }
-    events
+    Ok(events)
 }
 
 /// The messages of the main file that may be events, and whether each is also part of another. Those that are not come
@@ -195,21 +209,27 @@ fn counterpart(reader: &Schema, writer: &Schema, message: MessageId) -> Option<M
     }
 }
 
-fn missing(reader: &Schema, writer: &Schema, message: MessageId, is_part: bool, maker: &mut Maker<'_>) -> Finding {
+fn missing(
+    reader: &Schema,
+    writer: &Schema,
+    message: MessageId,
+    is_part: bool,
+    maker: &mut Maker<'_>,
+) -> Result<Finding, Exhausted> {
     let name = &writer.set.message(message).name;
     let nowhere = at_file(reader, format!("no `{name}` in this file, nor in what it imports"));
     let written = at_message(&writer.set, message, "may be sent as an event");
-    orphan(name, nowhere, written, is_part, |why| maker.orphan(message, why))
+    let evidence = maker.orphan(message, unread(name))?;
+    Ok(orphan(name, nowhere, written, is_part, evidence))
 }
 
-/// Of a writer's message that the reader lacks; given why nobody can read it, `evidence` shows that.
-fn orphan(
-    name: &str,
-    reader: Label,
-    writer: Label,
-    is_part: bool,
-    evidence: impl FnOnce(String) -> Evidence,
-) -> Finding {
+/// Why nobody can read a message that the reader lacks.
+fn unread(name: &str) -> String {
+    format!("there is no message `{name}` to read it as")
+}
+
+/// Of a writer's message that the reader lacks.
+fn orphan(name: &str, reader: Label, writer: Label, is_part: bool, evidence: Evidence) -> Finding {
     Finding {
         rule: &rules::TYPE_MISSING,
         severity: if is_part { Severity::Warning } else { Severity::Error },
@@ -218,7 +238,7 @@ fn orphan(
         writer,
         help: "keep the message as long as events of it may be read; deprecate it rather than to remove or rename it"
             .into(),
-        evidence: evidence(format!("there is no message `{name}` to read it as")),
+        evidence,
         also: Vec::new(),
         data_path: String::new(),
         reader_path: DataPath::whole(),

@@ -55,7 +55,9 @@ pub(crate) fn link_owned(files: Vec<Arc<syntax::File>>, own: usize, checked: usi
         order,
         visible,
     } = imports;
+    let text: usize = files.iter().map(|file| file.source.text().len()).sum();
     let mut linker = Linker {
+        room: text.saturating_mul(ROOM_PER_BYTE).saturating_add(ROOM),
         set: FileSet {
             files,
             own_files: own,
@@ -90,8 +92,15 @@ pub(crate) fn link_owned(files: Vec<Arc<syntax::File>>, own: usize, checked: usi
     Ok(linker.set)
 }
 
+/// Full names may have so many bytes together, whatever the texts, and so many more for each byte of the texts. Every name within
+/// a scope repeats that of the scope: a text of a long package and many short names would otherwise be worth many times its size.
+const ROOM: usize = 1 << 20;
+const ROOM_PER_BYTE: usize = 32;
+
 /// What is known while files are linked.
 struct Linker {
+    /// Bytes of full names that may still be made or looked for.
+    room: usize,
     set: FileSet,
     symbols: Symbols,
     problems: Problems,
@@ -122,6 +131,29 @@ impl Linker {
             extension: self.set.extensions.len() as u32,
             service: self.set.services.len() as u32,
         }
+    }
+
+    /// The full name of something that is declared. Where no room is left for it, that is a problem, and the name is the one
+    /// within its scope.
+    fn full_name(&mut self, scope: &str, name: &str, file: FileId, span: Span) -> Box<str> {
+        match self.take_room(scope.len() + 1 + name.len(), file, span) {
+            true => full_name(scope, name),
+            false => name.into(),
+        }
+    }
+
+    /// Takes room for full names, if there is enough; that there is not is told once.
+    fn take_room(&mut self, bytes: usize, file: FileId, span: Span) -> bool {
+        if let Some(room) = self.room.checked_sub(bytes) {
+            self.room = room;
+            return true;
+        }
+        if std::mem::take(&mut self.room) > 0 {
+            let message = "the full names of what is declared are many times longer than the text itself";
+            let help = "shorten the package, or names that others are within".to_owned();
+            self.problem(file, span, message, help);
+        }
+        false
     }
 
     fn source(&self, file: FileId) -> &Source {

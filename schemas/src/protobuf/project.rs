@@ -16,11 +16,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::schema::{
     Cardinality, Default, Enum, EnumId, Event, Field, FileSet, Kind, MapValue, Message, MessageId, Oneof, Schema,
 };
+use crate::budget::{Budget, Exhausted};
 use crate::data_path::DataStep;
-use crate::reads::{Misread, Read};
+use crate::reads::{Misread, ProjectError, Read};
 
 /// More messages than this are not made.
 const MAX_MESSAGES: usize = 200_000;
+
+/// So many fields whose names are looked at cost a step.
+const FIELDS: usize = 4;
 
 /// The message that events of this name are: by full name, by the name within the package, else the first of the file.
 pub fn event(schema: &Schema, name: &str) -> Option<MessageId> {
@@ -38,8 +42,15 @@ pub fn event(schema: &Schema, name: &str) -> Option<MessageId> {
 /// Cuts the message of this event down to what is read; `None` reads all of it.
 ///
 /// # Errors
-/// Every read that does not fit the message.
-pub fn project(schema: &Schema, name: &str, reads: Option<&[Read<'_>]>) -> Result<Schema, Vec<Misread>> {
+/// Every read that does not fit the message; or why the budget has ended.
+pub fn project(
+    schema: &Schema,
+    name: &str,
+    reads: Option<&[Read<'_>]>,
+    budget: &Budget,
+) -> Result<Schema, ProjectError> {
+    // Messages and enums are copied.
+    budget.spend(schema.set.messages.len() + schema.set.enums.len())?;
     let reads_or_none = reads.unwrap_or_default();
     let Some(root) = event(schema, name) else {
         let misread = |read| Misread {
@@ -49,31 +60,33 @@ pub fn project(schema: &Schema, name: &str, reads: Option<&[Read<'_>]>) -> Resul
             known: Vec::new(),
             help: "name a schema with a message".into(),
         };
-        return Err((0..reads_or_none.len()).map(misread).collect());
+        return Err(ProjectError::Misread((0..reads_or_none.len()).map(misread).collect()));
     };
     let mut tree = Tree {
+        cost: 0,
         nodes: vec![Node {
             whole: reads.is_none(),
             ..Node::default()
         }],
     };
-    let faults: Vec<Misread> = reads_or_none
-        .iter()
-        .enumerate()
-        .filter_map(|(number, read)| tree.add(&schema.set, root, number, read).err())
-        .collect();
+    let mut faults = Vec::new();
+    for (number, read) in reads_or_none.iter().enumerate() {
+        faults.extend(tree.add(&schema.set, root, number, read).err());
+        budget.spend(std::mem::take(&mut tree.cost))?;
+    }
     if !faults.is_empty() {
-        return Err(faults);
+        return Err(ProjectError::Misread(faults));
     }
     let mut projector = Projector {
         tree: &tree,
+        budget,
         set: schema.set.clone(),
         unread: FxHashMap::default(),
         whole: FxHashMap::default(),
         todo: VecDeque::new(),
     };
-    let message = projector.cut(root, Tree::ROOT);
-    projector.finish();
+    let message = projector.cut(root, Tree::ROOT)?;
+    projector.finish()?;
     Ok(Schema {
         set: projector.set,
         written: schema.written.clone(),
@@ -87,6 +100,8 @@ pub fn project(schema: &Schema, name: &str, reads: Option<&[Read<'_>]>) -> Resul
 /// All the reads of one projection, as a tree over the message.
 struct Tree {
     nodes: Vec<Node>,
+    /// What was done since it was last paid for, in steps.
+    cost: usize,
 }
 
 /// A place that reads lead to or through.
@@ -115,6 +130,9 @@ impl Tree {
     fn add(&mut self, set: &FileSet, root: MessageId, number: usize, read: &Read<'_>) -> Result<(), Misread> {
         let (mut at, mut place) = (Tree::ROOT, Place::Message(root));
         for (index, step) in read.path.steps().iter().enumerate() {
+            if let Place::Message(id) = place {
+                self.cost += 1 + set.message(id).fields.len() / FIELDS;
+            }
             place = below(set, place, step).map_err(|wrong| Misread {
                 read: number,
                 span: read.path.span_of(index),
@@ -147,18 +165,15 @@ impl Tree {
         let Some(symbols) = read.symbols else {
             return Ok(());
         };
-        let known: Vec<String> = set
-            .enumeration(id)
-            .values
-            .iter()
-            .map(|value| value.name.to_string())
-            .collect();
-        if let Some(wrong) = symbols.iter().find(|symbol| !known.iter().any(|name| name == *symbol)) {
+        let values = &set.enumeration(id).values;
+        self.cost += values.len() + symbols.len();
+        let known: FxHashSet<&str> = values.iter().map(|value| &*value.name).collect();
+        if let Some(wrong) = symbols.iter().find(|symbol| !known.contains(**symbol)) {
             return Err(Misread {
                 read: number,
                 span: read.path.span_of(usize::MAX),
                 message: format!("the enum `{}` has no value `{wrong}`", set.enumeration(id).name),
-                known,
+                known: values.iter().map(|value| value.name.to_string()).collect(),
                 help: "handle values that the enum has".into(),
             });
         }
@@ -241,6 +256,7 @@ fn item(kind: Kind) -> Place {
 
 struct Projector<'a> {
     tree: &'a Tree,
+    budget: &'a Budget,
     /// The messages and enums of the schema, then those that were made.
     set: FileSet,
     unread: FxHashMap<MessageId, FxHashMap<i32, Option<u32>>>,
@@ -252,11 +268,12 @@ struct Projector<'a> {
 
 impl Projector<'_> {
     /// The message at a place of the tree, cut by what the tree reads of it.
-    fn cut(&mut self, id: MessageId, at: usize) -> MessageId {
+    fn cut(&mut self, id: MessageId, at: usize) -> Result<MessageId, Exhausted> {
         let node = &self.tree.nodes[at];
         if node.whole && node.children.is_empty() {
             return self.copied(id);
         }
+        self.budget.spend(self.set.message(id).fields.len())?;
         let mut message = self.set.message(id).clone();
         let fields = std::mem::take(&mut message.fields);
         let mut unread = FxHashMap::default();
@@ -264,11 +281,11 @@ impl Projector<'_> {
             let child = node.children.get(&DataStep::Field(field.name.clone())).copied();
             match child {
                 Some(child) => {
-                    let field = self.cut_field(field, child);
+                    let field = self.cut_field(field, child)?;
                     message.fields.push(field);
                 }
                 None if node.whole => {
-                    let field = self.copied_field(field);
+                    let field = self.copied_field(field)?;
                     message.fields.push(field);
                 }
                 None => {
@@ -279,10 +296,10 @@ impl Projector<'_> {
         alone(&mut message);
         let made = self.add(message);
         self.unread.insert(made, unread);
-        made
+        Ok(made)
     }
 
-    fn cut_field(&mut self, mut field: Field, at: usize) -> Field {
+    fn cut_field(&mut self, mut field: Field, at: usize) -> Result<Field, Exhausted> {
         let step = match field.cardinality {
             Cardinality::Repeated => Some(DataStep::Item),
             Cardinality::Map => Some(DataStep::Entry),
@@ -294,28 +311,29 @@ impl Projector<'_> {
             return self.copied_field(field);
         };
         field.kind = match field.kind {
-            Kind::Message(id) => Kind::Message(self.cut(id, at)),
-            Kind::Group(id) => Kind::Group(self.cut(id, at)),
-            Kind::Enum(id) => Kind::Enum(self.cut_enum(id, at, &mut field.default)),
+            Kind::Message(id) => Kind::Message(self.cut(id, at)?),
+            Kind::Group(id) => Kind::Group(self.cut(id, at)?),
+            Kind::Enum(id) => Kind::Enum(self.cut_enum(id, at, &mut field.default)?),
             Kind::Map { key, value } => Kind::Map {
                 key,
                 value: match value {
-                    MapValue::Message(id) => MapValue::Message(self.cut(id, at)),
-                    MapValue::Enum(id) => MapValue::Enum(self.cut_enum(id, at, &mut None)),
+                    MapValue::Message(id) => MapValue::Message(self.cut(id, at)?),
+                    MapValue::Enum(id) => MapValue::Enum(self.cut_enum(id, at, &mut None)?),
                     value @ MapValue::Scalar(_) => value,
                 },
             },
             kind @ Kind::Scalar(_) => kind,
         };
-        field
+        Ok(field)
     }
 
     /// The enum with the values that are handled. What is seen where nothing is written stays as it was.
-    fn cut_enum(&mut self, id: EnumId, at: usize, default: &mut Option<Default>) -> EnumId {
+    fn cut_enum(&mut self, id: EnumId, at: usize, default: &mut Option<Default>) -> Result<EnumId, Exhausted> {
         let Some(symbols) = &self.tree.nodes[at].symbols else {
-            return id;
+            return Ok(id);
         };
         let whole = self.set.enumeration(id);
+        self.budget.spend(whole.values.len())?;
         let handled: FxHashSet<&str> = symbols.iter().map(String::as_str).collect();
         let numbers: FxHashSet<i32> = whole
             .values
@@ -336,48 +354,51 @@ impl Projector<'_> {
             ..whole.clone()
         };
         self.set.enums.push(cut);
-        EnumId(u32::try_from(self.set.enums.len() - 1).unwrap_or(u32::MAX))
+        Ok(EnumId(u32::try_from(self.set.enums.len() - 1).unwrap_or(u32::MAX)))
     }
 
     /// A message that is read whole.
-    fn copied(&mut self, id: MessageId) -> MessageId {
+    fn copied(&mut self, id: MessageId) -> Result<MessageId, Exhausted> {
         if let Some(made) = self.whole.get(&id) {
-            return *made;
+            return Ok(*made);
         }
         if self.set.messages.len() >= MAX_MESSAGES {
-            return id;
+            return Ok(id);
         }
+        self.budget.spend(self.set.message(id).fields.len())?;
         let mut message = self.set.message(id).clone();
         alone(&mut message);
         let made = self.add(message);
         self.whole.insert(id, made);
         self.todo.push_back(made);
-        made
+        Ok(made)
     }
 
-    fn copied_field(&mut self, mut field: Field) -> Field {
+    fn copied_field(&mut self, mut field: Field) -> Result<Field, Exhausted> {
         field.kind = match field.kind {
-            Kind::Message(id) => Kind::Message(self.copied(id)),
-            Kind::Group(id) => Kind::Group(self.copied(id)),
+            Kind::Message(id) => Kind::Message(self.copied(id)?),
+            Kind::Group(id) => Kind::Group(self.copied(id)?),
             Kind::Map {
                 key,
                 value: MapValue::Message(id),
             } => Kind::Map {
                 key,
-                value: MapValue::Message(self.copied(id)),
+                value: MapValue::Message(self.copied(id)?),
             },
             kind => kind,
         };
-        field
+        Ok(field)
     }
 
     /// Makes the messages inside those that are read whole.
-    fn finish(&mut self) {
+    fn finish(&mut self) -> Result<(), Exhausted> {
         while let Some(made) = self.todo.pop_front() {
             let fields = std::mem::take(&mut self.set.messages[made.0 as usize].fields);
-            let fields = fields.into_iter().map(|field| self.copied_field(field)).collect();
+            let fields = fields.into_iter().map(|field| self.copied_field(field));
+            let fields = fields.collect::<Result<Vec<_>, _>>()?;
             self.set.messages[made.0 as usize].fields = fields;
         }
+        Ok(())
     }
 
     fn add(&mut self, message: Message) -> MessageId {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use treaty_schemas::avro::{
     self, DecodeErrorKind, Limits, Walker, decode, encode, from_json, parse, resolve, to_json, walk,
 };
-use treaty_schemas::{Options, RuleSet, Schema, Source, Strictness, Verdict, json};
+use treaty_schemas::{Budget, Options, RuleSet, Schema, Source, Strictness, Verdict, json};
 
 use super::run::Target;
 use super::seeds::{apart, files, of, pair, pairs, payloads, refused, source};
@@ -158,7 +158,7 @@ pub const SCHEMA: Target = Target {
             assert_eq!(printed, text, "the {form} of the {form}");
             assert_eq!(again.rabin(), parsed.rabin(), "the fingerprint of the {form}");
         }
-        let comparison = avro::check(&parsed, &parsed);
+        let comparison = avro::check(&parsed, &parsed, &Budget::unlimited());
         assert_eq!(
             comparison.verdict(RuleSet::Confluent),
             Verdict::Compatible,
@@ -198,9 +198,12 @@ pub const PAIR: Target = Target {
         let [reader, writer] = &parsed[..] else { return false };
         for (reader, writer) in [(reader, writer), (writer, reader)] {
             // A verdict stays open where the check and the decoder contradict each other.
-            assert_eq!(avro::check_with_notes(reader, writer).undecided, None);
+            assert_eq!(
+                avro::check_with_notes(reader, writer, &Budget::unlimited()).undecided,
+                None
+            );
         }
-        drop(avro::changes(reader, writer));
+        drop(avro::changes(reader, writer, &Budget::unlimited()));
         true
     },
     inputs: 800,

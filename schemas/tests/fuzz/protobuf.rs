@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use treaty_schemas::protobuf::breaking::{self, Category, Selection};
 use treaty_schemas::protobuf::{self, Limits, compile, compile_tree, descriptor, parse, print};
-use treaty_schemas::{Format, Options, RuleSet, Schema, Source, Verdict};
+use treaty_schemas::{Budget, Format, Options, RuleSet, Schema, Source, Verdict};
 
 use super::cases::cases;
 use super::run::Target;
@@ -228,7 +228,7 @@ pub const TEXT: Target = Target {
 
 /// A schema reads what it writes.
 fn itself(schema: &protobuf::Schema) {
-    let comparison = protobuf::check(schema, schema);
+    let comparison = protobuf::check(schema, schema, &Budget::unlimited());
     assert_eq!(comparison.undecided, None, "with itself");
     assert_eq!(comparison.differences, [], "with itself");
     assert_eq!(
@@ -366,11 +366,15 @@ pub const PAIR: Target = Target {
         let selection = Selection::from(Category::File);
         for (reader, writer) in [(reader, writer), (writer, reader)] {
             // A verdict stays open where the check and the decoder contradict each other, or two encodings meet.
-            let undecided = protobuf::check_with_notes(reader, writer).undecided;
+            let undecided = protobuf::check_with_notes(reader, writer, &Budget::unlimited()).undecided;
             let undecided = undecided.filter(|why| !why.contains("message_set_wire_format"));
             assert_eq!(undecided, None);
             drop(breaking::check(&reader.set, &writer.set, &selection));
-            drop(protobuf::changes(&Arc::new(reader.clone()), &Arc::new(writer.clone())));
+            drop(protobuf::changes(
+                &Arc::new(reader.clone()),
+                &Arc::new(writer.clone()),
+                &Budget::unlimited(),
+            ));
         }
         true
     },

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use treaty_schemas::protobuf::{self, DataLimits, MessageId, MessageValue, Schema};
-use treaty_schemas::{Evidence, Finding, Outcome, RuleSet, Severity, Verdict, Witness};
+use treaty_schemas::{Budget, Evidence, Finding, Outcome, RuleSet, Severity, Verdict, Witness};
 
 use crate::protobuf_truth::classes::{self, Class};
 use crate::protobuf_truth::payload::{self, Payload};
@@ -25,7 +25,7 @@ pub type Counts = BTreeMap<&'static str, usize>;
 
 /// Judges the pair, and then every payload without the check.
 pub fn faults(reader: &Schema, writer: &Schema, payloads: &[Payload], counts: &mut Counts) -> Vec<Fault> {
-    let comparison = protobuf::check(reader, writer);
+    let comparison = protobuf::check(reader, writer, &Budget::unlimited());
     let said = classes::said(&comparison);
     // Contents that have nothing in common are now refused and now taken for others: one witness shows one of the two.
     let is_content = |finding: &Finding| finding.rule.id == "protobuf/content-reinterpreted";
@@ -113,7 +113,9 @@ pub fn events_of(writer: &Schema, witness: &Witness) -> Vec<(MessageId, MessageV
 
 /// The witnesses of a pair.
 pub fn witnesses(reader: &Schema, writer: &Schema) -> Vec<Payload> {
-    let findings = protobuf::check(reader, writer).findings.into_iter();
+    let findings = protobuf::check(reader, writer, &Budget::unlimited())
+        .findings
+        .into_iter();
     let of = findings.filter_map(|finding| match finding.evidence {
         Evidence::Witness(witness) => Some(*witness),
         _ => None,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use treaty_schemas::Budget;
 use treaty_schemas::Source;
 use treaty_schemas::json;
 use treaty_schemas::protobuf::schema::{
@@ -65,7 +66,7 @@ pub fn of_one(reader: &Schema, writer: &Schema, payload: &Payload) -> BTreeSet<C
 
 /// Whether a field of the writer, at any depth, has a number that the reader's message lacks.
 pub fn reader_lacks(reader: &Schema, writer: &Schema) -> bool {
-    let comparison = protobuf::check_with_notes(reader, writer);
+    let comparison = protobuf::check_with_notes(reader, writer, &Budget::unlimited());
     comparison
         .findings
         .iter()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use treaty_schemas::avro::{self, Schema, Value};
-use treaty_schemas::{Comparison, Evidence, Options, Outcome, RuleSet, Severity, Source, Strictness, Verdict};
+use treaty_schemas::{Budget, Comparison, Evidence, Options, Outcome, RuleSet, Severity, Source, Strictness, Verdict};
 
 use super::{alphabet, meaning, universe};
 
@@ -74,7 +74,7 @@ fn every_pair_of_small_schemas() {
     let mut decoded = 0usize;
     for (writer, values) in schemas.iter().zip(&encoded) {
         for reader in &schemas {
-            let comparison = avro::check(reader, writer);
+            let comparison = avro::check(reader, writer, &Budget::unlimited());
             let verdict = comparison.verdict(RuleSet::Semantic);
             let truth = hurt(reader, writer, values);
             decoded += values.len();

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use treaty_schemas::avro::{self, Schema, Value};
-use treaty_schemas::{Outcome, RuleSet, Verdict, Witness};
+use treaty_schemas::{Budget, Outcome, RuleSet, Verdict, Witness};
 
 use super::exhaustive::try_parse;
 use super::fastavro::{Bench, Standing};
@@ -35,7 +35,12 @@ fn smallest(writer: &Shape, reader: &Shape, sort: &str, seed: u64) -> Option<Cas
     let found = |writer: &Shape, reader: &Shape| {
         let (writer, reader) = (try_parse(&mutate::text(writer))?, try_parse(&mutate::text(reader))?);
         let values = values(&writer, &mut Random::new(seed), 4 * VALUES);
-        let faults = faults(&reader, &writer, &values, &avro::check(&reader, &writer));
+        let faults = faults(
+            &reader,
+            &writer,
+            &values,
+            &avro::check(&reader, &writer, &Budget::unlimited()),
+        );
         let fault = faults.into_iter().find(|fault| fault.sort == sort)?;
         let shows =
             |(_, bytes): &&(Value, Vec<u8>)| avro::resolve(&reader, &writer, bytes, &avro::Limits::default()).is_err();
@@ -78,7 +83,7 @@ fn random_triples() {
         };
         let values = values(&writer, &mut random, VALUES);
         *counts.entry("triples").or_default() += values.len();
-        let comparison = avro::check(&reader, &writer);
+        let comparison = avro::check(&reader, &writer, &Budget::unlimited());
         let (standing, payloads) = (Standing::of(&comparison), values.iter().map(|(_, bytes)| &bytes[..]));
         let witnesses = witnesses(&comparison);
         bench.take(

@@ -7,6 +7,7 @@ use treaty_schemas::{Format, Options, Schema, Strictness, judge as judge_history
 
 use super::{Arguments, tree};
 use crate::args::Global;
+use crate::budget::budget;
 use crate::exit::Failure;
 use crate::input;
 use crate::references::{self, References};
@@ -141,7 +142,8 @@ impl<'a> Sides<'a> {
                 Ok(self.old_references.parse(format, &source, &self.old)?)
             })
             .collect::<Result<Vec<_>, Failure>>()?;
-        let judgement = judge_history(self.arguments.mode.unwrap_or_default(), &proposed, &history);
+        let mode = self.arguments.mode.unwrap_or_default();
+        let judgement = judge_history(mode, &proposed, &history, &budget());
         Ok(Subject::new(name, &judgement, &[], None))
     }
 

@@ -17,6 +17,7 @@ use treaty_schemas::{Mode, ParseError, Problem, Source};
 
 use super::Arguments;
 use crate::args::Global;
+use crate::budget::budget;
 use crate::exit::Failure;
 use crate::input;
 use crate::terminal::Terminal;
@@ -154,7 +155,7 @@ impl Judging<'_> {
             previous: sets[1],
             nowhere: &self.nowhere[0],
         };
-        prove(trees, annotations, |now, before| {
+        let judges = |now: Option<FileId>, before: Option<FileId>| {
             let judges = |set: &FileSet, file: Option<FileId>| {
                 file.is_none_or(|id| {
                     let file = set.file(id);
@@ -164,7 +165,8 @@ impl Judging<'_> {
                 })
             };
             judges(sets[0], now) && judges(sets[1], before)
-        })
+        };
+        prove(trees, annotations, judges, &budget())
     }
 }
 

@@ -11,6 +11,7 @@ use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verif
 use treaty_schemas::{Format as SchemaFormat, Reference as Text, Source};
 
 use crate::args::{Format, Global};
+use crate::budget::budget;
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
 use crate::project::Project;
@@ -38,7 +39,11 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     };
     let client = Client::new(&global.registry)?;
     let published = gather(&project, &client, global)?;
-    let (contract, requirements) = published.open()?;
+    let budget = budget();
+    let opened = published.open(&budget);
+    // What ends with the budget is no fault of the contract's.
+    budget.exhausted().map_or(Ok(()), |why| Err(Failure::from(why)))?;
+    let (contract, requirements) = opened?;
     for requirement in &requirements {
         holds(requirement)?;
         if requirement.need.is_none() {
@@ -145,7 +150,7 @@ fn text(source: &Source) -> NamedText {
 
 /// A contract that does not hold against what it was built against has never held.
 fn holds(requirement: &Requirement) -> Result<(), Failure> {
-    let Some(assessment) = verify(requirement) else {
+    let Some(assessment) = verify(requirement, &budget()) else {
         return Ok(());
     };
     if assessment.standing == Standing::Compatible {

@@ -9,8 +9,7 @@ use treaty_store::{Guid, Reference};
 
 use crate::app::App;
 use crate::ops::documents::{self, Documents};
-use crate::ops::judge::blocking;
-use crate::ops::references;
+use crate::ops::{references, work};
 use crate::problem::Problem;
 
 /// What people see as the name of the text in messages.
@@ -71,7 +70,7 @@ impl Draft {
         let size = text.len() + references::size(&sources);
         let source = Source::new(name, text);
         let names: Vec<String> = references.iter().map(|reference| reference.name.clone()).collect();
-        let (schema, text, identity) = blocking(app, size, move || {
+        let (schema, text, identity) = work::linear(app, size, move || {
             let schema = Schema::parse(format, &source, &sources, &options)
                 .map_err(|error| Problem::InvalidSchema(invalid(format, &error, &names)))?;
             let identity = if normalize {

@@ -9,9 +9,8 @@ use treaty_store::{DEFAULT_CONTEXT, Outline, StoredSchema, SubjectHead};
 use crate::app::App;
 use crate::cache::{Known, Outlined};
 use crate::ops::documents::Documents;
-use crate::ops::judge::blocking;
-use crate::ops::references;
 use crate::ops::settings::{self, Effective};
+use crate::ops::{references, work};
 use crate::problem::Problem;
 
 /// A live version.
@@ -151,7 +150,7 @@ pub async fn parse(app: &App, stored: StoredSchema) -> Result<Known, Problem> {
         strictness: Strictness::Stored,
     };
     let size = stored.text.len() + references::size(&sources);
-    let schema = blocking(app, size, move || Schema::parse(format, &source, &sources, &options)).await?;
+    let schema = work::linear(app, size, move || Schema::parse(format, &source, &sources, &options)).await?;
     let schema = schema.map_err(|error| broken(error.to_string()))?;
     Ok(Known::new(stored, schema))
 }

@@ -8,9 +8,8 @@ use treaty_store::{StoredSchema, StoredVersion};
 
 use crate::app::App;
 use crate::ops::documents::Documents;
-use crate::ops::history;
-use crate::ops::judge::blocking;
 use crate::ops::register::Outcome;
+use crate::ops::{history, work};
 use crate::problem::Problem;
 
 /// The text in the form that was asked for; `None` is the stored one. Forms that are not known are the stored one too.
@@ -26,7 +25,7 @@ pub async fn text(app: &App, stored: &StoredSchema, format: Option<&str>) -> Res
         None => Arc::new(history::parse(app, stored.clone()).await?),
     };
     let form = form.to_owned();
-    blocking(app, stored.text.len(), move || known.schema.in_form(&form)).await
+    work::linear(app, stored.text.len(), move || known.schema.in_form(&form)).await
 }
 
 /// Whether there is anything to compute: what has no references is resolved as it is.

@@ -10,14 +10,12 @@ use treaty_api::report::Consumer;
 use treaty_contracts::contract::Pin;
 use treaty_contracts::published::{PinnedSchema, ReferencedText, Wanted};
 use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
-use treaty_schemas::{Format, Options, Schema, Source, Strictness, json};
+use treaty_schemas::{Budget, Format, Options, Schema, Source, Strictness, json};
 use treaty_store::{DEFAULT_CONTEXT, Published, Role, Which};
 
 use crate::app::App;
-use crate::ops::judge::blocking;
-use crate::ops::references;
 use crate::ops::register::now;
-use crate::ops::write;
+use crate::ops::{references, work, write};
 use crate::params::valid_subject;
 use crate::problem::Problem;
 
@@ -45,7 +43,8 @@ pub async fn publish(app: &App, application: &str, sent: PublishedContract) -> R
     let published = complete(app, &contract, sent).await?;
     let document = serde_json::to_string(&published).map_err(|error| Problem::internal(error.to_string()))?;
     let hash = published.hash();
-    let requirements = blocking(app, document.len(), move || hold(&published)).await??;
+    let held = work::compare(app, move |budget| hold(&published, budget)).await?;
+    let requirements = held.whole(app)??;
     tracing::debug!(application, requirements = requirements.len(), "contract holds");
     let stored = treaty_store::Contract {
         application: application.to_owned(),
@@ -70,13 +69,13 @@ pub async fn publish(app: &App, application: &str, sent: PublishedContract) -> R
 }
 
 /// Reads the contract with its schemas and holds it against what it was built against.
-fn hold(published: &PublishedContract) -> Result<Vec<Requirement>, Problem> {
+fn hold(published: &PublishedContract, budget: &Budget) -> Result<Vec<Requirement>, Problem> {
     let (_, requirements) = published
-        .open()
+        .open(budget)
         .map_err(|error| Problem::BadContract(error.to_string(), Vec::new()))?;
     let broken: Vec<Consumer> = requirements
         .iter()
-        .filter_map(verify)
+        .filter_map(|requirement| verify(requirement, budget))
         .filter(|assessment| matches!(assessment.standing, Standing::Incompatible | Standing::Silent))
         .map(|assessment| Consumer::new(&assessment))
         .collect();

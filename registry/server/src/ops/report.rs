@@ -3,14 +3,14 @@
 use treaty_api::check::ProposedSchema;
 use treaty_api::report::{Consumer, Place, Report, Subject};
 use treaty_contracts::{PublishedContract, Requirement, assess_all};
-use treaty_schemas::{Judgement, Schema, Strictness, pairs};
+use treaty_schemas::{Budget, Schema, Strictness, judge};
 use treaty_store::{Contract, DEFAULT_CONTEXT, Role};
 
 use crate::app::App;
 use crate::config::UndeclaredReads;
 use crate::ops::draft::Draft;
 use crate::ops::history::{self, History, Live};
-use crate::ops::judge::while_wanted;
+use crate::ops::work::{self, Compared};
 use crate::problem::Problem;
 
 /// What the proposed text is called where the request does not say.
@@ -28,30 +28,26 @@ pub async fn report(app: &App, subject: &str, proposed: ProposedSchema) -> Resul
     let draft = Draft::named(app, &name, proposed.schema, normalize, Strictness::New).await?;
     let earlier = history.comparable(&draft.documents)?;
     let requirements = requirements(app, subject).await?;
-    let size = draft.text.len() + earlier.iter().map(|live| live.known.stored.text.len()).sum::<usize>();
     let (schema, subject) = (draft.schema, subject.to_owned());
     let undeclared = app.config.undeclared_reads;
-    while_wanted(app, size, move |wanted| {
-        let schemas: Vec<Schema> = earlier.iter().map(|live| live.known.schema.clone()).collect();
-        let versions: Vec<u32> = earlier.iter().map(|live| live.version.unsigned_abs()).collect();
-        let needed = || !wanted.no_longer();
-        let judgement = Judgement {
-            mode,
-            checked: pairs(mode, &schema, &schemas).take_while(|_| needed()).collect(),
-        };
-        let consumers = assess_all(requirements.iter().take_while(|_| needed()), &schema);
-        if !needed() {
-            return None;
-        }
+    let schemas: Vec<Schema> = earlier.iter().map(|live| live.known.schema.clone()).collect();
+    let versions: Vec<u32> = earlier.iter().map(|live| live.version.unsigned_abs()).collect();
+    let report = work::compare(app, move |budget| {
+        let judgement = judge(mode, &schema, &schemas, budget);
+        let consumers = assess_all(&requirements, &schema, budget);
         let mut consumers = Consumer::all(&consumers);
         if undeclared == UndeclaredReads::Undecided {
             consumers.iter_mut().for_each(Consumer::insist);
         }
         let mut told = Subject::new(&subject, &judgement, &versions, Some(consumers));
         name_versions(&mut told, &subject, &earlier);
-        Some(Report::new(vec![told]))
+        Report::new(vec![told])
     })
-    .await
+    .await?;
+    // A report says by itself what could not be decided, and why.
+    Ok(match report {
+        Compared::Whole(report) | Compared::Cut(report) => report,
+    })
 }
 
 /// What every published consumer of a subject needs.
@@ -81,7 +77,7 @@ fn open(contract: &Contract) -> Result<Vec<Requirement>, Problem> {
     let published: PublishedContract =
         serde_json::from_str(&contract.document).map_err(|error| broken(error.to_string()))?;
     published
-        .open()
+        .open(&Budget::unlimited())
         .map(|(_, requirements)| requirements)
         .map_err(|error| broken(error.to_string()))
 }

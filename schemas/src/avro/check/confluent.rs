@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::pairs::{Edge, Edges, Pairs, Step, Stop};
 use crate::avro::schema::{Kind, Schema};
+use crate::budget::{Budget, Exhausted};
 use crate::verdict::{Difference, Shape};
 
 /// A segment of a path and the one before it, so that long paths share their beginnings.
@@ -13,11 +14,26 @@ type Crumbs = Vec<(u32, String)>;
 /// fill the memory. Documents written by people stay far below.
 const MAX_SEGMENTS: usize = 256;
 
+/// What a difference costs, in steps; and how many bytes of its texts cost one.
+const DIFFERENCE: usize = 16;
+const BYTES: usize = 16;
+
 /// No segment: the root.
 const ROOT: u32 = u32::MAX;
 
-/// What Confluent's registry would list.
-pub(super) fn differences(reader: &Schema, writer: &Schema, pairs: &Pairs) -> Vec<Difference> {
+/// Adds what Confluent's registry would list to `found`.
+///
+/// # Errors
+/// When the budget ends.
+pub(super) fn differences(
+    reader: &Schema,
+    writer: &Schema,
+    pairs: &Pairs,
+    budget: &Budget,
+    found: &mut Vec<Difference>,
+) -> Result<(), Exhausted> {
+    // Every pair and every edge is looked at; what they cost was spent when they were made.
+    budget.spend(pairs.pairs.len())?;
     let refused = pairs.refused_by_confluent();
     let mut walk = Walk {
         reader,
@@ -25,7 +41,8 @@ pub(super) fn differences(reader: &Schema, writer: &Schema, pairs: &Pairs) -> Ve
         pairs,
         refused: &refused,
         crumbs: Vec::new(),
-        found: Vec::new(),
+        budget,
+        found,
     };
     let mut seen = FxHashSet::default();
     let mut todo = vec![(0u32, ROOT)];
@@ -38,10 +55,10 @@ pub(super) fn differences(reader: &Schema, writer: &Schema, pairs: &Pairs) -> Ve
             continue;
         }
         let before = todo.len();
-        walk.pair(index, at, &mut todo);
+        walk.pair(index, at, &mut todo)?;
         todo[before..].reverse();
     }
-    walk.found
+    Ok(())
 }
 
 struct Walk<'a> {
@@ -50,35 +67,45 @@ struct Walk<'a> {
     pairs: &'a Pairs,
     refused: &'a [bool],
     crumbs: Crumbs,
-    found: Vec<Difference>,
+    budget: &'a Budget,
+    found: &'a mut Vec<Difference>,
 }
 
 impl Walk<'_> {
-    fn pair(&mut self, index: u32, at: u32, todo: &mut Vec<(u32, u32)>) {
+    fn pair(&mut self, index: u32, at: u32, todo: &mut Vec<(u32, u32)>) -> Result<(), Exhausted> {
         let pair = &self.pairs.pairs[index as usize];
         let (reader, writer) = (&self.reader.get(pair.reader).kind, &self.writer.get(pair.writer).kind);
         for stop in &pair.stops {
-            self.stop(stop, reader, writer, at);
+            self.stop(stop, reader, writer, at)?;
         }
         let edges = match &pair.edges {
             Edges::OneOf { .. } => return self.lacking(writer, at),
             Edges::All(edges) => edges,
         };
+        self.budget.spend(edges.len())?;
         for edge in edges {
-            self.edge(edge, reader, writer, at, todo);
+            self.edge(edge, reader, writer, at, todo)?;
         }
+        Ok(())
     }
 
-    fn edge(&mut self, edge: &Edge, reader: &Kind, writer: &Kind, at: u32, todo: &mut Vec<(u32, u32)>) {
+    fn edge(
+        &mut self,
+        edge: &Edge,
+        reader: &Kind,
+        writer: &Kind,
+        at: u32,
+        todo: &mut Vec<(u32, u32)>,
+    ) -> Result<(), Exhausted> {
         if !self.refused.get(edge.to as usize).copied().unwrap_or(false) {
-            return;
+            return Ok(());
         }
         match (edge.step, reader, writer) {
             // Two unions: what is wrong inside a branch is not told, only that the branch is lacking.
             (Step::WriterBranch(branch), Kind::Union(_), Kind::Union(branches)) => {
                 let below = self.below(at, branch.to_string());
                 let kind = &self.writer.get(branches[branch as usize]).kind;
-                self.lacking(kind, below);
+                self.lacking(kind, below)?;
             }
             (Step::WriterBranch(branch), ..) => todo.push((edge.to, self.below(at, branch.to_string()))),
             (Step::Field { reader: field, .. }, ..) => {
@@ -88,9 +115,10 @@ impl Walk<'_> {
             (Step::Entry, ..) => todo.push((edge.to, self.below(at, "values".into()))),
             (Step::ReaderBranch(_), ..) => {}
         }
+        Ok(())
     }
 
-    fn stop(&mut self, stop: &Stop, reader: &Kind, writer: &Kind, at: u32) {
+    fn stop(&mut self, stop: &Stop, reader: &Kind, writer: &Kind, at: u32) -> Result<(), Exhausted> {
         let (kind, below, info, template) = match stop {
             Stop::Type => (
                 "TYPE_MISMATCH",
@@ -121,6 +149,7 @@ impl Walk<'_> {
                     .to_owned(),
             ),
             Stop::Symbols(numbers) => {
+                self.budget.spend(numbers.len())?;
                 let symbols = match writer {
                     Kind::Enum(symbols) => {
                         let mut names: Vec<&str> = numbers
@@ -156,24 +185,26 @@ impl Walk<'_> {
                 }
             }
             Stop::Branch => return self.lacking(writer, at),
-            _ => return,
+            _ => return Ok(()),
         };
         let place = if below.is_empty() { at } else { self.below(at, below) };
-        self.push(kind, place, info, &template);
+        self.push(kind, place, info, &template)
     }
 
-    fn lacking(&mut self, writer: &Kind, at: u32) {
+    fn lacking(&mut self, writer: &Kind, at: u32) -> Result<(), Exhausted> {
         let info = format!("reader union lacking writer type: {}", word(writer));
         self.push(
             "MISSING_UNION_BRANCH",
             at,
             info,
             "The union at path '{path}' in the {reader} schema has no branch for a type of the {writer} schema",
-        );
+        )
     }
 
-    fn push(&mut self, kind: &'static str, at: u32, info: String, template: &str) {
+    fn push(&mut self, kind: &'static str, at: u32, info: String, template: &str) -> Result<(), Exhausted> {
         let path = self.path(at);
+        self.budget
+            .spend(DIFFERENCE + (path.len() + info.len() + template.len()) / BYTES)?;
         self.found.push(Difference {
             kind,
             template: template.replace("{path}", &path),
@@ -181,6 +212,7 @@ impl Walk<'_> {
             info,
             shape: Shape::Avro,
         });
+        Ok(())
     }
 
     fn below(&mut self, at: u32, segment: String) -> u32 {

@@ -12,6 +12,7 @@ use crate::avro::meaning::Conflict;
 use crate::avro::minimal::Minimal;
 use crate::avro::rules;
 use crate::avro::schema::{Kind, Place, Schema, TypeId};
+use crate::budget::{Budget, Exhausted};
 use crate::finding::{Evidence, Finding, Label, Rule, Severity};
 use crate::source;
 use crate::verdict::Comparison;
@@ -19,55 +20,49 @@ use crate::verdict::Comparison;
 const NO_VALUE: &str = "the writer's type has no values at all, so no payload can fail";
 const READABLE: &str = "the bytes can be read; only the rule forbids it";
 
+/// What a visit of a pair costs beside its places, and a finding beside its witness, in steps.
+const VISIT: usize = 4;
+const FINDING: usize = 64;
+
 /// Adds what the graph shows to `comparison`.
-pub(super) fn collect(reader: &Schema, writer: &Schema, pairs: &Pairs, comparison: &mut Comparison) {
+///
+/// # Errors
+/// When the budget ends; then with what was found until then.
+pub(super) fn collect(
+    reader: &Schema,
+    writer: &Schema,
+    pairs: &Pairs,
+    budget: &Budget,
+    comparison: &mut Comparison,
+) -> Result<(), Exhausted> {
+    budget.spend(writer.types.len())?;
     let minimal = Minimal::new(writer);
     let mut walk = Walk {
         reader,
         writer,
-        maker: Maker::new(reader, writer, &minimal),
+        budget,
+        maker: Maker::new(reader, writer, &minimal, budget),
         trail: Trail::default(),
         contradiction: None,
         findings: Vec::new(),
     };
-    let mut seen = FxHashSet::default();
-    // Breadth first: a place is told by the shortest way to it, which also makes for the smallest witness.
-    let mut todo = VecDeque::from([Visit {
-        pair: 0,
-        crumb: None,
-        reader_at: root(reader),
-        writer_at: root(writer),
-        possible: true,
-    }]);
-    while let Some(visit) = todo.pop_front() {
-        let Some(pair) = pairs.pairs.get(visit.pair as usize) else {
-            continue;
-        };
-        let is_record = matches!(writer.get(pair.writer).kind, Kind::Record(_));
-        let possible = visit.possible && minimal.exists(pair.writer);
-        // A record is looked at once, and once more if it is first met where no payload can ever get.
-        if is_record && !seen.insert((visit.pair, possible)) {
-            continue;
-        }
-        for stop in &pair.stops {
-            walk.stop(pair, stop, &visit, possible);
-        }
-        match &pair.edges {
-            Edges::All(edges) => todo.extend(edges.iter().map(|edge| walk.down(pair, edge, &visit, possible))),
-            Edges::OneOf { chosen, .. } => {
-                todo.extend(chosen.iter().map(|edge| walk.down(pair, edge, &visit, possible)));
-            }
-        }
-    }
+    let ended = walk.all(pairs, &minimal);
     let mut findings = walk.findings;
     without_impossible_twins(&mut findings);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     comparison.undecided = comparison.undecided.take().or(walk.contradiction);
     comparison.findings = findings;
+    ended
 }
 
 /// A place may have been met twice, by a way on which no payload can get there and by one on which payloads can.
 fn without_impossible_twins(findings: &mut Vec<Finding>) {
+    if findings
+        .iter()
+        .all(|finding| finding.evidence != Evidence::Policy(NO_VALUE))
+    {
+        return;
+    }
     let real: FxHashSet<(&str, String, String)> = findings
         .iter()
         .filter(|finding| finding.evidence != Evidence::Policy(NO_VALUE))
@@ -99,6 +94,7 @@ struct Visit {
 struct Walk<'s> {
     reader: &'s Schema,
     writer: &'s Schema,
+    budget: &'s Budget,
     maker: Maker<'s>,
     trail: Trail,
     contradiction: Option<String>,
@@ -116,6 +112,42 @@ struct Told {
 }
 
 impl Walk<'_> {
+    /// Everything that the graph shows, in the order in which it is met.
+    fn all(&mut self, pairs: &Pairs, minimal: &Minimal<'_>) -> Result<(), Exhausted> {
+        let mut seen = FxHashSet::default();
+        // Breadth first: a place is told by the shortest way to it, which also makes for the smallest witness.
+        let mut todo = VecDeque::from([Visit {
+            pair: 0,
+            crumb: None,
+            reader_at: root(self.reader),
+            writer_at: root(self.writer),
+            possible: true,
+        }]);
+        while let Some(visit) = todo.pop_front() {
+            let Some(pair) = pairs.pairs.get(visit.pair as usize) else {
+                continue;
+            };
+            self.budget
+                .spend(VISIT + visit.reader_at.path.steps().len() + visit.writer_at.path.steps().len())?;
+            let is_record = matches!(self.writer.get(pair.writer).kind, Kind::Record(_));
+            let possible = visit.possible && minimal.exists(pair.writer);
+            // A record is looked at once, and once more if it is first met where no payload can ever get.
+            if is_record && !seen.insert((visit.pair, possible)) {
+                continue;
+            }
+            for stop in &pair.stops {
+                self.stop(pair, stop, &visit, possible)?;
+            }
+            match &pair.edges {
+                Edges::All(edges) => todo.extend(edges.iter().map(|edge| self.down(pair, edge, &visit, possible))),
+                Edges::OneOf { chosen, .. } => {
+                    todo.extend(chosen.iter().map(|edge| self.down(pair, edge, &visit, possible)));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn down(&mut self, pair: &Pair, edge: &Edge, visit: &Visit, possible: bool) -> Visit {
         let (reader, writer) = (&self.reader.get(pair.reader).kind, &self.writer.get(pair.writer).kind);
         let field = |kind: &Kind, index: u32| match kind {
@@ -176,7 +208,8 @@ impl Walk<'_> {
         }
     }
 
-    fn stop(&mut self, pair: &Pair, stop: &Stop, visit: &Visit, possible: bool) {
+    fn stop(&mut self, pair: &Pair, stop: &Stop, visit: &Visit, possible: bool) -> Result<(), Exhausted> {
+        self.budget.spend(FINDING)?;
         let told = self.tell(pair, stop, visit);
         let last = stop
             .reader_field()
@@ -184,7 +217,7 @@ impl Walk<'_> {
         let evidence = if !possible {
             // Only what Confluent's rules forbid is worth telling where no data can ever come.
             if !stop.counts_for_confluent() {
-                return;
+                return Ok(());
             }
             Evidence::Policy(NO_VALUE)
         } else if matches!(stop, Stop::Name) {
@@ -192,7 +225,7 @@ impl Walk<'_> {
         } else {
             match self
                 .maker
-                .make(&self.trail, visit.crumb, pair.writer, pair.reader, stop)
+                .make(&self.trail, visit.crumb, pair.writer, pair.reader, stop)?
             {
                 Made::Evidence(evidence) => evidence,
                 Made::Contradicted(why) => {
@@ -213,6 +246,7 @@ impl Walk<'_> {
             data_path: self.trail.data_path(self.writer, visit.crumb),
             reader_path: self.trail.reader_path(self.reader, visit.crumb, last.as_deref()),
         });
+        Ok(())
     }
 
     #[allow(clippy::too_many_lines)] // One arm for each way to stop; they read best side by side.

@@ -8,11 +8,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::promotion::{Promotion, promotion};
 use super::union::UnionIndex;
 use crate::avro::meaning::{self, Conflict};
-use crate::avro::named::{Enum, Record};
+use crate::avro::named::{Enum, Named, Record};
 use crate::avro::schema::{Kind, Schema, TypeId};
+use crate::budget::{Budget, Exhausted};
 
 /// More pairs than this are not looked at: only texts made to be slow come near it.
 const MAX_PAIRS: usize = 500_000;
+
+/// What a pair costs beside its parts, in steps.
+const PAIR: usize = 4;
 
 /// A reader's type that meets a writer's.
 pub(super) struct Pair {
@@ -110,7 +114,7 @@ impl Stop {
 /// The explored graph; the root pair is the first.
 pub(super) struct Pairs {
     pub pairs: Vec<Pair>,
-    /// The graph is larger than the budget and was not finished.
+    /// The graph has more than [`MAX_PAIRS`] and was not finished.
     pub unfinished: bool,
     /// Anything at all stopped.
     pub stopped: bool,
@@ -118,11 +122,15 @@ pub(super) struct Pairs {
 
 impl Pairs {
     /// Explores everything that `reader` meets in `writer`. `notes` asks for stops that are no faults as well.
-    pub fn explore(reader: &Schema, writer: &Schema, notes: bool) -> Self {
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub fn explore(reader: &Schema, writer: &Schema, notes: bool, budget: &Budget) -> Result<Self, Exhausted> {
         let mut explorer = Explorer {
             reader,
             writer,
             notes,
+            budget,
             unions: FxHashMap::default(),
             ids: FxHashMap::default(),
             todo: Vec::new(),
@@ -133,7 +141,7 @@ impl Pairs {
         while pairs.len() < explorer.todo.len() && pairs.len() < MAX_PAIRS {
             let (reader, writer) = explorer.todo[pairs.len()];
             let mut stops = Vec::new();
-            let edges = explorer.pair(reader, writer, &mut stops);
+            let edges = explorer.pair(reader, writer, &mut stops)?;
             explorer.stopped |= !stops.is_empty();
             pairs.push(Pair {
                 reader,
@@ -142,11 +150,11 @@ impl Pairs {
                 edges,
             });
         }
-        Pairs {
+        Ok(Pairs {
             unfinished: pairs.len() < explorer.todo.len(),
             stopped: explorer.stopped,
             pairs,
-        }
+        })
     }
 
     /// For each pair, whether Confluent's registry refuses it: the least set that the stops force.
@@ -160,7 +168,7 @@ impl Pairs {
             };
             open.push(needed);
             for edge in edges {
-                // Edges that lead past the budget have no pair behind them.
+                // Edges that lead past the last pair have none behind them.
                 if let Some(parents) = parents.get_mut(edge.to as usize) {
                     parents.push(index);
                 }
@@ -192,6 +200,7 @@ struct Explorer<'s> {
     reader: &'s Schema,
     writer: &'s Schema,
     notes: bool,
+    budget: &'s Budget,
     unions: FxHashMap<TypeId, UnionIndex<'s>>,
     ids: FxHashMap<(TypeId, TypeId), u32>,
     todo: Vec<(TypeId, TypeId)>,
@@ -217,14 +226,16 @@ impl<'s> Explorer<'s> {
         self.meet(reader, writer).map(|to| Edge { to, step })
     }
 
-    fn pair(&mut self, reader_id: TypeId, writer_id: TypeId, stops: &mut Vec<Stop>) -> Edges {
+    fn pair(&mut self, reader_id: TypeId, writer_id: TypeId, stops: &mut Vec<Stop>) -> Result<Edges, Exhausted> {
         let (reader, writer) = (self.reader.get(reader_id), self.writer.get(writer_id));
+        self.budget.spend(PAIR)?;
         if let Kind::Union(branches) = &writer.kind {
+            self.budget.spend(branches.len())?;
             let edges = (0u32..)
                 .zip(branches)
                 .filter_map(|(index, &branch)| self.edge(reader_id, branch, Step::WriterBranch(index)))
                 .collect();
-            return Edges::All(edges);
+            return Ok(Edges::All(edges));
         }
         if matches!(reader.kind, Kind::Union(_)) {
             return self.union_branch(reader_id, writer_id, stops);
@@ -233,22 +244,17 @@ impl<'s> Explorer<'s> {
             (Kind::Array(reader), Kind::Array(writer)) => self.edge(*reader, *writer, Step::Item).into_iter().collect(),
             (Kind::Map(reader), Kind::Map(writer)) => self.edge(*reader, *writer, Step::Entry).into_iter().collect(),
             (Kind::Record(reader), Kind::Record(writer)) => {
-                if !reader.named.accepts(&writer.named.name) {
-                    stops.push(Stop::Name);
-                }
-                self.fields(reader, writer, stops)
+                self.name(&reader.named, &writer.named, stops)?;
+                self.fields(reader, writer, stops)?
             }
             (Kind::Enum(reader), Kind::Enum(writer)) => {
-                if !reader.named.accepts(&writer.named.name) {
-                    stops.push(Stop::Name);
-                }
+                self.name(&reader.named, &writer.named, stops)?;
+                self.budget.spend(writer.symbols().len())?;
                 self.symbols(reader, writer, stops);
                 Vec::new()
             }
             (Kind::Fixed(reader), Kind::Fixed(writer)) => {
-                if !reader.named.accepts(&writer.named.name) {
-                    stops.push(Stop::Name);
-                }
+                self.name(&reader.named, &writer.named, stops)?;
                 if reader.size != writer.size {
                     stops.push(Stop::Size);
                 }
@@ -267,43 +273,56 @@ impl<'s> Explorer<'s> {
         if !stops.iter().any(|stop| matches!(stop, Stop::Type | Stop::Size)) {
             stops.extend(meaning::conflict(reader, writer).map(Stop::Meaning));
         }
-        Edges::All(edges)
+        Ok(Edges::All(edges))
     }
 
-    fn union_branch(&mut self, reader_id: TypeId, writer_id: TypeId, stops: &mut Vec<Stop>) -> Edges {
+    fn name(&self, reader: &Named, writer: &Named, stops: &mut Vec<Stop>) -> Result<(), Exhausted> {
+        self.budget.spend(reader.aliases.len())?;
+        if !reader.accepts(&writer.name) {
+            stops.push(Stop::Name);
+        }
+        Ok(())
+    }
+
+    fn union_branch(
+        &mut self,
+        reader_id: TypeId,
+        writer_id: TypeId,
+        stops: &mut Vec<Stop>,
+    ) -> Result<Edges, Exhausted> {
         let (schema, writer) = (self.reader, self.writer.get(writer_id));
         let found = self
             .unions
             .entry(reader_id)
             .or_insert_with(|| UnionIndex::new(schema, reader_id))
-            .branches_for(writer);
+            .branches_for(writer, self.budget)?;
         if found.is_empty() {
             stops.push(Stop::Branch);
-            return Edges::All(Vec::new());
+            return Ok(Edges::All(Vec::new()));
         }
         let branches = match &self.reader.get(reader_id).kind {
             Kind::Union(branches) => branches,
-            _ => return Edges::All(Vec::new()),
+            _ => return Ok(Edges::All(Vec::new())),
         };
         // The first is the one that a decoder takes. Where it has the writer's own shape nothing can fail.
         let mut candidates = Vec::with_capacity(found.len());
         for &index in &found {
             match self.edge(branches[index as usize], writer_id, Step::ReaderBranch(index)) {
                 Some(edge) => candidates.push(edge),
-                None if candidates.is_empty() => return Edges::All(Vec::new()),
+                None if candidates.is_empty() => return Ok(Edges::All(Vec::new())),
                 // Confluent is content with this one; the decoder still takes the first.
                 None => {
-                    return Edges::OneOf {
+                    return Ok(Edges::OneOf {
                         chosen: candidates.first().copied(),
                         candidates: Vec::new(),
-                    };
+                    });
                 }
             }
         }
-        Edges::OneOf {
+        Ok(Edges::OneOf {
             chosen: candidates.first().copied(),
             candidates,
-        }
+        })
     }
 
     fn symbols(&mut self, reader: &Enum, writer: &Enum, stops: &mut Vec<Stop>) {
@@ -322,7 +341,13 @@ impl<'s> Explorer<'s> {
         }
     }
 
-    fn fields(&mut self, reader: &'s Record, writer: &'s Record, stops: &mut Vec<Stop>) -> Vec<Edge> {
+    fn fields(
+        &mut self,
+        reader: &'s Record,
+        writer: &'s Record,
+        stops: &mut Vec<Stop>,
+    ) -> Result<Vec<Edge>, Exhausted> {
+        self.budget.spend(reader.fields().len())?;
         let mut edges = Vec::new();
         // Writer's fields that an alias of the reader names: only these can be claimed twice.
         let aliases = reader.fields().iter().flat_map(|field| &field.aliases);
@@ -343,15 +368,15 @@ impl<'s> Explorer<'s> {
                 next = found + 1;
                 continue;
             }
-            let mut matches: Vec<usize> = by_name.into_iter().collect();
-            for alias in &field.aliases {
-                matches.extend(writer.field(alias).filter(|found| !matches.contains(found)));
-            }
-            match matches[..] {
-                [] if field.default.is_none() => stops.push(Stop::Missing(index)),
-                [] if self.notes => stops.push(Stop::DefaultField(index)),
-                [] => {}
-                [found] => {
+            self.budget.spend(1 + field.aliases.len())?;
+            let by_alias = field.aliases.iter().filter_map(|alias| writer.field(alias));
+            let mut matches = by_name.into_iter().chain(by_alias);
+            let first = matches.next();
+            match (first, matches.find(|found| Some(*found) != first)) {
+                (None, _) if field.default.is_none() => stops.push(Stop::Missing(index)),
+                (None, _) if self.notes => stops.push(Stop::DefaultField(index)),
+                (None, _) => {}
+                (Some(found), None) => {
                     let claimed = u32::try_from(found).unwrap_or(u32::MAX);
                     next = found + 1;
                     if contested.contains(&found) {
@@ -369,12 +394,12 @@ impl<'s> Explorer<'s> {
                     };
                     edges.extend(self.edge(field.ty, writer.fields()[found].ty, step));
                 }
-                [first, second, ..] => stops.push(Stop::TwoMatches {
+                (Some(first), Some(second)) => stops.push(Stop::TwoMatches {
                     field: index,
                     matches: [first, second].map(|found| u32::try_from(found).unwrap_or(u32::MAX)),
                 }),
             }
         }
-        edges
+        Ok(edges)
     }
 }

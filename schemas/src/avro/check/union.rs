@@ -1,9 +1,10 @@
 //! Which branches of a reader's union may take a writer's type.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::promotion::{promotion, same_kind};
 use crate::avro::schema::{Kind, Schema, Type, TypeId};
+use crate::budget::{Budget, Exhausted};
 
 /// A union's branches by name, so that a union of thousands of records is searched once per name.
 pub(super) struct UnionIndex<'s> {
@@ -44,18 +45,24 @@ impl<'s> UnionIndex<'s> {
 
     /// The branches that may take a writer's type, the one that a decoder takes first: the same type by its full
     /// name or an alias, then by its simple name, then what it promotes to, each in the order of the union.
-    pub fn branches_for(&self, writer: &Type) -> Vec<u32> {
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub fn branches_for(&self, writer: &Type, budget: &Budget) -> Result<Vec<u32>, Exhausted> {
         let mut found = Vec::new();
         if let Some(named) = writer.kind.named() {
             let full = self.by_full.get(named.name.full());
             let simple = self.by_simple.get(named.name.simple());
+            budget.spend(full.map_or(0, Vec::len) + simple.map_or(0, Vec::len))?;
+            let mut seen = FxHashSet::default();
             for &(number, ty) in full.into_iter().chain(simple).flatten() {
-                if same_kind(ty, writer) && !found.contains(&number) {
+                if same_kind(ty, writer) && seen.insert(number) {
                     found.push(number);
                 }
             }
-            return found;
+            return Ok(found);
         }
+        budget.spend(self.unnamed.len())?;
         found.extend(
             self.unnamed
                 .iter()
@@ -67,6 +74,6 @@ impl<'s> UnionIndex<'s> {
                 found.push(*number);
             }
         }
-        found
+        Ok(found)
     }
 }

@@ -4,21 +4,35 @@ use super::pairs::{Step, Stop};
 use super::trail::{Crumb, Trail};
 use crate::avro::meaning;
 use crate::avro::minimal::Minimal;
+use crate::avro::resolve::{Plans, resolve_within};
 use crate::avro::schema::{Kind, Schema, TypeId};
 use crate::avro::value::{MAX_DEPTH, Value};
-use crate::avro::{Limits, encode, json_encoding, resolve};
+use crate::avro::{Limits, encode, json_encoding};
+use crate::budget::{Budget, Exhausted};
 use crate::finding::{Evidence, Outcome, Witness};
 
 /// All witnesses of one comparison together have no more bytes than this; the findings beyond it go without.
 const BUDGET: usize = 4 * 1024 * 1024;
+
+/// What a witness costs beside its value, in steps; and how many bytes of JSON cost one.
+const WITNESS: usize = 32;
+const BYTES: usize = 16;
 
 /// Makes the witnesses of one comparison.
 pub(super) struct Maker<'s> {
     reader: &'s Schema,
     writer: &'s Schema,
     minimal: &'s Minimal<'s>,
+    plans: Plans,
+    /// What was shown last by a payload that is as small as can be: findings side by side in one record share it.
+    smallest: Option<(Shared, Evidence)>,
+    budget: &'s Budget,
     spent: usize,
 }
+
+/// What decides about a payload that is as small as can be, and what is made of it: the place, the types there, and whether
+/// the data gets through.
+type Shared = (Option<Crumb>, TypeId, TypeId, bool);
 
 /// What was made.
 pub(super) enum Made {
@@ -28,47 +42,102 @@ pub(super) enum Made {
 }
 
 impl<'s> Maker<'s> {
-    pub fn new(reader: &'s Schema, writer: &'s Schema, minimal: &'s Minimal<'s>) -> Self {
+    pub fn new(reader: &'s Schema, writer: &'s Schema, minimal: &'s Minimal<'s>, budget: &'s Budget) -> Self {
         Maker {
             reader,
             writer,
             minimal,
+            plans: Plans::default(),
+            smallest: None,
+            budget,
             spent: 0,
         }
     }
 
     /// A payload that goes from the root along `trail` to `crumb` and there shows why `stop` stops.
-    pub fn make(&mut self, trail: &Trail, crumb: Option<Crumb>, writer: TypeId, reader: TypeId, stop: &Stop) -> Made {
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub fn make(
+        &mut self,
+        trail: &Trail,
+        crumb: Option<Crumb>,
+        writer: TypeId,
+        reader: TypeId,
+        stop: &Stop,
+    ) -> Result<Made, Exhausted> {
         if self.spent > BUDGET {
-            return omitted(
+            return Ok(omitted(
                 "the findings before this one already carry as many witnesses as are made for one comparison",
-            );
+            ));
         }
+        let shared = is_smallest(stop).then_some((crumb, writer, reader, changes(stop)));
+        if let (Some(shared), Some((known, evidence))) = (shared, &self.smallest)
+            && shared == *known
+        {
+            let bytes = size(evidence);
+            self.spent += bytes;
+            self.budget.spend(bytes / BYTES)?;
+            return Ok(Made::Evidence(evidence.clone()));
+        }
+        let made = self.make_new(trail, crumb, writer, reader, stop)?;
+        if let (Some(shared), Made::Evidence(evidence)) = (shared, &made) {
+            self.smallest = Some((shared, evidence.clone()));
+        }
+        Ok(made)
+    }
+
+    fn make_new(
+        &mut self,
+        trail: &Trail,
+        crumb: Option<Crumb>,
+        writer: TypeId,
+        reader: TypeId,
+        stop: &Stop,
+    ) -> Result<Made, Exhausted> {
+        self.budget.spend(WITNESS + self.minimal.parts(writer))?;
         let Some(seed) = self.seed(writer, reader, stop) else {
-            return omitted("the smallest payload that shows it is too large");
+            return Ok(omitted("the smallest payload that shows it is too large"));
         };
-        let Some(value) = self.wrap(seed.clone(), trail, crumb) else {
-            return omitted("the smallest payload that shows it is too large");
+        let Some(value) = self.wrap(seed.clone(), trail, crumb)? else {
+            return Ok(omitted("the smallest payload that shows it is too large"));
         };
         let Ok(bytes) = encode(self.writer, &value) else {
-            return Made::Contradicted("the witness could not be encoded with the writer's schema".into());
+            return Ok(Made::Contradicted(
+                "the witness could not be encoded with the writer's schema".into(),
+            ));
         };
         self.spent += bytes.len() + 64;
-        let read = resolve(self.reader, self.writer, &bytes, &Limits::default());
+        self.budget.spend(bytes.len())?;
+        let read = resolve_within(
+            self.reader,
+            self.writer,
+            &bytes,
+            &Limits::default(),
+            &mut self.plans,
+            self.budget,
+        );
+        if let Some(why) = self.budget.exhausted() {
+            return Err(why);
+        }
         let outcome = match (read, changes(stop)) {
             (Err(error), false) => Outcome::Refused(error.to_string()),
             (Ok(value), true) => Outcome::Changed(self.seen(&value, &seed, writer, reader, stop)),
             (Ok(_), false) => {
-                return Made::Contradicted("the reader's decoder takes the payload that it should refuse".into());
+                return Ok(Made::Contradicted(
+                    "the reader's decoder takes the payload that it should refuse".into(),
+                ));
             }
             // Something else on the way is refused first; that has a finding of its own.
-            (Err(_), true) => return Made::Evidence(Evidence::None),
+            (Err(_), true) => return Ok(Made::Evidence(Evidence::None)),
         };
-        Made::Evidence(Evidence::Witness(Box::new(Witness {
-            value: json_encoding::to_json(self.writer, &value),
+        let value = json_encoding::to_json(self.writer, &value);
+        self.budget.spend(value.len() / BYTES)?;
+        Ok(Made::Evidence(Evidence::Witness(Box::new(Witness {
+            value,
             bytes,
             outcome,
-        })))
+        }))))
     }
 
     /// The smallest value of the writer's type at the place that shows the fault.
@@ -89,12 +158,13 @@ impl<'s> Maker<'s> {
     }
 
     /// Builds the value around `seed`, from the inside to the root.
-    fn wrap(&mut self, seed: Value, trail: &Trail, crumb: Option<Crumb>) -> Option<Value> {
+    fn wrap(&mut self, seed: Value, trail: &Trail, crumb: Option<Crumb>) -> Result<Option<Value>, Exhausted> {
         let mut value = seed;
         for (depth, (step, parents)) in trail.upwards(crumb).enumerate() {
             if depth >= MAX_DEPTH / 2 {
-                return None;
+                return Ok(None);
             }
+            self.budget.spend(1)?;
             value = match (step, &self.writer.get(parents.writer).kind) {
                 (Step::Field { writer: field, .. }, Kind::Record(record)) => {
                     let mut values = Vec::with_capacity(record.fields().len());
@@ -102,7 +172,11 @@ impl<'s> Maker<'s> {
                         if index == field as usize {
                             values.push(Value::Null);
                         } else {
-                            values.push(self.minimal.value(other.ty)?);
+                            self.budget.spend(self.minimal.parts(other.ty))?;
+                            let Some(value) = self.minimal.value(other.ty) else {
+                                return Ok(None);
+                            };
+                            values.push(value);
                         }
                     }
                     values[field as usize] = value;
@@ -115,7 +189,7 @@ impl<'s> Maker<'s> {
                 _ => value,
             };
         }
-        Some(value)
+        Ok(Some(value))
     }
 
     /// What the reader sees instead of what was written.
@@ -141,6 +215,25 @@ impl<'s> Maker<'s> {
             }
             _ => json_encoding::to_json(self.reader, value),
         }
+    }
+}
+
+/// Whether a stop is shown by the smallest value of the writer's type.
+fn is_smallest(stop: &Stop) -> bool {
+    !matches!(
+        stop,
+        Stop::Symbols(_) | Stop::DefaultSymbols(_) | Stop::Text | Stop::Meaning(_) | Stop::Lossy
+    )
+}
+
+/// Bytes of what is shown.
+fn size(evidence: &Evidence) -> usize {
+    match evidence {
+        Evidence::Witness(witness) => {
+            let (Outcome::Refused(told) | Outcome::Changed(told)) = &witness.outcome;
+            64 + witness.value.len() + witness.bytes.len() + told.len()
+        }
+        _ => 64,
     }
 }
 

@@ -3,12 +3,17 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Misread, Read};
+use super::Read;
 use crate::avro::schema::{Kind, Schema, TypeId};
+use crate::budget::{Budget, Exhausted};
 use crate::data_path::{DataStep, write_steps};
+use crate::reads::{Misread, ProjectError};
 
 /// More places than this are refused: only reads made to be slow come near it.
 const MAX_PLACES: usize = 200_000;
+
+/// What a path costs that leads nowhere, in steps.
+const STRANDED: usize = 64;
 
 /// All the reads of one projection.
 pub(super) struct Tree {
@@ -48,48 +53,65 @@ impl Tree {
     pub const ROOT: usize = 0;
 
     /// The tree of these reads.
-    pub fn of(schema: &Schema, reads: &[Read<'_>]) -> Result<Self, Vec<Misread>> {
+    pub fn of(schema: &Schema, reads: &[Read<'_>], budget: &Budget) -> Result<Self, ProjectError> {
         let mut tree = Tree {
             nodes: vec![Node::default()],
         };
         let mut faults = Vec::new();
         for (number, read) in reads.iter().enumerate() {
-            if let Err(fault) = tree.add(schema, number, read) {
-                faults.push(fault);
-            }
+            faults.extend(tree.add(schema, number, read, budget)?);
         }
         for node in tree.nodes.iter_mut().skip(1) {
             node.null = node.through.iter().all(|&read| reads[read].null);
         }
-        if faults.is_empty() { Ok(tree) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(tree)
+        } else {
+            Err(ProjectError::Misread(faults))
+        }
     }
 
-    fn add(&mut self, schema: &Schema, number: usize, read: &Read<'_>) -> Result<(), Misread> {
+    /// Adds a read, or says why it does not fit.
+    fn add(
+        &mut self,
+        schema: &Schema,
+        number: usize,
+        read: &Read<'_>,
+        budget: &Budget,
+    ) -> Result<Option<Misread>, Exhausted> {
         // A path that leaves branches out may lead to several places.
         let mut ends = vec![(Tree::ROOT, schema.root)];
         for (index, step) in read.path.steps().iter().enumerate() {
             let mut next = Vec::new();
             for &(place, ty) in &ends {
+                if let Kind::Union(branches) = &schema.get(ty).kind {
+                    budget.spend(branches.len())?;
+                }
+                budget.spend(1)?;
                 self.step(schema, (place, ty), step, number, &mut next);
             }
             if next.is_empty() {
                 let ty = ends.first().map_or(schema.root, |(_, ty)| *ty);
-                return Err(stranded(schema, ty, number, read, index));
+                budget.spend(STRANDED)?;
+                return Ok(Some(stranded(schema, ty, number, read, index)));
             }
             if self.nodes.len() > MAX_PLACES {
-                return Err(Misread {
+                return Ok(Some(Misread {
                     read: number,
                     span: read.path.span_of(index),
                     message: format!("the reads lead to more than {MAX_PLACES} places"),
                     known: Vec::new(),
                     help: "name the branches of unions, `(Type)`, or read whole fields".into(),
-                });
+                }));
             }
             ends = next;
         }
         let mut handled = read.symbols.is_none() && !read.other_symbols;
         for &(place, ty) in &ends {
             self.nodes[place].whole = true;
+            if let (false, Kind::Union(branches)) = (handled, &schema.get(ty).kind) {
+                budget.spend(branches.len())?;
+            }
             for (place, _) in self.enums(schema, (place, ty), number, handled) {
                 let node = &mut self.nodes[place];
                 node.whole = true;
@@ -101,16 +123,16 @@ impl Tree {
             }
         }
         if handled {
-            return Ok(());
+            return Ok(None);
         }
         let ty = ends.first().map_or(schema.root, |(_, ty)| *ty);
-        Err(Misread {
+        Ok(Some(Misread {
             read: number,
             span: read.path.span_of(usize::MAX),
             message: format!("symbols are handled of an enum, but this is {}", words(schema, ty)),
             known: Vec::new(),
             help: "leave `handles` and `otherwise` out".into(),
-        })
+        }))
     }
 
     /// Goes one step on, into every branch of a union that has it.

@@ -10,7 +10,7 @@ use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
 
 /// How a pair of records is read. Made once for each pair.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// Number of the reader's fields.
     pub width: usize,
     /// For each field of the writer: where it goes, if the reader asks for it.
@@ -20,7 +20,7 @@ pub(super) struct Plan {
 
 /// Where a field of the writer goes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Target {
+pub(crate) struct Target {
     /// Index of the reader's field.
     pub field: usize,
     /// Type of the reader's field.

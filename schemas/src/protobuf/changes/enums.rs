@@ -2,7 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Walk;
+use super::{MEMBER, Walk};
+use crate::budget::Exhausted;
 use crate::change::{Blame, Manner};
 use crate::protobuf::check::label::label;
 use crate::protobuf::rules;
@@ -14,11 +15,16 @@ const OF_NAME: Blame = Blame::Only(&[&rules::ENUM_RENUMBERED]);
 
 impl Walk<'_> {
     /// Tells what differs between two enums, once.
-    pub(super) fn enumeration(&mut self, old: EnumId, new: EnumId, path: &str) {
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub(super) fn enumeration(&mut self, old: EnumId, new: EnumId, path: &str) -> Result<(), Exhausted> {
         if !self.enums.insert((old, new)) {
-            return;
+            return Ok(());
         }
         let (before, after) = (self.old.enumeration(old), self.new.enumeration(new));
+        let values = before.values.len() + after.values.len();
+        self.budget.spend(values * (MEMBER + path.len() / 16))?;
         let names = |of: &Enum| -> FxHashMap<i32, Vec<Box<str>>> {
             let mut names: FxHashMap<i32, Vec<Box<str>>> = FxHashMap::default();
             for value in &of.values {
@@ -42,7 +48,7 @@ impl Walk<'_> {
                     let message = format!("value `{}` = {} removed", value.name, value.number);
                     self.tell(Manner::Removed, path, message, Some(at), None);
                 }
-                Some(names) if was.get(&value.number) != Some(names) && told.insert(value.number) => {
+                Some(names) if told.insert(value.number) && was.get(&value.number) != Some(names) => {
                     let list = |names: Option<&Vec<Box<str>>>| {
                         let names = names.into_iter().flatten().map(|name| format!("`{name}`"));
                         names.collect::<Vec<_>>().join(", ")
@@ -74,5 +80,6 @@ impl Walk<'_> {
             );
             self.tell_changed(path, message, places, Blame::NOTHING);
         }
+        Ok(())
     }
 }

@@ -7,8 +7,11 @@
 //!
 //! Invariant: what follows references between types keeps its own list of pairs; recursion follows the nesting of the text.
 
+use std::fmt;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::budget::{Budget, Exhausted};
 use crate::protobuf::schema::{
     Cardinality, Field, FileId, FileSet, Kind, MapValue, Message, MessageId, Oneof, Scalar, Schema,
 };
@@ -19,6 +22,12 @@ use crate::verdict::{Difference, Shape};
 const MAX_PATHS: usize = 1 << 20;
 
 const ELSEWHERE: &str = "#/…";
+
+/// What messages, fields and differences cost, in steps; and how many bytes of a path cost one.
+const MESSAGE: usize = 4;
+const FIELD: usize = 4;
+const DIFFERENCE: usize = 16;
+const BYTES: usize = 16;
 
 /// What a difference is about. It lies in these messages or, where one side has none, in what is around them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,30 +42,43 @@ pub(super) struct About {
 
 /// What Confluent's registry would list for a reader (its "update") of a writer's data (its "original"), and what each is
 /// about; nothing where it follows from others, or is about the whole file.
-pub(super) fn differences(reader: &Schema, writer: &Schema) -> Vec<(Difference, Option<About>)> {
+///
+/// # Errors
+/// When the budget ends.
+pub(super) fn differences(
+    reader: &Schema,
+    writer: &Schema,
+    budget: &Budget,
+) -> Result<Vec<(Difference, Option<About>)>, Exhausted> {
     let mut walk = Walk {
         writer: &writer.set,
         reader: &reader.set,
         pairs: Vec::new(),
         places: FxHashMap::default(),
         bytes: 0,
+        budget,
     };
     let mut main = Vec::new();
     if writer.main().package != reader.main().package {
         let template = "The package of the {reader} schema is not that of the {writer} schema";
-        walk.push("PACKAGE_CHANGED", "#/", template, None, &mut main);
+        walk.push("PACKAGE_CHANGED", &Way::Pair("#/"), template, None, &mut main)?;
     }
-    walk.messages(&writer.main().messages, &reader.main().messages, "#", &mut main);
+    walk.messages(
+        &writer.main().messages,
+        &reader.main().messages,
+        &Way::Pair("#"),
+        &mut main,
+    )?;
     let mut lists = vec![main];
     let mut done = 0;
     while let Some(&(writer, reader)) = walk.pairs.get(done) {
         let path = format!("#/{}", local_name(walk.writer, writer).replace('.', "/"));
         let mut found = Vec::new();
-        walk.message(writer, reader, &path, &mut found);
+        walk.message(writer, reader, &Way::Pair(&path), &mut found)?;
         lists.push(found);
         done += 1;
     }
-    told(lists)
+    Ok(told(lists))
 }
 
 /// Something that was found in a pair of messages.
@@ -76,11 +98,19 @@ struct Walk<'a> {
     pairs: Vec<(MessageId, MessageId)>,
     places: FxHashMap<(MessageId, MessageId), usize>,
     bytes: usize,
+    budget: &'a Budget,
 }
 
 impl<'a> Walk<'a> {
     /// Messages that stand side by side, paired by their simple names.
-    fn messages(&mut self, writer: &[MessageId], reader: &[MessageId], path: &str, found: &mut Vec<Found>) {
+    fn messages(
+        &mut self,
+        writer: &[MessageId],
+        reader: &[MessageId],
+        way: &Way<'_>,
+        found: &mut Vec<Found>,
+    ) -> Result<(), Exhausted> {
+        self.budget.spend(writer.len() + reader.len())?;
         let kept: FxHashMap<&str, MessageId> = reader
             .iter()
             .map(|id| (self.reader.message(*id), *id))
@@ -93,12 +123,11 @@ impl<'a> Walk<'a> {
             if message.is_group {
                 continue;
             }
-            let path = format!("{path}/{}", message.simple_name());
             match kept.get(message.simple_name()) {
-                Some(&reader) => both.push((id, reader, path)),
+                Some(&reader) => both.push((id, reader)),
                 None => self.push(
                     "MESSAGE_REMOVED",
-                    &path,
+                    &Way::Name(way, message.simple_name()),
                     "The {reader} schema has no message at path '{path}', which the {writer} schema has",
                     Some(About {
                         reader: None,
@@ -106,16 +135,26 @@ impl<'a> Walk<'a> {
                         number: None,
                     }),
                     found,
-                ),
+                )?,
             }
         }
-        for (writer, reader, path) in both {
-            self.message(writer, reader, &path, found);
+        for (id, reader) in both {
+            let name = self.writer.message(id).simple_name();
+            self.message(id, reader, &Way::Name(way, name), found)?;
         }
+        Ok(())
     }
 
-    fn message(&mut self, writer: MessageId, reader: MessageId, path: &str, found: &mut Vec<Found>) {
+    fn message(
+        &mut self,
+        writer: MessageId,
+        reader: MessageId,
+        way: &Way<'_>,
+        found: &mut Vec<Found>,
+    ) -> Result<(), Exhausted> {
         let (old, new) = (self.writer.message(writer), self.reader.message(reader));
+        self.budget
+            .spend(MESSAGE + FIELD * (old.fields.len() + new.fields.len()))?;
         let (old_fields, new_fields) = (by_number(self.writer, old), by_number(self.reader, new));
         let about = |field: &Field| {
             Some(About {
@@ -129,14 +168,14 @@ impl<'a> Walk<'a> {
                 continue;
             }
             match new_fields.get(&field.number) {
-                Some(kept) => self.field(field, kept, about(field), path, found),
+                Some(kept) => self.field(field, kept, about(field), way, found)?,
                 None if field.cardinality == Cardinality::Required => self.push(
                     "REQUIRED_FIELD_REMOVED",
-                    &format!("{path}/{}", field.number),
+                    &Way::Number(way, field.number),
                     "The {reader} schema lacks the field at path '{path}', which the {writer} schema requires",
                     about(field),
                     found,
-                ),
+                )?,
                 None => {}
             }
         }
@@ -145,22 +184,29 @@ impl<'a> Walk<'a> {
             if is_new && field.cardinality == Cardinality::Required {
                 self.push(
                     "REQUIRED_FIELD_ADDED",
-                    &format!("{path}/{}", field.number),
+                    &Way::Number(way, field.number),
                     "The {reader} schema requires the field at path '{path}', which the {writer} schema lacks",
                     about(field),
                     found,
-                );
+                )?;
             }
         }
-        self.dropped_members(old, &new_fields, &about, path, found);
-        self.gathered_members(new, &old_fields, &about, path, found);
-        self.messages(&old.messages, &new.messages, path, found);
+        self.dropped_members(old, &new_fields, &about, way, found)?;
+        self.gathered_members(new, &old_fields, &about, way, found)?;
+        self.messages(&old.messages, &new.messages, way, found)
     }
 
-    fn field(&mut self, old: &Field, new: &Field, about: Option<About>, path: &str, found: &mut Vec<Found>) {
-        let path = format!("{path}/{}", old.number);
+    fn field(
+        &mut self,
+        old: &Field,
+        new: &Field,
+        about: Option<About>,
+        way: &Way<'_>,
+        found: &mut Vec<Found>,
+    ) -> Result<(), Exhausted> {
+        let way = Way::Number(way, old.number);
         let (was, is) = (Held::by(old.kind), Held::by(new.kind));
-        self.held(was, is, about, &path, found);
+        self.held(was, is, about, &way, found)?;
         if let (Held::Scalar(group), Held::Scalar(_)) = (was, is)
             && group != Group::Text
             && let (Some(was), Some(is)) = (label(old), label(new))
@@ -169,31 +215,39 @@ impl<'a> Walk<'a> {
             let template = format!(
                 "The number at path '{{path}}' is {is} in the {{reader}} schema and {was} in the {{writer}} schema"
             );
-            self.push("FIELD_NUMERIC_LABEL_CHANGED", &path, &template, about, found);
+            self.push("FIELD_NUMERIC_LABEL_CHANGED", &way, &template, about, found)?;
         }
+        Ok(())
     }
 
-    fn held(&mut self, old: Held, new: Held, about: Option<About>, path: &str, found: &mut Vec<Found>) {
+    fn held(
+        &mut self,
+        old: Held,
+        new: Held,
+        about: Option<About>,
+        way: &Way<'_>,
+        found: &mut Vec<Found>,
+    ) -> Result<(), Exhausted> {
         match (old, new) {
-            (Held::Scalar(old), Held::Scalar(new)) if old == new => {}
+            (Held::Scalar(old), Held::Scalar(new)) if old == new => Ok(()),
             (Held::Scalar(_), Held::Scalar(_)) => self.push(
                 "FIELD_SCALAR_KIND_CHANGED",
-                path,
+                way,
                 "The field at path '{path}' is laid out otherwise in the {reader} schema than in the {writer} schema",
                 about,
                 found,
             ),
-            (Held::Message(old), Held::Message(new)) => self.held_message(old, new, about, path, found),
+            (Held::Message(old), Held::Message(new)) => self.held_message(old, new, about, way, found),
             (
                 Held::Map(old_key, old_value),
                 Held::Map(new_key, new_value),
             ) => {
-                self.held(Held::Scalar(old_key), Held::Scalar(new_key), about, path, found);
-                self.held(Held::value(old_value), Held::value(new_value), about, path, found);
+                self.held(Held::Scalar(old_key), Held::Scalar(new_key), about, way, found)?;
+                self.held(Held::value(old_value), Held::value(new_value), about, way, found)
             }
             _ => self.push(
                 "FIELD_KIND_CHANGED",
-                path,
+                way,
                 "The field at path '{path}' holds another kind of thing in the {reader} schema than in the {writer} schema",
                 about,
                 found,
@@ -206,23 +260,24 @@ impl<'a> Walk<'a> {
         old: MessageId,
         new: MessageId,
         about: Option<About>,
-        path: &str,
+        way: &Way<'_>,
         found: &mut Vec<Found>,
-    ) {
+    ) -> Result<(), Exhausted> {
         if local_name(self.writer, old) != local_name(self.reader, new) {
-            return self.push("FIELD_NAMED_TYPE_CHANGED", path, NAMED_TYPE, about, found);
+            return self.push("FIELD_NAMED_TYPE_CHANGED", way, NAMED_TYPE, about, found);
         }
         let main = FileId(0);
         if self.writer.message(old).file == main && self.reader.message(new).file == main {
-            return;
+            return Ok(());
         }
         let pairs = &mut self.pairs;
         let pair = *self.places.entry((old, new)).or_insert_with(|| {
             pairs.push((old, new));
             pairs.len()
         });
-        let path = self.bounded(path).to_owned();
+        let path = self.path(way)?;
         found.push(Found::Through { path, pair });
+        Ok(())
     }
 
     /// A oneof may go with all its members; while one of them stays, none may go.
@@ -231,9 +286,9 @@ impl<'a> Walk<'a> {
         old: &Message,
         new: &FxHashMap<i32, &Field>,
         about: &dyn Fn(&Field) -> Option<About>,
-        path: &str,
+        way: &Way<'_>,
         found: &mut Vec<Found>,
-    ) {
+    ) -> Result<(), Exhausted> {
         for (oneof, members) in members(self.writer, old) {
             let (stay, go): (Vec<&Field>, Vec<&Field>) =
                 members.into_iter().partition(|member| new.contains_key(&member.number));
@@ -243,13 +298,14 @@ impl<'a> Walk<'a> {
             for member in go {
                 self.push(
                     "ONEOF_FIELD_REMOVED",
-                    &format!("{path}/{}/{}", oneof.name, member.number),
+                    &Way::Number(&Way::Name(way, &oneof.name), member.number),
                     "The {reader} schema lacks the field at path '{path}' of a oneof in the {writer} schema",
                     about(member),
                     found,
-                );
+                )?;
             }
         }
+        Ok(())
     }
 
     /// Fields that could be set together may not meet in a oneof.
@@ -258,9 +314,9 @@ impl<'a> Walk<'a> {
         new: &Message,
         old: &FxHashMap<i32, &Field>,
         about: &dyn Fn(&Field) -> Option<About>,
-        path: &str,
+        way: &Way<'_>,
         found: &mut Vec<Found>,
-    ) {
+    ) -> Result<(), Exhausted> {
         for (oneof, members) in members(self.reader, new) {
             let known = members.into_iter().filter_map(|member| old.get(&member.number));
             let (alone, together): (Vec<&Field>, Vec<&Field>) = known.copied().partition(|field| field.oneof.is_none());
@@ -268,42 +324,89 @@ impl<'a> Walk<'a> {
             if alone.len() + oneofs.len() < 2 {
                 continue;
             }
-            let path = format!("{path}/{}", oneof.name);
+            let way = Way::Name(way, &oneof.name);
             match alone[..] {
                 [_, _, ..] => self.push(
                     "MULTIPLE_FIELDS_MOVED_TO_ONEOF",
-                    &path,
+                    &way,
                     "Several fields of the {writer} schema are in one oneof of the {reader} schema, at path '{path}'",
                     alone.first().and_then(|field| about(field)),
                     found,
-                ),
+                )?,
                 [field] => self.push(
                     "FIELD_MOVED_TO_EXISTING_ONEOF",
-                    &format!("{path}/{}", field.number),
+                    &Way::Number(&way, field.number),
                     "A field of the {writer} schema joins others in a oneof of the {reader} schema, at path '{path}'",
                     about(field),
                     found,
-                ),
+                )?,
                 [] => self.push(
                     "FIELD_MOVED_TO_EXISTING_ONEOF",
-                    &path,
+                    &way,
                     "Oneofs of the {writer} schema are one oneof in the {reader} schema, at path '{path}'",
                     together.first().and_then(|field| about(field)),
                     found,
-                ),
+                )?,
             }
         }
+        Ok(())
     }
 
-    fn push(&mut self, kind: &'static str, path: &str, template: &str, about: Option<About>, found: &mut Vec<Found>) {
-        let path = self.bounded(path);
-        found.push(Found::Difference(difference(kind, path, template), about));
+    fn push(
+        &mut self,
+        kind: &'static str,
+        way: &Way<'_>,
+        template: &str,
+        about: Option<About>,
+        found: &mut Vec<Found>,
+    ) -> Result<(), Exhausted> {
+        self.budget.spend(DIFFERENCE)?;
+        let path = self.path(way)?;
+        found.push(Found::Difference(difference(kind, &path, template), about));
+        Ok(())
     }
 
-    /// A path, as long as there is room for paths.
-    fn bounded<'p>(&mut self, path: &'p str) -> &'p str {
-        self.bytes += path.len();
-        if self.bytes > MAX_PATHS { ELSEWHERE } else { path }
+    /// A path in words, as long as there is room for paths.
+    fn path(&mut self, way: &Way<'_>) -> Result<String, Exhausted> {
+        let length = way.length();
+        self.bytes = self.bytes.saturating_add(length);
+        if self.bytes > MAX_PATHS {
+            return Ok(ELSEWHERE.to_owned());
+        }
+        self.budget.spend(length / BYTES)?;
+        Ok(way.to_string())
+    }
+}
+
+/// A way to a place, put into words only where something is to be told: names may be as long as a text.
+enum Way<'w> {
+    /// To a pair of messages, in words.
+    Pair(&'w str),
+    /// On to something with a name.
+    Name(&'w Way<'w>, &'w str),
+    /// On to a field.
+    Number(&'w Way<'w>, i32),
+}
+
+impl Way<'_> {
+    /// Bytes of the words.
+    fn length(&self) -> usize {
+        match self {
+            Way::Pair(words) => words.len(),
+            Way::Name(up, name) => up.length() + 1 + name.len(),
+            Way::Number(up, number) => up.length() + 1 + number.checked_ilog10().map_or(1, |log| log as usize + 1),
+        }
+    }
+}
+
+impl fmt::Display for Way<'_> {
+    /// Recurses no deeper than a text is nested.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Way::Pair(words) => f.write_str(words),
+            Way::Name(up, name) => write!(f, "{up}/{name}"),
+            Way::Number(up, number) => write!(f, "{up}/{number}"),
+        }
     }
 }
 

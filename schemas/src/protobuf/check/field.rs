@@ -6,17 +6,21 @@ use super::enumeration::{self, Numbers};
 use super::number::{Carried, Layout, Number, carried, layout};
 use super::slot::{Body, Holds, Occurs, Slot};
 use super::stop::{Compared, Numbered, Stop};
-use crate::protobuf::schema::{Default, EnumId, FileSet, Scalar};
+use crate::budget::{Budget, Exhausted};
+use crate::protobuf::schema::{Default, EnumId, FileSet, MessageId, Scalar};
 
 /// Compares fields; remembers pairs of enums, which may be large and are met often.
 pub(super) struct Fields<'s> {
     reader: &'s FileSet,
     writer: &'s FileSet,
+    budget: &'s Budget,
     enums: FxHashMap<(EnumId, EnumId), Numbers>,
     /// What becomes of an enum's numbers in a reader's scalar.
     carried: FxHashMap<(EnumId, Scalar), Carried>,
     /// A number of a writer's scalar that a reader's enum does not name.
     unnamed: FxHashMap<EnumId, i32>,
+    /// Whether a writer's enum has nothing but zeros.
+    zeros: FxHashMap<EnumId, bool>,
 }
 
 /// How one element of a field lies on the wire.
@@ -40,18 +44,49 @@ fn wire(holds: Holds) -> Wire {
 
 impl<'s> Fields<'s> {
     /// For these two sets.
-    pub fn new(reader: &'s FileSet, writer: &'s FileSet) -> Self {
+    pub fn new(reader: &'s FileSet, writer: &'s FileSet, budget: &'s Budget) -> Self {
         Fields {
             reader,
             writer,
+            budget,
             enums: FxHashMap::default(),
             carried: FxHashMap::default(),
             unnamed: FxHashMap::default(),
+            zeros: FxHashMap::default(),
         }
     }
 
+    /// Whether any value of the writer has the field. A zero without presence is not written, and a message that must contain
+    /// itself cannot be.
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub fn is_ever_written(&mut self, exists: &dyn Fn(MessageId) -> bool, slot: &Slot<'_>) -> Result<bool, Exhausted> {
+        Ok(match slot.holds {
+            Holds::Enum(id) if slot.occurs == Occurs::Implicit => !self.is_zero(id)?,
+            Holds::Group(id) => exists(id),
+            Holds::Body(body) => body.message().is_none_or(exists),
+            Holds::Scalar(_) | Holds::Enum(_) => true,
+        })
+    }
+
+    /// Whether the writer's enum has nothing but zeros.
+    fn is_zero(&mut self, id: EnumId) -> Result<bool, Exhausted> {
+        if let Some(known) = self.zeros.get(&id) {
+            return Ok(*known);
+        }
+        let values = &self.writer.enumeration(id).values;
+        self.budget.spend(values.len())?;
+        let is_zero = values.iter().all(|value| value.number == 0);
+        self.zeros.insert(id, is_zero);
+        Ok(is_zero)
+    }
+
     /// What becomes of the writer's field in the reader's.
-    pub fn compare(&mut self, reader: &Slot<'s>, writer: &Slot<'s>) -> Compared<'s> {
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub fn compare(&mut self, reader: &Slot<'s>, writer: &Slot<'s>) -> Result<Compared<'s>, Exhausted> {
         let mut stops = Vec::new();
         let mut inside = None;
         let (from, to) = (wire(writer.holds), wire(reader.holds));
@@ -62,7 +97,7 @@ impl<'s> Fields<'s> {
             (Wire::Number(from), Wire::Number(to)) => {
                 // Packed numbers of another layout are still read as packed numbers.
                 match (from == to, is_packed) {
-                    (true, _) => self.numbers(reader, writer, &mut stops),
+                    (true, _) => self.numbers(reader, writer, &mut stops)?,
                     (false, true) => stops.push(Stop::Content),
                     (false, false) => {}
                 }
@@ -88,56 +123,62 @@ impl<'s> Fields<'s> {
             }
             _ => false,
         };
-        if !arrives && !self.is_zero_in_entry(reader, writer) {
+        if !arrives && !self.is_zero_in_entry(reader, writer)? {
             stops.push(Stop::Lost);
         }
         self.occurrence(reader, writer, arrives, &mut stops);
         if !stops.iter().any(Stop::hurts) {
             self.json(reader, writer, &mut stops);
         }
-        arrives &= !self.is_put_aside(reader, writer);
-        Compared { stops, inside, arrives }
+        arrives &= !self.is_put_aside(reader, writer)?;
+        Ok(Compared { stops, inside, arrives })
     }
 
     /// Whether the reader's enum is closed and has none of the numbers that are written.
-    fn is_put_aside(&self, reader: &Slot<'_>, writer: &Slot<'_>) -> bool {
+    fn is_put_aside(&self, reader: &Slot<'_>, writer: &Slot<'_>) -> Result<bool, Exhausted> {
         let Holds::Enum(known) = reader.holds else {
-            return false;
+            return Ok(false);
         };
         let values = &self.reader.enumeration(known).values;
         let has = |number: i32| values.iter().any(|value| value.number == number);
         let (zero, more) = match writer.holds {
             Holds::Enum(sent) => match self.enums.get(&(known, sent)) {
                 Some(numbers) => (numbers.share_zero, numbers.share_more),
-                None => return false,
+                None => return Ok(false),
             },
-            Holds::Scalar(Scalar::Bool) => (has(0), has(1)),
-            _ => return false,
+            Holds::Scalar(Scalar::Bool) => {
+                self.budget.spend(values.len())?;
+                (has(0), has(1))
+            }
+            _ => return Ok(false),
         };
-        !self.reader.enumeration(known).is_open && !more && (!zero || writer.occurs == Occurs::Implicit)
+        let is_closed = !self.reader.enumeration(known).is_open;
+        Ok(is_closed && !more && (!zero || writer.occurs == Occurs::Implicit))
     }
 
     /// Whether the writer has nothing but a zero to send, and the reader, an entry's key or value, has a zero for what does
     /// not arrive.
-    fn is_zero_in_entry(&self, reader: &Slot<'_>, writer: &Slot<'_>) -> bool {
-        let is_zero = match writer.holds {
-            Holds::Enum(id) => self.writer.enumeration(id).values.iter().all(|value| value.number == 0),
-            _ => false,
+    fn is_zero_in_entry(&mut self, reader: &Slot<'_>, writer: &Slot<'_>) -> Result<bool, Exhausted> {
+        let Holds::Enum(sent) = writer.holds else {
+            return Ok(false);
         };
         let takes_zero = match reader.holds {
             Holds::Scalar(scalar) => layout(scalar).is_some() && !matches!(scalar, Scalar::Float | Scalar::Double),
             _ => false,
         };
-        reader.in_entry && !writer.is_many() && is_zero && takes_zero
+        Ok(reader.in_entry && !writer.is_many() && takes_zero && self.is_zero(sent)?)
     }
 
     /// Numbers that are laid out alike.
-    fn numbers(&mut self, reader: &Slot<'s>, writer: &Slot<'s>, stops: &mut Vec<Stop<'s>>) {
+    fn numbers(&mut self, reader: &Slot<'s>, writer: &Slot<'s>, stops: &mut Vec<Stop<'s>>) -> Result<(), Exhausted> {
         let (Some(from), Some(to)) = (number(self.writer, writer.holds), number(self.reader, reader.holds)) else {
-            return;
+            return Ok(());
         };
         let carried = match (writer.holds, reader.holds) {
             (Holds::Enum(id), Holds::Scalar(scalar)) => {
+                if !self.carried.contains_key(&(id, scalar)) {
+                    self.budget.spend(self.writer.enumeration(id).values.len())?;
+                }
                 *self.carried.entry((id, scalar)).or_insert_with(|| carried(from, to))
             }
             _ => carried(from, to),
@@ -145,10 +186,13 @@ impl<'s> Fields<'s> {
         match carried {
             Carried::Exactly => {}
             Carried::Narrowed(number) => stops.push(Stop::Narrowed(number)),
-            Carried::Reread(meant) => return stops.push(Stop::Reread(meant)),
+            Carried::Reread(meant) => {
+                stops.push(Stop::Reread(meant));
+                return Ok(());
+            }
         }
         let Holds::Enum(known) = reader.holds else {
-            return;
+            return Ok(());
         };
         let closed = !self.reader.enumeration(known).is_open;
         // A zero that is not written is no item of a list.
@@ -156,6 +200,10 @@ impl<'s> Fields<'s> {
         let mut numbers = match writer.holds {
             Holds::Enum(enumeration) => {
                 let (writer, reader) = (self.writer, self.reader);
+                if !self.enums.contains_key(&(known, enumeration)) {
+                    let values = |set: &FileSet, id| set.enumeration(id).values.len();
+                    self.budget.spend(values(writer, enumeration) + values(reader, known))?;
+                }
                 let numbers = self.enums.entry((known, enumeration)).or_insert_with(|| {
                     enumeration::compare(writer.enumeration(enumeration), reader.enumeration(known))
                 });
@@ -175,15 +223,21 @@ impl<'s> Fields<'s> {
                 if !renamed.numbers.is_empty() {
                     stops.push(Stop::Renamed(renamed));
                 }
+                let told = [&numbers.renumbered, &numbers.renamed, &numbers.unknown];
+                self.budget.spend(told.map(Vec::len).iter().sum())?;
                 numbers.unknown.clone()
             }
             Holds::Scalar(Scalar::Bool) => {
                 let known = self.reader.enumeration(known);
+                self.budget.spend(known.values.len())?;
                 let names = |number: &i32| known.values.iter().any(|value| value.number == *number);
                 [1, 0].into_iter().filter(|number| !names(number)).collect()
             }
             _ => {
                 let of = self.reader.enumeration(known);
+                if !self.unnamed.contains_key(&known) {
+                    self.budget.spend(of.values.len())?;
+                }
                 vec![*self.unnamed.entry(known).or_insert_with(|| enumeration::unnamed(of, 1))]
             }
         };
@@ -202,6 +256,7 @@ impl<'s> Fields<'s> {
                 closed,
             });
         }
+        Ok(())
     }
 
     /// How often the fields may occur, and what is seen when they do not.

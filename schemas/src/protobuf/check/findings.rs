@@ -6,11 +6,15 @@ use super::tell::Teller;
 use super::trail::Trail;
 use super::walk::{Found, Walked};
 use super::witness::{Made, Maker};
+use crate::budget::Exhausted;
 use crate::finding::{Evidence, Finding, Severity};
 use crate::protobuf::schema::FileSet;
 use crate::verdict::Comparison;
 
 /// Adds what the walk found to `comparison`, and what of it are errors to `hurt`.
+///
+/// # Errors
+/// When the budget ends; then with what was made of it until then.
 pub(super) fn collect<'s>(
     reader: &'s FileSet,
     writer: &'s FileSet,
@@ -18,11 +22,11 @@ pub(super) fn collect<'s>(
     maker: &mut Maker<'s>,
     hurt: &mut Hurt,
     comparison: &mut Comparison,
-) {
+) -> Result<(), Exhausted> {
     let teller = Teller { reader, writer };
     let mut also = Also::new(reader, writer);
     for found in &walked.found {
-        let Some((mut finding, doubt)) = finding(&teller, &walked.trail, found, maker) else {
+        let Some((mut finding, doubt)) = finding(&teller, &walked.trail, found, maker)? else {
             continue;
         };
         if let Some(doubt) = doubt {
@@ -34,20 +38,25 @@ pub(super) fn collect<'s>(
         finding.also = also.of(&walked.trail, found);
         comparison.findings.push(finding);
     }
+    Ok(())
 }
 
 /// What a stop is told as, without further places, and why that is in doubt where it is; `None` if no payload gets there.
+///
+/// # Errors
+/// When the budget ends.
 pub(super) fn finding<'s>(
     teller: &Teller<'s>,
     trail: &Trail<'s>,
     found: &Found<'s>,
     maker: &mut Maker<'s>,
-) -> Option<(Finding, Option<String>)> {
+) -> Result<Option<(Finding, Option<String>)>, Exhausted> {
+    maker.pay(found)?;
     let told = teller.tell(found);
     let mut doubt = None;
-    let evidence = match maker.make(trail, found) {
+    let evidence = match maker.make(trail, found)? {
         Made::Evidence(evidence) => evidence,
-        Made::Never => return None,
+        Made::Never => return Ok(None),
         Made::Contradicted(why) => {
             doubt = Some(format!("{}: {why}", told.message));
             Evidence::Omitted(why)
@@ -66,5 +75,5 @@ pub(super) fn finding<'s>(
         data_path: trail.data_path(found.crumb, found.slots.writer(), of_element),
         reader_path: trail.reader_path(found.crumb, found.slots.reader(), of_element),
     };
-    Some((finding, doubt))
+    Ok(Some((finding, doubt)))
 }

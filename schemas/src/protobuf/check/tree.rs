@@ -21,6 +21,7 @@ mod side;
 use rustc_hash::FxHashSet;
 
 use super::stop::Stop;
+use crate::budget::{Budget, Exhausted};
 use crate::finding::{Evidence, Finding, Severity};
 use crate::mode::Direction;
 use crate::protobuf::breaking::{Annotation, Concern, Element};
@@ -29,6 +30,8 @@ use crate::source::Source;
 use crate::verdict::Verdict;
 use index::Index;
 use side::Side;
+
+const NOT_REACHED: &str = "the work that is allowed was done before it was looked at";
 
 const SHADOWED: &str = "another change of the same thing hurts data before this one could";
 
@@ -105,30 +108,47 @@ pub struct Trees<'s> {
 }
 
 /// Puts what data shows beside annotations, and tells what it shows beyond them in files that `judges` says yes to: given a
-/// file of the current tree, of the previous one, or both.
+/// file of the current tree, of the previous one, or both. Where the budget ends, nothing is shown of what was not looked at
+/// until then, and the verdict is open.
 pub fn prove(
     trees: Trees<'_>,
     annotations: &[Annotation],
     judges: impl Fn(Option<FileId>, Option<FileId>) -> bool,
+    budget: &Budget,
 ) -> Proofs {
-    let calls: FxHashSet<_> = annotations.iter().filter_map(|found| call(found.element)).collect();
-    let mut sides = [Direction::Backward, Direction::Forward].map(|direction| {
-        let side = Side::new(direction, trees, &calls);
-        let index = Index::new(&side);
-        (side, index)
-    });
     let mut proofs = Proofs::default();
+    if let Err(why) = fill(&mut proofs, trees, annotations, judges, budget) {
+        proofs.of.resize_with(annotations.len(), || Proof::Untold(NOT_REACHED));
+        proofs.undecided = Some(why.to_string());
+    }
+    proofs
+}
+
+fn fill(
+    proofs: &mut Proofs,
+    trees: Trees<'_>,
+    annotations: &[Annotation],
+    judges: impl Fn(Option<FileId>, Option<FileId>) -> bool,
+    budget: &Budget,
+) -> Result<(), Exhausted> {
+    let calls: FxHashSet<_> = annotations.iter().filter_map(|found| call(found.element)).collect();
+    let side = |direction| -> Result<(Side<'_>, Index), Exhausted> {
+        let side = Side::new(direction, trees, &calls, budget)?;
+        let index = Index::new(&side);
+        Ok((side, index))
+    };
+    let mut sides = [side(Direction::Backward)?, side(Direction::Forward)?];
     for annotation in annotations {
-        let proof = proof(annotation, &mut sides);
+        let proof = proof(annotation, &mut sides)?;
         proofs.of.push(proof);
     }
     for (side, _) in &mut sides {
-        side.beyond(&judges, &mut proofs.beyond);
+        side.beyond(&judges, &mut proofs.beyond)?;
         if let Some(doubt) = side.doubt.take() {
             proofs.undecided.get_or_insert(doubt);
         }
     }
-    proofs
+    Ok(())
 }
 
 /// The messages of a call, previous before current.
@@ -139,13 +159,13 @@ fn call(element: Element) -> Option<index::Call> {
     }
 }
 
-fn proof(annotation: &Annotation, sides: &mut [(Side<'_>, Index); 2]) -> Proof {
+fn proof(annotation: &Annotation, sides: &mut [(Side<'_>, Index); 2]) -> Result<Proof, Exhausted> {
     let concern = Concern::of(annotation.rule);
     if concern == Concern::Java {
-        return Proof::Untold(concern.unhurt());
+        return Ok(Proof::Untold(concern.unhurt()));
     }
     if !concern.shows_in_data() {
-        return Proof::Unhurt(concern.unhurt());
+        return Ok(Proof::Unhurt(concern.unhurt()));
     }
     let mut harms = Vec::new();
     let mut is_spent = false;
@@ -153,7 +173,7 @@ fn proof(annotation: &Annotation, sides: &mut [(Side<'_>, Index); 2]) -> Proof {
     let mut is_cut = false;
     let is_unfinished = sides.iter().any(|(side, _)| side.is_unfinished());
     for (side, index) in sides {
-        if let Some(missing) = side.missing(annotation.element) {
+        if let Some(missing) = side.missing(annotation.element)? {
             harms.push(missing);
             continue;
         }
@@ -164,7 +184,7 @@ fn proof(annotation: &Annotation, sides: &mut [(Side<'_>, Index); 2]) -> Proof {
         is_cut |= index.is_cut(element, side);
         is_spent |= side.is_spent() && !candidates.is_empty();
         is_shadowed |= others.into_iter().any(|place| side.found(place).stop.hurts());
-        harms.extend(side.best(&candidates, element));
+        harms.extend(side.best(&candidates, element)?);
     }
     let weight = |harm: &Harm| {
         (
@@ -173,14 +193,14 @@ fn proof(annotation: &Annotation, sides: &mut [(Side<'_>, Index); 2]) -> Proof {
         )
     };
     harms.sort_by_key(|harm| std::cmp::Reverse(weight(harm)));
-    match harms.as_slice() {
+    Ok(match harms.as_slice() {
         [] if is_spent => Proof::Untold(super::witness::SPENT),
         [] if is_unfinished => Proof::Untold(super::UNFINISHED),
         [] if is_cut => Proof::Untold(CUT),
         [] if is_shadowed => Proof::Untold(SHADOWED),
         [] => Proof::Unhurt(concern.unhurt()),
         _ => Proof::Hurt(harms),
-    }
+    })
 }
 
 /// Whether a stop is of the sort that a rule guards.

@@ -6,9 +6,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::UNFINISHED;
 use super::field::Fields;
-use super::slot::{Body, Holds, Occurs, Slot, Slots};
+use super::slot::{Body, Slot, Slots};
 use super::stop::Stop;
 use super::trail::{Crumb, Trail};
+use crate::budget::{Budget, Exhausted};
 use crate::protobuf::schema::{FileSet, MessageId, Schema};
 
 /// More fields than these are not compared; then the verdict is open.
@@ -17,6 +18,10 @@ const MAX_FIELDS: usize = 2_000_000;
 const MAX_STOPS: usize = 20_000;
 /// More notes than these are not told. They are no stops: the verdict does not hang on them.
 const MAX_NOTES: usize = 20_000;
+
+/// What a pair of messages costs beside its fields, and each field, in steps.
+const PAIR: usize = 4;
+const FIELD: usize = 4;
 
 const MESSAGE_SET: &str =
     "a message has the option `message_set_wire_format`: what is written in that old encoding is not compared";
@@ -167,8 +172,9 @@ pub(super) struct Walker<'s> {
     notes: bool,
     /// Whether a pair is walked again for another field of the event.
     by_field: bool,
+    budget: &'s Budget,
     /// So many fields may still be compared.
-    budget: usize,
+    max_fields: usize,
     max_stops: usize,
     walked: Walked<'s>,
 }
@@ -177,17 +183,24 @@ pub(super) struct Walker<'s> {
 pub(super) type Seen = FxHashSet<(Option<i32>, Body, Body)>;
 
 impl<'s> Walker<'s> {
-    /// Between these two, field by field of each event; no more than `budget` fields are compared and
+    /// Between these two, field by field of each event; no more than `max_fields` fields are compared and
     /// little more than `max_stops` stops found.
-    pub fn new(reader: &'s FileSet, writer: &'s FileSet, budget: usize, max_stops: usize) -> Self {
+    pub fn new(
+        reader: &'s FileSet,
+        writer: &'s FileSet,
+        max_fields: usize,
+        max_stops: usize,
+        budget: &'s Budget,
+    ) -> Self {
         Walker {
             unread: None,
             readers: Slots::new(reader),
             writers: Slots::new(writer),
-            fields: Fields::new(reader, writer),
+            fields: Fields::new(reader, writer, budget),
             notes: false,
             by_field: true,
             budget,
+            max_fields,
             max_stops,
             walked: Walked::default(),
         }
@@ -209,21 +222,24 @@ impl<'s> Walker<'s> {
     ///
     /// `is_apart` says of messages that a field holds whether they are an event of their own, and not walked with this one.
     /// Returns whether there is a point in going on.
+    ///
+    /// # Errors
+    /// When the budget ends.
     pub fn walk(
         &mut self,
         event: Event,
         seen: &mut Seen,
         exists: &dyn Fn(MessageId) -> bool,
         is_apart: &dyn Fn(Body, Body) -> bool,
-    ) -> bool {
+    ) -> Result<bool, Exhausted> {
         if !exists(event.writer) {
-            return true;
+            return Ok(true);
         }
         let writer = self.writers.set;
         let nothing = FxHashMap::default();
         // Pairs are seen when they are met, so that there is never more to do than there are pairs.
         if !seen.insert((None, Body::Message(event.reader), Body::Message(event.writer))) {
-            return true;
+            return Ok(true);
         }
         let mut todo = VecDeque::from([Visit::of(event)]);
         while let Some(visit) = todo.pop_front() {
@@ -236,11 +252,12 @@ impl<'s> Walker<'s> {
             let ours = self.readers.of(visit.reader, visit.maps.0);
             let theirs = self.writers.of(visit.writer, visit.maps.1);
             let cost = ours.len() + theirs.len();
-            if cost > self.budget || self.walked.stops() > self.max_stops {
+            self.budget.spend(PAIR + FIELD * cost)?;
+            if cost > self.max_fields || self.walked.stops() > self.max_stops {
                 self.walked.unfinished = true;
-                return false;
+                return Ok(false);
             }
-            self.budget -= cost;
+            self.max_fields -= cost;
             let unread = match (self.unread, visit.reader) {
                 (Some(unread), Body::Message(id)) => Some(unread.get(&id).unwrap_or(&nothing)),
                 _ => None,
@@ -250,17 +267,9 @@ impl<'s> Walker<'s> {
                 theirs: &theirs,
                 unread,
             };
-            let is_written = |slot: &Slot<'_>| is_ever_written(writer, exists, slot);
             let first = self.walked.trail.first(visit.crumb);
             let before = self.walked.found.len();
-            let inside = bodies(
-                &visit,
-                &sides,
-                &mut self.fields,
-                &is_written,
-                self.notes,
-                &mut self.walked,
-            );
+            let inside = bodies(&visit, &sides, &mut self.fields, exists, self.notes, &mut self.walked)?;
             if is_set[0] {
                 self.walked.leave_open(before);
             }
@@ -285,31 +294,35 @@ impl<'s> Walker<'s> {
                 });
             }
         }
-        true
+        Ok(true)
     }
 }
 
 /// Walks all pairs that can be reached from these events, those that were found with an earlier event only there.
+///
+/// # Errors
+/// When the budget ends.
 pub(super) fn walk<'s>(
     reader: &'s Schema,
     writer: &'s FileSet,
     events: &[Event],
     exists: &dyn Fn(MessageId) -> bool,
     notes: bool,
-) -> Walked<'s> {
+    budget: &'s Budget,
+) -> Result<Walked<'s>, Exhausted> {
     let mut walker = Walker {
         unread: reader.event.as_ref().map(|event| &event.unread),
         notes,
         by_field: false,
-        ..Walker::new(&reader.set, writer, MAX_FIELDS, MAX_STOPS)
+        ..Walker::new(&reader.set, writer, MAX_FIELDS, MAX_STOPS, budget)
     };
     let mut seen = Seen::default();
     for &event in events {
-        if !walker.walk(event, &mut seen, exists, &|_, _| false) {
+        if !walker.walk(event, &mut seen, exists, &|_, _| false)? {
             break;
         }
     }
-    walker.finish()
+    Ok(walker.finish())
 }
 
 /// The fields of two bodies.
@@ -322,20 +335,6 @@ struct Fieldsets<'a, 's> {
     unread: Option<&'a FxHashMap<i32, Option<u32>>>,
 }
 
-/// Whether any value of the writer has the field. A zero without presence is not written, and a message that must contain
-/// itself cannot be.
-fn is_ever_written(writer: &FileSet, exists: &dyn Fn(MessageId) -> bool, slot: &Slot<'_>) -> bool {
-    match slot.holds {
-        Holds::Enum(id) if slot.occurs == Occurs::Implicit => {
-            let values = &writer.enumeration(id).values;
-            values.iter().any(|value| value.number != 0)
-        }
-        Holds::Group(id) => exists(id),
-        Holds::Body(body) => body.message().is_none_or(exists),
-        Holds::Scalar(_) | Holds::Enum(_) => true,
-    }
-}
-
 /// Fields that meet, reader's first, and the bodies that they hold.
 type Inside<'s> = (Slot<'s>, Slot<'s>, Body, Body);
 
@@ -344,10 +343,10 @@ fn bodies<'s>(
     visit: &Visit<'s>,
     Fieldsets { ours, theirs, unread }: &Fieldsets<'_, 's>,
     fields: &mut Fields<'s>,
-    is_written: &dyn Fn(&Slot<'_>) -> bool,
+    exists: &dyn Fn(MessageId) -> bool,
     notes: bool,
     walked: &mut Walked<'s>,
-) -> Vec<Inside<'s>> {
+) -> Result<Vec<Inside<'s>>, Exhausted> {
     let mut inside = Vec::new();
     let by_number: FxHashMap<i32, &Slot<'s>> = ours.iter().map(|slot| (slot.number, slot)).collect();
     let mut tell = |slots: Sides<'s>, stop: Stop<'s>| walked.tell(visit, slots, stop);
@@ -362,11 +361,13 @@ fn bodies<'s>(
         let Some(&reader) = by_number.get(&writer.number) else {
             continue;
         };
-        let compared = fields.compare(reader, writer);
+        let compared = fields.compare(reader, writer)?;
         for stop in compared.stops {
             tell(Sides::Both(*reader, *writer), stop);
         }
-        if let (true, Some(oneof)) = (compared.arrives && is_written(writer), reader.oneof) {
+        if let (true, Some(oneof)) = (compared.arrives, reader.oneof)
+            && fields.is_ever_written(exists, writer)?
+        {
             let index = *at.entry(oneof).or_insert_with(|| {
                 cases.push(Vec::new());
                 cases.len() - 1
@@ -437,5 +438,5 @@ fn bodies<'s>(
             tell(Sides::Reader(*reader), Stop::Unwritten);
         }
     }
-    inside
+    Ok(inside)
 }

@@ -9,6 +9,7 @@ use super::slot::{Body, Holds, Occurs, Slot, Slots};
 use super::stop::Stop;
 use super::trail::Trail;
 use super::walk::{Event, Found};
+use crate::budget::{Budget, Exhausted};
 use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::finding::{Evidence, Outcome, Witness};
 use crate::json;
@@ -18,7 +19,7 @@ use crate::protobuf::encode::encode_by;
 use crate::protobuf::index::Index;
 use crate::protobuf::json_encoding::{from_json_by, to_json_by};
 use crate::protobuf::minimal::Minimal;
-use crate::protobuf::schema::{FileSet, MapValue, MessageId};
+use crate::protobuf::schema::{EnumId, FileSet, MapValue, MessageId};
 use crate::protobuf::value::{FieldValue, Key, MAX_DEPTH, MessageValue, Value};
 use crate::source::Source;
 use candidate::{many, message_of};
@@ -27,6 +28,9 @@ use sight::{descend, shown};
 /// All witnesses of one comparison together cost no more than this, in bytes and in parts of values; the findings beyond it
 /// go without.
 const BUDGET: usize = 5_000_000;
+
+/// What a finding costs beside its witness, in steps.
+const FINDING: usize = 64;
 
 pub(super) const SPENT: &str =
     "the findings before this one already carry as many witnesses as are made for one comparison";
@@ -67,6 +71,7 @@ pub(super) struct Maker<'s> {
     writes: Index<'s>,
     slots: Slots<'s>,
     minimal: Minimal<'s>,
+    budget: &'s Budget,
     spent: usize,
 }
 
@@ -105,7 +110,7 @@ enum Expected {
 
 impl<'s> Maker<'s> {
     /// For these two sets.
-    pub fn new(reader: &'s FileSet, writer: &'s FileSet) -> Self {
+    pub fn new(reader: &'s FileSet, writer: &'s FileSet, budget: &'s Budget) -> Self {
         Maker {
             reader,
             writer,
@@ -113,13 +118,37 @@ impl<'s> Maker<'s> {
             writes: Index::new(writer),
             slots: Slots::new(writer),
             minimal: Minimal::new(writer),
+            budget,
             spent: 0,
         }
     }
 
-    /// Counts work that is done beside the witnesses.
-    pub fn spend(&mut self, cost: usize) {
+    /// Counts work that is done for witnesses, in bytes and in parts of values.
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub fn spend(&mut self, cost: usize) -> Result<(), Exhausted> {
         self.spent += cost;
+        self.budget.spend(cost)
+    }
+
+    /// Counts what it costs to put a stop into words: names of numbers are looked for.
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub fn pay(&self, found: &Found<'_>) -> Result<(), Exhausted> {
+        let values = |set: &FileSet, id: Option<EnumId>| id.map_or(0, |id| set.enumeration(id).values.len());
+        let words = match &found.stop {
+            Stop::UnknownNumbers { writer, reader, .. } => {
+                values(self.writer, *writer) + values(self.reader, Some(*reader))
+            }
+            Stop::Renumbered(of) | Stop::Renamed(of) => {
+                values(self.writer, Some(of.writer)) + values(self.reader, Some(of.reader))
+            }
+            Stop::CaseLost(members) => members.len(),
+            _ => 0,
+        };
+        self.budget.spend(FINDING + words)
     }
 
     /// Whether nothing more is made.
@@ -133,58 +162,71 @@ impl<'s> Maker<'s> {
     }
 
     /// The smallest event that the writer writes and for which the reader has no message.
-    pub fn orphan(&mut self, message: MessageId, why: String) -> Evidence {
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub fn orphan(&mut self, message: MessageId, why: String) -> Result<Evidence, Exhausted> {
+        self.budget.spend(FINDING)?;
         if self.is_spent() {
-            return Evidence::Omitted(SPENT.into());
+            return Ok(Evidence::Omitted(SPENT.into()));
         }
-        let Some(value) = self.minimal(message) else {
-            return Evidence::Omitted(LARGE.into());
+        let Some(value) = self.minimal(message)? else {
+            return Ok(Evidence::Omitted(LARGE.into()));
         };
-        match encode_by(&self.writes, message, &value) {
+        Ok(match encode_by(&self.writes, message, &value) {
             Ok(bytes) => Evidence::Witness(Box::new(Witness {
                 value: shown(&self.writes, message, &value, &bytes),
                 bytes,
                 outcome: Outcome::Refused(why),
             })),
             Err(error) => Evidence::Omitted(error.to_string()),
-        }
+        })
     }
 
     /// A payload that goes from the event to where the stop was found and shows it.
-    pub fn make(&mut self, trail: &Trail<'s>, found: &Found<'s>) -> Made {
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub fn make(&mut self, trail: &Trail<'s>, found: &Found<'s>) -> Result<Made, Exhausted> {
         if !self.reaches(found) {
-            return Made::Never;
+            return Ok(Made::Never);
         }
         let expected = expected(&found.stop);
-        let puts = self.puts(found);
+        let puts = self.puts(found)?;
         if puts.is_empty() {
-            return Made::Never;
+            return Ok(Made::Never);
         }
         let mut best = Made::Never;
         for put in puts {
             if self.is_spent() {
-                return best.or(omitted(SPENT));
+                return Ok(best.or(omitted(SPENT)));
             }
-            let Some(value) = self.build(trail, found, &put) else {
-                return best.or(omitted(LARGE));
+            let Some(value) = self.build(trail, found, &put)? else {
+                return Ok(best.or(omitted(LARGE)));
             };
-            best = best.or(self.judge(trail, found, expected, &value));
+            best = best.or(self.judge(trail, found, expected, &value)?);
             // What is refused says more than what is changed; of other stops one witness is as good as another.
             if best.is_refused() || !matches!(found.stop, Stop::Content) {
                 break;
             }
         }
-        best
+        Ok(best)
     }
 
     /// Decodes a payload as the reader does, and says whether that confirms the stop.
-    fn judge(&mut self, trail: &Trail<'s>, found: &Found<'s>, expected: Expected, value: &MessageValue) -> Made {
+    fn judge(
+        &mut self,
+        trail: &Trail<'s>,
+        found: &Found<'s>,
+        expected: Expected,
+        value: &MessageValue,
+    ) -> Result<Made, Exhausted> {
         let Event { reader, writer } = found.event;
         let bytes = match encode_by(&self.writes, writer, value) {
             Ok(bytes) => bytes,
-            Err(error) => return Made::Contradicted(format!("the witness could not be encoded: {error}")),
+            Err(error) => return Ok(Made::Contradicted(format!("the witness could not be encoded: {error}"))),
         };
-        self.spent += bytes.len() + 64;
+        self.spend(bytes.len() + 64)?;
         let witness = |maker: &Self, outcome| {
             Made::Evidence(Evidence::Witness(Box::new(Witness {
                 value: shown(&maker.writes, writer, value, &bytes),
@@ -192,54 +234,56 @@ impl<'s> Maker<'s> {
                 outcome,
             })))
         };
-        match (decode_by(&self.reads, reader, &bytes, &DataLimits::default()), expected) {
-            (Err(error), Expected::Refusal | Expected::Harm) => match self.is_own(trail, found, &error) {
-                true => witness(self, Outcome::Refused(error.to_string())),
-                false => Made::Evidence(Evidence::None),
+        Ok(
+            match (decode_by(&self.reads, reader, &bytes, &DataLimits::default()), expected) {
+                (Err(error), Expected::Refusal | Expected::Harm) => match self.is_own(trail, found, &error)? {
+                    true => witness(self, Outcome::Refused(error.to_string())),
+                    false => Made::Evidence(Evidence::None),
+                },
+                // Something else is refused first; that has a finding of its own.
+                (Err(_), _) => Made::Evidence(Evidence::None),
+                // What it stands in is not there at all, for instance because a oneof that must have another case clears it.
+                (Ok(read), Expected::Refusal) if descend(&read, &numbers(trail, found)).is_none() => {
+                    Made::Evidence(Evidence::None)
+                }
+                (Ok(_), Expected::Refusal) if found.stop.hurts() => {
+                    Made::Contradicted("the reader's decoder takes the payload that it should refuse".into())
+                }
+                (Ok(_), Expected::Refusal) => Made::Evidence(Evidence::None),
+                (Ok(read), Expected::Json) => match self.json(found.event, value, &read) {
+                    Some(outcome) => witness(self, outcome),
+                    None => Made::Evidence(Evidence::None),
+                },
+                (Ok(read), _) if self.is_cleared(trail, found, &read) => Made::Never,
+                (Ok(read), _) => match self.seen(trail, found, value, &read) {
+                    Some(told) => witness(self, Outcome::Changed(told)),
+                    None if !found.stop.hurts() => Made::Evidence(Evidence::None),
+                    // What does not fit an entry is a zero there, or an empty message, which may be all that is ever written.
+                    None if matches!((&found.stop, found.reader), (Stop::Lost, Body::Entry { .. })) => Made::Never,
+                    None => Made::Contradicted("the reader's decoder sees what was written".into()),
+                },
             },
-            // Something else is refused first; that has a finding of its own.
-            (Err(_), _) => Made::Evidence(Evidence::None),
-            // What it stands in is not there at all, for instance because a oneof that must have another case clears it.
-            (Ok(read), Expected::Refusal) if descend(&read, &numbers(trail, found)).is_none() => {
-                Made::Evidence(Evidence::None)
-            }
-            (Ok(_), Expected::Refusal) if found.stop.hurts() => {
-                Made::Contradicted("the reader's decoder takes the payload that it should refuse".into())
-            }
-            (Ok(_), Expected::Refusal) => Made::Evidence(Evidence::None),
-            (Ok(read), Expected::Json) => match self.json(found.event, value, &read) {
-                Some(outcome) => witness(self, outcome),
-                None => Made::Evidence(Evidence::None),
-            },
-            (Ok(read), _) if self.is_cleared(trail, found, &read) => Made::Never,
-            (Ok(read), _) => match self.seen(trail, found, value, &read) {
-                Some(told) => witness(self, Outcome::Changed(told)),
-                None if !found.stop.hurts() => Made::Evidence(Evidence::None),
-                // What does not fit an entry is a zero there, or an empty message, which may be all that is ever written.
-                None if matches!((&found.stop, found.reader), (Stop::Lost, Body::Entry { .. })) => Made::Never,
-                None => Made::Contradicted("the reader's decoder sees what was written".into()),
-            },
-        }
+        )
     }
 
     /// Whether a refusal is due to this stop: without what was put into the field the payload is taken, or the field itself
     /// cannot be left out.
-    fn is_own(&mut self, trail: &Trail<'s>, found: &Found<'s>, error: &DecodeError) -> bool {
+    fn is_own(&mut self, trail: &Trail<'s>, found: &Found<'s>, error: &DecodeError) -> Result<bool, Exhausted> {
         if matches!(found.stop, Stop::Missing) {
-            return error.kind == DecodeErrorKind::Required;
+            return Ok(error.kind == DecodeErrorKind::Required);
         }
         let must_be = found.slots.writer().is_none_or(|slot| slot.occurs == Occurs::Always);
         if must_be || matches!(found.writer, Body::Entry { .. }) {
-            return true;
+            return Ok(true);
         }
-        let Some(without) = self.build(trail, found, &Put::Nothing) else {
-            return true;
+        let Some(without) = self.build(trail, found, &Put::Nothing)? else {
+            return Ok(true);
         };
         let Ok(bytes) = encode_by(&self.writes, found.event.writer, &without) else {
-            return true;
+            return Ok(true);
         };
-        self.spent += bytes.len() + 64;
-        decode_by(&self.reads, found.event.reader, &bytes, &DataLimits::default()).is_ok()
+        self.spend(bytes.len() + 64)?;
+        Ok(decode_by(&self.reads, found.event.reader, &bytes, &DataLimits::default()).is_ok())
     }
 
     /// What ProtoJSON of the value is to the reader, if it is not what the bytes are.
@@ -281,11 +325,13 @@ impl<'s> Maker<'s> {
     }
 
     /// Builds the value around what is put into the field, from the inside to the root.
-    fn build(&mut self, trail: &Trail<'s>, found: &Found<'s>, put: &Put) -> Option<MessageValue> {
+    fn build(&mut self, trail: &Trail<'s>, found: &Found<'s>, put: &Put) -> Result<Option<MessageValue>, Exhausted> {
         if trail.depth(found.crumb) >= MAX_DEPTH - 2 {
-            return None;
+            return Ok(None);
         }
-        let mut part = self.filled(found, put)?;
+        let Some(mut part) = self.filled(found, put)? else {
+            return Ok(None);
+        };
         for link in trail.upwards(found.crumb) {
             let value = match part {
                 Part::Entry(key, value) => FieldValue::Map([(key, value)].into()),
@@ -293,58 +339,77 @@ impl<'s> Maker<'s> {
             };
             part = match link.within {
                 Body::Message(id) => {
-                    let mut message = self.minimal(id)?;
-                    self.set(&mut message, id, &link.writer, value);
+                    let Some(mut message) = self.minimal(id)? else {
+                        return Ok(None);
+                    };
+                    self.set(&mut message, id, &link.writer, value)?;
                     Part::Message(message)
                 }
                 Body::Entry { key, .. } => match value {
                     FieldValue::Single(value) => Part::Entry(Key::zero(key), value),
-                    _ => return None,
+                    _ => return Ok(None),
                 },
             };
         }
-        match part {
+        Ok(match part {
             Part::Message(message) => Some(message),
             Part::Entry(..) => None,
-        }
+        })
     }
 
     /// The message or entry in which the field is, with the field as it is put.
-    fn filled(&mut self, found: &Found<'s>, put: &Put) -> Option<Part> {
-        match found.writer {
+    fn filled(&mut self, found: &Found<'s>, put: &Put) -> Result<Option<Part>, Exhausted> {
+        Ok(match found.writer {
             Body::Message(id) => {
-                let mut message = self.minimal(id)?;
+                let Some(mut message) = self.minimal(id)? else {
+                    return Ok(None);
+                };
                 match (&found.stop, put, found.slots.writer()) {
                     (Stop::CaseLost(members), Put::Field(_), _) => {
                         for slot in members.iter().take(2) {
-                            let value = self.taken(slot, found.reader)?;
-                            self.set(&mut message, id, slot, value);
+                            let Some(value) = self.taken(slot, found.reader)? else {
+                                return Ok(None);
+                            };
+                            self.set(&mut message, id, slot, value)?;
                         }
                     }
                     (_, Put::Field(value), Some(slot)) => {
-                        self.set(&mut message, id, slot, value.clone());
+                        self.set(&mut message, id, slot, value.clone())?;
                     }
-                    (Stop::Missing, ..) => self.require_others(found, id, &mut message),
+                    (Stop::Missing, ..) => self.require_others(found, id, &mut message)?,
                     _ => {}
                 }
                 Some(Part::Message(message))
             }
             Body::Entry { key, value, .. } => {
-                let mut entry = (Key::zero(key), self.map_value(value)?);
+                let Some(value) = self.map_value(value)? else {
+                    return Ok(None);
+                };
+                let mut entry = (Key::zero(key), value);
                 if let (Put::Field(FieldValue::Single(value)), Some(slot)) = (put, found.slots.writer()) {
                     match slot.number {
-                        1 => entry.0 = Key::of(value.clone())?,
+                        1 => match Key::of(value.clone()) {
+                            Some(key) => entry.0 = key,
+                            None => return Ok(None),
+                        },
                         _ => entry.1 = value.clone(),
                     }
                 }
                 Some(Part::Entry(entry.0, entry.1))
             }
-        }
+        })
     }
 
     /// Puts a field into a message, where it takes the place of what else its oneof may have.
-    fn set(&self, message: &mut MessageValue, id: MessageId, slot: &Slot<'_>, value: FieldValue) {
+    fn set(
+        &mut self,
+        message: &mut MessageValue,
+        id: MessageId,
+        slot: &Slot<'_>,
+        value: FieldValue,
+    ) -> Result<(), Exhausted> {
         if slot.oneof.is_some() {
+            self.budget.spend(message.fields.len())?;
             let fields = self.writes.fields(id);
             message.fields.retain(|number, _| {
                 let other = fields.by_number.get(number).filter(|other| other.extension.is_none());
@@ -352,38 +417,48 @@ impl<'s> Maker<'s> {
             });
         }
         message.fields.insert(slot.number, value);
+        Ok(())
     }
 
     /// Writes what else the reader requires, so that nothing but the field in question is missing.
-    fn require_others(&mut self, found: &Found<'s>, writer: MessageId, message: &mut MessageValue) {
+    fn require_others(
+        &mut self,
+        found: &Found<'s>,
+        writer: MessageId,
+        message: &mut MessageValue,
+    ) -> Result<(), Exhausted> {
         let Body::Message(reader) = found.reader else {
-            return;
+            return Ok(());
         };
         let fields = self.reads.fields(reader);
         if fields.required.len() == 1 {
-            return;
+            return Ok(());
         }
         let others: FxHashSet<i32> = fields.required.iter().map(|known| known.field.number).collect();
-        self.spent += others.len() + self.writer.message(writer).fields.len();
+        self.spend(others.len() + self.writer.message(writer).fields.len())?;
         for slot in self.slots.of(Body::Message(writer), None) {
             let is_other = slot.number != found.slots.number() && others.contains(&slot.number);
             if is_other && slot.oneof.is_none() && !message.fields.contains_key(&slot.number) {
-                let value = self.telling(&slot);
+                let value = self.telling(&slot)?;
                 message.fields.extend(value.map(|value| (slot.number, value)));
             }
         }
+        Ok(())
     }
 
-    fn minimal(&mut self, id: MessageId) -> Option<MessageValue> {
-        self.spent += self.minimal.parts(id);
-        self.minimal.value(id)
+    fn minimal(&mut self, id: MessageId) -> Result<Option<MessageValue>, Exhausted> {
+        self.spend(self.minimal.parts(id))?;
+        Ok(self.minimal.value(id))
     }
 
-    fn map_value(&mut self, value: MapValue) -> Option<Value> {
-        Some(match value {
-            MapValue::Scalar(scalar) => Value::zero(scalar),
-            MapValue::Enum(id) => Value::Enum(self.writer.enumeration(id).values.first()?.number),
-            MapValue::Message(id) => message_of(self.minimal(id)?),
+    fn map_value(&mut self, value: MapValue) -> Result<Option<Value>, Exhausted> {
+        Ok(match value {
+            MapValue::Scalar(scalar) => Some(Value::zero(scalar)),
+            MapValue::Enum(id) => {
+                let first = self.writer.enumeration(id).values.first();
+                first.map(|first| Value::Enum(first.number))
+            }
+            MapValue::Message(id) => self.minimal(id)?.map(message_of),
         })
     }
 }

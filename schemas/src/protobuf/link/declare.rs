@@ -2,7 +2,7 @@
 
 use super::features::Features;
 use super::scope::{Meaning, Symbol};
-use super::{Linker, full_name, numbers, options};
+use super::{Linker, numbers, options};
 use crate::protobuf::schema::{Extension, FileId, Message, MessageId, Oneof, TypeId};
 use crate::protobuf::syntax::{self, Field, MessageItem, WrittenType};
 use crate::source::Span;
@@ -46,6 +46,9 @@ impl Linker {
             let mut end = 0;
             for part in package.value.split('.') {
                 end += part.len();
+                if !self.take_room(end, file, package.span) {
+                    return;
+                }
                 self.define(package.value[..end].into(), Meaning::Package, file, package.span);
                 end += 1;
             }
@@ -67,7 +70,7 @@ impl Linker {
             }
         }
         for service in &tree.services {
-            let name = full_name(&package, &service.name.value);
+            let name = self.full_name(&package, &service.name.value, file, service.name.span);
             let index = self.set.services.len() as u32;
             self.define(name.clone(), Meaning::Service, file, service.name.span);
             self.declare_service(file, name, service);
@@ -95,7 +98,7 @@ impl Linker {
 
     fn declare_message(&mut self, scope_name: &str, scope: Scope, tree: &syntax::Message, is_group: bool) -> MessageId {
         let id = MessageId(self.set.messages.len() as u32);
-        let name = full_name(scope_name, &tree.name.value);
+        let name = self.full_name(scope_name, &tree.name.value, scope.file, tree.name.span);
         if scope.parent.is_none() {
             self.define(
                 name.clone(),
@@ -179,7 +182,7 @@ impl Linker {
         for field in &extend.fields {
             let index = self.set.extensions.len() as u32;
             let simple = super::field::name(field);
-            let name = full_name(scope_name, &simple);
+            let name = self.full_name(scope_name, &simple, scope.file, field.name.span);
             if scope.parent.is_none() {
                 self.define(name.clone(), Meaning::Extension(index), scope.file, field.name.span);
             } else {

@@ -4,20 +4,20 @@ use rustc_hash::FxHashMap;
 
 use super::declare::Scope;
 use super::scope::{Meaning, Symbol};
-use super::{Linker, full_name, numbers, options};
+use super::{Linker, numbers, options};
 use crate::protobuf::schema::{Enum, EnumId, EnumValue, JsonFormat, TypeId};
 use crate::protobuf::syntax;
 
 impl Linker {
     pub(super) fn declare_enum(&mut self, scope_name: &str, scope: Scope, tree: &syntax::Enum) {
         let id = EnumId(self.set.enums.len() as u32);
-        let name = full_name(scope_name, &tree.name.value);
+        let name = self.full_name(scope_name, &tree.name.value, scope.file, tree.name.span);
         let meaning = Meaning::Type(TypeId::Enum(id));
         match scope.parent {
             None => {
                 self.define(name.clone(), meaning, scope.file, tree.name.span);
                 for value in &tree.values {
-                    let name = full_name(scope_name, &value.name.value);
+                    let name = self.full_name(scope_name, &value.name.value, scope.file, value.name.span);
                     self.define(name, Meaning::Value, scope.file, value.name.span);
                 }
                 self.set.files[scope.file.0 as usize].enums.push(id);

@@ -95,6 +95,9 @@ impl Linker {
     }
 
     fn type_named(&mut self, file: FileId, scope: &str, name: &str, span: Span) -> Option<TypeId> {
+        if !self.take_room(cost(scope, name), file, span) {
+            return None;
+        }
         match self.symbols.resolve(name, scope, Wanted::Type) {
             Ok(symbol) => match symbol.meaning {
                 Meaning::Type(id) => Some(id),
@@ -117,6 +120,15 @@ impl Linker {
         }
     }
 }
+
+/// The room that looking for a name in a scope takes: it is looked for in each of the scopes around.
+pub(super) fn cost(scope: &str, name: &str) -> usize {
+    let scopes = 1 + scope.bytes().filter(|byte| *byte == b'.').count();
+    scopes * (scope.len() + name.len()) / SCOPES
+}
+
+/// Looking at so many bytes of scopes takes the room of one byte.
+const SCOPES: usize = 16;
 
 /// Why a name means nothing, and what may have been meant: finding that goes through all names, so only the first problems
 /// have a suggestion.

@@ -9,12 +9,13 @@ use super::super::stop::Stop;
 use super::super::tell::Teller;
 use super::super::walk::{Event, Found, Seen, Walked, Walker};
 use super::super::witness::Maker;
-use super::super::{UNFINISHED, orphan};
+use super::super::{UNFINISHED, orphan, unread};
 use super::index::{Call, Enums};
 use super::missing::{Group, Lacked, Missing};
 use super::narrowed::{narrowed, untold};
 use super::partner::{Paths, partner};
 use super::{Harm, MAX_TRIED, Trees};
+use crate::budget::{Budget, Exhausted};
 use crate::finding::{Evidence, Label, Severity};
 use crate::mode::Direction;
 use crate::protobuf::breaking::Element;
@@ -46,26 +47,35 @@ pub(super) struct Side<'s> {
 
 impl<'s> Side<'s> {
     /// Walks the trees in one direction, and the messages of calls.
-    pub fn new(direction: Direction, trees: Trees<'s>, calls: &FxHashSet<Call>) -> Side<'s> {
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub fn new(
+        direction: Direction,
+        trees: Trees<'s>,
+        calls: &FxHashSet<Call>,
+        budget: &'s Budget,
+    ) -> Result<Side<'s>, Exhausted> {
         let (reader, writer) = match direction {
             Direction::Backward => (trees.current, trees.previous),
             Direction::Forward => (trees.previous, trees.current),
         };
+        budget.spend(reader.messages.len() + writer.messages.len())?;
         let files = (0..).map(FileId).zip(&reader.files);
         let reader_files: Paths<'_> = files.map(|(id, file)| (&*file.path, id)).collect();
         let partners: Vec<Option<MessageId>> = (0..writer.messages.len() as u32)
             .map(|id| partner(reader, &reader_files, writer, MessageId(id)))
             .collect();
-        let maker = Maker::new(reader, writer);
+        let maker = Maker::new(reader, writer, budget);
         let exists = |message| maker.exists(message);
-        let mut walker = Walker::new(reader, writer, MAX_FIELDS, MAX_STOPS);
+        let mut walker = Walker::new(reader, writer, MAX_FIELDS, MAX_STOPS, budget);
         let is_apart = |ours: Body, theirs: Body| match (ours, theirs) {
             (Body::Message(ours), Body::Message(theirs)) => partners[theirs.0 as usize] == Some(ours),
             _ => false,
         };
         let both = (0..).map(MessageId).zip(&partners);
         for (writer, reader) in both.filter_map(|(writer, reader)| Some((writer, (*reader)?))) {
-            if !walker.walk(Event { reader, writer }, &mut Seen::default(), &exists, &is_apart) {
+            if !walker.walk(Event { reader, writer }, &mut Seen::default(), &exists, &is_apart)? {
                 break;
             }
         }
@@ -83,7 +93,7 @@ impl<'s> Side<'s> {
                     writer: current,
                 },
             };
-            walker.walk(event, &mut Seen::default(), &exists, &is_apart);
+            walker.walk(event, &mut Seen::default(), &exists, &is_apart)?;
         }
         let walked = walker.finish();
         // Nobody waits for a message that is new.
@@ -91,7 +101,7 @@ impl<'s> Side<'s> {
             Direction::Backward => Missing::new(writer, |id| partners[id.0 as usize].is_none() && maker.exists(id)),
             Direction::Forward => Missing::default(),
         };
-        Side {
+        Ok(Side {
             direction,
             doubt: walked.doubt(),
             teller: Teller { reader, writer },
@@ -103,7 +113,7 @@ impl<'s> Side<'s> {
             told_numbers: FxHashSet::default(),
             nowhere: trees.nowhere,
             reader_files,
-        }
+        })
     }
 
     /// Whether not everything was looked at.
@@ -145,23 +155,26 @@ impl<'s> Side<'s> {
     }
 
     /// What becomes of events that the reader lacks a message for; all that `element` stands for count as told.
-    pub fn missing(&mut self, element: Element) -> Option<Harm> {
-        let group = self.missing.tell(self.teller.writer, element)?;
-        Some(self.group(&group))
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub fn missing(&mut self, element: Element) -> Result<Option<Harm>, Exhausted> {
+        let group = self.missing.tell(self.teller.writer, element);
+        group.map(|group| self.group(&group)).transpose()
     }
 
-    fn group(&mut self, group: &Group) -> Harm {
-        let mut harm = self.orphan(group.first);
+    fn group(&mut self, group: &Group) -> Result<Harm, Exhausted> {
+        let mut harm = self.orphan(group.first)?;
         match group.others {
             None => {}
             Some((1, within)) => harm.finding.message += &format!(", nor another one {within}"),
             Some((others, within)) => harm.finding.message += &format!(", nor {others} others {within}"),
         }
-        harm
+        Ok(harm)
     }
 
     /// What becomes of events of a message that the reader lacks.
-    fn orphan(&mut self, Lacked { message, is_part }: Lacked) -> Harm {
+    fn orphan(&mut self, Lacked { message, is_part }: Lacked) -> Result<Harm, Exhausted> {
         let writer = self.teller.writer;
         let path = &writer.file(writer.message(message).file).path;
         let reader = match self.reader_files.get(&**path) {
@@ -181,16 +194,19 @@ impl<'s> Side<'s> {
             },
         };
         let written = at_message(writer, message, "may be sent as an event");
-        Harm {
+        let name = &writer.message(message).name;
+        let evidence = self.maker.orphan(message, unread(name))?;
+        Ok(Harm {
             direction: self.direction,
-            finding: orphan(&writer.message(message).name, reader, written, is_part, |why| {
-                self.maker.orphan(message, why)
-            }),
-        }
+            finding: orphan(name, reader, written, is_part, evidence),
+        })
     }
 
     /// The most telling of several stops, of which all count as told.
-    pub fn best(&mut self, places: &[usize], element: Element) -> Option<Harm> {
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub fn best(&mut self, places: &[usize], element: Element) -> Result<Option<Harm>, Exhausted> {
         match element {
             Element::Value(_, number) => self.told_numbers.extend(places.iter().map(|place| (*place, number))),
             _ => self.told.extend(places),
@@ -199,7 +215,7 @@ impl<'s> Side<'s> {
         places.sort_by_key(|place| (!self.found(*place).stop.hurts(), *place));
         let mut best: Option<Harm> = None;
         for place in places.into_iter().take(MAX_TRIED) {
-            let Some(harm) = self.tell(place, |found| Some(narrowed(found, element))) else {
+            let Some(harm) = self.tell(place, |found| Some(narrowed(found, element)))? else {
                 continue;
             };
             let is_shown = matches!(harm.finding.evidence, Evidence::Witness(_));
@@ -208,33 +224,48 @@ impl<'s> Side<'s> {
                     .as_ref()
                     .is_none_or(|best| best.finding.severity <= harm.finding.severity)
             {
-                return Some(harm);
+                return Ok(Some(harm));
             }
             best.get_or_insert(harm);
         }
-        best
+        Ok(best)
     }
 
     /// A stop, or a `part` of it, in words and with its witness.
-    fn tell(&mut self, place: usize, part: impl FnOnce(&Found<'s>) -> Option<Found<'s>>) -> Option<Harm> {
+    fn tell(
+        &mut self,
+        place: usize,
+        part: impl FnOnce(&Found<'s>) -> Option<Found<'s>>,
+    ) -> Result<Option<Harm>, Exhausted> {
         if self.is_spent() {
-            return None;
+            return Ok(None);
         }
         let found = &self.walked.found[place];
-        self.maker.spend(cost(found, &self.teller));
-        let found = part(found)?;
-        let (finding, doubt) = finding(&self.teller, &self.walked.trail, &found, &mut self.maker)?;
+        self.maker.spend(cost(found, &self.teller))?;
+        let Some(found) = part(found) else {
+            return Ok(None);
+        };
+        let Some((finding, doubt)) = finding(&self.teller, &self.walked.trail, &found, &mut self.maker)? else {
+            return Ok(None);
+        };
         if let Some(doubt) = doubt {
             self.doubt.get_or_insert(doubt);
         }
-        Some(Harm {
+        Ok(Some(Harm {
             direction: self.direction,
             finding,
-        })
+        }))
     }
 
     /// Adds what hurts and no annotation tells, as far as `judges` wants to hear of its files.
-    pub fn beyond(&mut self, judges: impl Fn(Option<FileId>, Option<FileId>) -> bool, beyond: &mut Vec<Harm>) {
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub fn beyond(
+        &mut self,
+        judges: impl Fn(Option<FileId>, Option<FileId>) -> bool,
+        beyond: &mut Vec<Harm>,
+    ) -> Result<(), Exhausted> {
         let (reader, writer) = (self.teller.reader, self.teller.writer);
         let packages: FxHashSet<&str> = reader.files.iter().map(|file| &*file.package).collect();
         let groups = self.missing.untold(
@@ -244,7 +275,9 @@ impl<'s> Side<'s> {
                 !self.reader_files.contains_key(&*file.path)
             }],
         );
-        beyond.extend(groups.iter().map(|group| self.group(group)));
+        for group in &groups {
+            beyond.push(self.group(group)?);
+        }
         let mut enums: FxHashSet<Enums> = FxHashSet::default();
         for place in 0..self.calls_from.min(self.walked.found.len()) {
             let found = self.found(place);
@@ -263,13 +296,14 @@ impl<'s> Side<'s> {
             }
             if self.is_spent() {
                 self.doubt.get_or_insert(UNFINISHED.to_owned());
-                return;
+                return Ok(());
             }
             let told = std::mem::take(&mut self.told_numbers);
             let harm = self.tell(place, |found| untold(found, |number| told.contains(&(place, number))));
             self.told_numbers = told;
-            beyond.extend(harm.filter(|harm| harm.finding.severity == Severity::Error));
+            beyond.extend(harm?.filter(|harm| harm.finding.severity == Severity::Error));
         }
+        Ok(())
     }
 }
 

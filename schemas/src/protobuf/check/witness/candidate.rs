@@ -7,14 +7,18 @@ use super::super::slot::{Body, Holds, Occurs, Slot};
 use super::super::stop::{Numbered, Stop};
 use super::super::walk::Found;
 use super::{Maker, Put};
+use crate::budget::Exhausted;
 use crate::protobuf::schema::{EnumId, Kind, MapValue, MessageId, Scalar};
 use crate::protobuf::value::{FieldValue, Key, MessageValue, Value};
 
 impl<'s> Maker<'s> {
     /// What may be put into the field to show the stop, the most telling first; nothing if no value can show it.
-    pub(super) fn puts(&mut self, found: &Found<'s>) -> Vec<Put> {
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub(super) fn puts(&mut self, found: &Found<'s>) -> Result<Vec<Put>, Exhausted> {
         let Some(slot) = found.slots.writer() else {
-            return vec![Put::Nothing];
+            return Ok(vec![Put::Nothing]);
         };
         let elements = match &found.stop {
             Stop::Missing
@@ -23,11 +27,11 @@ impl<'s> Maker<'s> {
             | Stop::ZeroAsDefault
             | Stop::AbsenceUnseen
             | Stop::OtherDefault
-            | Stop::Unread => return vec![Put::Nothing],
+            | Stop::Unread => return Ok(vec![Put::Nothing]),
             Stop::Content if slot.is_map() => return self.entries(slot),
-            Stop::Content => self.contents(slot),
-            Stop::AsBytes if slot.is_map() => return self.telling(slot).map(Put::Field).into_iter().collect(),
-            Stop::AsBytes => self.element(slot.holds).into_iter().collect(),
+            Stop::Content => self.contents(slot)?,
+            Stop::AsBytes if slot.is_map() => return Ok(self.telling(slot)?.map(Put::Field).into_iter().collect()),
+            Stop::AsBytes => self.element(slot.holds)?.into_iter().collect(),
             Stop::Text { .. } => vec![Value::Bytes([0xff].into())],
             Stop::Narrowed(number) => self.meant(slot, Meant::Whole(*number)).into_iter().collect(),
             Stop::Reread(meant) => self.meant(slot, *meant).into_iter().collect(),
@@ -38,34 +42,36 @@ impl<'s> Maker<'s> {
                 let value = telling.and_then(|number| self.meant(slot, Meant::Whole(i128::from(*number))));
                 match (value, slot.occurs) {
                     // A zero that is not written is read as the zero of the reader.
-                    (Some(value), Occurs::Implicit) if value.is_zero() => return vec![Put::Nothing],
+                    (Some(value), Occurs::Implicit) if value.is_zero() => return Ok(vec![Put::Nothing]),
                     (value, _) => value.into_iter().collect(),
                 }
             }
             Stop::ListAsOne => return self.several(slot, found.slots.reader(), false),
             Stop::EntriesCollapse => return self.several(slot, None, true),
             // In an entry what is lost is read as zero, of which two are more than one.
-            Stop::Lost if matches!(found.reader, Body::Entry { .. }) => match (slot.is_map(), self.telling(slot)) {
+            Stop::Lost if matches!(found.reader, Body::Entry { .. }) => match (slot.is_map(), self.telling(slot)?) {
                 (false, Some(FieldValue::Repeated(items))) => {
-                    return vec![Put::Field(FieldValue::Repeated([&items[..], &items[..]].concat()))];
+                    return Ok(vec![Put::Field(FieldValue::Repeated(
+                        [&items[..], &items[..]].concat(),
+                    ))]);
                 }
-                (false, Some(FieldValue::Single(Value::Message(_)))) => self.contents(slot),
-                (_, telling) => return telling.map(Put::Field).into_iter().collect(),
+                (false, Some(FieldValue::Single(Value::Message(_)))) => self.contents(slot)?,
+                (_, telling) => return Ok(telling.map(Put::Field).into_iter().collect()),
             },
             Stop::Lost | Stop::CaseLost(_) | Stop::CaseUnknown { .. } | Stop::JsonName | Stop::JsonForm => {
-                return self.telling(slot).map(Put::Field).into_iter().collect();
+                return Ok(self.telling(slot)?.map(Put::Field).into_iter().collect());
             }
         };
         let fits = |value: &Value| slot.occurs != Occurs::Implicit || !value.is_zero();
-        elements
-            .into_iter()
-            .filter(fits)
-            .map(|value| Put::Field(many(slot, value)))
-            .collect()
+        let elements = elements.into_iter().filter(fits);
+        Ok(elements.map(|value| Put::Field(many(slot, value))).collect())
     }
 
     /// What is put into a member of a oneof, so that this reader takes it and does not put it aside.
-    pub(super) fn taken(&mut self, slot: &Slot<'s>, reader: Body) -> Option<FieldValue> {
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub(super) fn taken(&mut self, slot: &Slot<'s>, reader: Body) -> Result<Option<FieldValue>, Exhausted> {
         let seen = match reader {
             Body::Message(id) => self
                 .reads
@@ -77,16 +83,17 @@ impl<'s> Maker<'s> {
         };
         match seen.map(|seen| seen.kind) {
             Some(Kind::Enum(known)) if !self.reader.enumeration(known).is_open && !slot.is_many() => {
-                let values = self.known(slot, known, 1);
-                let value = values.into_iter().next();
-                value.map(FieldValue::Single).or_else(|| self.telling(slot))
+                match self.known(slot, known, 1)?.into_iter().next() {
+                    Some(value) => Ok(Some(FieldValue::Single(value))),
+                    None => self.telling(slot),
+                }
             }
             _ => self.telling(slot),
         }
     }
 
     /// Numbers that this enum of the reader has and that the writer may send, zero only where there is no other.
-    fn known(&mut self, slot: &Slot<'_>, known: EnumId, count: usize) -> Vec<Value> {
+    fn known(&mut self, slot: &Slot<'_>, known: EnumId, count: usize) -> Result<Vec<Value>, Exhausted> {
         let known = &self.reader.enumeration(known).values;
         let sent: FxHashSet<i32> = match slot.holds {
             Holds::Enum(id) => {
@@ -95,7 +102,7 @@ impl<'s> Maker<'s> {
             }
             _ => FxHashSet::default(),
         };
-        self.spent += known.len() + sent.len();
+        self.spend(known.len() + sent.len())?;
         let may_be_sent = |number: i32| match slot.holds {
             Holds::Enum(_) => sent.contains(&number).then_some(Value::Enum(number)),
             Holds::Scalar(scalar) => number_of(scalar, i128::from(number)),
@@ -106,63 +113,69 @@ impl<'s> Maker<'s> {
             .filter_map(|value| may_be_sent(value.number))
             .partition(Value::is_zero);
         let zeros = zeros.into_iter().filter(|_| slot.occurs != Occurs::Implicit);
-        others.into_iter().chain(zeros).take(count).collect()
+        Ok(others.into_iter().chain(zeros).take(count).collect())
     }
 
     /// A field with something in it that nobody takes for nothing.
-    pub(super) fn telling(&mut self, slot: &Slot<'s>) -> Option<FieldValue> {
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub(super) fn telling(&mut self, slot: &Slot<'s>) -> Result<Option<FieldValue>, Exhausted> {
         match slot.holds {
             Holds::Body(Body::Entry { key, value, .. }) => {
-                let key = Key::of(first(key))?;
                 let value = match value {
-                    MapValue::Scalar(scalar) => first(scalar),
+                    MapValue::Scalar(scalar) => Some(first(scalar)),
                     other => self.map_value(other)?,
                 };
-                Some(FieldValue::Map([(key, value)].into()))
+                let entry = Key::of(first(key)).zip(value);
+                Ok(entry.map(|entry| FieldValue::Map([entry].into())))
             }
             _ => {
                 let value = self.element(slot.holds)?;
-                (slot.occurs != Occurs::Implicit || !value.is_zero()).then(|| many(slot, value))
+                let value = value.filter(|value| slot.occurs != Occurs::Implicit || !value.is_zero());
+                Ok(value.map(|value| many(slot, value)))
             }
         }
     }
 
-    fn element(&mut self, holds: Holds) -> Option<Value> {
-        Some(match holds {
-            Holds::Scalar(scalar) => first(scalar),
+    fn element(&mut self, holds: Holds) -> Result<Option<Value>, Exhausted> {
+        Ok(match holds {
+            Holds::Scalar(scalar) => Some(first(scalar)),
             Holds::Enum(id) => {
                 let values = &self.writer.enumeration(id).values;
-                let value = values.iter().find(|value| value.number != 0).or(values.first())?;
-                Value::Enum(value.number)
+                let zeros = values.iter().take_while(|value| value.number == 0).count();
+                self.budget.spend(zeros)?;
+                let value = values.get(zeros).or(values.first());
+                value.map(|value| Value::Enum(value.number))
             }
-            Holds::Group(id) | Holds::Body(Body::Message(id)) => message_of(self.minimal(id)?),
-            Holds::Body(Body::Entry { .. }) => return None,
+            Holds::Group(id) | Holds::Body(Body::Message(id)) => self.minimal(id)?.map(message_of),
+            Holds::Body(Body::Entry { .. }) => None,
         })
     }
 
     /// Maps of one entry, with contents that betray themselves.
-    fn entries(&mut self, slot: &Slot<'s>) -> Vec<Put> {
+    fn entries(&mut self, slot: &Slot<'s>) -> Result<Vec<Put>, Exhausted> {
         let Holds::Body(Body::Entry { key, value, .. }) = slot.holds else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
         let part = |holds| Slot { holds, ..*slot };
-        let keys = self.contents(&part(Holds::Scalar(key)));
+        let keys = self.contents(&part(Holds::Scalar(key)))?;
         let values = match value {
-            MapValue::Scalar(scalar) => self.contents(&part(Holds::Scalar(scalar))),
-            MapValue::Enum(id) => self.contents(&part(Holds::Enum(id))),
-            MapValue::Message(id) => self.contents(&part(Holds::Body(Body::Message(id)))),
+            MapValue::Scalar(scalar) => self.contents(&part(Holds::Scalar(scalar)))?,
+            MapValue::Enum(id) => self.contents(&part(Holds::Enum(id)))?,
+            MapValue::Message(id) => self.contents(&part(Holds::Body(Body::Message(id))))?,
         };
         let keys: Vec<Key> = keys.into_iter().filter_map(Key::of).collect();
         let pairs = values.iter().map(|value| (Key::zero(key), value.clone())).chain(
             keys.iter()
                 .filter_map(|key| Some((key.clone(), values.first()?.clone()))),
         );
-        pairs.map(|pair| Put::Field(FieldValue::Map([pair].into()))).collect()
+        Ok(pairs.map(|pair| Put::Field(FieldValue::Map([pair].into()))).collect())
     }
 
     /// Contents of bytes, text, messages and packed numbers that betray themselves when they are taken for another.
-    fn contents(&mut self, slot: &Slot<'s>) -> Vec<Value> {
-        match slot.holds {
+    fn contents(&mut self, slot: &Slot<'s>) -> Result<Vec<Value>, Exhausted> {
+        Ok(match slot.holds {
             Holds::Scalar(Scalar::String) => ["a", "\u{1}", "é"].map(|text| Value::String(text.into())).into(),
             Holds::Scalar(Scalar::Bytes) => [&[0xff][..], &[1]].map(|bytes| Value::Bytes(bytes.into())).into(),
             Holds::Scalar(scalar) => [1, -1, 200, i128::from(u32::MAX), i128::from(u64::MAX)]
@@ -177,58 +190,58 @@ impl<'s> Maker<'s> {
                 numbers.dedup();
                 numbers.into_iter().map(Value::Enum).collect()
             }
-            Holds::Body(Body::Message(id)) | Holds::Group(id) => self.messages(id),
+            Holds::Body(Body::Message(id)) | Holds::Group(id) => self.messages(id)?,
             Holds::Body(Body::Entry { .. }) => Vec::new(),
-        }
+        })
     }
 
     /// The smallest value of a message with one of its fields set, for a few fields, and without.
-    fn messages(&mut self, id: MessageId) -> Vec<Value> {
+    fn messages(&mut self, id: MessageId) -> Result<Vec<Value>, Exhausted> {
         let mut made = Vec::new();
         for slot in &self.slots.first(id, 8) {
             let elements = match slot.holds {
                 Holds::Body(Body::Entry { .. }) => Vec::new(),
                 Holds::Scalar(Scalar::String) => ["é", "a"].map(|text| Value::String(text.into())).into(),
-                Holds::Scalar(_) | Holds::Enum(_) => self.contents(slot),
-                other => self.element(other).into_iter().collect(),
+                Holds::Scalar(_) | Holds::Enum(_) => self.contents(slot)?,
+                other => self.element(other)?.into_iter().collect(),
             };
             for value in elements {
                 if slot.occurs == Occurs::Implicit && value.is_zero() {
                     continue;
                 }
-                let Some(mut message) = self.minimal(id) else {
-                    return made;
+                let Some(mut message) = self.minimal(id)? else {
+                    return Ok(made);
                 };
-                self.set(&mut message, id, slot, many(slot, value));
+                self.set(&mut message, id, slot, many(slot, value))?;
                 made.push(message_of(message));
             }
         }
-        made.extend(self.minimal(id).map(message_of));
-        made
+        made.extend(self.minimal(id)?.map(message_of));
+        Ok(made)
     }
 
     /// A field with two elements, alike or not, none of which this reader puts aside.
-    fn several(&mut self, slot: &Slot<'s>, reader: Option<&Slot<'s>>, alike: bool) -> Vec<Put> {
+    fn several(&mut self, slot: &Slot<'s>, reader: Option<&Slot<'s>>, alike: bool) -> Result<Vec<Put>, Exhausted> {
         if let Some(Holds::Enum(known)) = reader.map(|slot| slot.holds)
             && !self.reader.enumeration(known).is_open
         {
-            let mut values = self.known(slot, known, 2).into_iter();
+            let mut values = self.known(slot, known, 2)?.into_iter();
             let Some(one) = values.next() else {
-                return Vec::new();
+                return Ok(Vec::new());
             };
             let other = values.next().unwrap_or_else(|| one.clone());
-            return vec![Put::Field(FieldValue::Repeated(vec![one, other]))];
+            return Ok(vec![Put::Field(FieldValue::Repeated(vec![one, other]))]);
         }
         let put = match slot.holds {
             Holds::Body(Body::Entry { key, value, .. }) => {
-                let (Some(one), Some(value)) = (Key::of(first(key)), self.map_value(value)) else {
-                    return Vec::new();
+                let (Some(one), Some(value)) = (Key::of(first(key)), self.map_value(value)?) else {
+                    return Ok(Vec::new());
                 };
                 FieldValue::Map([(Key::zero(key), value.clone()), (one, value)].into())
             }
             holds => {
-                let Some(one) = self.element(holds) else {
-                    return Vec::new();
+                let Some(one) = self.element(holds)? else {
+                    return Ok(Vec::new());
                 };
                 let other = match holds {
                     _ if alike => one.clone(),
@@ -238,7 +251,7 @@ impl<'s> Maker<'s> {
                 FieldValue::Repeated(vec![one, other])
             }
         };
-        vec![Put::Field(put)]
+        Ok(vec![Put::Field(put)])
     }
 
     /// A number as a value of the writer's field.

@@ -1,0 +1,148 @@
+//! Work that would hold up other requests: running it elsewhere, and ending it when nobody waits for it any more.
+//!
+//! Invariants: on the threads that answer requests nothing takes much longer than a millisecond. At most one large piece of
+//! work fewer than there are cores (but one) runs at a time, so that health, reads by id and small writes always find a core.
+//! Work for a request that was answered, ran out of time or was left by its client ends within about a thousand steps.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use treaty_schemas::{Budget, Exhausted};
+
+use crate::app::App;
+use crate::problem::Problem;
+
+/// Steps that a comparison may take where its request arrived: about a millisecond.
+const FIRST_STEPS: u64 = 20_000;
+
+/// Texts up to this many bytes, together, are parsed or written where the request arrived: handing them over would take longer.
+const SMALL: usize = 32 << 10;
+
+/// What came of a comparison.
+#[derive(Debug)]
+pub enum Compared<T> {
+    /// Everything was looked at.
+    Whole(T),
+    /// The steps that one request may take were used up first; what was found until then.
+    Cut(T),
+}
+
+impl<T> Compared<T> {
+    /// The outcome, where everything was looked at.
+    ///
+    /// # Errors
+    /// 42209 where it was not.
+    pub fn whole(self, app: &App) -> Result<T, Problem> {
+        match self {
+            Compared::Whole(outcome) => Ok(outcome),
+            Compared::Cut(_) => Err(Problem::TooMuchWork(app.config.max_check_steps)),
+        }
+    }
+}
+
+/// How many pieces of large work may run at a time on this machine.
+pub fn places() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    cores.saturating_sub(1).max(1)
+}
+
+/// Does work whose cost nobody knows before it is done: a little of it here, and if that is not enough all of it again on a
+/// thread for work. What it makes with a budget that has ended is thrown away, or is [`Compared::Cut`].
+///
+/// # Errors
+/// When it takes longer than a request may.
+pub async fn compare<T: Send + 'static>(
+    app: &App,
+    work: impl Fn(&Budget) -> T + Send + 'static,
+) -> Result<Compared<T>, Problem> {
+    let first = Budget::steps(FIRST_STEPS.min(app.config.max_check_steps));
+    let outcome = work(&first);
+    if first.exhausted().is_none() {
+        return Ok(Compared::Whole(outcome));
+    }
+    drop(outcome);
+    let steps = app.config.max_check_steps;
+    let (outcome, exhausted) = on_thread(app, move |stop| {
+        let budget = Budget::steps(steps).until(stop);
+        (work(&budget), budget.exhausted())
+    })
+    .await?;
+    match exhausted {
+        None => Ok(Compared::Whole(outcome)),
+        Some(Exhausted::Steps) => Ok(Compared::Cut(outcome)),
+        Some(Exhausted::Stopped) => Err(Problem::CheckTimedOut),
+    }
+}
+
+/// Does work that is linear in this many bytes of text: few of them here, many on a thread for work.
+///
+/// # Errors
+/// When it takes longer than a request may. What is under way then runs to its end, which the limits on its input bound.
+pub async fn linear<T: Send + 'static>(
+    app: &App,
+    bytes: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    if bytes <= SMALL {
+        return Ok(work());
+    }
+    on_thread(app, move |_| work()).await
+}
+
+/// Does work on a thread for work. It is given a flag that becomes true when nobody waits for it any more.
+async fn on_thread<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce(Arc<AtomicBool>) -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let stop = Arc::new(AtomicBool::new(false));
+    // Dropped when the request was answered, took too long, or was left by its client.
+    let _cancel = CancelOnDrop(Arc::clone(&stop));
+    let (places, app, patience) = (Arc::clone(&app.work), app.clone(), app.config.request_timeout);
+    let done = async move {
+        let place = places.acquire_owned().await.map_err(|_| Problem::CheckTimedOut)?;
+        let task = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            let in_progress = InProgress::new(app, Arc::clone(&stop));
+            let done = work(stop);
+            drop(in_progress);
+            done
+        });
+        task.await
+            .map_err(|error| Problem::internal(format!("a piece of work ended early: {error}")))
+    };
+    tokio::time::timeout(patience, done)
+        .await
+        .unwrap_or(Err(Problem::CheckTimedOut))
+}
+
+/// Held by the request that waits for work.
+struct CancelOnDrop(Arc<AtomicBool>);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Counts a piece of large work for as long as it runs.
+struct InProgress {
+    app: App,
+    stop: Arc<AtomicBool>,
+}
+
+impl InProgress {
+    fn new(app: App, stop: Arc<AtomicBool>) -> InProgress {
+        app.metrics.large_work.inc();
+        InProgress { app, stop }
+    }
+}
+
+impl Drop for InProgress {
+    fn drop(&mut self) {
+        if self.stop.load(Ordering::Relaxed) {
+            tracing::debug!("a piece of work was given up: nobody waits for it any more");
+            self.app.metrics.abandoned.inc();
+        }
+        self.app.metrics.large_work.dec();
+    }
+}

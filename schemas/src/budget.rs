@@ -1,0 +1,157 @@
+//! How much work may be done for somebody who waits.
+//!
+//! Whoever asks the engine something that is not linear in its input gives it a [`Budget`]. A step is a small piece of work
+//! of about the same size everywhere: a field that is looked at, a few bytes that are written. Steps are counted, never
+//! timed, so that the same question always ends at the same place; only the flag that says stop may end it elsewhere.
+//!
+//! Invariant: a budget that has ended stays ended. What was found until then is true, but not all that there is: an answer
+//! is whole only where [`Budget::exhausted`] is `None` once it was given.
+
+use std::cell::Cell;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// So many steps are taken between two looks at the flag.
+const BETWEEN_LOOKS: u64 = 1024;
+
+/// Why a budget has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Exhausted {
+    /// All steps were taken.
+    Steps,
+    /// The flag says stop.
+    Stopped,
+}
+
+impl fmt::Display for Exhausted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Exhausted::Steps => "the schemas take more work to compare than is allowed",
+            Exhausted::Stopped => "the work was stopped before its end",
+        })
+    }
+}
+
+impl std::error::Error for Exhausted {}
+
+/// The steps that are left, and a flag that ends them. Shared by everything that is done for one question, on one thread.
+#[derive(Debug)]
+pub struct Budget {
+    /// Steps that may be taken before the next look at the flag.
+    next: Cell<u64>,
+    /// Steps that are left after those.
+    later: Cell<u64>,
+    stop: Option<Arc<AtomicBool>>,
+    exhausted: Cell<Option<Exhausted>>,
+}
+
+impl Budget {
+    /// One that never ends.
+    pub fn unlimited() -> Budget {
+        Budget::steps(u64::MAX)
+    }
+
+    /// One of so many steps.
+    pub fn steps(steps: u64) -> Budget {
+        let next = steps.min(BETWEEN_LOOKS);
+        Budget {
+            next: Cell::new(next),
+            later: Cell::new(steps - next),
+            stop: None,
+            exhausted: Cell::new(None),
+        }
+    }
+
+    /// The same, ended as well when this flag becomes true. The flag is looked at every 1,024 steps.
+    #[must_use]
+    pub fn until(mut self, stop: Arc<AtomicBool>) -> Budget {
+        self.stop = Some(stop);
+        self
+    }
+
+    /// Takes steps.
+    ///
+    /// # Errors
+    /// When fewer are left, or the flag says stop; from then on always.
+    #[inline]
+    pub fn spend(&self, steps: usize) -> Result<(), Exhausted> {
+        let steps = steps as u64;
+        match self.next.get().checked_sub(steps) {
+            Some(left) => {
+                self.next.set(left);
+                Ok(())
+            }
+            None => self.look(steps),
+        }
+    }
+
+    /// Steps that are left.
+    pub fn left(&self) -> u64 {
+        self.next.get().saturating_add(self.later.get())
+    }
+
+    /// Why it has ended; `None` while it has not.
+    pub fn exhausted(&self) -> Option<Exhausted> {
+        self.exhausted.get()
+    }
+
+    /// Looks at the flag, and takes steps of those that are left for later.
+    #[cold]
+    fn look(&self, steps: u64) -> Result<(), Exhausted> {
+        if let Some(why) = self.exhausted.get() {
+            return Err(why);
+        }
+        if self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            return Err(self.end(Exhausted::Stopped));
+        }
+        let Some(left) = self.left().checked_sub(steps) else {
+            return Err(self.end(Exhausted::Steps));
+        };
+        let next = left.min(BETWEEN_LOOKS);
+        self.next.set(next);
+        self.later.set(left - next);
+        Ok(())
+    }
+
+    fn end(&self, why: Exhausted) -> Exhausted {
+        self.next.set(0);
+        self.later.set(0);
+        self.exhausted.set(Some(why));
+        why
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_counted_to_the_last_one() {
+        for steps in [0, 1, 1023, 1024, 1025, 5000] {
+            let budget = Budget::steps(steps);
+            for _ in 0..steps {
+                assert_eq!(budget.spend(1), Ok(()));
+            }
+            assert_eq!(budget.exhausted(), None);
+            assert_eq!(budget.spend(1), Err(Exhausted::Steps));
+            assert_eq!(budget.exhausted(), Some(Exhausted::Steps));
+        }
+        let budget = Budget::steps(5000);
+        assert_eq!(budget.spend(5001), Err(Exhausted::Steps));
+        assert_eq!(budget.spend(1), Err(Exhausted::Steps), "what has ended stays ended");
+        assert_eq!(Budget::unlimited().spend(usize::MAX), Ok(()));
+    }
+
+    #[test]
+    fn the_flag_ends_it_within_a_thousand_steps() {
+        let stop = Arc::new(AtomicBool::new(false));
+        let budget = Budget::unlimited().until(Arc::clone(&stop));
+        assert_eq!(budget.spend(10_000), Ok(()));
+        stop.store(true, Ordering::Relaxed);
+        assert!((0..=1024).any(|_| budget.spend(1).is_err()));
+        stop.store(false, Ordering::Relaxed);
+        assert_eq!(budget.spend(1), Err(Exhausted::Stopped), "what has ended stays ended");
+        assert_eq!(budget.exhausted(), Some(Exhausted::Stopped));
+    }
+}
