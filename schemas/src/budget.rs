@@ -38,6 +38,8 @@ impl std::error::Error for Exhausted {}
 /// The steps that are left, and a flag that ends them. Shared by everything that is done for one question, on one thread.
 #[derive(Debug)]
 pub struct Budget {
+    /// Steps that it had at first.
+    whole: u64,
     /// Steps that may be taken before the next look at the flag.
     next: Cell<u64>,
     /// Steps that are left after those.
@@ -56,6 +58,7 @@ impl Budget {
     pub fn steps(steps: u64) -> Budget {
         let next = steps.min(BETWEEN_LOOKS);
         Budget {
+            whole: steps,
             next: Cell::new(next),
             later: Cell::new(steps - next),
             stop: None,
@@ -86,8 +89,12 @@ impl Budget {
         }
     }
 
-    /// Steps that are left.
-    pub fn left(&self) -> u64 {
+    /// Steps that were taken; all of them once the budget has ended.
+    pub fn taken(&self) -> u64 {
+        self.whole - self.left()
+    }
+
+    fn left(&self) -> u64 {
         self.next.get().saturating_add(self.later.get())
     }
 

@@ -45,9 +45,23 @@ impl Judgement {
 ///
 /// Where the budget ends, the pair under way and those after it are undecided.
 pub fn judge(mode: Mode, proposed: &Schema, history: &[Schema], budget: &Budget) -> Judgement {
+    Judgement {
+        mode,
+        checked: pairs(mode, proposed, history, budget).collect(),
+    }
+}
+
+/// The pairs of [`Judgement::checked`], each checked when it is asked for: whoever reads a long history a few versions at a
+/// time need not have all of it in memory.
+pub fn pairs<'s>(
+    mode: Mode,
+    proposed: &'s Schema,
+    history: &'s [Schema],
+    budget: &'s Budget,
+) -> impl Iterator<Item = Checked> + 's {
     let compared = if mode.is_transitive() { history.len() } else { 1 };
     let newest_first = history.iter().enumerate().rev().take(compared);
-    let checked = newest_first.flat_map(|(earlier, schema)| {
+    newest_first.flat_map(move |(earlier, schema)| {
         mode.directions().iter().map(move |&direction| Checked {
             earlier,
             direction,
@@ -56,9 +70,5 @@ pub fn judge(mode: Mode, proposed: &Schema, history: &[Schema], budget: &Budget)
                 Direction::Forward => check(schema, proposed, budget),
             },
         })
-    });
-    Judgement {
-        mode,
-        checked: checked.collect(),
-    }
+    })
 }

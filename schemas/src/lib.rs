@@ -41,7 +41,7 @@ pub use decode_error::{DecodeError, DecodeErrorKind};
 pub use encode_error::EncodeError;
 pub use finding::{At, Evidence, Finding, Label, Outcome, Rule, Severity, Witness};
 pub use format::Format;
-pub use judgement::{Checked, Judgement, judge};
+pub use judgement::{Checked, Judgement, judge, pairs};
 pub use mode::{Direction, Mode};
 pub use options::{Options, Strictness};
 pub use reads::ProjectError;

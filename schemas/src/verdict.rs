@@ -86,6 +86,9 @@ impl Difference {
     }
 }
 
+/// The kind of the difference that says that not everything was looked at.
+const UNDECIDED: &str = "UNDECIDED";
+
 /// How much of a pair is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
@@ -127,7 +130,7 @@ impl Comparison {
     pub(crate) fn leave_open(&mut self, why: String, shape: Shape) {
         if self.differences.is_empty() {
             self.differences.push(Difference {
-                kind: "UNDECIDED",
+                kind: UNDECIDED,
                 path: "/".into(),
                 info: why.clone(),
                 template: "The {reader} schema could not be compared with the {writer} schema".into(),
@@ -141,6 +144,7 @@ impl Comparison {
     pub fn verdict(&self, rules: RuleSet) -> Verdict {
         match rules {
             RuleSet::Confluent if self.differences.is_empty() => Verdict::Compatible,
+            RuleSet::Confluent if self.differences.iter().all(|found| found.kind == UNDECIDED) => Verdict::Undecided,
             RuleSet::Confluent => Verdict::Incompatible,
             RuleSet::Semantic if self.findings.iter().any(hurts_data) => Verdict::Incompatible,
             RuleSet::Semantic if self.undecided.is_some() => Verdict::Undecided,

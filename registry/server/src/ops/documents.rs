@@ -1,6 +1,6 @@
 //! Metadata and rule sets: how they are validated, merged and made part of a schema's identity.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use treaty_api::metadata::Metadata;
 use treaty_api::rule_set::{Rule, RuleSet};
@@ -131,7 +131,8 @@ fn merge_metadata(below: Metadata, above: Metadata) -> Metadata {
 fn merge_rules(below: RuleSet, above: RuleSet) -> RuleSet {
     let list = |below: Option<Vec<Rule>>, above: Option<Vec<Rule>>| {
         either(below, above, |mut below, above| {
-            below.retain(|rule| above.iter().all(|newer| newer.name != rule.name));
+            let newer: HashSet<Option<String>> = above.iter().map(|rule| rule.name.clone()).collect();
+            below.retain(|rule| !newer.contains(&rule.name));
             below.extend(above);
             below
         })

@@ -46,8 +46,54 @@ pub fn places() -> usize {
     cores.saturating_sub(1).max(1)
 }
 
-/// Does work whose cost nobody knows before it is done: a little of it here, and if that is not enough all of it again on a
-/// thread for work. What it makes with a budget that has ended is thrown away, or is [`Compared::Cut`].
+/// The steps that are left to one request, which may be spent on several pieces of work.
+#[derive(Debug)]
+pub struct Steps(u64);
+
+impl Steps {
+    /// Those of a request that begins.
+    pub fn of(app: &App) -> Steps {
+        Steps(app.config.max_check_steps)
+    }
+
+    /// Does work whose cost nobody knows before it is done: a little of it here, and if that is not enough all of it again on a
+    /// thread for work. What it makes with a budget that has ended is thrown away, or is [`Compared::Cut`].
+    ///
+    /// # Errors
+    /// When it takes longer than a request may.
+    pub async fn compare<T: Send + 'static>(
+        &mut self,
+        app: &App,
+        work: impl Fn(&Budget) -> T + Send + 'static,
+    ) -> Result<Compared<T>, Problem> {
+        let steps = self.0;
+        let first = Budget::steps(FIRST_STEPS.min(steps));
+        let outcome = work(&first);
+        if first.exhausted().is_none() {
+            self.0 -= first.taken();
+            return Ok(Compared::Whole(outcome));
+        }
+        if steps <= FIRST_STEPS {
+            self.0 = 0;
+            return Ok(Compared::Cut(outcome));
+        }
+        drop(outcome);
+        let (outcome, exhausted, taken) = on_thread(app, move |stop| {
+            let budget = Budget::steps(steps).until(stop);
+            let outcome = work(&budget);
+            (outcome, budget.exhausted(), budget.taken())
+        })
+        .await?;
+        self.0 -= taken;
+        match exhausted {
+            None => Ok(Compared::Whole(outcome)),
+            Some(Exhausted::Steps) => Ok(Compared::Cut(outcome)),
+            Some(Exhausted::Stopped) => Err(Problem::CheckTimedOut),
+        }
+    }
+}
+
+/// Does all the work of a request that is one piece: see [`Steps::compare`].
 ///
 /// # Errors
 /// When it takes longer than a request may.
@@ -55,23 +101,12 @@ pub async fn compare<T: Send + 'static>(
     app: &App,
     work: impl Fn(&Budget) -> T + Send + 'static,
 ) -> Result<Compared<T>, Problem> {
-    let first = Budget::steps(FIRST_STEPS.min(app.config.max_check_steps));
-    let outcome = work(&first);
-    if first.exhausted().is_none() {
-        return Ok(Compared::Whole(outcome));
-    }
-    drop(outcome);
-    let steps = app.config.max_check_steps;
-    let (outcome, exhausted) = on_thread(app, move |stop| {
-        let budget = Budget::steps(steps).until(stop);
-        (work(&budget), budget.exhausted())
-    })
-    .await?;
-    match exhausted {
-        None => Ok(Compared::Whole(outcome)),
-        Some(Exhausted::Steps) => Ok(Compared::Cut(outcome)),
-        Some(Exhausted::Stopped) => Err(Problem::CheckTimedOut),
-    }
+    Steps::of(app).compare(app, work).await
+}
+
+/// What so many bytes of JSON count as: they are read and written much faster than schemas are parsed.
+pub fn as_json(bytes: usize) -> usize {
+    bytes / 8
 }
 
 /// Does work that is linear in this many bytes of text: few of them here, many on a thread for work.
