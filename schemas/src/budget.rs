@@ -4,8 +4,8 @@
 //! of about the same size everywhere: a field that is looked at, a few bytes that are written. Steps are counted, never
 //! timed, so that the same question always ends at the same place; only the flag that says stop may end it elsewhere.
 //!
-//! Invariant: a budget that has ended stays ended. What was found until then is true, but not all that there is: an answer
-//! is whole only where [`Budget::exhausted`] is `None` once it was given.
+//! Invariant: a budget that has ended stays ended. An answer is whole only where [`Budget::exhausted`] is `None` once it was
+//! given.
 
 use std::cell::Cell;
 use std::fmt;

@@ -186,7 +186,7 @@ fn of_different_formats() -> Comparison {
 
 /// Can `reader` take everything that `writer` may write? All that was found, never only the first.
 ///
-/// Where the budget ends, the comparison holds what was found until then, and is undecided.
+/// Where the budget ends, the comparison is undecided and holds nothing of what was found until then.
 pub fn check(reader: &Schema, writer: &Schema, budget: &Budget) -> Comparison {
     compare(reader, writer, Scope::All, budget)
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::budget::Exhausted;
 use crate::finding::{Evidence, Finding, Severity};
 
 /// The answer to "can this reader take everything that this writer may write?".
@@ -125,6 +126,14 @@ pub struct Comparison {
 }
 
 impl Comparison {
+    /// That of a pair whose budget ended before everything was looked at. What was found until then is left out: it depends on
+    /// where the budget ended, and would look like all that there is.
+    pub(crate) fn cut(why: Exhausted, shape: Shape) -> Comparison {
+        let mut comparison = Comparison::default();
+        comparison.leave_open(why.to_string(), shape);
+        comparison
+    }
+
     /// Makes this the comparison of a pair of which not everything was looked at: undecided. Confluent's answer knows no
     /// "perhaps", and what was not looked at must not pass for compatible.
     pub(crate) fn leave_open(&mut self, why: String, shape: Shape) {

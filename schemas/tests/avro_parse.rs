@@ -279,3 +279,17 @@ fn problems_are_capped_and_in_order() {
     assert_eq!(problems.len(), 100);
     assert!(problems.is_sorted_by_key(|problem| problem.span.start));
 }
+
+#[test]
+fn a_long_namespace_is_not_worth_many_times_its_text() {
+    let types: Vec<String> = (0..10_000)
+        .map(|number| format!(r#"{{"type":"enum","name":"E{number}","symbols":[]}}"#))
+        .collect();
+    let text = format!(
+        r#"{{"type":"record","name":"R","namespace":"a{}","fields":[{{"name":"f","type":[{}]}}]}}"#,
+        ".a".repeat(200_000),
+        types.join(",")
+    );
+    let error = parse_new(&text).expect_err("4 GB of names");
+    assert!(error.to_string().contains("many times longer"), "{error}");
+}

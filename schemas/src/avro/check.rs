@@ -31,10 +31,10 @@ pub fn check_with_notes(reader: &Schema, writer: &Schema, budget: &Budget) -> Co
 
 pub(crate) fn compare(reader: &Schema, writer: &Schema, scope: Scope, budget: &Budget) -> Comparison {
     let mut comparison = Comparison::default();
-    if let Err(why) = fill(&mut comparison, reader, writer, scope, budget) {
-        comparison.leave_open(why.to_string(), Shape::Avro);
+    match fill(&mut comparison, reader, writer, scope, budget) {
+        Ok(()) => comparison,
+        Err(why) => Comparison::cut(why, Shape::Avro),
     }
-    comparison
 }
 
 fn fill(

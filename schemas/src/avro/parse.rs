@@ -34,6 +34,12 @@ const MAX_PROBLEMS: usize = 100;
 /// text made of nothing but deeply nested definitions would otherwise hold a hundred times its size in places.
 const MAX_PLACE_STEPS: usize = 1_000_000;
 
+/// Full names may have so many bytes together, whatever the texts, and so many more for each byte of the texts. Every name without
+/// a namespace of its own repeats the one around it: a long namespace and many short names would otherwise be worth many times
+/// their text.
+const ROOM: usize = 1 << 20;
+const ROOM_PER_BYTE: usize = 32;
+
 /// Parses a schema.
 ///
 /// `references` are the texts whose named types this one may use, each after those that it uses itself.
@@ -117,6 +123,8 @@ struct Parser {
     forward: bool,
     interner: Interner,
     path: Vec<At>,
+    /// Bytes of full names that may still be made.
+    room: usize,
     place_steps: usize,
     problems: Vec<Problem>,
 }
@@ -131,6 +139,8 @@ impl Parser {
         let mut sources = Vec::with_capacity(references.len() + 1);
         sources.push(source.clone());
         sources.extend_from_slice(references);
+        let text: usize = sources.iter().map(|source| source.text().len()).sum();
+        let room = text.saturating_mul(ROOM_PER_BYTE).saturating_add(ROOM);
         Parser {
             sources,
             current: 0,
@@ -142,6 +152,7 @@ impl Parser {
             forward: false,
             interner: Interner::default(),
             path: Vec::new(),
+            room,
             place_steps: 0,
             problems: Vec::new(),
         }

@@ -75,13 +75,12 @@ pub fn check_with_notes(reader: &Schema, writer: &Schema, budget: &Budget) -> Co
 
 pub(crate) fn compare(reader: &Schema, writer: &Schema, scope: Scope, budget: &Budget) -> Comparison {
     let mut comparison = Comparison::default();
-    let ended = fill(&mut comparison, reader, writer, scope, budget);
+    if let Err(why) = fill(&mut comparison, reader, writer, scope, budget) {
+        return Comparison::cut(why, Shape::Protobuf);
+    }
     comparison
         .findings
         .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    if let Err(why) = ended {
-        comparison.leave_open(why.to_string(), Shape::Protobuf);
-    }
     comparison
 }
 

@@ -183,3 +183,14 @@ fn long_names_that_are_nearly_right() {
         assert!(told.len() < 2_000, "{} bytes", told.len());
     }
 }
+
+#[test]
+fn a_long_package_is_not_worth_many_times_its_text() {
+    let messages: String = (0..20_000).map(|number| format!("message M{number}{{}}")).collect();
+    let long = format!("syntax = \"proto3\";package a{};{messages}", "a".repeat(400_000));
+    let parts = format!("syntax = \"proto3\";package a{};{messages}", ".a".repeat(200_000));
+    for text in [long, parts] {
+        let problem = first(&text);
+        assert!(problem.contains("many times longer than the text"), "{problem}");
+    }
+}

@@ -27,7 +27,7 @@ const FINDING: usize = 64;
 /// Adds what the graph shows to `comparison`.
 ///
 /// # Errors
-/// When the budget ends; then with what was found until then.
+/// When the budget ends.
 pub(super) fn collect(
     reader: &Schema,
     writer: &Schema,

@@ -59,6 +59,8 @@ impl Parser {
         if written.is_empty() {
             return self.refuse(span, "the name of the type is empty", None);
         }
+        // What is mentioned may be written in full wherever it is.
+        self.take_room(namespace.len() + written.len(), span)?;
         let full = full_name(written, namespace);
         // The enclosing namespace goes before none, but what is not yet defined is awaited in the namespace only.
         let known = self.names.get(full.as_str());
@@ -80,6 +82,21 @@ impl Parser {
             span,
         });
         Ok(id)
+    }
+
+    /// Takes room for full names.
+    fn take_room(&mut self, bytes: usize, span: Span) -> Parsed<()> {
+        match self.room.checked_sub(bytes) {
+            Some(room) => {
+                self.room = room;
+                Ok(())
+            }
+            None => self.refuse(
+                span,
+                "the full names of the types are many times longer than the text itself",
+                Some("shorten the namespace that they share"),
+            ),
+        }
     }
 
     fn is_defined(&self, full: &str) -> bool {
@@ -131,7 +148,9 @@ impl Parser {
         let own = attributes.take("namespace");
         let own_span = own.as_ref().map_or(span, |node| node.span);
         let own = self.optional_text(own, "namespace");
-        let full = full_name(&written, own.as_deref().unwrap_or(namespace));
+        let within = own.as_deref().unwrap_or(namespace);
+        self.take_room(within.len() + written.len(), span)?;
+        let full = full_name(&written, within);
         let name = FullName::new(full);
         if name.simple().is_empty() {
             return self.refuse(span, format!("the {what}'s `name` is empty"), None);
@@ -154,6 +173,7 @@ impl Parser {
         let mut seen = FxHashSet::default();
         let mut aliases = Vec::new();
         for (alias, span) in self.aliases(attributes.take("aliases"))? {
+            self.take_room(name.namespace().len() + alias.len(), span)?;
             let alias = FullName::new(full_name(&alias, name.namespace()));
             self.check_name(alias.simple(), "an alias", span);
             if seen.insert(alias.full().to_owned()) {

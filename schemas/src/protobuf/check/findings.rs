@@ -14,7 +14,7 @@ use crate::verdict::Comparison;
 /// Adds what the walk found to `comparison`, and what of it are errors to `hurt`.
 ///
 /// # Errors
-/// When the budget ends; then with what was made of it until then.
+/// When the budget ends.
 pub(super) fn collect<'s>(
     reader: &'s FileSet,
     writer: &'s FileSet,

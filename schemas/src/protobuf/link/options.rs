@@ -54,8 +54,14 @@ fn push_part(name: &mut String, part: &str, is_extension: bool) {
     }
 }
 
+/// What is set under a longer name is not kept, nor told apart: each part of a value repeats the name of the whole.
+const MAX_NAME: usize = 256;
+
 /// The depth of a value is bounded by the parser.
 fn take_apart(name: String, option: &OptionEntry, value: &OptionValue, kept: &mut Vec<SetOption>) {
+    if name.len() > MAX_NAME {
+        return;
+    }
     let text = match value {
         OptionValue::Aggregate(fields) => {
             for field in fields {

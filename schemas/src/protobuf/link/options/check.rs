@@ -30,6 +30,9 @@ struct Set {
 impl Set {
     /// Notes a value; false if it was set before, as a whole or in part. The depth of a value is bounded by the parser.
     fn add(&mut self, path: &str, value: &OptionValue) -> bool {
+        if path.len() > super::MAX_NAME {
+            return true;
+        }
         if self.parts.contains(path) || !self.values.insert(path.to_owned()) {
             return false;
         }

@@ -131,7 +131,7 @@ impl<'a> Checker<'a> {
     fn entry(&mut self, at: At<'_>, is_own: bool, key: Scalar, kind: MapValue, fields: &[AggregateField]) {
         let mut set: FxHashSet<&str> = FxHashSet::default();
         for field in fields {
-            let path = format!("{}.{}", at.path, field.name);
+            let path = below(at.path, &field.name);
             let at = At {
                 path: &path,
                 is_inner: true,
@@ -186,7 +186,7 @@ impl<'a> Checker<'a> {
             let Some((field, is_own)) = found else {
                 continue;
             };
-            let path = format!("{}.{}", at.path, written.name);
+            let path = below(at.path, &written.name);
             let inner = At {
                 path: &path,
                 is_inner: true,
@@ -252,5 +252,13 @@ impl<'a> Checker<'a> {
             (None, _) => self.find(at.span, format!("could not resolve type `{name}`"), None),
             _ => self.wrong(at, "a message: { field: value }"),
         }
+    }
+}
+
+/// The path of a part. Of a long one only the last name is told: each part of a value would repeat it.
+fn below(path: &str, name: &str) -> String {
+    match path.len() > super::MAX_NAME {
+        true => format!("….{name}"),
+        false => format!("{path}.{name}"),
     }
 }
