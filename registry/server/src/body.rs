@@ -15,6 +15,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::App;
 use crate::media;
+use crate::ops::work;
 use crate::problem::Problem;
 
 /// How much of a body that is too large is thrown away before the connection is given up.
@@ -120,11 +121,20 @@ async fn collect(mut body: Body, limit: usize, mut too_large: bool) -> Result<By
     Ok(if whole.is_empty() { first } else { Bytes::from(whole) })
 }
 
+/// Understands a body, a large one on a thread for work. A body that is only `null` is no body.
+///
+/// # Errors
+/// As [`parse`], and 503 when it takes longer than a request may.
+pub async fn understand<T: DeserializeOwned + Send + 'static>(app: &App, body: &Whole) -> Result<T, Problem> {
+    let bytes = body.bytes.clone();
+    work::linear(app, work::as_json(bytes.len()), move || parse(&bytes)).await?
+}
+
 /// Understands a body. A body that is only `null` is no body.
 ///
 /// # Errors
 /// 400 with what is wrong and where, 422 for `null`.
-pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     // Serde would also read a struct from an array of its members.
     if body.trim_ascii_start().starts_with(b"[") {
         return Err(Problem::BadBody(

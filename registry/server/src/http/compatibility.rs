@@ -39,7 +39,7 @@ async fn answer(
     request: Request<Body>,
 ) -> Result<Answer, Problem> {
     let bytes = body::read(app, request).await?;
-    let schema = body::parse(&bytes)?;
+    let schema = body::understand(app, &bytes).await?;
     let verbose = query.is("verbose");
     let check = check::check(app, subject, against, schema, query.is("normalize"), verbose).await?;
     app.metrics.checked(if check.is_compatible {

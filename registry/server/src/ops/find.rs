@@ -36,7 +36,7 @@ pub async fn by_schema(
     if newest == 0 {
         return Err(Problem::SubjectNotFound(subject.to_owned()));
     }
-    let normalize = normalize || settings::effective(app, &head)?.other.normalize == Some(true);
+    let normalize = normalize || settings::effective(app, &head).await?.other.normalize == Some(true);
     let mut draft = Draft::parse(app, new, normalize, Strictness::Stored).await?;
     if let Some(found) = by_guid(app, subject, draft.guid(), show).await? {
         return Ok(found);
@@ -67,7 +67,8 @@ pub async fn by_schema(
         &head,
         &draft.documents,
         live.first().map(|live| live.known.as_ref()),
-    )?;
+    )
+    .await?;
     for live in &live {
         if same(&draft, &live.known)? {
             let entry = VersionEntry {
@@ -144,13 +145,13 @@ pub fn same(draft: &Draft, known: &Known) -> Result<bool, Problem> {
 ///
 /// # Errors
 /// When stored documents or settings cannot be read.
-pub fn inherit(
+pub async fn inherit(
     app: &App,
     head: &treaty_store::SubjectHead,
     own: &Documents,
     previous: Option<&Known>,
 ) -> Result<Documents, Problem> {
-    let other = settings::effective(app, head)?.other;
+    let other = settings::effective(app, head).await?.other;
     let previous = match previous {
         Some(known) => Documents::read(known.stored.metadata.as_deref(), known.stored.rule_set.as_deref())?,
         None => Documents::default(),

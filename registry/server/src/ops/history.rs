@@ -63,7 +63,7 @@ impl History {
         // A schema that was purged between the two reads: the head has moved, so what is decided here is not written.
         let live = live.collect::<Option<Vec<Live>>>().ok_or(Problem::Contended)?;
         Ok(History {
-            settings: settings::effective(app, &outline.head)?,
+            settings: settings::effective(app, &outline.head).await?,
             head: outline.head.clone(),
             live,
         })

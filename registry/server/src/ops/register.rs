@@ -80,7 +80,7 @@ pub async fn register(app: &App, subject: &str, new: NewSchema, normalize: bool)
         None => history::outline(app, subject).await?,
     };
     let head = &outlined.outline.head;
-    let normalize = normalize || settings::effective(app, head)?.other.normalize == Some(true);
+    let normalize = normalize || settings::effective(app, head).await?.other.normalize == Some(true);
     let draft = Draft::parse(app, new, normalize, Strictness::New).await?;
     for _ in 0..ATTEMPTS {
         match attempt(app, subject, &draft, wish, &outlined).await {
@@ -118,7 +118,7 @@ async fn attempt(app: &App, subject: &str, draft: &Draft, wish: Wish, outlined: 
         .checked_add(1)
         .ok_or(StoreError::Exhausted("versions"))?;
     let previous = history.live.last().map(|live| live.known.as_ref());
-    draft.documents = inherit(app, &history.head, &draft.documents, previous)?;
+    draft.documents = inherit(app, &history.head, &draft.documents, previous).await?;
     if wish.version != 0 || draft.documents.property(VERSION_PROPERTY).is_some() {
         set_version(&mut draft.documents, next);
     }

@@ -8,8 +8,8 @@ use treaty_schemas::Mode;
 use treaty_store::{DEFAULT_CONTEXT, Scope, SubjectHead};
 
 use crate::app::App;
-use crate::ops::documents;
 use crate::ops::write::write;
+use crate::ops::{documents, work};
 use crate::problem::Problem;
 
 /// What applies to a subject.
@@ -38,13 +38,18 @@ pub fn or_default(app: &App, config: Option<Config>) -> Config {
     config
 }
 
-/// What applies to the subject with this head.
+/// What applies to the subject with this head. Large settings are read on a thread for work.
 ///
 /// # Errors
 /// When the stored settings cannot be read.
-pub fn effective(app: &App, head: &SubjectHead) -> Result<Effective, Problem> {
-    let global = read(head.global_config.as_deref())?;
-    let Some(own) = read(head.config.as_deref())? else {
+pub async fn effective(app: &App, head: &SubjectHead) -> Result<Effective, Problem> {
+    let (own, global) = (head.config.clone(), head.global_config.clone());
+    let bytes = [&own, &global].into_iter().flatten().map(String::len).sum();
+    let both = work::linear(app, work::as_json(bytes), move || {
+        Ok::<_, Problem>((read(own.as_deref())?, read(global.as_deref())?))
+    });
+    let (own, global) = both.await??;
+    let Some(own) = own else {
         let config = or_default(app, global);
         return Ok(Effective {
             level: config.compatibility_level.unwrap_or_default(),
@@ -73,7 +78,7 @@ pub fn effective(app: &App, head: &SubjectHead) -> Result<Effective, Problem> {
 pub async fn of_subject(app: &App, subject: &str, default_to_global: bool) -> Result<Config, Problem> {
     let head = app.store.head(DEFAULT_CONTEXT, subject).await?;
     if default_to_global {
-        let Effective { level, other } = effective(app, &head)?;
+        let Effective { level, other } = effective(app, &head).await?;
         return Ok(Config {
             compatibility_level: Some(level),
             other,
@@ -116,7 +121,9 @@ pub async fn change(app: &App, subject: Option<&str>, change: ConfigChange) -> R
         }
     })
     .await?;
-    Ok(read(edited.current.as_deref())?.unwrap_or_default())
+    let bytes = edited.current.as_ref().map_or(0, String::len);
+    let now = work::linear(app, work::as_json(bytes), move || read(edited.current.as_deref())).await??;
+    Ok(now.unwrap_or_default())
 }
 
 /// Removes the settings. Answers what was set.

@@ -18,7 +18,7 @@ pub async fn check(
     request: Request<Body>,
 ) -> Result<Answer, Problem> {
     let bytes = body::read(&app, request).await?;
-    let report = report::report(&app, &subject, body::parse(&bytes)?).await?;
+    let report = report::report(&app, &subject, body::understand(&app, &bytes).await?).await?;
     app.metrics.checked(report.verdict.name());
     Answer::changing(&report)
 }

@@ -42,7 +42,7 @@ pub async fn put(
     request: Request<Body>,
 ) -> Result<Answer, Problem> {
     let bytes = body::read(&app, request).await?;
-    Answer::changing(&publish::publish(&app, &application, body::parse(&bytes)?).await?)
+    Answer::changing(&publish::publish(&app, &application, body::understand(&app, &bytes).await?).await?)
 }
 
 /// `DELETE /api/v1/contracts/{application}`: withdraws it. Answers the application.

@@ -26,7 +26,7 @@ pub async fn lookup(
         return Ok(answer);
     }
     let mark = app.generations.mark(&subject);
-    let schema = body::parse(&bytes)?;
+    let schema = body::understand(&app, &bytes).await?;
     let found = ops::find::by_schema(&app, &subject, schema, query.is("normalize"), query.show()).await?;
     let text = present::text(&app, &found.schema, query.get("format")).await?;
     let answer = Answer::changing(&present::version(found, text)?)?;

@@ -31,7 +31,7 @@ pub async fn register(
         return Ok(answer.into_response());
     }
     let mark = app.generations.mark(&subject);
-    let schema = body::parse(&bytes)?;
+    let schema = body::understand(&app, &bytes).await?;
     let outcome = ops::register::register(&app, &subject, schema, query.is("normalize")).await;
     app.metrics.registered(match &outcome {
         Ok(registered) if registered.already => "known",
