@@ -22,7 +22,7 @@ const LASTING: HeaderValue = HeaderValue::from_static("public, max-age=31536000,
 const CHANGING: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Room for the headers of an answer, so that their table is made once: ours, `Date` and `Content-Length`.
-const HEADERS: usize = 6;
+const HEADERS: usize = 7;
 
 /// The body of a successful answer.
 #[derive(Debug, Clone)]
@@ -70,17 +70,8 @@ impl Answer {
     }
 
     /// The response to a client that may have the answer already: then without the body.
-    pub fn respond(self, has: &Has) -> Response {
-        let known = match (&self.tag, has.0.as_ref().and_then(|given| given.to_str().ok())) {
-            (Some(tag), Some(given)) => {
-                let tag = tag.to_str().unwrap_or_default();
-                given
-                    .split(',')
-                    .map(str::trim)
-                    .any(|given| given == "*" || given.trim_start_matches("W/") == tag)
-            }
-            _ => false,
-        };
+    pub fn respond(self, has: &IfNoneMatch) -> Response {
+        let known = self.tag.as_ref().is_some_and(|tag| has.names(tag));
         let mut response = self.into_response();
         if known {
             *response.status_mut() = NOT_MODIFIED;
@@ -91,15 +82,39 @@ impl Answer {
     }
 }
 
-/// What a client says that it has: `If-None-Match`.
-pub struct Has(Option<HeaderValue>);
+/// What a client says that it has: `If-None-Match`, and the suffix of the tags that it means, as it wants one media type.
+pub struct IfNoneMatch(Option<(HeaderValue, &'static str)>);
 
-impl<S: Sync> FromRequestParts<S> for Has {
+impl IfNoneMatch {
+    fn names(&self, tag: &HeaderValue) -> bool {
+        let Some((given, suffix)) = &self.0 else { return false };
+        let (Ok(given), Ok(tag)) = (given.to_str(), tag.to_str()) else {
+            return false;
+        };
+        let tag = tag.trim_end_matches('"');
+        given.split(',').map(str::trim).any(|given| {
+            let named = given.trim_start_matches("W/").strip_prefix(tag);
+            given == "*" || named.and_then(|rest| rest.strip_prefix(suffix)) == Some("\"")
+        })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Has, Infallible> {
-        Ok(Has(parts.headers.get(IF_NONE_MATCH).cloned()))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<IfNoneMatch, Infallible> {
+        let given = parts.headers.get(IF_NONE_MATCH);
+        Ok(IfNoneMatch(given.map(|given| {
+            let media = media::negotiate(&parts.headers).unwrap_or(media::DEFAULT);
+            (given.clone(), media::tag_suffix(&media))
+        })))
     }
+}
+
+/// The tag of the same answer in another media type.
+pub fn tag_in(tag: &HeaderValue, media: &HeaderValue) -> Option<HeaderValue> {
+    let hash = tag.to_str().ok()?.trim_end_matches('"');
+    HeaderValue::from_str(&format!("{hash}{}\"", media::tag_suffix(media))).ok()
 }
 
 impl IntoResponse for Answer {

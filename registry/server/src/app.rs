@@ -9,7 +9,6 @@ use axum::routing::{MethodRouter, get, post};
 use tokio::sync::Semaphore;
 use treaty_store::Store;
 
-use crate::body;
 use crate::cache::{Answers, Generations, Outlines, Schemas};
 use crate::config::Config;
 use crate::http::{self, api, compatibility, config, health, metrics, root, schemas, subjects};
@@ -17,6 +16,7 @@ use crate::metrics::Metrics;
 use crate::observe::{self, Observe};
 use crate::ops::work;
 use crate::problem;
+use crate::room::Room;
 
 /// What all requests share. Cheap to clone.
 #[derive(Clone)]
@@ -29,7 +29,7 @@ pub struct Shared {
     /// Everything that is kept.
     pub store: Store,
     /// Everything that is counted.
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
     /// Whether what is remembered is still true.
     pub generations: Generations,
     /// Finished answers.
@@ -40,23 +40,20 @@ pub struct Shared {
     pub schemas: Schemas,
     /// Places for large work: see [`work::places`].
     pub work: Arc<Semaphore>,
-    /// Room for large bodies, in blocks of [`body::blocks`].
-    pub room: Arc<Semaphore>,
+    /// Room for large bodies.
+    pub room: Arc<Room>,
 }
 
 impl App {
     /// An app on an open store.
     pub fn new(config: Config, store: Store) -> App {
-        let metrics = Metrics::new();
+        let metrics = Arc::new(Metrics::new());
         let shared = store.is_shared();
         let generations = Generations::new(shared);
         let answers = Answers::new(config.answer_cache_bytes, generations.clone(), &metrics);
         let outlines = Outlines::new(generations.clone(), &metrics);
         let schemas = Schemas::new(config.schema_cache_bytes, generations.clone(), shared, &metrics);
-        let largest = body::blocks(config.max_body_bytes) as usize;
-        let room = largest
-            .saturating_mul(body::LARGEST_AT_A_TIME)
-            .min(Semaphore::MAX_PERMITS);
+        let room = Room::new(config.max_body_bytes);
         App(Arc::new(Shared {
             config,
             store,
@@ -66,7 +63,7 @@ impl App {
             outlines,
             schemas,
             work: Arc::new(Semaphore::new(work::places())),
-            room: Arc::new(Semaphore::new(room)),
+            room: Arc::new(room),
         }))
     }
 

@@ -1,36 +1,34 @@
 //! The body of a request: read within a limit of bytes and time, then as JSON.
 //!
 //! Invariants: no more than the limit is ever held in memory, whatever the client announces or sends, and of all large bodies
-//! together no more than sixty-four times as much; a body that is too large is still drained for a while, so that the client
-//! reads the answer instead of a broken connection.
+//! together no more than there is room for; what is announced takes no room, only what arrives does; a body that is too large
+//! is still drained for a while, so that the client reads the answer instead of a broken connection.
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::Request;
 use axum::http::header::{CONTENT_LENGTH, EXPECT};
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::App;
 use crate::media;
 use crate::ops::work;
 use crate::problem::Problem;
+use crate::room::{FREE, Held, Room, STEP};
 
 /// How much of a body that is too large is thrown away before the connection is given up.
 const DRAINED: usize = 256 << 20;
 
-/// Bodies above this many bytes wait until there is room for them.
-const SMALL: usize = 64 << 10;
-
-/// How many bodies of the largest allowed size there is room for.
-pub const LARGEST_AT_A_TIME: usize = 64;
+/// The mark that some editors put before a text in UTF-8. It is no part of the JSON (RFC 8259 §8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A body, and the room that it takes for as long as it is needed.
 pub struct Whole {
     bytes: Bytes,
-    _room: Option<OwnedSemaphorePermit>,
+    _room: Option<Held>,
 }
 
 impl Deref for Whole {
@@ -44,11 +42,14 @@ impl Deref for Whole {
 /// Reads a body that has to be there and to be JSON by its type.
 ///
 /// # Errors
-/// 415, 413, 408, 400 when it breaks off, 422 when it is empty.
+/// 415, 413, 408, 400 when it breaks off, 422 when it is empty, 503 when there was no room for it.
 pub async fn read(app: &App, request: Request<Body>) -> Result<Whole, Problem> {
     let limit = app.config.max_body_bytes;
     if !media::is_json(request.headers()) {
         return Err(Problem::UnsupportedType);
+    }
+    if media::is_encoded(request.headers()) {
+        return Err(Problem::Encoded);
     }
     let announced = request
         .headers()
@@ -60,65 +61,135 @@ pub async fn read(app: &App, request: Request<Body>) -> Result<Whole, Problem> {
     if too_large && waits_for_leave {
         return Err(Problem::TooLarge(limit));
     }
-    let whole = async {
-        // Of a body that does not say how long it is, the most is assumed.
-        let room = match announced.unwrap_or(limit) {
-            small if small <= SMALL || too_large => None,
-            bytes => app.room.clone().acquire_many_owned(blocks(bytes)).await.ok(),
-        };
-        let bytes = collect(request.into_body(), limit, too_large).await?;
-        Ok(Whole { bytes, _room: room })
-    };
-    match tokio::time::timeout(app.config.request_timeout, whole).await {
-        Ok(Ok(whole)) if whole.is_empty() => Err(Problem::NoBody),
-        Ok(outcome) => outcome,
-        Err(_) if too_large => Err(Problem::TooLarge(limit)),
+    let mut collected = Collected::new(&app.room, limit, too_large);
+    let read = tokio::time::timeout(app.config.request_timeout, collected.read(request.into_body())).await;
+    match read {
+        Ok(Ok(())) => match collected.whole() {
+            whole if whole.is_empty() => Err(Problem::NoBody),
+            whole => Ok(whole),
+        },
+        Ok(Err(problem)) => Err(problem),
+        Err(_) if collected.too_large => Err(Problem::TooLarge(limit)),
+        Err(_) if collected.waits => Err(Problem::NoRoom),
         Err(_) => Err(Problem::TooSlow),
     }
 }
 
-/// The room that a body takes, in the blocks that room is counted in.
-pub fn blocks(bytes: usize) -> u32 {
-    u32::try_from(bytes.div_ceil(SMALL)).unwrap_or(u32::MAX)
+/// What has arrived of a body.
+struct Collected<'a> {
+    room: &'a Arc<Room>,
+    limit: usize,
+    /// Nothing is kept any more.
+    too_large: bool,
+    /// There is no room for the next bytes.
+    waits: bool,
+    first: Bytes,
+    rest: Vec<u8>,
+    held: Option<Held>,
 }
 
-async fn collect(mut body: Body, limit: usize, mut too_large: bool) -> Result<Bytes, Problem> {
-    let mut first = Bytes::new();
-    let mut whole: Vec<u8> = Vec::new();
-    let mut drained = 0;
-    while let Some(frame) = body.frame().await {
-        let Ok(frame) = frame else {
-            return Err(if too_large {
-                Problem::TooLarge(limit)
-            } else {
-                Problem::BodyBroken
-            });
-        };
-        let Ok(data) = frame.into_data() else { continue };
-        if too_large {
-            drained += data.len();
-            if drained > DRAINED {
-                break;
-            }
-        } else if first.len() + whole.len() + data.len() > limit {
-            too_large = true;
-            first = Bytes::new();
-            whole = Vec::new();
-        } else if first.is_empty() && whole.is_empty() {
-            // Nearly every body arrives in one piece, which needs no copy.
-            first = data;
-        } else {
-            if whole.is_empty() {
-                whole.extend_from_slice(&first);
-                first = Bytes::new();
-            }
-            whole.extend_from_slice(&data);
+impl<'a> Collected<'a> {
+    fn new(room: &'a Arc<Room>, limit: usize, too_large: bool) -> Collected<'a> {
+        Collected {
+            room,
+            limit,
+            too_large,
+            waits: false,
+            first: Bytes::new(),
+            rest: Vec::new(),
+            held: None,
         }
     }
-    if too_large {
-        return Err(Problem::TooLarge(limit));
+
+    async fn read(&mut self, mut body: Body) -> Result<(), Problem> {
+        let mut drained = 0;
+        while let Some(frame) = self.next(&mut body).await? {
+            let Ok(frame) = frame else {
+                return Err(if self.too_large {
+                    Problem::TooLarge(self.limit)
+                } else {
+                    Problem::BodyBroken
+                });
+            };
+            let Ok(data) = frame.into_data() else { continue };
+            if self.too_large {
+                drained += data.len();
+                if drained > DRAINED {
+                    break;
+                }
+            } else if self.len() + data.len() > self.limit {
+                self.too_large = true;
+                self.first = Bytes::new();
+                self.rest = Vec::new();
+                self.held = None;
+            } else {
+                self.take(data).await;
+            }
+        }
+        if self.too_large {
+            return Err(Problem::TooLarge(self.limit));
+        }
+        Ok(())
     }
-    Ok(if whole.is_empty() { first } else { Bytes::from(whole) })
+
+    /// The next part, unless others need the room that this body takes and it does not progress.
+    async fn next(&self, body: &mut Body) -> Result<Option<Result<hyper::body::Frame<Bytes>, axum::Error>>, Problem> {
+        let Some(held) = &self.held else {
+            return Ok(body.frame().await);
+        };
+        tokio::select! {
+            biased;
+            frame = body.frame() => Ok(frame),
+            () = held.refused() => Err(Problem::TooSlow),
+        }
+    }
+
+    async fn take(&mut self, data: Bytes) {
+        if self.first.is_empty() && self.rest.is_empty() {
+            // Nearly every body arrives in one piece, which needs no copy.
+            self.first = data;
+            return;
+        }
+        let before = self.len();
+        let length = before + data.len();
+        if length > self.rest.capacity() {
+            let capacity = length.next_power_of_two().min(self.limit);
+            if capacity > FREE {
+                let held = self.held.get_or_insert_with(|| self.room.enter());
+                self.waits = true;
+                held.grow(capacity).await;
+                self.waits = false;
+            }
+            self.rest.reserve_exact(capacity - self.rest.len());
+        } else if before / STEP < length / STEP
+            && let Some(held) = &self.held
+        {
+            held.progressed();
+        }
+        if self.rest.is_empty() {
+            self.rest.extend_from_slice(&self.first);
+            self.first = Bytes::new();
+        }
+        self.rest.extend_from_slice(&data);
+    }
+
+    fn len(&self) -> usize {
+        self.first.len() + self.rest.len()
+    }
+
+    fn whole(self) -> Whole {
+        if let Some(held) = &self.held {
+            held.arrived();
+        }
+        Whole {
+            bytes: if self.rest.is_empty() {
+                self.first
+            } else {
+                Bytes::from(self.rest)
+            },
+            _room: self.held,
+        }
+    }
 }
 
 /// Understands a body, a large one on a thread for work. A body that is only `null` is no body.
@@ -130,11 +201,12 @@ pub async fn understand<T: DeserializeOwned + Send + 'static>(app: &App, body: &
     work::linear(app, work::as_json(bytes.len()), move || parse(&bytes)).await?
 }
 
-/// Understands a body. A body that is only `null` is no body.
+/// Understands a body. A body that is only `null` is no body; a byte order mark before it is passed over.
 ///
 /// # Errors
 /// 400 with what is wrong and where, 422 for `null`.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     // Serde would also read a struct from an array of its members.
     if body.trim_ascii_start().starts_with(b"[") {
         return Err(Problem::BadBody(

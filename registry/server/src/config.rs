@@ -106,11 +106,12 @@ pub struct Config {
     #[arg(long, env = "TREATY_REQUEST_TIMEOUT", value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     pub request_timeout: Duration,
 
-    /// Longest time that requests in flight are waited for when the server is told to stop, in seconds.
+    /// Longest time that requests in flight are waited for when the server is told to stop, in seconds; then they are cut.
     #[arg(long, env = "TREATY_SHUTDOWN_TIMEOUT", value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub shutdown_timeout: Duration,
 
-    /// Connections that may be open at one time; more have to wait.
+    /// Connections that may be open at one time; for more, those that have rested longest are closed. Fewer where the limit of
+    /// open files (`ulimit -n`) is lower.
     #[arg(long, env = "TREATY_MAX_CONNECTIONS", value_name = "COUNT", default_value_t = 8192)]
     pub max_connections: usize,
 

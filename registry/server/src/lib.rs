@@ -6,12 +6,16 @@
 //! Invariants: nothing is acknowledged before the store has it; an outage is told as an outage; no request costs more
 //! because more is stored; nothing that a request brings in outlives it unbounded.
 
+mod activity;
 mod answer;
 mod app;
 mod body;
 mod cache;
 pub mod config;
+mod connections;
+mod descriptors;
 mod http;
+mod line;
 mod listener;
 pub mod logs;
 mod media;
@@ -20,9 +24,12 @@ mod observe;
 mod ops;
 mod params;
 mod problem;
+mod room;
+mod signals;
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -30,6 +37,11 @@ use treaty_store::{OpenError, Options, Store};
 
 use crate::app::App;
 pub use crate::config::{Config, UndeclaredReads};
+use crate::descriptors::TooFew;
+pub use crate::signals::Signals;
+
+/// The longest time that closing the database may take. What was acknowledged is stored before that.
+pub const CLOSING: Duration = Duration::from_secs(5);
 
 /// Why a server could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +57,14 @@ pub enum StartError {
         /// What the operating system says.
         #[source]
         cause: io::Error,
+    },
+    /// Too few files may be open.
+    #[error("only {limit} files may be open, and at least {needed} are needed; raise the limit (`ulimit -n`)")]
+    Descriptors {
+        /// The limit that holds.
+        limit: u64,
+        /// The lowest limit that would do.
+        needed: u64,
     },
 }
 
@@ -62,8 +82,9 @@ impl Server {
     /// Opens the database, listens, and answers from then on. Port 0 takes a free one.
     ///
     /// # Errors
-    /// When the database cannot be opened or the address not be listened on.
+    /// When the database cannot be opened or the address not be listened on, or too few files may be open.
     pub async fn bind(config: Config) -> Result<Running, StartError> {
+        let limit = descriptors::raise_limit();
         let listen = config.address();
         let failed = |cause| StartError::Listen {
             address: listen.to_string(),
@@ -77,13 +98,31 @@ impl Server {
             ..Options::default()
         };
         let store = Store::open(config.database.secret(), &options).await?;
-        tracing::info!(%address, database = %config.database, "the registry is up");
+        let later = if store.is_shared() {
+            u64::from(config.database_connections)
+        } else {
+            0
+        };
+        let places = descriptors::places(config.max_connections, limit, later)
+            .map_err(|TooFew { limit, needed }| StartError::Descriptors { limit, needed })?;
+        if places < config.max_connections {
+            let configured = config.max_connections;
+            tracing::warn!(
+                places,
+                configured,
+                open_files = limit,
+                "fewer connections: only so many files may be open"
+            );
+        }
+        tracing::info!(%address, database = %config.database, connections = places, "the registry is up");
         let app = App::new(config, store);
         let (stop, stopped) = watch::channel(false);
         let ended = tokio::spawn(async move {
-            listener::serve(listener, app.clone(), stopped).await;
-            app.store.close().await;
-            tracing::info!("the registry has stopped");
+            listener::serve(listener, app.clone(), places, stopped).await;
+            match tokio::time::timeout(CLOSING, app.store.close()).await {
+                Ok(()) => tracing::info!("the registry has stopped"),
+                Err(_) => tracing::warn!("the registry has stopped; the database took too long to be closed"),
+            }
         });
         Ok(Running { address, stop, ended })
     }
@@ -95,29 +134,11 @@ impl Running {
         self.address
     }
 
-    /// Stops accepting, waits for requests in flight (at the longest `--shutdown-timeout`) and closes the database.
+    /// Stops accepting, waits for requests in flight (at the longest `--shutdown-timeout`) and closes the database (at the
+    /// longest [`CLOSING`]). It needs its runtime's threads for that: where they may all be occupied, bound the wait too.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         // It ends early only when its runtime does.
         let _ = self.ended.await;
-    }
-
-    /// Answers until the process is told to end (SIGINT, and SIGTERM where there is one), then stops.
-    ///
-    /// # Errors
-    /// When the system lets us not wait for signals.
-    pub async fn until_signal(self) -> io::Result<()> {
-        #[cfg(unix)]
-        {
-            let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-            tokio::select! {
-                interrupted = tokio::signal::ctrl_c() => interrupted?,
-                _ = terminate.recv() => {}
-            }
-        }
-        #[cfg(not(unix))]
-        tokio::signal::ctrl_c().await?;
-        self.stop().await;
-        Ok(())
     }
 }

@@ -4,8 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -17,21 +16,24 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tower::Service;
 
+use crate::activity::{Activity, Arriving, InProgress, Observed};
 use crate::app::App;
-use crate::config::{Config, Listen};
+use crate::config::Listen;
+use crate::connections::Connections;
+use crate::observe::Malformed;
 
-/// The most bytes of a request's head (its line and headers).
-const HEAD_BYTES: usize = 64 << 10;
-
-/// How long a connection may go without a request, be it that it rests or that a head does not come to its end; up to twice as
-/// long, as nobody looks more often.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The most bytes of a request's head (its line and headers): twice what Confluent's registry takes. Every connection may
+/// hold as many.
+const HEAD_BYTES: usize = 16 << 10;
 
 /// The rest after the system could give no connection (too many open files), so that the loop does not spin.
 const REST: Duration = Duration::from_millis(20);
+
+/// A log line about connections that could not be accepted is written at most this often.
+const QUIET: Duration = Duration::from_secs(60);
 
 /// Opens the socket.
 ///
@@ -41,116 +43,93 @@ pub async fn bind(listen: &Listen) -> io::Result<TcpListener> {
     TcpListener::bind(listen.resolve()?.as_slice()).await
 }
 
-/// Serves until `stop` says so, then waits for what is in flight, and at the longest as configured.
-pub async fn serve(listener: TcpListener, app: App, mut stop: watch::Receiver<bool>) {
-    let router = app.router();
-    let places = Arc::new(Semaphore::new(app.config.max_connections));
+/// Serves until `stop` says so, then waits for what is in flight, and at the longest as configured. `places` is the number
+/// of connections that may be open at one time.
+pub async fn serve(listener: TcpListener, app: App, places: usize, mut stop: watch::Receiver<bool>) {
+    let connections = Connections::new(places, app.config.request_timeout, Arc::clone(&app.metrics));
+    let looking = {
+        let connections = Arc::clone(&connections);
+        tokio::spawn(async move { connections.close_the_idle().await })
+    };
     let graceful = GracefulShutdown::new();
-    loop {
-        let accepted = tokio::select! {
-            biased;
-            _ = stop.wait_for(|&stop| stop) => break,
-            accepted = accept(&listener, &places) => accepted,
-        };
-        match accepted {
-            Ok((stream, place)) => {
-                app.metrics.connections.inc();
-                let connection = converse(stream, router.clone(), graceful.watcher());
-                let app = app.clone();
-                tokio::spawn(async move {
-                    connection.await;
-                    app.metrics.connections.dec();
-                    drop(place);
-                });
-            }
-            Err(error) => {
-                tracing::warn!(%error, "no connection could be accepted");
-                tokio::time::sleep(REST).await;
-            }
+    let router = app.router();
+    let malformed = Malformed::new(&app);
+    let accepting = async {
+        let mut said: Option<Instant> = None;
+        loop {
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(error) if is_of_the_client(&error) => continue,
+                Err(error) => {
+                    if said.is_none_or(|said| said.elapsed() > QUIET) {
+                        tracing::warn!(%error, "no connection could be accepted");
+                        said = Some(Instant::now());
+                    }
+                    tokio::time::sleep(REST).await;
+                    continue;
+                }
+            };
+            let place = connections.place().await;
+            // It fails where the client has left already, which the first read will find.
+            let _ = stream.set_nodelay(true);
+            connections.start(place, |activity| {
+                converse(stream, activity, router.clone(), malformed.clone(), graceful.watcher())
+            });
         }
+    };
+    tokio::select! {
+        biased;
+        _ = stop.wait_for(|&stop| stop) => {}
+        () = accepting => {}
     }
     drop(listener);
-    finish(graceful, &app.config).await;
+    connections.close_the_resting();
+    let finished = tokio::time::timeout(app.config.shutdown_timeout, graceful.shutdown());
+    if finished.await.is_err() {
+        let open = connections.close_all();
+        tracing::warn!(open, "connections were cut: they took longer than --shutdown-timeout");
+    }
+    looking.abort();
 }
 
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-    let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    stream.set_nodelay(true)?;
-    Ok((stream, place))
+/// Whether a connection was not accepted because its client left before.
+fn is_of_the_client(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::Interrupted
+    )
 }
 
-async fn converse(stream: TcpStream, router: Router, watcher: Watcher) {
-    let activity = Arc::new(Activity::default());
-    let seen = Arc::clone(&activity);
+async fn converse(stream: TcpStream, activity: Arc<Activity>, router: Router, malformed: Malformed, watcher: Watcher) {
+    let noted = Arc::clone(&activity);
     let service = service_fn(move |request: Request<Incoming>| {
-        let (mut router, activity) = (router.clone(), Arc::clone(&seen));
+        let (mut router, activity) = (router.clone(), Arc::clone(&noted));
         async move {
-            activity.begun.fetch_add(1, Ordering::Relaxed);
-            let answer = answer(&mut router, request).await;
-            activity.ended.fetch_add(1, Ordering::Relaxed);
-            answer
+            let in_progress = InProgress::begin(&activity);
+            let response = answer(&mut router, request, &activity).await?;
+            Ok::<_, Infallible>(response.map(|body| in_progress.answer(body)))
         }
     });
     let connection = http1::Builder::new()
         .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), service);
-    let mut connection = std::pin::pin!(watcher.watch(connection));
-    // One timer for the connection: hyper's own would be set anew for every request.
-    let mut rests = tokio::time::interval(PATIENCE);
-    let mut before = None;
-    loop {
-        tokio::select! {
-            biased;
-            ended = &mut connection => {
-                if let Err(error) = ended {
-                    // A client that leaves in the middle is no fault of ours.
-                    tracing::debug!(%error, "connection ended");
-                }
-                return;
-            }
-            _ = rests.tick() => {
-                let now = activity.resting();
-                if now.is_some() && now == before {
-                    return;
-                }
-                before = now;
-            }
-        }
+        .serve_connection(TokioIo::new(Observed::new(stream, &activity)), service);
+    if let Err(error) = watcher.watch(connection).await {
+        malformed.note(&error, activity.head_for());
+        // A client that leaves in the middle is no fault of ours.
+        tracing::debug!(%error, "connection ended");
     }
 }
 
-/// What a connection does: how many requests have begun on it and how many were answered.
-#[derive(Default)]
-struct Activity {
-    begun: AtomicU64,
-    ended: AtomicU64,
-}
-
-impl Activity {
-    /// The number of requests so far, if none is being answered.
-    fn resting(&self) -> Option<u64> {
-        let ended = self.ended.load(Ordering::Relaxed);
-        (self.begun.load(Ordering::Relaxed) == ended).then_some(ended)
-    }
-}
-
-async fn answer(router: &mut Router, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
-    let mut request = request.map(Body::new);
+async fn answer(
+    router: &mut Router,
+    request: Request<Incoming>,
+    activity: &Arc<Activity>,
+) -> Result<Response<Body>, Infallible> {
+    let mut request = request.map(|body| Body::new(Arriving::new(body, activity)));
     if let Some(uri) = without_trailing_slash(request.uri()) {
         *request.uri_mut() = uri;
     }
     router.call(request).await
-}
-
-async fn finish(graceful: GracefulShutdown, config: &Config) {
-    let open = graceful.count();
-    if tokio::time::timeout(config.shutdown_timeout, graceful.shutdown())
-        .await
-        .is_err()
-    {
-        tracing::warn!(open, "connections were cut: they took longer than --shutdown-timeout");
-    }
 }
 
 /// A slash at the end of a path means nothing: clients add it to `/config` and to `/compatibility/…/versions`.

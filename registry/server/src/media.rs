@@ -1,6 +1,6 @@
 //! Media types: what a request's body may be, and what its answer is to be (RFC 9110 §12.5.1, preferences as Confluent's).
 
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderValue};
 
 /// What is answered unless the client prefers another.
@@ -12,6 +12,16 @@ const PRODUCED: [&str; 3] = [
     "application/vnd.schemaregistry+json",
     "application/json",
 ];
+
+/// What distinguishes the tag of an answer in this type from that of the same answer in another: a tag names one
+/// representation (RFC 9110 §8.8.3).
+pub fn tag_suffix(media: &HeaderValue) -> &'static str {
+    match PRODUCED.iter().position(|produced| media == produced) {
+        Some(1) => "-vnd",
+        Some(2) => "-json",
+        _ => "",
+    }
+}
 
 /// Chooses the type of the answer; `None` when the client takes none of them.
 ///
@@ -67,6 +77,19 @@ pub fn is_json(headers: &HeaderMap) -> bool {
     essence.is_empty()
         || essence.eq_ignore_ascii_case("application/octet-stream")
         || PRODUCED.iter().any(|produced| essence.eq_ignore_ascii_case(produced))
+}
+
+/// Whether a body is compressed or otherwise encoded: it is read as it is sent, so that 4 MB never become 4 GB.
+pub fn is_encoded(headers: &HeaderMap) -> bool {
+    let other = |name, plain: &str| {
+        let values = headers.get_all(name).iter();
+        let mut codings = values.flat_map(|value| value.as_bytes().split(|&byte| byte == b','));
+        codings.any(|coding| {
+            let coding = coding.trim_ascii();
+            !coding.is_empty() && !coding.eq_ignore_ascii_case(plain.as_bytes())
+        })
+    };
+    other(CONTENT_ENCODING, "identity") || other(TRANSFER_ENCODING, "chunked")
 }
 
 #[cfg(test)]

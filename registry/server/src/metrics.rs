@@ -42,6 +42,11 @@ struct OutcomeLabel {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReasonLabel {
+    reason: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CacheLabels {
     cache: &'static str,
     outcome: &'static str,
@@ -59,6 +64,7 @@ pub struct Metrics {
     seconds: Family<RouteLabel, Histogram, fn() -> Histogram>,
     registrations: Family<OutcomeLabel, Counter>,
     checks: Family<OutcomeLabel, Counter>,
+    closed: Family<ReasonLabel, Counter>,
     cache: Family<CacheLabels, Counter>,
     cache_bytes: Family<CacheLabel, Gauge>,
     /// Requests that are being answered.
@@ -82,6 +88,7 @@ impl Metrics {
             seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
             registrations: Family::default(),
             checks: Family::default(),
+            closed: Family::default(),
             cache: Family::default(),
             cache_bytes: Family::default(),
             in_flight: Gauge::default(),
@@ -108,6 +115,11 @@ impl Metrics {
             metrics.in_flight.clone(),
         );
         registry.register("http_connections", "Open connections", metrics.connections.clone());
+        registry.register(
+            "http_connections_closed",
+            "Connections closed by this registry because their clients did nothing, or to make room for others",
+            metrics.closed.clone(),
+        );
         registry.register(
             "registrations",
             "Schemas that were to be registered",
@@ -154,6 +166,11 @@ impl Metrics {
             counters: Default::default(),
             seconds: self.seconds.get_or_create(&RouteLabel { route: template }).clone(),
         }
+    }
+
+    /// Counts a connection that was closed because its client did nothing.
+    pub fn connection_closed(&self, reason: &'static str) {
+        self.closed.get_or_create(&ReasonLabel { reason }).inc();
     }
 
     /// Counts a registration: `new`, `known`, `incompatible` or `invalid`.

@@ -7,22 +7,30 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, ETAG, VARY};
 use axum::http::{HeaderName, HeaderValue, Method, Request};
 use axum::response::{IntoResponse, Response};
 use tower::{Layer, Service};
 use uuid::Uuid;
 
+use crate::answer;
 use crate::app::App;
+use crate::line;
 use crate::media;
 use crate::metrics::Route;
 use crate::problem::{self, CauseForLog, Problem};
 
 /// The header that names a request in logs, here and elsewhere.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What a cache has to compare before it gives an answer to another client: the media type is chosen by it.
+const BY_ACCEPT: HeaderValue = HeaderValue::from_static("accept");
+
+/// The longest path in the access log, in bytes: with all that is escaped no line is then longer than 1 KB.
+const LONGEST_PATH: usize = 288;
 
 /// The longest request id that is taken over from a client.
 const LONGEST_ID: usize = 128;
@@ -97,7 +105,11 @@ where
             Answers::Negotiated => media::negotiate(request.headers()),
             Answers::Fixed => Some(media::DEFAULT),
         };
-        let path = observe.app.config.access_log.then(|| request.uri().path().to_owned());
+        let path = observe
+            .app
+            .config
+            .access_log
+            .then(|| line::shown(request.uri().path(), LONGEST_PATH).into_owned());
         observe.app.metrics.in_flight.inc();
         let in_flight = InFlight(observe.app.clone());
         let answer = media.as_ref().map(|_| self.inner.call(request));
@@ -110,11 +122,18 @@ where
                 None => Problem::NotAcceptable.into_response(),
             };
             let headers = response.headers_mut();
+            if observe.answers == Answers::Negotiated {
+                headers.insert(VARY, BY_ACCEPT);
+            }
             if let Some(media) = media
                 && media != media::DEFAULT
-                && headers.get(CONTENT_TYPE) == Some(&media::DEFAULT)
             {
-                headers.insert(CONTENT_TYPE, media);
+                if let Some(tag) = headers.get(ETAG).and_then(|tag| answer::tag_in(tag, &media)) {
+                    headers.insert(ETAG, tag);
+                }
+                if headers.get(CONTENT_TYPE) == Some(&media::DEFAULT) {
+                    headers.insert(CONTENT_TYPE, media);
+                }
             }
             headers.insert(REQUEST_ID, id);
             drop(in_flight);
@@ -166,7 +185,7 @@ impl Observe {
                 method = method.as_str(),
                 route = self.route.template(),
                 status = status.as_u16(),
-                cause = %Chain(error.as_ref()),
+                cause = %line::shown(&Chain(error.as_ref()).to_string(), line::LONGEST),
                 "request failed"
             );
         }
@@ -179,6 +198,44 @@ impl Observe {
                 route = self.route.template(),
                 status = status.as_u16(),
                 micros = (seconds * 1e6) as u64,
+                "request"
+            );
+        }
+    }
+}
+
+/// Counts and logs requests that are no HTTP: hyper answers them, and none of our layers sees them.
+#[derive(Clone)]
+pub struct Malformed {
+    route: Arc<Route>,
+    access_log: bool,
+}
+
+impl Malformed {
+    /// For the connections of this app.
+    pub fn new(app: &App) -> Malformed {
+        Malformed {
+            route: Arc::new(app.metrics.route("malformed")),
+            access_log: app.config.access_log,
+        }
+    }
+
+    /// Notes how a connection ended, if it did by such a request. Its head has been arriving for `took`.
+    pub fn note(&self, error: &hyper::Error, took: Duration) {
+        let Some(status) = problem::malformed(error) else {
+            return;
+        };
+        self.route.answered("other", problem::class(status), took.as_secs_f64());
+        if self.access_log {
+            tracing::info!(
+                target: "treaty::access",
+                request_id = "-",
+                method = "-",
+                path = "-",
+                route = self.route.template(),
+                status = status.as_u16(),
+                micros = took.as_micros() as u64,
+                why = %error,
                 "request"
             );
         }

@@ -1,8 +1,9 @@
 //! Every error, and what a client is told of it: the only file that names status codes.
 //!
 //! Invariants: every answer that is not a success has the body `{"error_code", "message"}` with an integer code (Confluent's
-//! clients show nothing else); a cause (of the database, for instance) goes to the log and never to the client; an outage
-//! is told as an outage (503), never as something that is not there.
+//! clients show nothing else); a message is one line of printable text, however much of the input it repeats (that of an
+//! incompatible schema has Confluent's form); a cause (of the database, for instance) goes to the log and never to the
+//! client; an outage is told as an outage (503), never as something that is not there.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use treaty_api::report::Consumer;
 use treaty_store::{Refusal, StoreError};
 
+use crate::line;
 use crate::media;
 
 /// Why a request was not done.
@@ -26,10 +28,14 @@ pub enum Problem {
     NotAcceptable,
     /// The body has a media type that is not understood.
     UnsupportedType,
+    /// The body is compressed.
+    Encoded,
     /// The body is larger than allowed, in bytes.
     TooLarge(usize),
     /// The body did not arrive in time.
     TooSlow,
+    /// There was no room in memory for the body in the time that it may take.
+    NoRoom,
     /// The body broke off.
     BodyBroken,
     /// The body is not what was expected: what, and where.
@@ -70,6 +76,8 @@ pub enum Problem {
     InvalidVersion(String),
     /// 42203
     InvalidLevel,
+    /// 42203 as well: Confluent has no code of its own for a policy.
+    InvalidPolicy,
     /// 42205
     NotPermitted(String),
     /// 42205: the schema with this id has the same content hash and another text.
@@ -154,12 +162,22 @@ impl Problem {
             Problem::WrongMethod => plain(S::METHOD_NOT_ALLOWED),
             Problem::NotAcceptable => plain(S::NOT_ACCEPTABLE),
             Problem::UnsupportedType => plain(S::UNSUPPORTED_MEDIA_TYPE),
+            Problem::Encoded => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                415,
+                "HTTP 415 Unsupported Media Type: the body is encoded, and this registry takes bodies as they are".to_owned(),
+            ),
             Problem::TooLarge(limit) => (
                 S::PAYLOAD_TOO_LARGE,
                 413,
                 format!("The body is larger than the {limit} bytes that this registry takes; --max-body-bytes raises the limit"),
             ),
             Problem::TooSlow => (S::REQUEST_TIMEOUT, 408, "The body did not arrive in time".to_owned()),
+            Problem::NoRoom => (
+                S::SERVICE_UNAVAILABLE,
+                50002,
+                "Too many large bodies are arriving at the moment; try again".to_owned(),
+            ),
             Problem::BodyBroken => (S::BAD_REQUEST, 400, "The body broke off before its end".to_owned()),
             Problem::BadBody(why) => (S::BAD_REQUEST, 400, format!("The body cannot be read: {why}")),
             Problem::NoBody => refused(422, "The request has no body; a JSON object is expected".to_owned()),
@@ -210,6 +228,10 @@ impl Problem {
                 "Invalid compatibility level. Valid values are none, backward, forward, full, \
                  backward_transitive, forward_transitive, and full_transitive"
                     .to_owned(),
+            ),
+            Problem::InvalidPolicy => refused(
+                42203,
+                "Invalid compatibility policy. Valid values are strict and lenient".to_owned(),
             ),
             Problem::NotPermitted(why) => refused(42205, why.clone()),
             Problem::Taken(id) => refused(42205, format!("another schema has the same content hash, under id {id}")),
@@ -285,6 +307,11 @@ impl From<StoreError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, error_code, message) = self.told();
+        let message = match self {
+            // Confluent's registry shows the older schema, which has lines.
+            Problem::Incompatible { .. } => message,
+            _ => line::shown(&message, line::LONGEST).into_owned(),
+        };
         let consumers = match &self {
             Problem::BadContract(_, consumers) => consumers.clone(),
             _ => Vec::new(),
@@ -323,6 +350,17 @@ pub async fn unknown_path() -> Problem {
 /// The class of a status, for metrics: 2 for 200 to 299.
 pub fn class(status: StatusCode) -> usize {
     usize::from(status.as_u16() / 100)
+}
+
+/// How hyper answered a request that is no HTTP; `None` when it did not.
+pub fn malformed(error: &hyper::Error) -> Option<StatusCode> {
+    if error.is_parse_too_large() {
+        Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
+    } else if error.is_parse() && !error.is_parse_version_h2() {
+        Some(StatusCode::BAD_REQUEST)
+    } else {
+        None
+    }
 }
 
 /// The status of an answer that says: what you have is still right.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
-use treaty_server::{Config, Running, Server, StartError};
+use treaty_server::{Config, Running, Server, Signals, StartError};
 
 use crate::exit::Failure;
 
@@ -46,11 +46,11 @@ impl Registry {
         let (sender, receiver) = watch::channel(false);
         runtime.spawn(async move {
             // Where signals cannot be listened for, the process ends by them as any other does.
-            if signal().await.is_ok() {
-                sender.send_replace(true);
-            } else {
-                std::future::pending::<()>().await;
+            match Signals::listen() {
+                Ok(mut signals) => signals.next().await,
+                Err(_) => std::future::pending().await,
             }
+            sender.send_replace(true);
         });
         Ok(Registry {
             runtime,
@@ -67,6 +67,7 @@ impl Registry {
     /// Ends it.
     pub fn stop(self) {
         self.runtime.block_on(self.running.stop());
+        self.runtime.shutdown_background();
     }
 
     /// Whether the process was told to end.
@@ -80,19 +81,6 @@ impl Registry {
         let _ = self.runtime.block_on(self.told.0.wait_for(|told| *told));
         self.stop();
     }
-}
-
-async fn signal() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
 }
 
 fn config(listen: SocketAddr, database: &Path) -> Result<Config, Failure> {

@@ -12,6 +12,9 @@ use crate::ops::write::write;
 use crate::ops::{documents, work};
 use crate::problem::Problem;
 
+/// The compatibility policies. They make a difference to JSON Schema only.
+const POLICIES: [&str; 2] = ["STRICT", "LENIENT"];
+
 /// What applies to a subject.
 #[derive(Debug, Clone)]
 pub struct Effective {
@@ -90,13 +93,20 @@ pub async fn of_subject(app: &App, subject: &str, default_to_global: bool) -> Re
 /// Changes what the request names and keeps the rest. Answers what is set now.
 ///
 /// # Errors
-/// 42203 for a level that is none, 42210 for a rule set that cannot be, 422 for a setting that is not offered.
-pub async fn change(app: &App, subject: Option<&str>, change: ConfigChange) -> Result<Config, Problem> {
+/// 42203 for a level or a policy that is none, 42210 for a rule set that cannot be, 422 for a setting that is not offered.
+pub async fn change(app: &App, subject: Option<&str>, mut change: ConfigChange) -> Result<Config, Problem> {
     let level = match &change.compatibility {
         Some(Some(name)) => Some(Some(name.parse::<Mode>().map_err(|_| Problem::InvalidLevel)?)),
         Some(None) => Some(None),
         None => None,
     };
+    if let Some(Some(policy)) = &mut change.compatibility_policy {
+        // As with levels, Confluent's registry takes a name in any case and answers it in capitals.
+        policy.make_ascii_uppercase();
+        if !POLICIES.contains(&policy.as_str()) {
+            return Err(Problem::InvalidPolicy);
+        }
+    }
     if matches!(change.alias, Some(Some(_))) {
         return Err(Problem::BadValue("`alias` is not offered by this registry".to_owned()));
     }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use treaty_api::schemas::ContextId;
 use treaty_store::{DEFAULT_CONTEXT, Guid};
 
-use crate::answer::{Answer, Has};
+use crate::answer::{Answer, IfNoneMatch};
 use crate::app::App;
 use crate::http::key;
 use crate::ops::present;
@@ -19,7 +19,7 @@ pub async fn get(
     Segment(guid): Segment,
     query: Query,
     uri: Uri,
-    has: Has,
+    has: IfNoneMatch,
 ) -> Result<Response, Problem> {
     if let Some(answer) = app.answers.get(key(&uri)) {
         return Ok(answer.respond(&has));

@@ -5,7 +5,7 @@ use axum::http::Uri;
 use axum::response::Response;
 use treaty_store::{DEFAULT_CONTEXT, Show, StoredSchema};
 
-use crate::answer::{Answer, Has};
+use crate::answer::{Answer, IfNoneMatch};
 use crate::app::App;
 use crate::http::key;
 use crate::ops::present;
@@ -18,7 +18,7 @@ pub async fn get(
     IdPath(id): IdPath,
     query: Query,
     uri: Uri,
-    has: Has,
+    has: IfNoneMatch,
 ) -> Result<Response, Problem> {
     if let Some(answer) = app.answers.get(key(&uri)) {
         return Ok(answer.respond(&has));
@@ -59,7 +59,7 @@ pub async fn text(
     IdPath(id): IdPath,
     query: Query,
     uri: Uri,
-    has: Has,
+    has: IfNoneMatch,
 ) -> Result<Response, Problem> {
     if let Some(answer) = app.answers.get(key(&uri)) {
         return Ok(answer.respond(&has));
