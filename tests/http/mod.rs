@@ -20,7 +20,7 @@ mod subjects;
 use crate::support::server::record;
 
 /// The first version of the schema that most tests use.
-fn order_v1() -> String {
+pub(super) fn order_v1() -> String {
     record("Order", &[r#""name":"id","type":"long""#])
 }
 

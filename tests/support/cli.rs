@@ -134,13 +134,14 @@ impl Served {
 
     /// The same, with more flags, what it says on standard error going to `talk`.
     pub fn start_with(cli: Cli, flags: &[&str], talk: Stdio) -> Served {
-        let mut child = cli
-            .command(&["serve", "--listen", "127.0.0.1:0"])
-            .args(flags)
-            .stdout(Stdio::piped())
-            .stderr(talk)
-            .spawn()
-            .unwrap();
+        let mut command = cli.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(flags).stderr(talk);
+        Served::spawn(cli, command)
+    }
+
+    /// Starts it by a command of the test's own, which works in this directory.
+    pub fn spawn(cli: Cli, mut command: Command) -> Served {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
