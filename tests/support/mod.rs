@@ -3,5 +3,6 @@
 pub mod child;
 pub mod cli;
 pub mod database;
+pub mod ledger;
 pub mod measure;
 pub mod server;

@@ -79,11 +79,20 @@ impl TestServer {
         TestServer::start_with(database, |_| {}).await
     }
 
+    /// A server with the usual settings on a database of this URL.
+    pub async fn start_on(url: &str) -> TestServer {
+        TestServer::start_as(url, |_| {}).await
+    }
+
     /// A server whose settings `change` changes.
     pub async fn start_with(database: &TestDatabase, change: impl FnOnce(&mut Config)) -> TestServer {
+        TestServer::start_as(&database.url, change).await
+    }
+
+    async fn start_as(url: &str, change: impl FnOnce(&mut Config)) -> TestServer {
         let mut config = Config {
             listen: Some("127.0.0.1:0".parse().expect("an address")),
-            database: database.url.parse().expect("a database URL"),
+            database: url.parse().expect("a database URL"),
             ..Config::default()
         };
         change(&mut config);
