@@ -3,9 +3,14 @@
 //! `docs/security.md` lists them, each with its test. The loads are small and bounded: what a fault would cost grows with the
 //! input, so a small one shows it. Memory is that of a real `treaty serve`; time is asserted as generous ceilings only.
 
+#[cfg(target_os = "linux")]
+mod disk;
 mod ending;
+#[cfg(unix)]
+mod file;
 mod http;
 mod judging;
 mod measuring;
 mod mix;
+mod outage;
 mod places;

@@ -90,10 +90,7 @@ async fn what_cannot_be_opened() {
             format!("sqlite:{}", path("text.db")),
             "cannot connect to the database: ",
         ),
-        (
-            format!("sqlite:{}", path("directory.db")),
-            "cannot connect to the database: ",
-        ),
+        (format!("sqlite:{}", path("directory.db")), "cannot open "),
         (
             "postgres://nobody@127.0.0.1:1/none".to_owned(),
             "cannot connect to the database: ",

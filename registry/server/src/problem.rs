@@ -12,7 +12,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use treaty_api::report::Consumer;
-use treaty_store::{Refusal, StoreError};
+use treaty_store::{Outage, Refusal, StoreError};
 
 use crate::line;
 use crate::media;
@@ -96,6 +96,8 @@ pub enum Problem {
 
     /// The database does not answer. The cause is for the log.
     Unavailable(Arc<dyn Error + Send + Sync>),
+    /// The database cannot be used; said to whoever asks whether requests may be sent here.
+    NotReady(Outage),
     /// Others change the same subject all the time.
     Contended,
     /// 42209, ours: a comparison took more than this many steps.
@@ -265,6 +267,11 @@ impl Problem {
                 50001,
                 "The registry's database is not available at the moment; try again".to_owned(),
             ),
+            Problem::NotReady(outage) => (
+                S::SERVICE_UNAVAILABLE,
+                50001,
+                format!("The registry is not ready: {outage}"),
+            ),
             Problem::Contended => (
                 S::SERVICE_UNAVAILABLE,
                 50002,
@@ -286,6 +293,10 @@ impl Problem {
                 error: Arc::clone(cause),
                 outage: matches!(self, Problem::Unavailable(_)),
             }),
+            Problem::NotReady(outage) => Some(CauseForLog {
+                error: Arc::new(outage.clone()),
+                outage: true,
+            }),
             _ => None,
         }
     }
@@ -294,7 +305,7 @@ impl Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Problem {
         match error {
-            StoreError::Unavailable(cause) => Problem::Unavailable(cause),
+            StoreError::Unavailable(outage) => Problem::Unavailable(Arc::new(outage)),
             closed @ StoreError::Closed => Problem::Unavailable(Arc::new(closed)),
             StoreError::Moved => Problem::Contended,
             StoreError::Unstorable { what, why } => Problem::BadValue(format!("{what} cannot be stored: {why}")),

@@ -75,6 +75,7 @@ pub(crate) struct Appender {
 
 enum Message {
     Append(Box<Job>),
+    Flush(oneshot::Sender<()>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -91,6 +92,16 @@ impl Appender {
         let job = Message::Append(Box::new(Job { append, answer }));
         self.queue.send(job).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Waits until what was queued before is decided.
+    pub(crate) async fn flush(&self) -> Result<(), StoreError> {
+        let (done, flushed) = oneshot::channel();
+        self.queue
+            .send(Message::Flush(done))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        flushed.await.map_err(|_| StoreError::Closed)
     }
 
     /// Decides what is waiting, then ends the task; later appends are answered with `Closed`.
@@ -137,6 +148,10 @@ async fn run(store: Arc<Inner>, mut waiting: mpsc::Receiver<Message>) {
             None if stop.is_some() => break,
             None => match waiting.recv().await {
                 Some(Message::Append(job)) => job,
+                Some(Message::Flush(done)) => {
+                    let _ = done.send(());
+                    continue;
+                }
                 Some(Message::Stop(done)) => {
                     stop = Some(done);
                     break;
@@ -148,6 +163,7 @@ async fn run(store: Arc<Inner>, mut waiting: mpsc::Receiver<Message>) {
         yield_now().await;
         let mut bytes = first.append.text.len();
         let mut batch = vec![*first];
+        let mut flushed = Vec::new();
         while batch.len() < BATCH && bytes < BATCH_BYTES {
             match waiting.try_recv() {
                 Ok(Message::Append(job)) if job.append.context == batch[0].append.context => {
@@ -158,6 +174,7 @@ async fn run(store: Arc<Inner>, mut waiting: mpsc::Receiver<Message>) {
                     held = Some(job);
                     break;
                 }
+                Ok(Message::Flush(done)) => flushed.push(done),
                 Ok(Message::Stop(done)) => {
                     stop = Some(done);
                     break;
@@ -166,6 +183,9 @@ async fn run(store: Arc<Inner>, mut waiting: mpsc::Receiver<Message>) {
             }
         }
         answer(&store, batch).await;
+        for done in flushed {
+            let _ = done.send(());
+        }
     }
     drop(waiting);
     if let Some(done) = stop {

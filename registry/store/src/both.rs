@@ -29,7 +29,8 @@ pub(crate) async fn within<T>(
 
 /// `on!(store, |db| body)`: runs a reading `body` with `db` as the executor of whichever database this is.
 ///
-/// The body is async and ends in `Ok(value)`; `?` works on sqlx's errors.
+/// The body is async and ends in `Ok(value)`; `?` works on sqlx's errors. On PostgreSQL it runs once more when it met a
+/// connection that had been cut (by a restart of the server, say), so it must not use up what it captures.
 macro_rules! on {
     ($store:expr, |$db:ident| $body:expr) => {
         match $store.database() {
@@ -39,7 +40,17 @@ macro_rules! on {
             }
             $crate::Database::Postgres(postgres) => {
                 let $db = postgres.pool();
-                $crate::both::within($store.deadline(), async { $body }).await
+                $crate::both::within($store.deadline(), async {
+                    let mut again = false;
+                    loop {
+                        let outcome: Result<_, $crate::StoreError> = async { $body }.await;
+                        match outcome {
+                            Err(error) if !again && postgres.was_cut(&error) => again = true,
+                            outcome => break outcome,
+                        }
+                    }
+                })
+                .await
             }
         }
     };
@@ -49,49 +60,29 @@ macro_rules! on {
 ///
 /// The body ends in `Ok(Commit(value))` or `Ok(Discard(value))`; an error rolls back.
 macro_rules! tx {
-    ($store:expr, |$tx:ident| $body:expr) => {
-        match $store.database() {
+    ($store:expr, |$tx:ident| $body:expr) => {{
+        let outcome = match $store.database() {
             $crate::Database::Sqlite(sqlite) => {
                 $crate::both::within($store.deadline(), async {
-                    let mut writer = sqlite.writer().lock().await;
-                    let mut $tx = writer.begin().await?;
-                    sqlite.checkpoints().wrote($crate::checkpoint::TRANSACTION);
+                    let mut $tx = sqlite.begin().await?;
                     let end: Result<$crate::both::End<_>, $crate::StoreError> = async { $body }.await;
-                    $crate::both::finish!($tx, end)
+                    let committed = matches!(end, Ok($crate::both::End::Commit(_)));
+                    $tx.finish(end).await.map(|value| (value, committed))
                 })
                 .await
             }
             $crate::Database::Postgres(postgres) => {
                 $crate::both::within($store.deadline(), async {
-                    let mut $tx = postgres.pool().begin().await?;
+                    let mut $tx = postgres.begin().await?;
                     let end: Result<$crate::both::End<_>, $crate::StoreError> = async { $body }.await;
-                    $crate::both::finish!($tx, end)
+                    let committed = matches!(end, Ok($crate::both::End::Commit(_)));
+                    $tx.finish(end).await.map(|value| (value, committed))
                 })
                 .await
             }
-        }
-    };
+        };
+        $store.writability().learn(outcome)
+    }};
 }
 
-/// Ends the transaction of `tx!` as its body said.
-macro_rules! finish {
-    ($tx:ident, $end:ident) => {
-        match $end {
-            Ok($crate::both::End::Commit(value)) => {
-                $tx.commit().await?;
-                Ok(value)
-            }
-            Ok($crate::both::End::Discard(value)) => {
-                $tx.rollback().await?;
-                Ok(value)
-            }
-            Err(error) => {
-                // The first error says why; that the roll-back failed as well adds nothing (the connection is discarded).
-                let _ = $tx.rollback().await;
-                Err(error)
-            }
-        }
-    };
-}
-
-pub(crate) use {finish, on, tx};
+pub(crate) use {on, tx};

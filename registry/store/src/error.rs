@@ -6,6 +6,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::outage::{Meaning, Outage, meaning};
 use crate::{Reference, SubjectVersion};
 
 /// Why an operation of the store did not succeed. Nothing was written, unless the variant says otherwise.
@@ -14,7 +15,7 @@ pub enum StoreError {
     /// The database cannot be reached, is too busy, is full or did not answer in time. Asking again later may help.
     /// Whether a write was done is unknown when the connection broke during its commit.
     #[error("the database is not available at the moment")]
-    Unavailable(#[source] Cause),
+    Unavailable(#[source] Outage),
 
     /// The subject or the settings changed since the caller read them: read again, check again, try again.
     #[error("the subject changed while the request was decided")]
@@ -91,10 +92,12 @@ pub enum Refusal {
 
 impl StoreError {
     pub(crate) fn late(deadline: Duration) -> StoreError {
-        StoreError::Unavailable(Arc::new(std::io::Error::new(
-            std::io::ErrorKind::TimedOut,
-            format!("no answer within {deadline:?}"),
-        )))
+        StoreError::Unavailable(Outage::late(deadline))
+    }
+
+    /// Whether it is the database that failed, and not the request that was refused.
+    pub(crate) fn is_of_the_database(&self) -> bool {
+        matches!(self, StoreError::Unavailable(_) | StoreError::Corrupt(_))
     }
 
     pub(crate) fn corrupt(what: impl Into<String>) -> StoreError {
@@ -104,65 +107,19 @@ impl StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> StoreError {
-        match kind(&error) {
-            Kind::Outage => StoreError::Unavailable(Arc::new(error)),
-            Kind::Text => StoreError::Unstorable {
+        match meaning(&error) {
+            Meaning::Outage(kind) => StoreError::Unavailable(Outage::new(kind, error)),
+            Meaning::Text => StoreError::Unstorable {
                 what: "the text",
                 why: "it contains the NUL character",
             },
-            Kind::Fault => StoreError::Corrupt(Arc::new(error)),
+            Meaning::Fault => StoreError::Corrupt(Arc::new(error)),
         }
     }
 }
 
-enum Kind {
-    Outage,
-    Text,
-    Fault,
-}
-
-fn kind(error: &sqlx::Error) -> Kind {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed
-        | sqlx::Error::BeginFailed
-        | sqlx::Error::Protocol(_) => Kind::Outage,
-        sqlx::Error::Database(database) => {
-            let code = database.code().unwrap_or_default();
-            if database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
-                postgres_kind(&code)
-            } else {
-                sqlite_kind(&code)
-            }
-        }
-        _ => Kind::Fault,
-    }
-}
-
-/// SQLSTATE classes, PostgreSQL manual, appendix A.
-fn postgres_kind(code: &str) -> Kind {
-    match code {
-        // Character not in repertoire: the NUL character in a text.
-        "22021" => Kind::Text,
-        // Lock not available; a database that takes no connections; read-only transaction, which is how a standby answers
-        // after a fail-over; no such database.
-        "55P03" | "55000" | "25006" | "3D000" => Kind::Outage,
-        _ => match code.get(..2) {
-            // Connection, authorisation, roll-back, resources, operator intervention (time-outs too), system.
-            Some("08" | "28" | "40" | "53" | "57" | "58") => Kind::Outage,
-            _ => Kind::Fault,
-        },
-    }
-}
-
-/// Result codes of SQLite, <https://www.sqlite.org/rescode.html>; the low byte is the primary code.
-fn sqlite_kind(code: &str) -> Kind {
-    match code.parse::<i32>().map(|code| code & 0xff) {
-        // BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL
-        Ok(5 | 6 | 7 | 8 | 9 | 10 | 13 | 14 | 15) => Kind::Outage,
-        _ => Kind::Fault,
+impl From<Outage> for StoreError {
+    fn from(outage: Outage) -> StoreError {
+        StoreError::Unavailable(outage)
     }
 }

@@ -41,11 +41,13 @@ mod context;
 mod contracts;
 mod deletes;
 mod error;
+mod file;
 mod gather;
 mod guid;
 mod head;
 mod migrations;
 mod open;
+mod outage;
 mod postgres;
 mod references;
 mod schemas;
@@ -55,6 +57,7 @@ mod subjects;
 mod text;
 mod together;
 mod versions;
+mod writability;
 
 use std::fmt;
 use std::sync::Arc;
@@ -67,6 +70,7 @@ pub use error::{Cause, Refusal, StoreError};
 pub use guid::{Guid, NotAGuid};
 pub use head::{HeadRevision, History, Outline, SubjectHead};
 pub use open::{OpenError, Options};
+pub use outage::{Outage, OutageKind};
 pub use references::{Reference, Referrer};
 pub use schemas::StoredSchema;
 pub use settings::{Edited, Scope};
@@ -75,9 +79,10 @@ pub use text::NAME_BYTES;
 pub use versions::{StoredVersion, SubjectVersion, VersionEntry, Which};
 
 use append::Appender;
-use both::{on, within};
+use both::{End, on, tx, within};
 use gather::Gatherer;
 use open::Database;
+use writability::Writability;
 
 /// The context of everything that names none.
 pub const DEFAULT_CONTEXT: &str = ".";
@@ -95,6 +100,7 @@ pub struct Store {
 pub(crate) struct Inner {
     database: Database,
     deadline: Duration,
+    writability: Writability,
 }
 
 impl Inner {
@@ -104,6 +110,10 @@ impl Inner {
 
     pub(crate) fn deadline(&self) -> Duration {
         self.deadline
+    }
+
+    pub(crate) fn writability(&self) -> &Writability {
+        &self.writability
     }
 }
 
@@ -115,6 +125,7 @@ impl Store {
         let inner = Arc::new(Inner {
             database: Database::open(url, options).await?,
             deadline: options.deadline,
+            writability: Writability::default(),
         });
         let appender = Appender::start(Arc::clone(&inner));
         let (one, other) = (Arc::clone(&inner), Arc::clone(&inner));
@@ -143,6 +154,25 @@ impl Store {
         })
     }
 
+    /// Waits until every write that was begun before is over, whatever came of it: also those that were given up by their
+    /// callers, or whose connection broke.
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        within(self.inner.deadline * 2, async {
+            self.appender.flush().await?;
+            match &self.inner.database {
+                Database::Sqlite(sqlite) => sqlite.settle().await,
+                // They hold the locks of their contexts.
+                Database::Postgres(_) => tx!(self, |tx| {
+                    sqlx::query("SELECT context FROM contexts ORDER BY context FOR UPDATE")
+                        .execute(&mut *tx)
+                        .await?;
+                    Ok(End::Discard(()))
+                }),
+            }
+        })
+        .await
+    }
+
     /// Whether other processes may write to the same database. If not (SQLite), what this process remembers of subjects and
     /// settings stays true until it changes them itself.
     pub fn is_shared(&self) -> bool {
@@ -164,6 +194,10 @@ impl Store {
 
     fn deadline(&self) -> Duration {
         self.inner.deadline
+    }
+
+    fn writability(&self) -> &Writability {
+        &self.inner.writability
     }
 }
 

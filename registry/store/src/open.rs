@@ -8,6 +8,7 @@ use std::time::Duration;
 use sqlx::migrate::MigrateError;
 
 use crate::migrations;
+use crate::outage::Outage;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 
@@ -79,6 +80,10 @@ pub enum OpenError {
 impl OpenError {
     pub(crate) fn connect(error: sqlx::Error) -> OpenError {
         OpenError::Connect(Box::new(error))
+    }
+
+    pub(crate) fn outage(outage: Outage) -> OpenError {
+        OpenError::Connect(Box::new(outage))
     }
 
     pub(crate) fn late(deadline: Duration) -> OpenError {

@@ -2,21 +2,27 @@
 //!
 //! Invariants: the file is in WAL mode and every commit is synced (`synchronous=FULL`) before it is acknowledged;
 //! the writer never checkpoints (see `checkpoint`), because that is what makes a commit slow now and then;
-//! a second process is refused by a lock that the kernel releases, also on `kill -9`.
+//! a second process is refused (see `file`), and no connection is opened on another file than the first one;
+//! a transaction that did not end as it was told to takes the writer's connection with it: SQLite rolls back by itself when
+//! the disk is full, and nothing but a new connection knows for certain where it stands.
 //! Memory is bounded by the page caches; there is no memory map, because its pages would count as resident.
 
-use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection, Sqlite as Driver, Transaction};
+use sqlx::{ConnectOptions, Connection};
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::task::JoinHandle;
 
-use crate::checkpoint::Checkpoints;
+use crate::both::End;
+use crate::checkpoint::{self, Checkpoints};
+use crate::file::DatabaseFile;
+use crate::outage::OutageKind;
 use crate::{OpenError, Options, StoreError, migrations};
 
 /// Page cache of the writer and of each reader, in KiB as SQLite's `cache_size` counts them (negative).
@@ -34,24 +40,25 @@ pub(crate) struct Sqlite {
     readers: SqlitePool,
     writer: Arc<Writer>,
     checkpoints: Checkpoints,
-    /// Locked for as long as the database is open.
-    lock: File,
+    file: Arc<DatabaseFile>,
 }
 
 impl Sqlite {
     pub(crate) async fn open(path: &Path, options: &Options) -> Result<Sqlite, OpenError> {
-        let path = absolute(path)?;
-        let lock = lock(&path)?;
-        let file = SqliteConnectOptions::new()
-            .filename(&path)
+        survive_file_size_limit();
+        let file = Arc::new(DatabaseFile::open(path)?);
+        let plain = SqliteConnectOptions::new()
+            .filename(file.path())
             .busy_timeout(options.deadline)
             .log_statements(log::LevelFilter::Trace);
-        let writing = file
+        let writing = plain
             .clone()
-            .create_if_missing(true)
+            // A little less than the deadline, so that a lock of somebody else is an answer and not a time-out.
+            .busy_timeout(options.deadline - options.deadline / 8)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("wal_autocheckpoint", "0")
+            .pragma("journal_size_limit", checkpoint::LIMIT)
             .pragma("cache_size", WRITER_CACHE)
             // What a statement of many rows needs to be undone: never a file of its own.
             .pragma("temp_store", "MEMORY")
@@ -68,28 +75,32 @@ impl Sqlite {
             .await
             .map_err(OpenError::migrate)?;
         make_durable(&mut connection).await?;
+        file.log_is_open().map_err(OpenError::outage)?;
+        let checkpointing = Opener {
+            options: writing.clone().busy_timeout(checkpoint::PATIENCE),
+            file: Arc::clone(&file),
+        };
+        let checkpointer = checkpointing.open().await.map_err(OpenError::connect)?;
         let writer = Arc::new(Writer {
-            options: writing.clone(),
+            opener: Opener {
+                options: writing,
+                file: Arc::clone(&file),
+            },
             state: Mutex::new(State::Open(connection)),
             suspect: AtomicBool::new(false),
         });
-        let readers = SqlitePoolOptions::new()
-            .max_connections(options.readers)
-            .acquire_timeout(options.deadline)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_lazy_with(
-                file.read_only(true)
-                    .pragma("cache_size", READER_CACHE)
-                    .row_buffer_size(ROWS),
-            );
-        let checkpoints = Checkpoints::start(&path, writing, Arc::clone(&writer));
+        let reading = plain
+            .read_only(true)
+            .pragma("cache_size", READER_CACHE)
+            .row_buffer_size(ROWS);
+        let readers = readers(options, reading, &file);
+        open_all(&readers, options.readers).await.map_err(OpenError::connect)?;
+        let checkpoints = Checkpoints::start(checkpointing, checkpointer, Arc::clone(&writer));
         Ok(Sqlite {
             readers,
             writer,
             checkpoints,
-            lock,
+            file,
         })
     }
 
@@ -97,12 +108,41 @@ impl Sqlite {
         &self.readers
     }
 
-    pub(crate) fn writer(&self) -> &Writer {
-        &self.writer
+    /// Whether the file is the one that was opened.
+    pub(crate) fn check_file(&self) -> Result<u64, StoreError> {
+        let checked = self.file.check();
+        if checked.as_ref().is_err_and(|outage| outage.kind() == OutageKind::Moved) {
+            self.checkpoints.file_has_moved();
+        }
+        Ok(checked?)
     }
 
-    pub(crate) fn checkpoints(&self) -> &Checkpoints {
-        &self.checkpoints
+    /// Whether a write may fail for want of room: a hint.
+    pub(crate) fn is_short_of_room(&self) -> bool {
+        self.file.is_short_of_room()
+    }
+
+    /// Begins a transaction that holds the write lock from its first moment, so that it cannot fail later for want of it.
+    pub(crate) async fn begin(&self) -> Result<Writing<'_>, StoreError> {
+        let state = self.writer.state.lock().await;
+        self.check_file()?;
+        let mut writing = Writing {
+            database: self,
+            state,
+            clean: false,
+        };
+        writing.connection().await?;
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut *writing).await?;
+        Ok(writing)
+    }
+
+    /// Waits until no transaction is under way any more, also not on a connection that was given up.
+    pub(crate) async fn settle(&self) -> Result<(), StoreError> {
+        let mut state = self.writer.state.lock().await;
+        if self.writer.suspect.load(Ordering::Relaxed) {
+            self.writer.end_old(&mut state).await;
+        }
+        Ok(())
     }
 
     /// Finishes what is being written, empties the write-ahead log into the database and closes all connections.
@@ -110,62 +150,197 @@ impl Sqlite {
         self.readers.close().await;
         self.checkpoints.stop().await;
         self.writer.close().await;
-        if let Err(error) = self.lock.unlock() {
-            tracing::warn!(%error, "the database's lock stays until the process ends");
-        }
+        self.file.release();
+    }
+}
+
+/// Opens connections on the one file.
+#[derive(Clone)]
+pub(crate) struct Opener {
+    options: SqliteConnectOptions,
+    file: Arc<DatabaseFile>,
+}
+
+impl Opener {
+    pub(crate) fn file(&self) -> &DatabaseFile {
+        &self.file
+    }
+
+    pub(crate) async fn open(&self) -> Result<SqliteConnection, sqlx::Error> {
+        on_this_file(&self.file)?;
+        let connection = self.options.connect().await?;
+        on_this_file(&self.file)?;
+        Ok(connection)
+    }
+}
+
+/// Asked before a connection is opened and after it, so that it was this file that it opened.
+fn on_this_file(file: &DatabaseFile) -> Result<(), sqlx::Error> {
+    match file.check() {
+        Ok(_) => Ok(()),
+        Err(outage) => Err(sqlx::Error::Io(std::io::Error::other(outage))),
     }
 }
 
 /// The only connection that writes.
 pub(crate) struct Writer {
-    options: SqliteConnectOptions,
+    opener: Opener,
     state: Mutex<State>,
-    /// The last transaction could not begin: the connection's thread may be gone.
+    /// The last transaction did not end as it should: the connection is to be replaced.
     suspect: AtomicBool,
 }
 
 enum State {
     Open(SqliteConnection),
+    /// An old connection is being closed, which takes as long as what it was doing.
+    Ending(JoinHandle<()>),
+    Missing,
     Closed,
 }
 
-/// The write connection, for as long as this is held.
-pub(crate) struct Writing<'w> {
-    writer: &'w Writer,
-    state: MutexGuard<'w, State>,
-}
+/// The turn to write; as long as this is held nobody else writes.
+pub(crate) struct Held<'w>(#[allow(dead_code)] MutexGuard<'w, State>);
 
 impl Writer {
-    pub(crate) async fn lock(&self) -> Writing<'_> {
-        Writing {
-            writer: self,
-            state: self.state.lock().await,
+    /// Waits until nobody writes, and keeps it so.
+    pub(crate) async fn lock(&self) -> Held<'_> {
+        Held(self.state.lock().await)
+    }
+
+    /// Closes the connection that there is, and waits until it is closed.
+    async fn end_old(&self, state: &mut State) {
+        if let State::Open(_) = state
+            && let State::Open(connection) = std::mem::replace(state, State::Missing)
+        {
+            // In a task of its own: whoever waits for it may give up, and the next one waits for the same.
+            *state = State::Ending(tokio::spawn(async move {
+                let _ = connection.close().await;
+            }));
+        }
+        if let State::Ending(ending) = state {
+            let _ = ending.await;
+            *state = State::Missing;
         }
     }
 
     async fn close(&self) {
         let mut state = self.state.lock().await;
-        if let State::Open(connection) = std::mem::replace(&mut *state, State::Closed)
-            && let Err(error) = connection.close().await
-        {
-            tracing::warn!(%error, "the database did not close cleanly; nothing is lost");
+        match std::mem::replace(&mut *state, State::Closed) {
+            State::Open(connection) => {
+                if let Err(error) = connection.close().await {
+                    tracing::warn!(%error, "the database did not close cleanly; nothing is lost");
+                }
+            }
+            State::Ending(ending) => {
+                let _ = ending.await;
+            }
+            State::Missing | State::Closed => {}
         }
     }
 }
 
+/// A write transaction. One that is dropped before it was finished is rolled back, and its connection is replaced.
+pub(crate) struct Writing<'w> {
+    database: &'w Sqlite,
+    state: MutexGuard<'w, State>,
+    clean: bool,
+}
+
 impl Writing<'_> {
-    /// Begins a transaction that holds the write lock from its first moment, so that it cannot fail later for want of it.
-    pub(crate) async fn begin(&mut self) -> Result<Transaction<'_, Driver>, StoreError> {
-        let State::Open(connection) = &mut *self.state else {
-            return Err(StoreError::Closed);
-        };
-        if self.writer.suspect.load(Ordering::Relaxed) && connection.ping().await.is_err() {
-            *connection = self.writer.options.connect().await?;
+    /// Sees to it that there is a connection whose state is known.
+    async fn connection(&mut self) -> Result<(), StoreError> {
+        let writer = &self.database.writer;
+        if !writer.suspect.load(Ordering::Relaxed) && matches!(*self.state, State::Open(_)) {
+            return Ok(());
         }
-        let begun = connection.begin_with("BEGIN IMMEDIATE").await;
-        self.writer.suspect.store(begun.is_err(), Ordering::Relaxed);
-        Ok(begun?)
+        writer.end_old(&mut self.state).await;
+        if matches!(*self.state, State::Closed) {
+            return Err(StoreError::Closed);
+        }
+        *self.state = State::Open(writer.opener.open().await?);
+        writer.suspect.store(false, Ordering::Relaxed);
+        Ok(())
     }
+
+    /// Ends the transaction as its body said.
+    pub(crate) async fn finish<T>(mut self, end: Result<End<T>, StoreError>) -> Result<T, StoreError> {
+        match end {
+            Ok(End::Commit(value)) => {
+                sqlx::query("COMMIT").execute(&mut *self).await?;
+                // Committed to a file that the path does not lead to any more is not stored.
+                let size = self.database.check_file()?;
+                self.clean = true;
+                self.database.checkpoints.wrote(size);
+                Ok(value)
+            }
+            Ok(End::Discard(value)) => {
+                sqlx::query("ROLLBACK").execute(&mut *self).await?;
+                self.clean = true;
+                Ok(value)
+            }
+            Err(error) => {
+                // The first error says why; that the roll-back fails as well adds nothing.
+                let rolled_back = sqlx::query("ROLLBACK").execute(&mut *self).await.is_ok();
+                self.clean = rolled_back && !error.is_of_the_database();
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        if !self.clean {
+            self.database.writer.suspect.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Deref for Writing<'_> {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match &*self.state {
+            State::Open(connection) => connection,
+            _ => unreachable!("a transaction has a connection"),
+        }
+    }
+}
+
+impl DerefMut for Writing<'_> {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match &mut *self.state {
+            State::Open(connection) => connection,
+            _ => unreachable!("a transaction has a connection"),
+        }
+    }
+}
+
+fn readers(options: &Options, reading: SqliteConnectOptions, file: &Arc<DatabaseFile>) -> SqlitePool {
+    let file = Arc::clone(file);
+    SqlitePoolOptions::new()
+        .max_connections(options.readers)
+        .acquire_timeout(options.deadline)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(move |_, _| {
+            let checked = on_this_file(&file);
+            Box::pin(async move { checked })
+        })
+        .connect_lazy_with(reading)
+}
+
+/// Opens all connections of a pool: a process that later has no descriptor left can still read.
+async fn open_all(pool: &SqlitePool, count: u32) -> Result<(), sqlx::Error> {
+    let mut connections = Vec::new();
+    for _ in 0..count {
+        connections.push(pool.acquire().await?);
+    }
+    for mut connection in connections {
+        connection.return_to_pool().await;
+    }
+    Ok(())
 }
 
 /// From here on a commit is on the disk when it is answered. What was asked for is read back, because SQLite does not fail
@@ -188,44 +363,15 @@ async fn make_durable(connection: &mut SqliteConnection) -> Result<(), OpenError
     Ok(())
 }
 
-/// The one name of the file, so that two spellings of a path (or a link to it) meet at the same lock.
-fn absolute(path: &Path) -> Result<PathBuf, OpenError> {
-    let name = path.file_name().ok_or_else(|| OpenError::Url {
-        why: "the path of the SQLite database names no file".to_owned(),
-    })?;
-    let whole = if path.exists() {
-        path.canonicalize()
-    } else {
-        match path.parent().filter(|parent| *parent != Path::new("")) {
-            Some(parent) => parent.canonicalize(),
-            None => std::env::current_dir(),
+/// A write that would make a file larger than the process may (`ulimit -f`) fails with an error, as on a full disk, and does
+/// not kill the process, which is what the signal does where nobody handles it.
+fn survive_file_size_limit() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        // The handler stays when the stream of its signals is dropped.
+        if let Err(error) = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())) {
+            tracing::warn!(%error, "a file that grows past a limit may end the process");
         }
-        .map(|directory| directory.join(name))
-    };
-    whole.map_err(|source| OpenError::File {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// Takes the lock beside the database. The file stays when the lock is released: removing it would let two processes lock two files.
-fn lock(path: &Path) -> Result<File, OpenError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-lock");
-    let name = PathBuf::from(name);
-    let failed = |source| OpenError::File {
-        path: name.clone(),
-        source,
-    };
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&name)
-        .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
     }
 }

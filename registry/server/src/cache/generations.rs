@@ -2,23 +2,25 @@
 //!
 //! A reader takes a [`Mark`] before it reads the store and keeps it with what it read; that is true for as long as the mark
 //! holds. A writer holds a [`Change`] from before its first statement until after its commit, so that in between nothing is
-//! answered from memory and nothing read then is kept.
+//! answered from memory and nothing read then is kept. A write whose outcome is not known (the database failed meanwhile) is
+//! counted as unsettled until it is surely over; that takes no memory, however many there are.
 //!
 //! Subjects share 4,096 counters: a write to another subject may void a mark for nothing, but none is ever believed wrongly.
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rustc_hash::FxBuildHasher;
 
 const COUNTERS: usize = 4096;
 
-/// How many writes have begun and how many have ended.
+/// How many writes have begun and how many have ended; and of those under way, how many nobody waits for any more.
 #[derive(Default)]
 struct Counter {
     begun: AtomicU64,
     ended: AtomicU64,
+    unsettled: AtomicU64,
 }
 
 impl Counter {
@@ -35,6 +37,13 @@ struct Counters {
     settings: Counter,
     purges: Counter,
     shared: bool,
+    settling: AtomicBool,
+}
+
+impl Counters {
+    fn all(&self) -> impl Iterator<Item = &Counter> {
+        self.subjects.iter().chain([&self.settings, &self.purges])
+    }
 }
 
 /// The counters of a registry.
@@ -71,12 +80,30 @@ enum Touched {
 }
 
 /// A write that is under way. It has to be ended, by [`Change::end`], once it is known that it is over; until then nothing
-/// that it touches is answered from memory. Dropping it ends nothing.
+/// that it touches is answered from memory. One that is dropped is unsettled, see [`Generations::unsettled`].
 #[must_use]
 pub struct Change {
     counters: Arc<Counters>,
     touched: Touched,
     purges: bool,
+    ended: bool,
+}
+
+/// Writes of which it is not known whether they are over. They end, all of them, by [`Unsettled::end`].
+#[must_use]
+pub struct Unsettled {
+    counters: Arc<Counters>,
+    /// How many, by the order of the counters.
+    writes: Vec<u64>,
+}
+
+impl Unsettled {
+    /// They are over, whatever came of them.
+    pub fn end(self) {
+        for (counter, writes) in self.counters.all().zip(&self.writes) {
+            counter.ended.fetch_add(*writes, Ordering::SeqCst);
+        }
+    }
 }
 
 impl Generations {
@@ -87,6 +114,7 @@ impl Generations {
             settings: Counter::default(),
             purges: Counter::default(),
             shared,
+            settling: AtomicBool::new(false),
         }))
     }
 
@@ -131,11 +159,35 @@ impl Generations {
         self.begin(Touched::Settings, false)
     }
 
+    /// Whether the caller is the one to settle what is unsettled: there is one at a time, until it says that it is done.
+    pub fn settles(&self) -> bool {
+        !self.0.settling.swap(true, Ordering::SeqCst)
+    }
+
+    /// What is unsettled now, taken out; none when nothing is, and then the caller is no longer the one to settle.
+    pub fn unsettled(&self) -> Option<Unsettled> {
+        loop {
+            let take = |counter: &Counter| counter.unsettled.swap(0, Ordering::SeqCst);
+            let writes: Vec<u64> = self.0.all().map(take).collect();
+            if writes.iter().any(|writes| *writes > 0) {
+                let counters = Arc::clone(&self.0);
+                return Some(Unsettled { counters, writes });
+            }
+            self.0.settling.store(false, Ordering::SeqCst);
+            // What came in between found somebody settling.
+            let came = self.0.all().any(|counter| counter.unsettled.load(Ordering::SeqCst) > 0);
+            if !came || !self.settles() {
+                return None;
+            }
+        }
+    }
+
     fn begin(&self, touched: Touched, purges: bool) -> Change {
         let change = Change {
             counters: Arc::clone(&self.0),
             touched,
             purges,
+            ended: false,
         };
         change.each(|counter| counter.begun.fetch_add(1, Ordering::SeqCst));
         change
@@ -144,7 +196,8 @@ impl Generations {
 
 impl Change {
     /// The write is over, whatever came of it.
-    pub fn end(self) {
+    pub fn end(mut self) {
+        self.ended = true;
         self.each(|counter| counter.ended.fetch_add(1, Ordering::SeqCst));
     }
 
@@ -155,6 +208,14 @@ impl Change {
         });
         if self.purges {
             count(&self.counters.purges);
+        }
+    }
+}
+
+impl Drop for Change {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.each(|counter| counter.unsettled.fetch_add(1, Ordering::SeqCst));
         }
     }
 }
@@ -220,6 +281,30 @@ mod tests {
         assert_eq!(generations.mark("orders"), None, "the other is still under way");
         other.end();
         assert!(generations.mark("orders").is_some());
+    }
+
+    #[test]
+    fn writes_of_unknown_outcome_are_settled_together() {
+        let generations = Generations::new(false);
+        for _ in 0..1000 {
+            drop(generations.change("orders", true));
+        }
+        assert_eq!(
+            generations.mark("orders"),
+            None,
+            "it is not known whether they are over"
+        );
+        assert!(generations.settles());
+        assert!(!generations.settles(), "one does it");
+        let unsettled = generations.unsettled().expect("a thousand");
+        drop(generations.change_settings());
+        unsettled.end();
+        assert!(generations.mark_lasting().is_some());
+        assert_eq!(generations.mark("orders"), None, "the settings are unsettled");
+        generations.unsettled().expect("the settings").end();
+        assert!(generations.unsettled().is_none());
+        assert!(generations.mark("orders").is_some());
+        assert!(generations.settles(), "the last one is done");
     }
 
     #[test]

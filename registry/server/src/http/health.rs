@@ -1,6 +1,7 @@
 //! `/health/{live,ready,startup}`: what orchestrators ask. Never behind a token.
 
 use axum::extract::State;
+use treaty_store::StoreError;
 
 use crate::answer::Answer;
 use crate::app::App;
@@ -13,10 +14,13 @@ pub async fn live() -> Answer {
     Answer::text(UP, false)
 }
 
-/// `GET /health/ready`: the database answers too, so requests may be sent here.
+/// `GET /health/ready`: the database can be read and written, so requests may be sent here. If not, the message says why.
 pub async fn ready(State(app): State<App>) -> Result<Answer, Problem> {
-    app.store.ping().await?;
-    Ok(Answer::text(UP, false))
+    match app.store.ready().await {
+        Ok(()) => Ok(Answer::text(UP, false)),
+        Err(StoreError::Unavailable(outage)) => Err(Problem::NotReady(outage)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// `GET /health/startup`: the database was opened and its tables brought up to date; before that nobody listens.

@@ -6,15 +6,14 @@
 use std::future::Future;
 use std::time::Duration;
 
-use treaty_store::{Append, DEFAULT_CONTEXT, Guid, HeadRevision, StoreError};
-use uuid::Uuid;
+use treaty_store::StoreError;
 
 use crate::app::App;
 use crate::cache::Change;
 
 /// The first wait before a write whose outcome is unknown is asked about, and the longest.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Runs a write of something that is never answered from memory.
 ///
@@ -35,46 +34,38 @@ pub async fn write<T: Send + 'static>(
     change: Change,
     work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<T, StoreError> {
-    let app = app.clone();
     let task = tokio::spawn(async move {
         let outcome = work.await;
         match &outcome {
-            Err(StoreError::Unavailable(_) | StoreError::Corrupt(_) | StoreError::Closed) => {
-                tokio::spawn(settle(app, change));
-            }
+            Err(StoreError::Unavailable(_) | StoreError::Corrupt(_) | StoreError::Closed) => drop(change),
             _ => change.end(),
         }
         outcome
     });
-    task.await.unwrap_or(Err(StoreError::Closed))
+    let outcome = task.await.unwrap_or(Err(StoreError::Closed));
+    if outcome.is_err() {
+        settle(app);
+    }
+    outcome
 }
 
-/// Waits until a write of unknown outcome is surely over: the store decides writes in their order, so it is once a later
-/// one was answered. That later one is an append that is refused by the head that it expects, and writes nothing.
-async fn settle(app: App, change: Change) {
-    let mut wait = FIRST_WAIT;
-    loop {
-        tokio::time::sleep(wait).await;
-        let never = HeadRevision {
-            subject: -1,
-            settings: -1,
-        };
-        let probe = Append {
-            context: DEFAULT_CONTEXT.to_owned(),
-            subject: "probe".to_owned(),
-            expected: never,
-            guid: Guid(*Uuid::new_v4().as_bytes()),
-            format: "AVRO".to_owned(),
-            text: "\"null\"".to_owned(),
-            metadata: None,
-            rule_set: None,
-            references: Vec::new(),
-            now: 0,
-        };
-        match app.store.append(probe).await {
-            Err(StoreError::Unavailable(_) | StoreError::Corrupt(_)) => wait = (wait * 2).min(LONGEST_WAIT),
-            Err(StoreError::Closed) => return,
-            _ => return change.end(),
-        }
+/// Sees to it that writes of unknown outcome end once they are surely over; one task does it for all of them.
+fn settle(app: &App) {
+    if !app.generations.settles() {
+        return;
     }
+    let (store, generations) = (app.store.clone(), app.generations.clone());
+    tokio::spawn(async move {
+        while let Some(unsettled) = generations.unsettled() {
+            let mut wait = FIRST_WAIT;
+            loop {
+                match store.settle().await {
+                    Ok(()) => break unsettled.end(),
+                    Err(StoreError::Closed) => return,
+                    Err(_) => tokio::time::sleep(wait).await,
+                }
+                wait = (wait * 2).min(LONGEST_WAIT);
+            }
+        }
+    });
 }

@@ -11,7 +11,7 @@ use crate::both::{End, tx};
 use crate::context::lock;
 use crate::gather::filled;
 use crate::together::Together;
-use crate::{Database, Guid, Inner, StoreError};
+use crate::{Guid, Inner, StoreError};
 
 /// Batches up to this size are prepared once and kept; the larger ones are so many different texts that they would push
 /// everything else out of the cache of statements.
@@ -19,9 +19,6 @@ const PREPARED: usize = 16;
 
 /// Rows per insert of references: SQLite binds at most 32,766 values in a statement.
 const ROWS: usize = 4096;
-
-/// What a version adds to the log besides its text, by estimate: pages of indexes that are touched here and there.
-const PAGES: usize = 16 << 10;
 
 /// Decides and writes a batch, all of one context. On an error nothing was acknowledged and nothing was written
 /// (or, when the connection broke during the commit, it is not known).
@@ -32,7 +29,7 @@ pub(super) async fn commit(store: &Inner, jobs: &[Append]) -> Result<Vec<Outcome
     let context = first.context.as_str();
     let count = jobs.len() as i64;
     let keep = jobs.len() <= PREPARED;
-    let outcomes = tx!(store, |tx| {
+    tx!(store, |tx| {
         let locked = lock!(tx, context, count, count);
         let (ids, changes) = (locked.last_schema_id, locked.revision);
         let mut snapshot = Snapshot {
@@ -192,12 +189,7 @@ pub(super) async fn commit(store: &Inner, jobs: &[Append]) -> Result<Vec<Outcome
             query.build().persistent(false).execute(&mut *tx).await?;
         }
         Ok(End::Commit(outcomes))
-    })?;
-    if let Database::Sqlite(sqlite) = store.database() {
-        let written: usize = jobs.iter().map(|job| job.text.len() + PAGES).sum();
-        sqlite.checkpoints().wrote(written as u64);
-    }
-    Ok(outcomes)
+    })
 }
 
 impl Plan {
