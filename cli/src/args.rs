@@ -45,6 +45,13 @@ pub struct Global {
     /// .proto files, its buf.yaml or buf.work.yaml
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// How long an answer of the registry may take as a whole, in seconds
+    #[arg(long, global = true, env = "TREATY_TIMEOUT", value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub timeout: u64,
+    /// Follow links that lead out of the repository or, without one, out of the working directory; also links to directories.
+    /// What is named on the command line is always followed
+    #[arg(long, global = true)]
+    pub follow_links: bool,
     /// Refuse larger schemas and configurations
     #[arg(long, global = true, env = "TREATY_MAX_SCHEMA_BYTES", value_name = "BYTES", default_value_t = 1024 * 1024)]
     pub max_schema_bytes: usize,

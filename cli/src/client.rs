@@ -1,28 +1,27 @@
 //! The registry over HTTP.
 //!
-//! Invariants: an answer is read up to a limit. An outage, a refusal of access and an answer that no registry gives
+//! Invariants: an answer is read up to a limit of bytes and of time, however slowly it comes. An outage, a refusal of access and an answer that no registry gives
 //! end as [`Exit::Unknown`], what the registry calls wrong about the request as [`Exit::Usage`]. A password in the
 //! registry's URL is never shown.
 
 use std::error::Error;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use reqwest::blocking::{Client as Http, RequestBuilder};
+use reqwest::blocking::{Client as Http, RequestBuilder, Response};
 use reqwest::redirect::{Action, Attempt, Policy};
 use reqwest::{Method, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::args::Global;
 use crate::exit::{Exit, Failure};
 
 /// Bytes of an answer that are read.
-const MAX_ANSWER: u64 = 256 * 1024 * 1024;
+const MAX_ANSWER: usize = 256 * 1024 * 1024;
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long an answer may take.
-const ANSWER: Duration = Duration::from_secs(60);
 
 /// A registry.
 #[derive(Debug, Clone)]
@@ -31,6 +30,8 @@ pub struct Client {
     /// The URL without user and password, as it is shown.
     shown: Arc<str>,
     http: Http,
+    /// How long an answer may take as a whole.
+    patience: Duration,
 }
 
 /// The registry answered, and not with a success.
@@ -59,7 +60,9 @@ impl Client {
     ///
     /// # Errors
     /// The URL is none, or not one of HTTP.
-    pub fn new(registry: &str) -> Result<Client, Failure> {
+    pub fn new(global: &Global) -> Result<Client, Failure> {
+        let registry = global.registry.as_str();
+        let patience = Duration::from_secs(global.timeout);
         let not_a_url = |why: String| {
             Failure::usage(format!("the registry's URL is not usable: {why}"))
                 .help("write it like http://127.0.0.1:8081, with --registry or TREATY_REGISTRY")
@@ -77,8 +80,8 @@ impl Client {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut http = Http::builder()
             .user_agent(concat!("treaty/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
+            .connect_timeout(CONNECT.min(patience))
+            .timeout(patience)
             .redirect(Policy::custom(follow));
         if is_loopback(&base) {
             // A proxy from the environment would look for the registry on its own machine.
@@ -87,7 +90,12 @@ impl Client {
         let http = http
             .build()
             .map_err(|error| Failure::unknown(format!("could not set up HTTP: {}", cause(&error))))?;
-        Ok(Client { base, shown, http })
+        Ok(Client {
+            base,
+            shown,
+            http,
+            patience,
+        })
     }
 
     /// The registry's URL, without user and password.
@@ -163,19 +171,13 @@ impl Client {
     }
 
     fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Answer<T> {
-        let response = request
+        let begun = Instant::now();
+        let mut response = request
             .header("accept", "application/vnd.schemaregistry.v1+json, application/json")
             .send()
             .map_err(|error| self.unreachable(&cause(&error)))?;
         let status = response.status();
-        let mut body = Vec::new();
-        response
-            .take(MAX_ANSWER + 1)
-            .read_to_end(&mut body)
-            .map_err(|error| self.unreachable(&cause(&error)))?;
-        if body.len() as u64 > MAX_ANSWER {
-            return Err(self.foreign(&format!("more than {MAX_ANSWER} bytes")));
-        }
+        let body = self.body(&mut response, begun)?;
         if status.is_success() {
             return match serde_json::from_slice(&body) {
                 Ok(value) => Ok(Ok(value)),
@@ -189,6 +191,30 @@ impl Client {
                 message: body.message,
             })),
             Err(_) => Err(self.foreign(&format!("{status} without the body of an error"))),
+        }
+    }
+
+    /// The body, within the limits. A pause may be as long as the whole answer, and so may what came before it.
+    fn body(&self, response: &mut Response, begun: Instant) -> Result<Vec<u8>, Failure> {
+        let mut body = Vec::new();
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            let read = match response.read(&mut buffer) {
+                Ok(0) => return Ok(body),
+                Ok(read) => read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(self.unreachable(&cause(&error))),
+            };
+            body.extend_from_slice(&buffer[..read]);
+            if body.len() > MAX_ANSWER {
+                return Err(self.foreign(&format!("more than {MAX_ANSWER} bytes")));
+            }
+            if begun.elapsed() > self.patience {
+                let seconds = self.patience.as_secs();
+                return Err(self
+                    .unreachable(&format!("its answer did not come to its end within {seconds} seconds"))
+                    .help("if the registry is slow, raise the limit with --timeout"));
+            }
         }
     }
 

@@ -1,23 +1,41 @@
-//! Files that people name on the command line, read with care.
+//! Files that people name on the command line, and those that are found below directories, read with care.
 //!
-//! Invariant: no more of a file is read than its limit, whatever its size says.
+//! Invariant: no more of a file is read than its limit, whatever its size says. What was found and not named is read through
+//! its [`Boundary`] only.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use treaty_schemas::Source;
 
+use crate::boundary::{Boundary, special};
 use crate::exit::Failure;
 
 /// Directories inside one another that are looked into.
 const MAX_DEPTH: usize = 64;
 
-/// Reads a text of at most `limit` bytes.
+/// Reads a text of at most `limit` bytes that was named on the command line, wherever it leads.
 ///
 /// # Errors
 /// The file is missing, is a directory, cannot be read, is too large or is not UTF-8; always a usage error.
 pub fn text(path: &Path, limit: usize) -> Result<Source, Failure> {
+    let source = read(path, limit)?;
+    // A name in the repository may be a link to somewhere else.
+    let boundary = Boundary::around(path.parent().unwrap_or(Path::new("")), true);
+    // Standard input, a pipe of the shell: there is no file to tell of.
+    match path.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        true => Ok(boundary.withheld(path, source)),
+        false => Ok(source),
+    }
+}
+
+/// Reads a text of at most `limit` bytes.
+///
+/// # Errors
+/// Those of [`text`].
+pub(crate) fn read(path: &Path, limit: usize) -> Result<Source, Failure> {
     let name = path.display().to_string();
     let file = open(path)?;
     let too_large = |size: String| {
@@ -59,13 +77,20 @@ pub fn open(path: &Path) -> Result<File, Failure> {
 }
 
 /// Every file below `directory` that has one of these extensions, by its path from there, in the order of their names.
-/// Links to directories are not followed.
+/// Links to directories are followed only where the boundary says so.
 ///
 /// # Errors
-/// A directory cannot be read, or they are more than 64 deep.
-pub fn files_below(directory: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+/// A directory cannot be read, or they are more than 64 deep; a link leads out of the boundary; something that looks like one
+/// of the files is none.
+pub fn files_below(directory: &Path, extensions: &[&str], boundary: &Boundary) -> Result<Vec<PathBuf>, Failure> {
+    let has_extension = |path: &Path| {
+        let extension = path.extension();
+        extension.is_some_and(|extension| extensions.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted)))
+    };
     let mut found = Vec::new();
     let mut todo = vec![(PathBuf::new(), 0)];
+    // Only links can lead to a directory twice.
+    let mut entered: HashSet<PathBuf> = HashSet::new();
     while let Some((below, depth)) = todo.pop() {
         let here = directory.join(&below);
         if depth > MAX_DEPTH {
@@ -81,12 +106,26 @@ pub fn files_below(directory: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>
             let kind = entry
                 .file_type()
                 .map_err(|error| unreadable(&path.display().to_string(), &error))?;
-            if kind.is_dir() {
-                todo.push((path, depth + 1));
-            } else if path
-                .extension()
-                .is_some_and(|extension| extensions.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted)))
-            {
+            let full = directory.join(&path);
+            let is_directory = match kind.is_symlink() {
+                true => full.is_dir(),
+                false => kind.is_dir(),
+            };
+            if kind.is_symlink() && (is_directory || has_extension(&path)) {
+                boundary.check(&full)?;
+            }
+            if is_directory {
+                let is_new = match boundary.follows_links() {
+                    true => full.canonicalize().is_ok_and(|real| entered.insert(real)),
+                    false => !kind.is_symlink(),
+                };
+                if is_new {
+                    todo.push((path, depth + 1));
+                }
+            } else if has_extension(&path) {
+                if !kind.is_file() && !kind.is_symlink() {
+                    return Err(special(&full, kind));
+                }
                 found.push(path);
             }
         }
@@ -121,8 +160,10 @@ fn missing(path: &Path) -> Failure {
 
 /// The name that is nearest to what was written, if one is near enough to have been meant.
 pub fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    // No name is like one of so many bytes, and to find that out takes long.
     names
         .into_iter()
+        .filter(|name| name.len().max(written.len()) <= 200)
         .map(|name| (strsim::jaro_winkler(written, name), name))
         .filter(|(likeness, _)| *likeness > 0.85)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))

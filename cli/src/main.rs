@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod args;
+mod boundary;
 mod budget;
 mod client;
 mod command;
@@ -31,14 +32,15 @@ fn main() -> ExitCode {
     let treaty = match args::Treaty::try_parse() {
         Ok(treaty) => treaty,
         Err(error) => {
+            if error.use_stderr() {
+                // It repeats arguments, which may be names of files.
+                let said = error.render().ansi().to_string();
+                terminal::Terminal::new(anstream::ColorChoice::Auto).say(said.trim_end_matches('\n'));
+                return exit::Exit::Usage.into();
+            }
             // Help and version come this way too. There is nobody to tell when printing fails.
             let _ = error.print();
-            return if error.use_stderr() {
-                exit::Exit::Usage
-            } else {
-                exit::Exit::Fine
-            }
-            .into();
+            return exit::Exit::Fine.into();
         }
     };
     let mut terminal = terminal::Terminal::new(treaty.global.color.into());

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use treaty_contracts::Contract;
 use treaty_contracts::contract::MAX_BYTES;
-use treaty_schemas::{Problem, Span};
+use treaty_schemas::{Problem, Source, Span};
 
 use crate::args::Global;
+use crate::boundary::Boundary;
 use crate::exit::{Exit, Failure};
 use crate::input;
 
@@ -20,6 +21,7 @@ pub struct Project {
     pub contract: Contract,
     /// Where its file lies: the paths in it start there.
     directory: PathBuf,
+    boundary: Boundary,
 }
 
 impl Project {
@@ -29,8 +31,12 @@ impl Project {
     /// There is no such file, or it says something wrong, told with line and column.
     pub fn find(global: &Global) -> Result<Project, Failure> {
         match &global.config {
-            Some(file) => Project::read(file),
-            None => Project::read(&upwards()?),
+            Some(file) => Project::read(file, global),
+            None => {
+                let file = upwards()?;
+                Boundary::around(file.parent().unwrap_or(Path::new("")), global.follow_links).check(&file)?;
+                Project::read(&file, global)
+            }
         }
     }
 
@@ -38,11 +44,13 @@ impl Project {
     ///
     /// # Errors
     /// The file cannot be read, or it says something wrong.
-    pub fn read(file: &Path) -> Result<Project, Failure> {
+    pub fn read(file: &Path, global: &Global) -> Result<Project, Failure> {
         let source = input::text(file, MAX_BYTES)?;
+        let directory = file.parent().unwrap_or(Path::new("")).to_owned();
         Ok(Project {
             contract: Contract::read(&source)?,
-            directory: file.parent().unwrap_or(Path::new("")).to_owned(),
+            boundary: Boundary::around(&directory, global.follow_links),
+            directory,
         })
     }
 
@@ -60,9 +68,12 @@ impl Project {
         }
     }
 
-    /// A file that the service's file names.
-    pub fn path(&self, named: &str) -> PathBuf {
-        self.directory.join(named)
+    /// A file that the service's file names, of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// Those of [`Boundary::text`].
+    pub fn text(&self, named: &str, limit: usize) -> Result<Source, Failure> {
+        self.boundary.text(&self.directory.join(named), limit)
     }
 }
 

@@ -34,12 +34,17 @@ impl Proposal {
     /// # Errors
     /// The file cannot be read.
     pub fn file(path: &Path, subject: &str, references: Vec<Reference>, global: &Global) -> Result<Proposal, Failure> {
-        Ok(Proposal {
+        let source = input::text(path, global.max_schema_bytes)?;
+        Ok(Proposal::of(source, subject, references))
+    }
+
+    fn of(source: Source, subject: &str, references: Vec<Reference>) -> Proposal {
+        Proposal {
             subject: subject.to_owned(),
-            source: input::text(path, global.max_schema_bytes)?,
+            source,
             references,
             mode: None,
-        })
+        }
     }
 
     /// Everything that a service sends and has the schema of.
@@ -51,10 +56,11 @@ impl Proposal {
         for sends in &project.contract.sends {
             let Some(schema) = &sends.schema else { continue };
             let references = registered_references(project, sends)?;
-            let proposal = Proposal::file(&project.path(&schema.value), &sends.subject.value, references, global);
+            let source = project.text(&schema.value, global.max_schema_bytes);
+            let source = source.map_err(|failure| project.placed(failure, schema.span))?;
             proposals.push(Proposal {
                 mode: sends.mode.as_ref().map(|mode| mode.value),
-                ..proposal.map_err(|failure| project.placed(failure, schema.span))?
+                ..Proposal::of(source, &sends.subject.value, references)
             });
         }
         if proposals.is_empty() {

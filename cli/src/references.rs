@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use treaty_schemas::protobuf::{self, Limits};
 use treaty_schemas::{Format, Options, ParseError, Reference, Schema, Source};
 
+use crate::args::Global;
+use crate::boundary::Boundary;
 use crate::exit::Failure;
 use crate::input;
 
@@ -30,7 +32,7 @@ pub struct References {
 ///
 /// # Errors
 /// A file cannot be read.
-pub fn load(paths: &[PathBuf], options: &Options) -> Result<References, Failure> {
+pub fn load(paths: &[PathBuf], options: &Options, global: &Global) -> Result<References, Failure> {
     let mut references = References {
         options: *options,
         ..References::default()
@@ -47,8 +49,9 @@ pub fn load(paths: &[PathBuf], options: &Options) -> Result<References, Failure>
     };
     for path in paths {
         if path.is_dir() {
-            for file in input::files_below(path, EXTENSIONS)? {
-                let source = input::text(&path.join(&file), options.limits.bytes)?;
+            let boundary = Boundary::around(path, global.follow_links);
+            for file in input::files_below(path, EXTENSIONS, &boundary)? {
+                let source = boundary.text(&path.join(&file), options.limits.bytes)?;
                 add(slashed(&file.to_string_lossy()), source);
             }
         } else {

@@ -14,6 +14,8 @@ use crate::input::nearest;
 
 /// Schemas that one schema may refer to, directly and through others.
 const MAX_REFERENCES: usize = 1000;
+/// Bytes of all their texts.
+const MAX_REFERENCED: usize = 64 * 1024 * 1024;
 
 /// What a registry answers for a version or an id.
 #[derive(Debug, Deserialize)]
@@ -103,7 +105,7 @@ fn registered(client: &Client, name: String, answer: Answer) -> Result<Registere
 /// The texts that are referred to, each after those that it refers to itself.
 ///
 /// # Errors
-/// One of them is not there, there are more than 1000, or the registry cannot be asked.
+/// One of them is not there, there are more than 1000, they are too large, or the registry cannot be asked.
 pub fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result<Vec<Text>, Failure> {
     enum Step {
         Fetch(Reference),
@@ -111,6 +113,7 @@ pub fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result
     }
     let mut ready = Vec::new();
     let mut seen = HashSet::new();
+    let mut bytes = 0;
     let mut todo: Vec<Step> = direct.into_iter().rev().map(Step::Fetch).collect();
     while let Some(step) = todo.pop() {
         match step {
@@ -140,6 +143,12 @@ pub fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result
                         });
                     }
                 };
+                bytes += answer.schema.len();
+                if bytes > MAX_REFERENCED {
+                    return Err(Failure::unknown(format!(
+                        "`{name}` refers to texts of more than {MAX_REFERENCED} bytes"
+                    )));
+                }
                 todo.push(Step::Keep(Text {
                     import: import.into(),
                     source: Source::new(format!("{subject}@{version}"), answer.schema),

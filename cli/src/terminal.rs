@@ -1,7 +1,9 @@
 //! Standard output and standard error: data goes to the one, talk to the other.
 //!
 //! Invariants: nothing else in this crate writes to either. A reader that goes away (`treaty subjects | head`) ends
-//! the output and nothing more. Text from outside passes [`plain`] first, so that no schema can steer a terminal.
+//! the output and nothing more. Text from outside passes [`plain`] where it is put among other text, so that it stays in its
+//! line; and all that is written passes [`harmless`] at the edge, so that no name of a file, no schema and no registry can
+//! steer a terminal, whoever forgot [`plain`].
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -44,7 +46,11 @@ impl Terminal {
         if self.closed {
             return Ok(());
         }
-        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+        match self
+            .out
+            .write_all(harmless(text).as_bytes())
+            .and_then(|()| self.out.flush())
+        {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {
                 self.closed = true;
@@ -80,7 +86,7 @@ impl Terminal {
             held.push('\n');
             return;
         }
-        let _ = writeln!(self.err, "{line}");
+        let _ = writeln!(self.err, "{}", harmless(line));
     }
 
     /// Does something that writes, and hands back what it wrote instead of showing it.
@@ -106,12 +112,60 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 fn escaped(json: &str) -> Cow<'_, str> {
     // JSON itself escapes what is below a space in strings, and all that is harmful has no more than 16 bits.
     let in_string = |c: char| is_harmful(c) && c >= '\u{7f}';
-    replaced(json, in_string, |c, safe| write!(safe, "\\u{:04x}", u32::from(c)))
+    replaced(json, in_string, |c, safe| {
+        let mut units = [0; 2];
+        c.encode_utf16(&mut units)
+            .iter()
+            .try_for_each(|unit| write!(safe, "\\u{unit:04x}"))
+    })
 }
 
+/// A text of several lines, which may carry our styles, with escapes for everything else that steers a terminal.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let is_kept = |c: char| matches!(c, '\n' | '\t');
+    if !text.contains(|c| is_harmful(c) && !is_kept(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let taken = match style(rest) {
+            Some(style) => {
+                safe.push_str(style);
+                style.len()
+            }
+            None if is_harmful(c) && !is_kept(c) => {
+                safe.extend(c.escape_unicode());
+                c.len_utf8()
+            }
+            None => {
+                safe.push(c);
+                c.len_utf8()
+            }
+        };
+        rest = &rest[taken..];
+    }
+    Cow::Owned(safe)
+}
+
+/// The style that a text begins with: a colour or weight. Nothing that hides text, moves it or makes it blink.
+fn style(text: &str) -> Option<&str> {
+    let codes = text.strip_prefix("\u{1b}[")?;
+    let end = codes.find(|c: char| !matches!(c, '0'..='9' | ';'))?;
+    let harmless = |code: &str| !matches!(code.trim_start_matches('0'), "5" | "6" | "7" | "8");
+    let is_colour = codes.starts_with("38;5;") || codes.starts_with("48;5;");
+    let is_style = codes[end..].starts_with('m') && (is_colour || codes[..end].split(';').all(harmless));
+    is_style.then(|| &text[.."\u{1b}[".len() + end + 1])
+}
+
+/// Control characters, those that reorder text, and those that nobody sees.
 fn is_harmful(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
+        || matches!(
+            c,
+            '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        )
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn replaced(
@@ -148,8 +202,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_keeps_its_lines_and_styles_alone() {
+        let styled = "\x1b[1m\x1b[38;5;9merror\x1b[0m: a\n\tb\n";
+        assert_eq!(harmless(styled), styled);
+        assert_eq!(
+            harmless("a\x1b[2Jb\x1b[8mc\x1b]0;title\x07\x1b[1;5mx\r\u{202e}\u{e0041}\x1b["),
+            "a\\u{1b}[2Jb\\u{1b}[8mc\\u{1b}]0;title\\u{7}\\u{1b}[1;5mx\\u{d}\\u{202e}\\u{e0041}\\u{1b}["
+        );
+    }
+
+    #[test]
     fn json_stays_what_it_is() {
-        let value = serde_json::json!({ "a": "é\u{7f}\u{90}b\u{9b}31m\u{202e}\u{1b}[2J\u{1f6dc}" });
+        let value = serde_json::json!({ "a": "é\u{7f}\u{90}b\u{9b}31m\u{202e}\u{1b}[2J\u{1f6dc}\u{e0041}" });
         let json = serde_json::to_string_pretty(&value).expect("JSON");
         let safe = escaped(&json);
         assert!(!safe.contains(|c| is_harmful(c) && c != '\n'), "{safe:?}");

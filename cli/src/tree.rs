@@ -1,7 +1,7 @@
 //! A tree of `.proto` files on disk: its modules, their files, and what they import from elsewhere.
 //!
-//! Invariants: links to directories are not followed, so that a tree has an end; nothing outside the directories that are
-//! named is read, whatever a text imports. Each file is read and parsed once, however many modules import it.
+//! Invariants: a directory is entered once, whatever links lead to it, so that a tree has an end; nothing outside the directories
+//! that are named is read, whatever a text imports. Each file is read and parsed once, however many modules import it.
 
 pub mod config;
 
@@ -15,6 +15,7 @@ use treaty_schemas::protobuf::syntax::File;
 use treaty_schemas::protobuf::{Limits, link, parse, parse_all};
 use treaty_schemas::{ParseError, Problem, Source};
 
+use crate::boundary::Boundary;
 use crate::exit::Failure;
 use crate::input;
 use crate::terminal::Terminal;
@@ -51,12 +52,14 @@ impl Tree {
         config: Option<&Path>,
         includes: &[PathBuf],
         limits: &Limits,
+        follow_links: bool,
         terminal: &mut Terminal,
     ) -> Result<Tree, Failure> {
-        let modules = config::modules(directory, config, terminal)?;
+        let boundary = Boundary::around(directory, follow_links);
+        let modules = config::modules(directory, config, &boundary, terminal)?;
         let mut files = Vec::new();
         let mut owners: HashMap<Box<str>, usize> = HashMap::new();
-        for path in input::files_below(directory, EXTENSIONS)? {
+        for path in input::files_below(directory, EXTENSIONS, &boundary)? {
             let Some(name) = slashed(&path) else {
                 let shown = directory.join(&path).display().to_string();
                 return Err(Failure::usage(format!("the path `{shown}` is not UTF-8"))
@@ -68,11 +71,11 @@ impl Tree {
             if let Some(other) = owners.insert(import.into(), module) {
                 return Err(twice(import, [other, module].map(|module| &*modules[module].path)));
             }
-            files.push((import.into(), input::text(&directory.join(&path), limits.bytes)?));
+            files.push((import.into(), boundary.text(&directory.join(&path), limits.bytes)?));
         }
         let (trees, mut problems) = parse_all(&files, limits);
         drop(files);
-        let included = included(&trees, &owners, includes, limits, &mut problems)?;
+        let included = included(&trees, &owners, includes, limits, follow_links, &mut problems)?;
         if !problems.is_empty() {
             return Err(ParseError { problems }.into());
         }
@@ -165,6 +168,7 @@ fn included(
     owners: &HashMap<Box<str>, usize>,
     includes: &[PathBuf],
     limits: &Limits,
+    follow_links: bool,
     problems: &mut Vec<Problem>,
 ) -> Result<Vec<Arc<File>>, Failure> {
     if let Some(directory) = includes.iter().find(|directory| !directory.is_dir()) {
@@ -175,6 +179,10 @@ fn included(
     if includes.is_empty() {
         return Ok(found);
     }
+    let includes: Vec<(&PathBuf, Boundary)> = includes
+        .iter()
+        .map(|include| (include, Boundary::around(include, follow_links)))
+        .collect();
     let mut known: HashSet<Box<str>> = owners.keys().cloned().collect();
     let mut next = 0;
     while let Some(file) = own.get(next).or_else(|| found.get(next - own.len())).cloned() {
@@ -186,10 +194,12 @@ fn included(
             if !is_plain || known.contains(path) {
                 continue;
             }
-            let mut places = includes.iter().map(|include| include.join(&**path));
-            if let Some(place) = places.find(|path| path.is_file()) {
+            let mut places = includes
+                .iter()
+                .map(|(include, boundary)| (include.join(&**path), boundary));
+            if let Some((place, boundary)) = places.find(|(path, _)| path.is_file()) {
                 known.insert(path.clone());
-                let source: Source = input::text(&place, limits.bytes)?;
+                let source: Source = boundary.text(&place, limits.bytes)?;
                 match parse(&source, path, limits) {
                     Ok(file) => found.push(Arc::new(file)),
                     Err(error) => problems.extend(error.problems),

@@ -3,15 +3,17 @@
 //! The engine judges with the requirement's reader and the candidate as writer; what it finds is told in the terms of
 //! the contract. Findings that are policy only (a record of another name, say) do not count: the data comes through.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
+use treaty_schemas::avro::named::Enum;
 use treaty_schemas::avro::rules as engine;
 use treaty_schemas::protobuf::rules as wire;
 use treaty_schemas::{At, Budget, Evidence, Finding, Label, Schema, Severity, Step, check, check_with_notes};
 
 use crate::avro;
 use crate::contract::UnknownFields;
+use crate::contract::fault::SUGGESTED;
 use crate::requirement::{Need, Requirement};
 use crate::standing::Standing;
 use crate::translate::{Translation, never_written};
@@ -157,24 +159,18 @@ fn of_whole_message(translation: &Translation<'_>, found: &[ReadFinding]) -> Vec
     let Ok(whole) = built.project(&translation.requirement.event, None, budget) else {
         return Vec::new();
     };
-    // A place and a rule; all places are in the candidate's texts, which have different names.
-    fn key(found: &ReadFinding) -> (&'static str, String, At, String) {
-        let place = &found.finding.writer;
-        (
-            found.finding.rule.id,
-            place.source.name().to_owned(),
-            place.at.clone(),
-            place.note.clone(),
-        )
+    // A text is told by its address: all findings are about the same few.
+    fn identity(found: &ReadFinding) -> (&'static str, *const u8, &At) {
+        let Finding { rule, writer, .. } = &found.finding;
+        (rule.id, writer.source.text().as_ptr(), &writer.at)
     }
-    let known: HashSet<_> = found.iter().map(key).collect();
-    let is_new = |new: &ReadFinding| !known.contains(&key(new));
+    let known: HashSet<_> = found.iter().map(identity).collect();
     check(&whole, candidate, budget)
         .findings
         .into_iter()
         .filter_map(|finding| translation.of_whole_message(finding))
         .filter_map(|finding| translation.told(finding))
-        .filter(is_new)
+        .filter(|new| !known.contains(&identity(new)))
         .collect()
 }
 
@@ -193,6 +189,8 @@ fn symbols_gone(translation: &Translation<'_>) -> Vec<ReadFinding> {
     };
     let steps = [Step::Key("symbols".into())];
     let mut found = Vec::new();
+    // Many fields may be of one enum.
+    let mut sets: HashMap<Vec<*const Enum>, BTreeSet<&str>> = HashMap::new();
     for read in &need.reads {
         let Some(handled) = &read.handles else { continue };
         // A path leads through no more types than there are.
@@ -201,25 +199,23 @@ fn symbols_gone(translation: &Translation<'_>) -> Vec<ReadFinding> {
             break;
         }
         let written = avro::enums_at(writer, read.path.steps());
-        if budget.spend(written.iter().map(|of| of.symbols().len()).sum()).is_err() {
-            break;
-        }
         let (Some(writer_enum), Some(reader_enum)) = (
             written.first(),
             avro::enums_at(reader, read.path.steps()).first().copied(),
         ) else {
             continue;
         };
-        let symbols: BTreeSet<&str> = written
-            .iter()
-            .flat_map(|symbols| symbols.symbols().iter().map(|symbol| &**symbol))
-            .collect();
+        let key = written.iter().map(|symbols| std::ptr::from_ref(*symbols)).collect();
+        let symbols = sets.entry(key).or_insert_with(|| {
+            let symbols = written.iter().flat_map(|symbols| symbols.symbols());
+            symbols.map(|symbol| &**symbol).collect()
+        });
         for gone in handled.iter().filter(|symbol| !symbols.contains(symbol.value.as_str())) {
             let places = [
                 reader.label_of(&reader_enum.named, &steps, "what it was built against"),
                 writer.label_of(&writer_enum.named, &steps, format!("no `{}` in here", gone.value)),
             ];
-            found.push(translation.symbol_gone(read, gone, &symbols, places));
+            found.push(translation.symbol_gone(read, gone, symbols, places, found.len() < SUGGESTED));
         }
     }
     found

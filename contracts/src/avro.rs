@@ -11,13 +11,18 @@ use treaty_schemas::{DataStep, json as text};
 pub(crate) fn types_at(schema: &Schema, steps: &[DataStep]) -> BTreeSet<TypeId> {
     let mut at = BTreeSet::from([schema.root()]);
     for step in steps {
-        let inside: Vec<TypeId> = match step {
-            DataStep::Branch(_) => at.iter().copied().collect(),
-            _ => at.iter().flat_map(|id| with_branches(schema, *id)).collect(),
-        };
+        let inside = inside(schema, &at, step);
         at = inside.into_iter().flat_map(|id| below(schema, id, step)).collect();
     }
     at
+}
+
+/// The types that a step leads out of: branches of unions, unless it names one itself.
+fn inside(schema: &Schema, at: &BTreeSet<TypeId>, step: &DataStep) -> Vec<TypeId> {
+    match step {
+        DataStep::Branch(_) => at.iter().copied().collect(),
+        _ => at.iter().flat_map(|id| with_branches(schema, *id)).collect(),
+    }
 }
 
 /// A type and, if it is a union, the types of its branches.
@@ -40,19 +45,25 @@ pub(crate) fn enums_at<'s>(schema: &'s Schema, steps: &[DataStep]) -> Vec<&'s En
         .collect()
 }
 
-/// The records' fields that the steps lead to.
-pub(crate) fn fields_at<'s>(schema: &'s Schema, steps: &[DataStep]) -> Vec<&'s Field> {
-    let Some((DataStep::Field(name), above)) = steps.split_last() else {
-        return Vec::new();
-    };
-    types_at(schema, above)
-        .into_iter()
-        .flat_map(|id| with_branches(schema, id))
-        .filter_map(|id| match &schema.get(id).kind {
-            Kind::Record(record) => record.field(name).map(|index| &record.fields()[index]),
-            _ => None,
-        })
-        .collect()
+/// The records' fields that the steps lead through, from the root on.
+pub(crate) fn fields_along<'s>(schema: &'s Schema, steps: &'s [DataStep]) -> impl Iterator<Item = &'s Field> {
+    let mut at = BTreeSet::from([schema.root()]);
+    steps.iter().flat_map(move |step| {
+        let inside = inside(schema, &at, step);
+        let fields: Vec<&Field> = match step {
+            DataStep::Field(name) => {
+                let records = inside.iter().filter_map(|id| match &schema.get(*id).kind {
+                    Kind::Record(record) => Some(record),
+                    _ => None,
+                });
+                let fields = records.filter_map(|record| Some(&record.fields()[record.field(name)?]));
+                fields.collect()
+            }
+            _ => Vec::new(),
+        };
+        at = inside.into_iter().flat_map(|id| below(schema, id, step)).collect();
+        fields
+    })
 }
 
 fn below(schema: &Schema, id: TypeId, step: &DataStep) -> Vec<TypeId> {

@@ -25,8 +25,12 @@ pub use retention::Retention;
 pub const VERSION: u64 = 1;
 /// A larger file is refused, in bytes.
 pub const MAX_BYTES: usize = 1024 * 1024;
-/// More `sends`, `receives` and `reads` entries together are refused.
+/// More entries of all lists together are refused: `sends`, `receives`, `reads`, `handles`, `references`, `examples`.
 pub const MAX_ENTRIES: usize = 10_000;
+/// A longer name (of an application, an event, a subject, a symbol) is refused, in bytes.
+pub const MAX_NAME_BYTES: usize = 1024;
+/// A longer path of a file is refused, in bytes.
+pub const MAX_PATH_BYTES: usize = 4096;
 
 /// A value and its bytes in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -267,8 +271,8 @@ impl Contract {
     /// Reads a document. JSON is YAML too.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each at its place; where the text is no YAML or lacks what every contract
-    /// has, only the first.
+    /// What is wrong with it, each at its place: the first twenty faults, and how many more there are; where the text is no
+    /// YAML or lacks what every contract has, only the first.
     pub fn read(source: &Source) -> Result<Self, ParseError> {
         let raw = yaml::read(source)?;
         convert::contract(source, raw)

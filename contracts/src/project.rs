@@ -6,19 +6,22 @@
 //! field that is silently read as its default can be told from one that is missed.
 
 use treaty_schemas::reads::{Misread, Read as Selection};
-use treaty_schemas::{Budget, DataStep, Exhausted, ParseError, Problem, ProjectError, Schema, Span};
+use treaty_schemas::{Budget, DataStep, ProjectError, Schema, Span};
 
 use crate::avro;
-use crate::contract::{Contract, OnMissing, Otherwise, Read, fault};
+use crate::contract::fault::{self, Faults};
+use crate::contract::{Contract, OnMissing, Otherwise, Read};
 
-/// The reader that these reads of an event describe.
+/// The reader that these reads of an event describe; none where they do not fit the schema, which is a fault, or where the
+/// budget has ended.
 pub(crate) fn reader(
     contract: &Contract,
     event: &str,
     built: &Schema,
     reads: &[Read],
     budget: &Budget,
-) -> Result<Schema, ParseError> {
+    faults: &mut Faults,
+) -> Option<Schema> {
     let handled: Vec<Option<Vec<&str>>> = reads
         .iter()
         .map(|read| {
@@ -36,40 +39,34 @@ pub(crate) fn reader(
             null: read.on_missing == OnMissing::Null,
         })
         .collect();
-    let mut problems: Vec<Problem> = reads
-        .iter()
-        .filter_map(|read| defaultless(contract, built, read))
-        .chain(reads.iter().filter_map(|read| repeated_symbol(contract, read)))
-        .collect();
     let projected = built.project(event, Some(&selections), budget);
-    match &projected {
-        Ok(_) => {}
-        Err(ProjectError::Misread(misreads)) => {
-            problems.extend(misreads.iter().map(|misread| problem(contract, built, reads, misread)));
-        }
-        Err(ProjectError::Exhausted(why)) => return Err(ended(contract, *why, reads)),
+    let mut is_right = true;
+    // What is asked of each read takes about as many steps as to project it.
+    let is_bounded = match &projected {
+        Ok(_) => true,
+        Err(ProjectError::Misread(misreads)) => !misreads.is_cut,
+        Err(ProjectError::Exhausted(_)) => false,
+    };
+    for read in reads.iter().filter(|_| is_bounded) {
+        is_right &= has_default(contract, built, read, faults) & handles_each_once(contract, read, faults);
     }
     match projected {
-        Ok(reader) if problems.is_empty() => Ok(reader),
-        _ => {
-            problems.sort_by_key(|problem| problem.span.start);
-            Err(ParseError { problems })
+        Ok(reader) => is_right.then_some(reader),
+        Err(ProjectError::Exhausted(_)) => None,
+        Err(ProjectError::Misread(misreads)) => {
+            for misread in &misreads.described {
+                add(contract, built, reads, misread, faults);
+            }
+            if let Some(last) = misreads.described.last() {
+                faults.count(&contract.source, reads[last.read].path_span, misreads.more);
+            }
+            None
         }
     }
 }
 
-/// A contract that takes more work than is allowed, at the first of the reads that were under way.
-fn ended(contract: &Contract, why: Exhausted, reads: &[Read]) -> ParseError {
-    ParseError::from(Problem {
-        message: why.to_string(),
-        source: contract.source.clone(),
-        span: reads.first().map_or_else(Span::default, |read| read.span),
-        help: Some("name fewer fields, or read whole ones".into()),
-    })
-}
-
-/// A wrong read, at its place in the contract.
-fn problem(contract: &Contract, built: &Schema, reads: &[Read], misread: &Misread) -> Problem {
+/// Adds a wrong read, at its place in the contract.
+fn add(contract: &Contract, built: &Schema, reads: &[Read], misread: &Misread, faults: &mut Faults) {
     let read = &reads[misread.read];
     let place = read.path_span;
     // Only a path that the file spells as it is can be pointed into.
@@ -81,76 +78,75 @@ fn problem(contract: &Contract, built: &Schema, reads: &[Read], misread: &Misrea
         },
         false => place,
     };
-    let given = contract.source.text().get(span.start..span.end).unwrap_or_default();
-    let given = given.trim_matches(['.', '(', ')']);
-    let known: Vec<&str> = misread.known.iter().map(String::as_str).collect();
-    // A type may be meant by its name without the namespace.
-    let names = known
-        .iter()
-        .flat_map(|name| [*name, name.rsplit('.').next().unwrap_or(name)]);
-    let help = match fault::nearest(given, names) {
-        Some(near) => Some(format!("did you mean `{near}`?")),
-        None if !misread.help.is_empty() => Some(misread.help.clone()),
-        None if !known.is_empty() => Some(format!("known are {}", fault::list(&known))),
-        None => None,
-    };
-    Problem {
-        message: format!(
+    faults.add(&contract.source, span, |search| {
+        let given = contract.source.text().get(span.start..span.end).unwrap_or_default();
+        let given = given.trim_matches(['.', '(', ')']);
+        let known: Vec<&str> = misread.known.iter().map(String::as_str).collect();
+        // A type may be meant by its name without the namespace.
+        let simple = known.iter().filter_map(|name| Some(name.rsplit_once('.')?.1));
+        let names = known.iter().copied().chain(simple);
+        let help = match search.then(|| fault::nearest(given, names)).flatten() {
+            Some(near) => Some(format!("did you mean `{near}`?")),
+            None if !misread.help.is_empty() => Some(misread.help.clone()),
+            None if !known.is_empty() => Some(format!("known are {}", fault::list(&known))),
+            None => None,
+        };
+        let message = format!(
             "`{}` cannot be read of {}: {}",
-            read.path,
+            fault::shorten(&read.path.to_string()),
             built.source().name(),
             misread.message
-        ),
-        source: contract.source.clone(),
-        span,
-        help,
-    }
+        );
+        (message, help)
+    });
 }
 
 /// `onMissing: default` promises that there is a default.
-fn defaultless(contract: &Contract, built: &Schema, read: &Read) -> Option<Problem> {
+fn has_default(contract: &Contract, built: &Schema, read: &Read, faults: &mut Faults) -> bool {
     if read.on_missing != OnMissing::Default {
-        return None;
+        return true;
     }
-    let Schema::Avro(schema) = built else { return None };
+    let Schema::Avro(schema) = built else { return true };
     let steps = read.path.steps();
-    let message = if !matches!(steps.last(), Some(DataStep::Field(_))) {
-        format!("`onMissing: default` is said of a field, but `{}` is none", read.path)
-    } else {
+    let is_field = matches!(steps.last(), Some(DataStep::Field(_)));
+    if is_field {
         // The default of something on the way stands in for all that it holds.
-        let fields: Vec<_> = (1..=steps.len())
-            .flat_map(|end| avro::fields_at(schema, &steps[..end]))
-            .collect();
-        if fields.is_empty() || fields.iter().any(|field| field.default.is_some()) {
-            return None;
+        let mut fields = avro::fields_along(schema, steps).peekable();
+        if fields.peek().is_none() || fields.any(|field| field.default.is_some()) {
+            return true;
         }
-        format!(
-            "`onMissing: default`, but {} gives `{}` no default",
-            built.source().name(),
-            read.path
-        )
-    };
-    Some(Problem {
-        message,
-        source: contract.source.clone(),
-        span: read.span,
-        help: Some("say `onMissing: null` if the application takes null for it, or leave `onMissing` out".into()),
-    })
+    }
+    faults.add(&contract.source, read.span, |_| {
+        let path = read.path.to_string();
+        let path = fault::shorten(&path);
+        let message = match is_field {
+            false => format!("`onMissing: default` is said of a field, but `{path}` is none"),
+            true => format!(
+                "`onMissing: default`, but {} gives `{path}` no default",
+                built.source().name(),
+            ),
+        };
+        let help = "say `onMissing: null` if the application takes null for it, or leave `onMissing` out";
+        (message, Some(help.into()))
+    });
+    false
 }
 
-fn repeated_symbol(contract: &Contract, read: &Read) -> Option<Problem> {
-    let symbols = read.handles.as_ref()?;
-    let (message, span) = if symbols.is_empty() {
-        ("no symbol is handled".to_owned(), read.span)
-    } else {
-        let mut seen = std::collections::HashSet::new();
-        let twice = symbols.iter().find(|symbol| !seen.insert(&symbol.value))?;
-        (format!("`{}` is handled twice", twice.value), twice.span)
-    };
-    Some(Problem {
-        message,
-        source: contract.source.clone(),
-        span,
-        help: Some("name each symbol once, or leave `handles` out if all are handled".into()),
-    })
+fn handles_each_once(contract: &Contract, read: &Read, faults: &mut Faults) -> bool {
+    let Some(symbols) = &read.handles else { return true };
+    let mut seen = std::collections::HashSet::new();
+    let twice = symbols.iter().find(|symbol| !seen.insert(&symbol.value));
+    if twice.is_none() && !symbols.is_empty() {
+        return true;
+    }
+    let span = twice.map_or(read.span, |symbol| symbol.span);
+    faults.add(&contract.source, span, |_| {
+        let message = match twice {
+            Some(symbol) => format!("`{}` is handled twice", fault::shorten(&symbol.value)),
+            None => "no symbol is handled".to_owned(),
+        };
+        let help = "name each symbol once, or leave `handles` out if all are handled";
+        (message, Some(help.into()))
+    });
+    false
 }

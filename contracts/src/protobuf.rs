@@ -16,45 +16,60 @@ pub(crate) fn event(schema: &Schema, name: &str) -> Option<MessageId> {
     }
 }
 
-/// The fields that the steps lead through, from the event on, each with its message. Steps into items and entries lead
-/// through no field.
-pub(crate) fn fields_along<'s>(schema: &'s Schema, name: &str, steps: &[DataStep]) -> Vec<(&'s Message, &'s Field)> {
-    let names = steps.iter().filter_map(|step| match step {
-        DataStep::Field(name) => Some(name),
-        _ => None,
-    });
-    let mut at = event(schema, name);
-    let mut along = Vec::new();
-    for name in names {
-        let Some(id) = at else { break };
-        let message = schema.set.message(id);
-        let Some(field) = message.fields.iter().find(|field| field.name == *name) else {
-            break;
-        };
-        along.push((message, field));
-        at = field.kind.message();
-    }
-    along
+/// The fields of a schema's messages by name and by number, indexed once they are asked for.
+pub(crate) struct Fields<'s> {
+    schema: &'s Schema,
+    by_name: HashMap<MessageId, HashMap<&'s str, &'s Field>>,
+    by_number: HashMap<MessageId, HashMap<i32, &'s Field>>,
 }
 
-/// The fields of another schema that have the same numbers, as far as there are such.
-pub(crate) fn fields_by_number<'s>(
-    schema: &'s Schema,
-    name: &str,
-    along: &[(&Message, &Field)],
-) -> Vec<(&'s Message, &'s Field)> {
-    let mut at = event(schema, name);
-    let mut found = Vec::new();
-    for (_, field) in along {
-        let Some(id) = at else { break };
-        let message = schema.set.message(id);
-        let Some(field) = message.field(field.number) else {
-            break;
-        };
-        found.push((message, field));
-        at = field.kind.message();
+impl<'s> Fields<'s> {
+    pub fn new(schema: &'s Schema) -> Self {
+        Fields {
+            schema,
+            by_name: HashMap::new(),
+            by_number: HashMap::new(),
+        }
     }
-    found
+
+    /// The fields that the steps lead through, from the event on, each with its message. Steps into items and entries lead
+    /// through no field.
+    pub fn along(&mut self, name: &str, steps: &[DataStep]) -> Vec<(&'s Message, &'s Field)> {
+        let names = steps.iter().filter_map(|step| match step {
+            DataStep::Field(name) => Some(&**name),
+            _ => None,
+        });
+        let mut at = event(self.schema, name);
+        let mut along = Vec::new();
+        for name in names {
+            let Some(id) = at else { break };
+            let message = self.schema.set.message(id);
+            let fields = message.fields.iter().rev().map(|field| (&*field.name, field));
+            let by_name = self.by_name.entry(id).or_insert_with(|| fields.collect());
+            let Some(field) = by_name.get(name).copied() else { break };
+            along.push((message, field));
+            at = field.kind.message();
+        }
+        along
+    }
+
+    /// The fields that have the same numbers as those of another schema, as far as there are such.
+    pub fn by_number(&mut self, name: &str, along: &[(&Message, &Field)]) -> Vec<(&'s Message, &'s Field)> {
+        let mut at = event(self.schema, name);
+        let mut found = Vec::new();
+        for (_, field) in along {
+            let Some(id) = at else { break };
+            let message = self.schema.set.message(id);
+            let fields = message.fields.iter().rev().map(|field| (field.number, field));
+            let by_number = self.by_number.entry(id).or_insert_with(|| fields.collect());
+            let Some(field) = by_number.get(&field.number).copied() else {
+                break;
+            };
+            found.push((message, field));
+            at = field.kind.message();
+        }
+        found
+    }
 }
 
 /// The enum that a field holds.
@@ -71,7 +86,7 @@ pub(crate) fn enum_of(field: &Field) -> Option<EnumId> {
 
 /// The names of the members of the oneof that the steps end in; none if they end in no oneof.
 pub(crate) fn siblings(schema: &Schema, name: &str, steps: &[DataStep]) -> Vec<Box<str>> {
-    let along = fields_along(schema, name, steps);
+    let along = Fields::new(schema).along(name, steps);
     let Some((message, field)) = along.last() else {
         return Vec::new();
     };

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use treaty_schemas::{Budget, DataPath, Label, ParseError, Schema, Source, Span, check_with_notes};
 
 use crate::avro;
+use crate::contract::fault::Faults;
 use crate::contract::{Contract, OnMissing, Otherwise, Read, Reads, Receives, Since, UnknownFields};
 use crate::hash;
 use crate::project;
@@ -73,6 +74,24 @@ impl Requirement {
     /// place in the contract; a schema that the entry names and that is not in `pinned`. Where the budget ends, that it did:
     /// [`Budget::exhausted`] then says why.
     pub fn derive(contract: &Contract, entry: &Receives, pinned: Pinned, budget: &Budget) -> Result<Self, ParseError> {
+        let mut faults = Faults::default();
+        let derived = Requirement::derive_or_add(contract, entry, pinned, budget, &mut faults);
+        derived.ok_or_else(|| {
+            if let Some(why) = budget.exhausted() {
+                faults.add(&contract.source, entry.span, |_| (why.to_string(), None));
+            }
+            faults.finish()
+        })
+    }
+
+    /// The same for one of many entries, whose faults are gathered; that the budget has ended is no fault.
+    pub(crate) fn derive_or_add(
+        contract: &Contract,
+        entry: &Receives,
+        pinned: Pinned,
+        budget: &Budget,
+        faults: &mut Faults,
+    ) -> Option<Self> {
         let mut requirement = Requirement {
             application: contract.application.value.clone(),
             owner: contract.owner.as_ref().map(|owner| owner.value.clone()),
@@ -80,13 +99,13 @@ impl Requirement {
             subject: entry.subject.value.clone(),
             group: entry.group.as_ref().map(|group| group.value.clone()),
             from: entry.from,
-            need: need(contract, entry, pinned, budget)?,
+            need: need(contract, entry, pinned, budget, faults)?,
             contract: contract.source.clone(),
             span: entry.span,
             hash: String::new(),
         };
-        requirement.hash = hash::of(&requirement.meaning(entry));
-        Ok(requirement)
+        requirement.hash = hash::of(requirement.meaning(entry));
+        Some(requirement)
     }
 
     /// SHA-256, in hexadecimal, of what is needed. Documentation, versions, owners, places and orders do not count.
@@ -166,28 +185,36 @@ fn whole(schema: &Schema, event: &str, budget: &Budget) -> Schema {
     schema.project(event, None, budget).unwrap_or_else(|_| schema.clone())
 }
 
-fn need(contract: &Contract, entry: &Receives, pinned: Pinned, budget: &Budget) -> Result<Option<Need>, ParseError> {
-    let lacking = |span: Span, what: &str| {
-        ParseError::from(treaty_schemas::Problem {
-            message: format!("the schema that {what} names did not come with the contract"),
-            source: contract.source.clone(),
-            span,
-            help: Some("publish the contract with the schemas that it names".into()),
-        })
+/// What an entry needs, if it says so; none where something is wrong, which is a fault, or where the budget has ended.
+fn need(
+    contract: &Contract,
+    entry: &Receives,
+    pinned: Pinned,
+    budget: &Budget,
+    faults: &mut Faults,
+) -> Option<Option<Need>> {
+    let mut lacking = |span: Span, what: &str| {
+        faults.add(&contract.source, span, |_| {
+            (
+                format!("the schema that {what} names did not come with the contract"),
+                Some("publish the contract with the schemas that it names".into()),
+            )
+        });
+        None
     };
     if let (Some(pin), None) = (&entry.built_against, &pinned.built) {
-        return Err(lacking(pin.span, "`builtAgainst`"));
+        return lacking(pin.span, "`builtAgainst`");
     }
     let mut need = Need {
         reader: match (&entry.reads, &entry.reader, pinned.reader, &pinned.built) {
             (_, Some(_), Some(reader), _) => whole(&reader, &entry.event.value, budget),
-            (_, Some(file), None, _) => return Err(lacking(file.span, "`reader`")),
-            (Reads::Undeclared, None, ..) => return Ok(None),
+            (_, Some(file), None, _) => return lacking(file.span, "`reader`"),
+            (Reads::Undeclared, None, ..) => return Some(None),
             (Reads::All(_), None, _, Some(built)) => whole(built, &entry.event.value, budget),
             (Reads::Fields(reads), None, _, Some(built)) => {
-                project::reader(contract, &entry.event.value, built, reads, budget)?
+                project::reader(contract, &entry.event.value, built, reads, budget, faults)?
             }
-            (_, None, _, None) => return Err(lacking(entry.span, "the entry")),
+            (_, None, _, None) => return lacking(entry.span, "the entry"),
         },
         whole: match (&entry.reads, &entry.reader) {
             (Reads::All(span), _) => *span,
@@ -210,13 +237,5 @@ fn need(contract: &Contract, entry: &Receives, pinned: Pinned, budget: &Budget) 
             .map(|finding| finding.reader_path)
             .collect();
     }
-    match budget.exhausted() {
-        None => Ok(Some(need)),
-        Some(why) => Err(ParseError::from(treaty_schemas::Problem {
-            message: why.to_string(),
-            source: contract.source.clone(),
-            span: entry.span,
-            help: None,
-        })),
-    }
+    budget.exhausted().is_none().then_some(Some(need))
 }

@@ -1,21 +1,22 @@
 //! From what the engine finds between a reader and a writer to what it means for a consumer: which entry of its
 //! contract, which rule, and how bad it is.
 
-use std::collections::HashMap;
-
 use treaty_schemas::avro::rules as engine;
 use treaty_schemas::avro::schema::{Kind, TypeId};
 use treaty_schemas::{Budget, DataPath, DataStep, Finding, Rule, Schema, Severity};
 
 use crate::assessment::{ReadFinding, severity};
 use crate::avro;
-use crate::contract::{OnMissing, Otherwise, Read, fault};
+use crate::contract::{Otherwise, Read, fault};
 use crate::requirement::{Need, Requirement};
 use crate::rules;
 use crate::standing::Standing;
 
+mod places;
 mod protobuf;
 mod words;
+
+use places::{Places, Position};
 
 pub(crate) use protobuf::never_written;
 
@@ -25,8 +26,7 @@ pub(crate) struct Translation<'a> {
     pub need: &'a Need,
     pub candidate: &'a Schema,
     pub budget: &'a Budget,
-    /// The entries by the first step of their path that is no branch of a union.
-    by_first: HashMap<&'a DataStep, Vec<&'a Read>>,
+    places: Places<'a>,
 }
 
 /// The entry of the contract that a finding belongs to, and how the two lie to one another.
@@ -35,50 +35,15 @@ struct Place<'a> {
     position: Position,
 }
 
-/// Where a finding lies, seen from what is read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Position {
-    /// At the very field that is read.
-    At,
-    /// In something that is read whole.
-    Inside,
-    /// On the way to a field that is read.
-    Above,
-    /// In something that is not read, but that has to be taken to get to what is read.
-    Beside,
-}
-
 impl<'a> Translation<'a> {
     /// Of a requirement that says what it needs.
     pub fn new(requirement: &'a Requirement, need: &'a Need, candidate: &'a Schema, budget: &'a Budget) -> Self {
-        let mut by_first: HashMap<&DataStep, Vec<&Read>> = HashMap::new();
-        for read in &need.reads {
-            if let Some(first) = first(read.path.steps()) {
-                by_first.entry(first).or_default().push(read);
-            }
-        }
         Translation {
             requirement,
             need,
             candidate,
             budget,
-            by_first,
-        }
-    }
-
-    /// The entries that may have to do with a path: those that begin alike, or all for the whole event. None once the budget
-    /// has ended: what is found then does not count.
-    fn near(&self, steps: &[DataStep]) -> Vec<&'a Read> {
-        let near = match first(steps) {
-            Some(first) => self.by_first.get(first).map_or(0, Vec::len),
-            None => self.need.reads.len(),
-        };
-        if self.budget.spend(1 + near * (1 + steps.len() / 4)).is_err() {
-            return Vec::new();
-        }
-        match first(steps) {
-            Some(first) => self.by_first.get(first).cloned().unwrap_or_default(),
-            None => self.need.reads.iter().collect(),
+            places: Places::new(&need.reads),
         }
     }
 
@@ -150,14 +115,7 @@ impl<'a> Translation<'a> {
         let allowed = match place.position {
             Position::Beside => true,
             Position::Inside => false,
-            Position::At | Position::Above => {
-                let steps = finding.reader_path.steps();
-                let of_it = |read: &&Read| matches!(relate(read.path.steps(), steps).1, Position::At | Position::Above);
-                let near = self.near(steps);
-                near.into_iter()
-                    .filter(of_it)
-                    .all(|read| read.on_missing != OnMissing::Fail)
-            }
+            Position::At | Position::Above => self.places.is_tolerant(finding.reader_path.steps()),
         };
         self.defaulted(finding, allowed)
     }
@@ -180,34 +138,12 @@ impl<'a> Translation<'a> {
         })
     }
 
-    /// The entry that the finding belongs to: the nearest one above it, else the first below, else the most alike.
+    /// The entry that the finding belongs to.
     fn place(&self, path: &DataPath) -> Place<'a> {
-        let candidates = self.near(path.steps()).into_iter().map(|read| {
-            let (shared, position) = relate(read.path.steps(), path.steps());
-            let rank = match position {
-                Position::At => 3,
-                Position::Inside => 2,
-                Position::Above => 1,
-                Position::Beside => 0,
-            };
-            (rank, shared, read, position)
-        });
-        if let Some((.., read, position)) = candidates.reduce(|best, next| {
-            if (next.0, next.1) > (best.0, best.1) {
-                next
-            } else {
-                best
-            }
-        }) {
-            return Place {
+        match self.places.find(path.steps()) {
+            Some((read, position)) => Place {
                 read: Some(read),
                 position,
-            };
-        }
-        match self.need.reads.first() {
-            Some(read) => Place {
-                read: Some(read),
-                position: Position::Beside,
             },
             // Everything is read.
             None => Place {
@@ -282,44 +218,5 @@ impl<'a> Translation<'a> {
         } else {
             &rules::READ_TYPE_CHANGED
         }
-    }
-}
-
-/// The first step that is no branch of a union.
-fn first(steps: &[DataStep]) -> Option<&DataStep> {
-    steps.iter().find(|step| !matches!(step, DataStep::Branch(_)))
-}
-
-/// How many steps two paths share, and how a finding's lies to an entry's. A branch of a union counts only where both
-/// name one: contracts may leave it out.
-fn relate(entry: &[DataStep], finding: &[DataStep]) -> (usize, Position) {
-    let (mut at, mut other, mut shared) = (0, 0, 0);
-    loop {
-        let position = match (entry.get(at), finding.get(other)) {
-            (Some(DataStep::Branch(a)), Some(DataStep::Branch(b))) => {
-                if a != b && b.rsplit('.').next() != Some(&**a) {
-                    return (shared, Position::Beside);
-                }
-                (at, other) = (at + 1, other + 1);
-                continue;
-            }
-            (_, Some(DataStep::Branch(_))) => {
-                other += 1;
-                continue;
-            }
-            (Some(DataStep::Branch(_)), Some(_)) => {
-                at += 1;
-                continue;
-            }
-            (Some(a), Some(b)) if a == b => {
-                (at, other, shared) = (at + 1, other + 1, shared + 1);
-                continue;
-            }
-            (None, None) => Position::At,
-            (None, Some(_)) => Position::Inside,
-            (Some(_), None) => Position::Above,
-            (Some(_), Some(_)) => Position::Beside,
-        };
-        return (shared, position);
     }
 }

@@ -20,7 +20,7 @@ pub mod format;
 pub mod guid;
 pub mod json;
 pub mod judgement;
-mod likeness;
+pub mod likeness;
 pub mod mode;
 pub mod options;
 pub mod protobuf;

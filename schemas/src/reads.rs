@@ -33,17 +33,74 @@ pub struct Misread {
     pub help: String,
 }
 
+/// Reads of one projection that are described where they do not fit; those beyond are counted.
+pub const MAX_DESCRIBED: usize = 20;
+
+/// Steps that all reads of one projection may take through the schema, and parts of it that they may copy, whatever the
+/// budget: this bounds memory. Only reads made to be slow come near it.
+pub const MAX_STEPS: usize = 1_000_000;
+
+/// The reads that do not fit a schema.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Misreads {
+    /// The first of them, no more than [`MAX_DESCRIBED`].
+    pub described: Vec<Misread>,
+    /// How many more there are.
+    pub more: usize,
+    /// The reads took too many steps together; those after the one that is described were not looked at.
+    pub is_cut: bool,
+}
+
 /// Why a schema could not be cut down to what is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProjectError {
     /// Reads that do not fit the schema.
-    Misread(Vec<Misread>),
+    Misread(Misreads),
     /// The budget has ended.
     Exhausted(Exhausted),
+}
+
+impl From<Misreads> for ProjectError {
+    fn from(misreads: Misreads) -> ProjectError {
+        ProjectError::Misread(misreads)
+    }
 }
 
 impl From<Exhausted> for ProjectError {
     fn from(why: Exhausted) -> ProjectError {
         ProjectError::Exhausted(why)
+    }
+}
+
+impl Misreads {
+    /// Adds one; only the first are described, since a description goes through everything that could have been meant.
+    pub(crate) fn add(&mut self, describe: impl FnOnce() -> Misread) {
+        if self.described.len() < MAX_DESCRIBED {
+            self.described.push(describe());
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Whether all reads fit.
+    pub fn is_empty(&self) -> bool {
+        self.described.is_empty()
+    }
+}
+
+impl Misreads {
+    /// The reads take more than [`MAX_STEPS`], which was noticed at the read of this number.
+    pub(crate) fn too_many_steps(number: usize, reads: &[Read<'_>], help: &str) -> Misreads {
+        Misreads {
+            described: vec![Misread {
+                read: number,
+                span: reads[number].path.span_of(usize::MAX),
+                message: format!("the reads take more than the {MAX_STEPS} steps through the schema that are allowed"),
+                known: Vec::new(),
+                help: help.to_owned(),
+            }],
+            more: 0,
+            is_cut: true,
+        }
     }
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
+    is_withheld: bool,
 }
 
 impl PartialEq for Source {
@@ -26,7 +27,22 @@ impl Source {
         Source {
             name: name.into(),
             text: text.into(),
+            is_withheld: false,
         }
+    }
+
+    /// The same text as one whose faults may be told, but of which nothing may be shown to people for them: it is not theirs.
+    #[must_use]
+    pub fn withheld(self) -> Self {
+        Source {
+            is_withheld: true,
+            ..self
+        }
+    }
+
+    /// Whether nothing of the text may be shown with its faults.
+    pub fn is_withheld(&self) -> bool {
+        self.is_withheld
     }
 
     /// The name that people know the text by.

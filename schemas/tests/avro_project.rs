@@ -5,7 +5,7 @@ use std::fmt::Write;
 use expect_test::expect;
 use treaty_schemas::avro::schema::{Kind, TypeId};
 use treaty_schemas::avro::{Schema, check_with_notes, parse, project};
-use treaty_schemas::reads::Read;
+use treaty_schemas::reads::{Misreads, Read};
 use treaty_schemas::{Budget, Comparison, DataPath, Options, ProjectError, Source, json::Limits};
 
 fn schema(text: &str) -> Schema {
@@ -23,6 +23,15 @@ fn cut(schema: &Schema, paths: &[&str]) -> Schema {
         .collect();
     let reads: Vec<Read<'_>> = paths.iter().map(plain).collect();
     project(schema, &reads, &Budget::unlimited()).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
+/// The reads that do not fit, whatever the budget.
+fn misreads(schema: &Schema, reads: &[Read<'_>]) -> Option<Misreads> {
+    match project(schema, reads, &Budget::unlimited()) {
+        Ok(_) => None,
+        Err(ProjectError::Misread(misreads)) => Some(misreads),
+        Err(ProjectError::Exhausted(why)) => panic!("{why}"),
+    }
 }
 
 fn plain(path: &DataPath) -> Read<'_> {
@@ -143,12 +152,9 @@ fn paths_that_leave_branches_out_cannot_multiply_without_end() {
       { "type": "record", "name": "B", "fields": [{ "name": "f", "type": ["null", "B", "A"] }] } ] }] }"#;
     let branching = schema(text);
     let path = DataPath::parse(&["f"; 60].join(".")).unwrap_or_else(|error| panic!("{error}"));
-    let ProjectError::Misread(faults) =
-        project(&branching, &[plain(&path)], &Budget::unlimited()).expect_err("two to the sixtieth places")
-    else {
-        panic!("the budget has no end");
-    };
-    assert!(faults[0].message.contains("more than"), "{}", faults[0].message);
+    let faults = misreads(&branching, &[plain(&path)]).expect("two to the sixtieth places");
+    let message = &faults.described[0].message;
+    assert!(message.contains("more than the 1000000 steps"), "{message}");
     let few = cut(&branching, &["f.f.f"]);
     assert_eq!(check_with_notes(&few, &branching, &Budget::unlimited()).findings, []);
 }
@@ -166,4 +172,100 @@ fn ten_thousand_reads_of_ten_thousand_fields() {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let cut = cut(&wide, &names);
     assert_eq!(check_with_notes(&cut, &wide, &Budget::unlimited()).findings, []);
+}
+
+fn fields(count: usize, ty: &str) -> String {
+    let fields: Vec<String> = (0..count)
+        .map(|number| format!(r#"{{"name":"f{number}","type":{ty}}}"#))
+        .collect();
+    fields.join(",")
+}
+
+/// A path for each text.
+fn paths(texts: impl Iterator<Item = String>) -> Vec<DataPath> {
+    texts
+        .map(|text| DataPath::parse(&text).unwrap_or_else(|error| panic!("{error}")))
+        .collect()
+}
+
+#[test]
+fn reads_that_do_not_fit_are_counted_and_the_first_are_described() {
+    let wide = schema(&format!(
+        r#"{{"type":"record","name":"Wide","fields":[{}]}}"#,
+        fields(10_000, "\"long\"")
+    ));
+    let paths = paths((0..2_000).map(|number| format!("g{number}")));
+    let faults = misreads(&wide, &paths.iter().map(plain).collect::<Vec<_>>()).expect("no such fields");
+    assert_eq!((faults.described.len(), faults.more), (20, 1_980));
+    assert_eq!(faults.described[19].message, "`Wide` has no field `g19`");
+    assert_eq!(faults.described[19].known.len(), 10_000);
+}
+
+/// Each of these would make of a text of a few hundred kilobytes a reader of gigabytes.
+#[test]
+fn what_reads_copy_is_bounded() {
+    let count = 2_000;
+    let outer = |ty: &str| format!(r#"{{"type":"record","name":"Outer","fields":[{}]}}"#, fields(count, ty));
+    let of_one = |inner: &str| {
+        let first = format!(r#"{{"name":"first","type":{inner}}}"#);
+        let rest: String = fields(count, "\"R\"");
+        schema(&format!(
+            r#"{{"type":"record","name":"Outer","fields":[{first},{rest}]}}"#
+        ))
+    };
+    let refused = |schema: &Schema, paths: &[DataPath], other_symbols: bool| {
+        let read = |path| Read {
+            other_symbols,
+            ..plain(path)
+        };
+        let reads: Vec<Read<'_>> = paths.iter().map(read).collect();
+        misreads(schema, &reads).map(|faults| faults.described[0].message.clone())
+    };
+    let too_many = Some("the reads take more than the 1000000 steps through the schema that are allowed".to_owned());
+
+    // A record that is read whole and in part is copied with all its fields, for each place that it has.
+    let wide = of_one(&format!(
+        r#"{{"type":"record","name":"R","fields":[{}]}}"#,
+        fields(count, "\"int\"")
+    ));
+    let whole_and_part = paths((0..count).flat_map(|number| [format!("f{number}"), format!("f{number}.f0")]));
+    assert_eq!(refused(&wide, &whole_and_part, false), too_many);
+    // In part alone it is small.
+    let part = paths((0..count).map(|number| format!("f{number}.f0")));
+    assert_eq!(refused(&wide, &part, false), None);
+
+    // So is a default.
+    let default = vec!["0"; 10_000].join(",");
+    let heavy = of_one(&format!(
+        r#"{{"type":"record","name":"R","fields":[{{"name":"f0","type":{{"type":"array","items":"int"}},"default":[{default}]}}]}}"#
+    ));
+    assert_eq!(refused(&heavy, &part, false), too_many);
+
+    // A union with all its branches.
+    let branches: Vec<String> = (0..count)
+        .map(|number| format!(r#"{{"type":"record","name":"B{number}","fields":[]}}"#))
+        .collect();
+    let union = of_one(&format!(
+        r#"{{"type":"record","name":"R","fields":[{{"name":"f0","type":[{}]}}]}}"#,
+        branches.join(",")
+    ));
+    let branch = paths((0..count).map(|number| format!("f{number}.f0.(B7)")));
+    assert_eq!(refused(&union, &branch, false), too_many);
+
+    // An enum of which all symbols stay is copied once.
+    let symbols: Vec<String> = (0..count).map(|number| format!("\"S{number}\"")).collect();
+    let of_enum = of_one(&format!(
+        r#"{{"type":"enum","name":"R","symbols":[{}]}}"#,
+        symbols.join(",")
+    ));
+    let each = paths((0..count).map(|number| format!("f{number}")));
+    assert_eq!(refused(&of_enum, &each, true), None);
+
+    // A long documentation is no part of a reader.
+    let doc = "x".repeat(200_000);
+    let documented = of_one(&format!(
+        r#"{{"type":"record","name":"R","doc":"{doc}","fields":[{{"name":"f0","type":"int","doc":"{doc}"}}]}}"#
+    ));
+    assert_eq!(refused(&documented, &part, false), None);
+    assert_eq!(refused(&schema(&outer("\"int\"")), &each, false), None);
 }

@@ -142,7 +142,7 @@ fn a_byte_order_mark_is_no_fault() {
             error: `\u{feff}` is not allowed here
              --> new/a.proto:2:1
               |
-            2 | ﻿message A {}
+            2 | \u{feff}message A {}
               | ^
               |
               = help: outside strings and comments only ASCII is used; names consist of letters, digits and underscores

@@ -3,6 +3,8 @@
 //! `docs/security.md` lists them, each with its test. The loads are small and bounded: what a fault would cost grows with the
 //! input, so a small one shows it. Memory is that of a real `treaty serve`; time is asserted as generous ceilings only.
 
+mod command_line;
+mod contracts;
 #[cfg(target_os = "linux")]
 mod disk;
 mod ending;

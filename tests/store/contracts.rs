@@ -1,6 +1,6 @@
 //! Published contracts.
 
-use treaty_store::{Contract, ContractEntry, Published, Role, StoreError};
+use treaty_store::{After, Contract, ContractEntry, Published, Role, StoreError, SubjectContract};
 
 use super::CONTEXT;
 use crate::support::database::on_both;
@@ -49,13 +49,28 @@ on_both! {
         assert_eq!(store.contract(CONTEXT, "billing", "").await.unwrap().as_ref(), Some(&billing));
         assert_eq!(store.contract(CONTEXT, "billing", "1.0").await.unwrap(), None);
         assert_eq!(
-            store.contracts(CONTEXT).await.unwrap(),
+            store.contracts(CONTEXT, &After::default(), 10).await.unwrap(),
             [entry(&billing), entry(&later), entry(&mail)]
         );
+        assert_eq!(store.contracts(CONTEXT, &After::default(), 1).await.unwrap(), [entry(&billing)]);
+        assert_eq!(store.contracts(CONTEXT, &After::new("billing", ""), 1).await.unwrap(), [entry(&later)]);
+        assert_eq!(store.contracts(CONTEXT, &After::new("billing", "2.0"), 9).await.unwrap(), [entry(&mail)]);
         let of = |subject: &'static str, role| {
             let store = store.clone();
-            async move { store.contracts_of_subject(CONTEXT, subject, role).await.unwrap() }
+            async move { store.contracts_of_subject(CONTEXT, subject, role, &After::default(), 10).await.unwrap() }
         };
+        let first = After::new("billing", "");
+        let second = store.contracts_of_subject(CONTEXT, "refunds", Role::Receives, &first, 10).await.unwrap();
+        assert_eq!(second, std::slice::from_ref(&later));
+        let listed = store.subject_contracts(CONTEXT, "orders", Role::Receives, &After::default(), 10).await.unwrap();
+        assert_eq!(listed, [&billing, &mail].map(|contract| SubjectContract {
+            application: contract.application.clone(),
+            version: String::new(),
+            owner: contract.owner.clone(),
+            bytes: contract.document.len() as i64,
+        }));
+        let rest = store.subject_contracts(CONTEXT, "orders", Role::Receives, &first, 1).await.unwrap();
+        assert_eq!(rest, listed[1..]);
         assert_eq!(of("orders", Role::Receives).await, [billing.clone(), mail.clone()]);
         assert_eq!(of("orders", Role::Sends).await, []);
         assert_eq!(of("invoices", Role::Sends).await, std::slice::from_ref(&billing));
@@ -71,7 +86,7 @@ on_both! {
         assert!(store.delete_contract(CONTEXT, "billing", "").await.unwrap());
         assert!(!store.delete_contract(CONTEXT, "billing", "").await.unwrap());
         assert_eq!(of("payments", Role::Receives).await, []);
-        assert_eq!(store.contracts(CONTEXT).await.unwrap(), [entry(&later), entry(&mail)]);
+        assert_eq!(store.contracts(CONTEXT, &After::default(), 9).await.unwrap(), [entry(&later), entry(&mail)]);
         store.close().await;
         let store = db.open().await;
         assert_eq!(store.contract(CONTEXT, "mail", "").await.unwrap(), Some(mail));
@@ -88,6 +103,6 @@ on_both! {
             let refused = store.publish_contract(CONTEXT, &bad, &subjects).await;
             assert!(matches!(refused, Err(StoreError::Unstorable { .. })), "{refused:?}");
         }
-        assert_eq!(store.contracts(CONTEXT).await.unwrap(), []);
+        assert_eq!(store.contracts(CONTEXT, &After::default(), 9).await.unwrap(), []);
     }
 }

@@ -13,7 +13,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Row};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
-use treaty_store::{Contract, Delete, Options, Page, Role, Scope, Show, Store, SubjectVersion, Which};
+use treaty_store::{After, Contract, Delete, Options, Page, Role, Scope, Show, Store, SubjectVersion, Which};
 
 use super::{CONTEXT, guid, register, register_with};
 use crate::support::child;
@@ -133,9 +133,13 @@ async fn everything(store: &Store) {
     let subjects = [(Role::Receives, "orders".into()), (Role::Sends, "bills".into())];
     store.publish_contract(CONTEXT, &contract, &subjects).await.unwrap();
     store.contract(CONTEXT, "billing", "").await.unwrap();
-    store.contracts(CONTEXT).await.unwrap();
+    store.contracts(CONTEXT, &After::default(), 10).await.unwrap();
     store
-        .contracts_of_subject(CONTEXT, "orders", Role::Receives)
+        .contracts_of_subject(CONTEXT, "orders", Role::Receives, &After::default(), 10)
+        .await
+        .unwrap();
+    store
+        .subject_contracts(CONTEXT, "orders", Role::Receives, &After::default(), 10)
         .await
         .unwrap();
     store.delete_contract(CONTEXT, "billing", "").await.unwrap();

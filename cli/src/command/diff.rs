@@ -81,7 +81,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
         [] => &arguments.references,
         own => own,
     };
-    let load = |paths| references::load(paths, &global.options());
+    let load = |paths| references::load(paths, &global.options(), global);
     let old = side(&arguments.old, &load(old_references)?, global)?;
     let new = side(&arguments.new, &load(&arguments.references)?, global)?;
     if old.format() != new.format() {
@@ -123,7 +123,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
 fn side(name: &str, references: &References, global: &Global) -> Result<Schema, Failure> {
     let path = std::path::Path::new(name);
     if let (false, Some((subject, version))) = (path.exists(), name.rsplit_once('@')) {
-        return registered::version(&Client::new(&global.registry)?, subject, version)?.parse();
+        return registered::version(&Client::new(global)?, subject, version)?.parse();
     }
     if path.is_dir() {
         return Err(

@@ -90,7 +90,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
         (Some(file), Some(subject)) => vec![Proposal::file(file, subject, arguments.references.clone(), global)?],
         _ => Proposal::sent(&Project::find(global)?, global)?,
     };
-    let client = Client::new(&global.registry)?;
+    let client = Client::new(global)?;
     let mut all = Vec::with_capacity(proposals.len());
     for proposal in &proposals {
         proposal.parse(&client, global)?;

@@ -62,7 +62,7 @@ struct Told<'s> {
 /// The schema cannot be read, or there is no such message.
 pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let options = global.options();
-    let references = references::load(&arguments.references, &options)?;
+    let references = references::load(&arguments.references, &options, global)?;
     let source = input::text(&arguments.schema, options.limits.bytes)?;
     let schema = references.parse(SchemaFormat::of_file(source.name()), &source, &options)?;
     let mut sampler = Sampler::new(&schema, arguments.message.as_deref(), arguments.seed).map_err(|error| {

@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     if arguments.deleted {
         query.push(("deleted", "true"));
     }
-    let subjects: Vec<String> = Client::new(&global.registry)?.get(&["subjects"], &query)?;
+    let subjects: Vec<String> = Client::new(global)?.get(&["subjects"], &query)?;
     match global.format {
         Format::Json => terminal.json(&subjects)?,
         Format::Text => {

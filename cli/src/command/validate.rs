@@ -93,7 +93,7 @@ impl Arguments {
 /// # Errors
 /// A file cannot be read, the schema cannot be had, or it is not said which one counts.
 pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    let payloads = payloads::find(&arguments.payloads)?;
+    let payloads = payloads::find(&arguments.payloads, global.follow_links)?;
     let mut schemas = schema::Schemas::new(arguments, global)?;
     let mut told = told::Told::new(global.format);
     run::all(&payloads, arguments, &mut schemas, &mut told, terminal)?;

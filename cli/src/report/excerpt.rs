@@ -7,6 +7,9 @@ use treaty_api::report::Place;
 
 use crate::terminal::plain;
 
+/// Lines are counted this far: a report may come from another program, and no text has more.
+const MAX_LINE: usize = 1_000_000_000;
+
 /// Draws a group. `places` are those that it holds, as they are numbered.
 pub fn render(group: Group<'_>, places: &[&Place]) -> String {
     let mut text = Renderer::styled().render(&[group]);
@@ -22,13 +25,13 @@ pub fn render(group: Group<'_>, places: &[&Place]) -> String {
 /// The place's name and its line with the mark; `number` counts the places of a group from 0.
 pub fn draw(place: &Place, kind: AnnotationKind, number: usize) -> Element<'_> {
     let excerpt = &place.excerpt;
-    let note: Option<&str> = Some(place.note.as_str()).filter(|note| !note.is_empty());
+    let note = Some(plain(&place.note)).filter(|note| !note.is_empty());
     let snippet: Snippet<'_, Annotation<'_>> = Snippet::source(excerpt.text.as_str())
-        .line_start(excerpt.line)
+        .line_start(excerpt.line.min(MAX_LINE))
         .annotation(kind.span(marks(place)).label(note));
     match is_cut(place) {
         true => snippet.path(stand_in(number)).into(),
-        false => snippet.path(place.file.as_str()).into(),
+        false => snippet.path(plain(&place.file)).into(),
     }
 }
 
@@ -45,7 +48,7 @@ fn stand_in(number: usize) -> String {
 /// Line and column as the renderer counts them.
 fn shown(place: &Place) -> (usize, usize) {
     let before = &place.excerpt.text[..marks(place).start];
-    let line = place.excerpt.line + before.matches('\n').count();
+    let line = place.excerpt.line.min(MAX_LINE) + before.matches('\n').count();
     (line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
 }
 

@@ -2,6 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer};
 use treaty_api::report::{Place, Texts};
+use treaty_schemas::Problem;
 
 use super::excerpt;
 use crate::exit::Failure;
@@ -9,6 +10,18 @@ use crate::terminal::plain;
 
 /// Problems of one text that are shown in full.
 const SHOWN: usize = 20;
+
+/// A problem in one line. Of a text that is not to be shown, its place alone: what is wrong with it would repeat words of it.
+pub fn line(problem: &Problem) -> String {
+    match problem.source.is_withheld() {
+        true => format!(
+            "`{}` cannot be understood, at {}; it lies outside, so nothing of it is shown",
+            problem.source.name(),
+            problem.point()
+        ),
+        false => problem.to_string(),
+    }
+}
 
 /// The failure as a person reads it, without a line end.
 pub fn render(failure: &Failure) -> String {
@@ -22,6 +35,12 @@ pub fn render(failure: &Failure) -> String {
     let mut parts = Vec::new();
     let mut texts = Texts::default();
     for problem in failure.problems.iter().take(SHOWN) {
+        if problem.source.is_withheld() {
+            let line = line(problem);
+            let group = Group::with_title(Level::ERROR.primary_title(plain(&line)));
+            parts.push(Renderer::styled().render(&[group]));
+            continue;
+        }
         let place = Place::of(problem, &mut texts);
         let mut group = Level::ERROR
             .primary_title(plain(&problem.message))

@@ -69,7 +69,7 @@ fn draw(finding: &Finding, consumer: Option<&Consumer>) -> String {
     };
     let mut places = vec![finding.proposed(), finding.earlier()];
     places.extend(&finding.contract);
-    let mut group = Group::with_title(level.primary_title(finding.message.as_str()).id(finding.rule.as_str()));
+    let mut group = Group::with_title(level.primary_title(plain(&finding.message)).id(plain(&finding.rule)));
     for (number, place) in places.iter().enumerate() {
         let kind = match number {
             0 => AnnotationKind::Primary,

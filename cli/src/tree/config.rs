@@ -4,11 +4,12 @@ use std::path::Path;
 
 use treaty_schemas::protobuf::breaking::Version;
 use treaty_schemas::protobuf::buf_yaml::{self, BufWork, BufYaml, Module};
-use treaty_schemas::{ParseError, Problem};
+use treaty_schemas::{ParseError, Problem, Source};
 
+use crate::boundary::Boundary;
 use crate::exit::Failure;
-use crate::input;
 use crate::terminal::{Terminal, plain};
+use crate::{input, report};
 
 const YAML: &str = "buf.yaml";
 const WORK: &str = "buf.work.yaml";
@@ -22,7 +23,12 @@ pub fn is_in(directory: &Path) -> bool {
 ///
 /// # Errors
 /// The file cannot be read, or something is wrong with it.
-pub(super) fn modules(directory: &Path, named: Option<&Path>, terminal: &mut Terminal) -> Result<Vec<Module>, Failure> {
+pub(super) fn modules(
+    directory: &Path,
+    named: Option<&Path>,
+    boundary: &Boundary,
+    terminal: &mut Terminal,
+) -> Result<Vec<Module>, Failure> {
     let beside = [YAML, WORK].map(|name| directory.join(name));
     let path = match (named, beside.each_ref().map(|path| path.is_file())) {
         (Some(path), _) => path,
@@ -36,28 +42,36 @@ pub(super) fn modules(directory: &Path, named: Option<&Path>, terminal: &mut Ter
         (None, [false, true]) => &beside[1],
         (None, [false, false]) => return Ok(BufYaml::default().modules),
     };
+    let source = match named {
+        Some(path) => input::text(path, buf_yaml::MAX_BYTES)?,
+        None => boundary.text(path, buf_yaml::MAX_BYTES)?,
+    };
     match path.file_name().is_some_and(|name| name == WORK) {
-        true => workspace(directory, path, terminal),
-        false => Ok(read(path, terminal)?.modules),
+        true => workspace(directory, &source, boundary, terminal),
+        false => Ok(read(&source, terminal)?.modules),
     }
 }
 
-fn read(path: &Path, terminal: &mut Terminal) -> Result<BufYaml, Failure> {
-    let config = BufYaml::parse(&input::text(path, buf_yaml::MAX_BYTES)?)?;
+fn read(source: &Source, terminal: &mut Terminal) -> Result<BufYaml, Failure> {
+    let config = BufYaml::parse(source)?;
     note(&config.notes, terminal);
     Ok(config)
 }
 
 fn note(notes: &[Problem], terminal: &mut Terminal) {
     for note in notes {
-        terminal.say(&format!("note: {}", plain(&note.to_string())));
+        terminal.say(&format!("note: {}", plain(&report::problem::line(note))));
     }
 }
 
 /// The modules of the directories that a `buf.work.yaml` names, each by its own `buf.yaml`.
-fn workspace(tree: &Path, path: &Path, terminal: &mut Terminal) -> Result<Vec<Module>, Failure> {
-    let source = input::text(path, buf_yaml::MAX_BYTES)?;
-    let work = BufWork::parse(&source)?;
+fn workspace(
+    tree: &Path,
+    source: &Source,
+    boundary: &Boundary,
+    terminal: &mut Terminal,
+) -> Result<Vec<Module>, Failure> {
+    let work = BufWork::parse(source)?;
     note(&work.notes, terminal);
     let missing = work.directories.iter().filter(|(name, _)| !tree.join(&**name).is_dir());
     let problems: Vec<Problem> = missing
@@ -75,7 +89,7 @@ fn workspace(tree: &Path, path: &Path, terminal: &mut Terminal) -> Result<Vec<Mo
     for (name, _) in &work.directories {
         let path = tree.join(&**name).join(YAML);
         let config = match path.is_file() {
-            true => read(&path, terminal)?,
+            true => read(&boundary.text(&path, buf_yaml::MAX_BYTES)?, terminal)?,
             false => BufYaml::without_file(Version::V1),
         };
         if config.version == Version::V2 {

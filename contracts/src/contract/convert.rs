@@ -1,22 +1,28 @@
-//! From the document as YAML spells it to what it means. Everything that is wrong is told at once.
+//! From the document as YAML spells it to what it means. The first of what is wrong is described at once, and the rest
+//! counted.
+//!
+//! Invariants: every list counts its entries while it is read, and reading ends with the first entry too many. Reading is
+//! linear: nothing is looked up in the whole text, or in a list, for each entry.
 
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use serde_saphyr::Spanned;
-use treaty_schemas::{DataPath, Mode, ParseError, Problem, Source, Span};
+use treaty_schemas::{DataPath, Mode, ParseError, Source, Span};
 
-use super::yaml::{RawContract, RawPin, RawRead, RawReads, RawReceives, RawReference, RawSends};
+use super::fault::Faults;
+use super::yaml::{RawContract, RawPin, RawRead, RawReadEntry, RawReads, RawReceives, RawReference, RawSends};
 use super::{
-    Contract, MAX_ENTRIES, OnMissing, Otherwise, Pin, Placed, Read, Reads, Receives, Reference, ReferenceTarget,
-    Retention, Sends, Since, UnknownFields, VERSION, default_subject, fault,
+    Contract, MAX_ENTRIES, MAX_NAME_BYTES, MAX_PATH_BYTES, OnMissing, Otherwise, Pin, Placed, Read, Reads, Receives,
+    Reference, ReferenceTarget, Retention, Sends, Since, UnknownFields, VERSION, default_subject, fault,
 };
 
 /// Makes the contract of what was read.
 pub(super) fn contract(source: &Source, raw: RawContract) -> Result<Contract, ParseError> {
     let mut convert = Convert {
         source,
-        problems: Vec::new(),
+        faults: Faults::default(),
         entries: 0,
     };
     if raw.contract.value != VERSION {
@@ -31,24 +37,9 @@ pub(super) fn contract(source: &Source, raw: RawContract) -> Result<Contract, Pa
     }
     let application = convert.text(raw.application);
     let owner = raw.owner.map(|owner| convert.text(owner));
-    let sends = raw.sends.into_iter().map(|sends| convert.sends(sends)).collect();
-    let receives = raw
-        .receives
-        .into_iter()
-        .map(|receives| convert.receives(receives))
-        .collect();
-    if convert.entries > MAX_ENTRIES {
-        let message = format!(
-            "the contract has {} entries, more than the {MAX_ENTRIES} that are allowed",
-            convert.entries
-        );
-        convert.problem(
-            Span::default(),
-            message,
-            Some("let one application have one contract".into()),
-        );
-    }
-    if convert.problems.is_empty() {
+    let sends = convert.list(raw.sends, |convert, sends| Some(convert.sends(sends)));
+    let receives = convert.list(raw.receives, |convert, receives| Some(convert.receives(receives)));
+    if convert.faults.is_empty() {
         return Ok(Contract {
             source: source.clone(),
             application,
@@ -57,15 +48,13 @@ pub(super) fn contract(source: &Source, raw: RawContract) -> Result<Contract, Pa
             receives,
         });
     }
-    convert.problems.sort_by_key(|problem| problem.span.start);
-    Err(ParseError {
-        problems: convert.problems,
-    })
+    Err(convert.faults.finish())
 }
 
 struct Convert<'a> {
     source: &'a Source,
-    problems: Vec<Problem>,
+    faults: Faults,
+    /// How many entries all lists had so far.
     entries: usize,
 }
 
@@ -75,18 +64,57 @@ impl Convert<'_> {
     }
 
     fn problem(&mut self, span: Span, message: String, help: Option<String>) {
-        self.problems.push(Problem {
-            message,
-            source: self.source.clone(),
-            span,
-            help,
-        });
+        self.faults.add(self.source, span, |_| (message, help));
     }
 
-    /// A text that says something.
+    /// Reads a list's entries, until all lists together have too many.
+    fn list<R, T>(&mut self, raw: Vec<Spanned<R>>, read: impl Fn(&mut Self, Spanned<R>) -> Option<T>) -> Vec<T> {
+        let mut list = Vec::with_capacity(raw.len().min(MAX_ENTRIES));
+        for entry in raw {
+            if !self.is_allowed(self.span(&entry)) {
+                break;
+            }
+            list.extend(read(self, entry));
+        }
+        list
+    }
+
+    /// Counts an entry of a list; says whether there may be so many.
+    fn is_allowed(&mut self, entry: Span) -> bool {
+        self.entries += 1;
+        if self.entries == MAX_ENTRIES + 1 {
+            self.problem(
+                entry,
+                format!("the contract has more than the {MAX_ENTRIES} entries that are allowed"),
+                Some("let one application have one contract; read whole fields instead of all that they hold".into()),
+            );
+        }
+        self.entries <= MAX_ENTRIES
+    }
+
+    /// A name.
     fn text(&mut self, raw: Spanned<String>) -> Placed<String> {
+        self.text_of(raw, MAX_NAME_BYTES)
+    }
+
+    /// The path of a file.
+    fn file(&mut self, raw: Spanned<String>) -> Placed<String> {
+        self.text_of(raw, MAX_PATH_BYTES)
+    }
+
+    /// A text that says something, in no more than so many bytes.
+    fn text_of(&mut self, raw: Spanned<String>, limit: usize) -> Placed<String> {
         let span = self.span(&raw);
-        if raw.value.trim().is_empty() {
+        if raw.value.len() > limit {
+            self.problem(
+                span,
+                format!(
+                    "this has {} bytes, more than the {limit} that are allowed",
+                    raw.value.len()
+                ),
+                Some("write a shorter one".into()),
+            );
+        } else if raw.value.trim().is_empty() {
             self.problem(span, "this is empty".into(), Some("write a name".into()));
         } else if raw.value.chars().any(char::is_control) {
             self.problem(
@@ -106,13 +134,14 @@ impl Convert<'_> {
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == raw.value) {
             return *value;
         }
-        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         let span = self.span(&raw);
-        self.problem(
-            span,
-            format!("`{}` is not known here", fault::shorten(&raw.value)),
-            Some(fault::instead(&raw.value, &known)),
-        );
+        self.faults.add(self.source, span, |search| {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            (
+                format!("`{}` is not known here", fault::shorten(&raw.value)),
+                Some(fault::instead(&raw.value, &known, search)),
+            )
+        });
         usual
     }
 
@@ -120,7 +149,8 @@ impl Convert<'_> {
     fn parsed<T: FromStr<Err: std::fmt::Display>>(&mut self, raw: Option<Spanned<String>>) -> Option<Placed<T>> {
         let raw = raw?;
         let span = self.span(&raw);
-        match raw.value.parse() {
+        // Nothing that is so long is known; what is said of it need not be long too.
+        match fault::shorten(&raw.value).parse() {
             Ok(value) => Some(Placed { value, span }),
             Err(error) => {
                 self.problem(span, error.to_string(), None);
@@ -145,7 +175,6 @@ impl Convert<'_> {
     }
 
     fn sends(&mut self, raw: Spanned<RawSends>) -> Sends {
-        self.entries += 1;
         let span = self.span(&raw);
         let raw = raw.value;
         let event = self.text(raw.event);
@@ -155,10 +184,10 @@ impl Convert<'_> {
             subject: self.subject(raw.subject, &event, channel.as_ref()),
             event,
             channel,
-            schema: raw.schema.map(|schema| self.text(schema)),
+            schema: raw.schema.map(|schema| self.file(schema)),
             references: self.references(raw.references),
             retention: self.parsed::<Retention>(raw.retention),
-            examples: raw.examples.into_iter().map(|example| self.text(example)).collect(),
+            examples: self.list(raw.examples, |convert, example| Some(convert.file(example))),
             mode: self.parsed::<Mode>(raw.mode),
             later: later([
                 ("key", raw.key),
@@ -170,14 +199,13 @@ impl Convert<'_> {
     }
 
     fn receives(&mut self, raw: Spanned<RawReceives>) -> Receives {
-        self.entries += 1;
         let span = self.span(&raw);
         let raw = raw.value;
         let event = self.text(raw.event);
         let channel = raw.channel.map(|channel| self.text(channel));
         let names_pin = raw.built_against.is_some();
         let built_against = raw.built_against.and_then(|pin| self.pin(pin));
-        let reader = raw.reader.map(|reader| self.text(reader));
+        let reader = raw.reader.map(|reader| self.file(reader));
         let reads = self.reads(raw.reads, reader.is_some());
         if reads != Reads::Undeclared && !names_pin && reader.is_none() {
             self.problem(
@@ -231,9 +259,14 @@ impl Convert<'_> {
                 "write the number of the version that the application was written against",
             ),
             RawPin::Text(text) if text.trim().is_empty() => ("this is empty".into(), "write a version or a file"),
-            RawPin::Text(text) => {
+            RawPin::Text(value) => {
+                let file = self.file(Spanned {
+                    value,
+                    referenced: raw.referenced,
+                    defined: raw.defined,
+                });
                 return Some(Placed {
-                    value: Pin::File(text),
+                    value: Pin::File(file.value),
                     span,
                 });
             }
@@ -243,20 +276,25 @@ impl Convert<'_> {
     }
 
     fn references(&mut self, raw: Vec<Spanned<RawReference>>) -> Vec<Reference> {
-        self.entries += raw.len();
-        raw.into_iter()
-            .map(|raw| Reference {
-                span: self.span(&raw),
-                target: match raw.value {
-                    RawReference::File(file) => ReferenceTarget::File(file),
-                    RawReference::Registered(raw) => ReferenceTarget::Registered {
-                        name: self.text(raw.name).value,
-                        subject: self.text(raw.subject).value,
-                        version: raw.version.value,
-                    },
+        self.list(raw, |convert, raw| {
+            let span = convert.span(&raw);
+            let target = match raw.value {
+                RawReference::File(value) => {
+                    let file = convert.file(Spanned {
+                        value,
+                        referenced: raw.referenced,
+                        defined: raw.defined,
+                    });
+                    ReferenceTarget::File(file.value)
+                }
+                RawReference::Registered(raw) => ReferenceTarget::Registered {
+                    name: convert.text(raw.name).value,
+                    subject: convert.text(raw.subject).value,
+                    version: raw.version.value,
                 },
-            })
-            .collect()
+            };
+            Some(Reference { span, target })
+        })
     }
 
     fn reads(&mut self, raw: Option<Spanned<RawReads>>, has_reader: bool) -> Reads {
@@ -274,10 +312,9 @@ impl Convert<'_> {
         let reads = match raw.value {
             RawReads::Text(text) if text.trim() == "all" => return Reads::All(span),
             RawReads::Text(text) => self.mask(&text, span),
-            RawReads::List(list) => list.into_iter().filter_map(|read| self.read(read)).collect(),
+            RawReads::List(list) => self.list(list, Self::read),
         };
-        self.entries += reads.len();
-        if reads.is_empty() && self.problems.is_empty() {
+        if reads.is_empty() && self.faults.is_empty() {
             self.problem(
                 span,
                 "no field is read".into(),
@@ -292,10 +329,20 @@ impl Convert<'_> {
     fn mask(&mut self, text: &str, span: Span) -> Vec<Read> {
         let mut at = 0;
         let mut reads = Vec::new();
+        let spelt = self.spelt_at(span, text);
         for part in text.split(',') {
             let name = part.trim();
             let start = at + part.len() - part.trim_start().len();
-            let place = self.within(span, text, start, start + name.len());
+            let place = match spelt {
+                Some(spelt) => Span {
+                    start: spelt + start,
+                    end: spelt + start + name.len(),
+                },
+                None => span,
+            };
+            if !self.is_allowed(place) {
+                break;
+            }
             reads.extend(self.path(name, place).map(|path| plain(path, place, place)));
             at += part.len() + 1;
         }
@@ -306,45 +353,44 @@ impl Convert<'_> {
         let span = self.span(&raw);
         match raw.value {
             RawRead::Path(text) => {
-                let place = self.within(span, &text, 0, text.len());
+                let place = self.within(span, &text);
                 self.path(&text, place).map(|path| plain(path, span, span))
             }
-            RawRead::Entry(entry) => {
-                let entry = *entry;
-                let path_span = self.span(&entry.path);
-                let place = self.within(path_span, &entry.path.value, 0, entry.path.value.len());
-                let path = self.path(&entry.path.value, place);
-                let handles = entry.handles.map(|symbols| {
-                    self.entries += symbols.len();
-                    symbols.into_iter().map(|symbol| self.text(symbol)).collect()
-                });
-                let otherwise = self.word(
-                    entry.otherwise,
-                    &[("fail", Otherwise::Fail), ("ignore", Otherwise::Ignore)],
-                    Otherwise::default(),
-                );
-                let missing = entry.on_missing.map(|raw| Spanned {
-                    value: raw.value.0,
-                    referenced: raw.referenced,
-                    defined: raw.defined,
-                });
-                let on_missing = self.word(
-                    missing,
-                    &[
-                        ("fail", OnMissing::Fail),
-                        ("default", OnMissing::Default),
-                        ("null", OnMissing::Null),
-                    ],
-                    OnMissing::default(),
-                );
-                Some(Read {
-                    handles,
-                    otherwise,
-                    on_missing,
-                    ..plain(path?, span, path_span)
-                })
-            }
+            RawRead::Entry(entry) => self.read_entry(*entry, span),
         }
+    }
+
+    fn read_entry(&mut self, entry: RawReadEntry, span: Span) -> Option<Read> {
+        let path_span = self.span(&entry.path);
+        let place = self.within(path_span, &entry.path.value);
+        let path = self.path(&entry.path.value, place);
+        let symbols = entry.handles;
+        let handles = symbols.map(|symbols| self.list(symbols, |convert, symbol| Some(convert.text(symbol))));
+        let otherwise = self.word(
+            entry.otherwise,
+            &[("fail", Otherwise::Fail), ("ignore", Otherwise::Ignore)],
+            Otherwise::default(),
+        );
+        let missing = entry.on_missing.map(|raw| Spanned {
+            value: raw.value.0,
+            referenced: raw.referenced,
+            defined: raw.defined,
+        });
+        let on_missing = self.word(
+            missing,
+            &[
+                ("fail", OnMissing::Fail),
+                ("default", OnMissing::Default),
+                ("null", OnMissing::Null),
+            ],
+            OnMissing::default(),
+        );
+        Some(Read {
+            handles,
+            otherwise,
+            on_missing,
+            ..plain(path?, span, path_span)
+        })
     }
 
     fn path(&mut self, text: &str, place: Span) -> Option<DataPath> {
@@ -366,31 +412,41 @@ impl Convert<'_> {
         }
     }
 
-    /// The bytes of a part of a scalar's text, where the file spells the scalar as it is; else the whole scalar.
-    fn within(&self, scalar: Span, text: &str, start: usize, end: usize) -> Span {
-        let file = self.source.text();
-        let quote = usize::from(file[scalar.start..].starts_with(['"', '\'']));
-        let at = scalar.start + quote;
-        match file.get(at..at + text.len()) {
-            Some(spelt) if spelt == text => Span {
-                start: at + start,
-                end: at + end,
+    /// The bytes of a scalar's text without its quotes, where the file spells the scalar as it is; else the whole scalar.
+    fn within(&self, scalar: Span, text: &str) -> Span {
+        match self.spelt_at(scalar, text) {
+            Some(start) => Span {
+                start,
+                end: start + text.len(),
             },
-            _ => scalar,
+            None => scalar,
         }
     }
 
+    /// Where the file spells a scalar as it is. Compares the whole text: for a scalar of many parts it is asked once.
+    fn spelt_at(&self, scalar: Span, text: &str) -> Option<usize> {
+        let file = self.source.text();
+        let quote = usize::from(file[scalar.start..].starts_with(['"', '\'']));
+        let at = scalar.start + quote;
+        (file.get(at..at + text.len()) == Some(text)).then_some(at)
+    }
+
     fn repeated(&mut self, reads: &[Read]) {
-        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+        let mut seen: HashMap<String, Span> = HashMap::with_capacity(reads.len());
         for read in reads {
-            if let Some(first) = seen.insert(read.path.to_string(), read.span) {
+            let path = read.path.to_string();
+            let Some(first) = seen.get(&path).copied() else {
+                seen.insert(path, read.span);
+                continue;
+            };
+            // Finding a line goes through the file.
+            self.faults.add(self.source, read.span, |_| {
                 let line = self.source.point(first.start).line;
-                self.problem(
-                    read.span,
-                    format!("`{}` is read twice, first in line {line}", read.path),
+                (
+                    format!("`{path}` is read twice, first in line {line}"),
                     Some("keep one of the two entries".into()),
-                );
-            }
+                )
+            });
         }
     }
 }

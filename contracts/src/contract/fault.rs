@@ -1,7 +1,103 @@
 //! What is wrong with a contract's YAML, told as every other problem is: what, where, and how to mend it.
 
+use std::borrow::Cow;
+
 use serde_saphyr::{DefaultMessageFormatter, Error, MessageFormatter};
-use treaty_schemas::{Problem, Source, Span};
+use treaty_schemas::likeness::Likeness;
+use treaty_schemas::{ParseError, Problem, Source, Span};
+
+/// Faults of a contract that are described; those beyond are counted.
+pub const MAX_FAULTS: usize = 20;
+/// Faults for which it is searched what was meant: a search goes through all names that there are.
+pub(crate) const SUGGESTED: usize = 10;
+/// Bytes of what is said of a fault.
+const MAX_MESSAGE: usize = 1000;
+
+/// The faults of a contract, found one after the other.
+///
+/// Invariant: memory and work do not grow with their number: the first are described, the others counted.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    described: Vec<Problem>,
+    more: usize,
+    /// The place of the first that is not described.
+    next: Option<(Source, Span)>,
+}
+
+impl Faults {
+    /// Adds one. `describe` says what is wrong and how to mend it; it is asked for the first faults only, and is told
+    /// whether it may search for what was meant.
+    pub fn add(&mut self, source: &Source, span: Span, describe: impl FnOnce(bool) -> (String, Option<String>)) {
+        if self.described.len() == MAX_FAULTS {
+            self.count(source, span, 1);
+            return;
+        }
+        let (message, help) = describe(self.described.len() < SUGGESTED);
+        self.described.push(Problem {
+            message: clip(message),
+            source: source.clone(),
+            span,
+            help: help.map(clip),
+        });
+    }
+
+    /// Counts faults of which nothing more is known than where the first is.
+    pub fn count(&mut self, source: &Source, span: Span, faults: usize) {
+        if faults > 0 {
+            self.more += faults;
+            self.next.get_or_insert_with(|| (source.clone(), span));
+        }
+    }
+
+    /// Adds what is wrong with a schema.
+    pub fn extend(&mut self, error: ParseError) {
+        for problem in error.problems {
+            let Problem {
+                message,
+                source,
+                span,
+                help,
+            } = problem;
+            self.add(&source, span, |_| (message, help));
+        }
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.described.is_empty() && self.more == 0
+    }
+
+    /// What was found, in the order of the file; the number of those that are not described comes last.
+    pub fn finish(self) -> ParseError {
+        let mut problems = self.described;
+        problems.sort_by_key(|problem| problem.span.start);
+        if let Some((source, span)) = self.next {
+            let message = match self.more {
+                1 => "there is one more fault, here".to_owned(),
+                more => format!("there are {more} more faults, the first of them here"),
+            };
+            problems.push(Problem {
+                message,
+                source,
+                span,
+                help: Some(format!("mend the first {MAX_FAULTS}, and the next are described")),
+            });
+        }
+        ParseError { problems }
+    }
+}
+
+/// The beginning of what is said of a fault: it repeats names of somebody else's, which may be long.
+fn clip(text: String) -> String {
+    if text.len() <= MAX_MESSAGE {
+        return text;
+    }
+    let end = (0..=MAX_MESSAGE)
+        .rev()
+        .find(|&end| text.is_char_boundary(end))
+        .unwrap_or(0);
+    format!("{}…", &text[..end])
+}
 
 /// The problem behind an error of the YAML reader.
 pub(super) fn problem(source: &Source, error: &Error) -> Problem {
@@ -9,7 +105,7 @@ pub(super) fn problem(source: &Source, error: &Error) -> Problem {
     let (message, help) = match error {
         Error::SerdeUnknownField { field, expected, .. } => (
             format!("the key `{}` is not known here", shorten(field)),
-            Some(instead(field, expected)),
+            Some(instead(field, expected, true)),
         ),
         Error::SerdeMissingField { field, .. } => (
             format!("`{field}` is missing"),
@@ -65,7 +161,7 @@ pub(super) fn problem(source: &Source, error: &Error) -> Problem {
         ),
     };
     Problem {
-        message,
+        message: clip(message),
         source: source.clone(),
         span: error
             .location()
@@ -120,9 +216,9 @@ fn at_point(text: &str, line: usize, column: usize) -> Span {
     }
 }
 
-/// What to write instead of an unknown word: the nearest known one, or all of them.
-pub(super) fn instead(given: &str, known: &[&str]) -> String {
-    match nearest(given, known.iter().copied()) {
+/// What to write instead of an unknown word: the nearest known one, if it is searched for, or all of them.
+pub(super) fn instead(given: &str, known: &[&str], search: bool) -> String {
+    match search.then(|| nearest(given, known.iter().copied())).flatten() {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known are {}", list(known)),
     }
@@ -130,37 +226,39 @@ pub(super) fn instead(given: &str, known: &[&str]) -> String {
 
 /// The known word that is most like the given one, where one is like it at all.
 pub(crate) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    // Long texts are no slips of the pen, and comparing them takes long.
+    // Long texts are no slips of the pen.
     if given.len() > 100 {
         return None;
     }
+    let given = given.to_lowercase();
+    let mut likeness = Likeness::default();
     known
         .filter(|word| word.len() <= 100)
-        .map(|word| {
-            (
-                strsim::damerau_levenshtein(&given.to_lowercase(), &word.to_lowercase()),
-                word,
-            )
+        .filter_map(|word| {
+            let allowed = word.chars().count().max(3) / 3;
+            Some((likeness.distance(&given, &word.to_lowercase(), allowed)?, word))
         })
-        .filter(|(distance, word)| *distance <= word.chars().count().max(3) / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
 }
 
 /// Words in a row, each quoted.
 pub(crate) fn list(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().take(20).map(|word| format!("`{word}`")).collect();
+    let quoted: Vec<String> = words
+        .iter()
+        .take(20)
+        .map(|word| format!("`{}`", shorten(word)))
+        .collect();
     let more = if words.len() > quoted.len() { ", …" } else { "" };
     format!("{}{more}", quoted.join(", "))
 }
 
 /// A word of somebody else's, short enough to be shown.
-pub(super) fn shorten(text: &str) -> String {
-    if text.chars().count() <= 60 {
-        return text.to_owned();
+pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
     }
-    let start: String = text.chars().take(60).collect();
-    format!("{start}…")
 }
 
 /// What a key that every contract needs is for.

@@ -1,14 +1,15 @@
 //! What the engine's findings between Protobuf messages mean for a consumer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use treaty_schemas::protobuf::rules as engine;
-use treaty_schemas::protobuf::schema::{Enum, Field, Message, Schema};
+use treaty_schemas::protobuf::schema::{Enum, EnumId, Field, Message, Schema};
 use treaty_schemas::{At, DataPath, DataStep, Evidence, Finding, Label, Outcome, Rule, Severity};
 
 use super::{Place, Position, Translation};
 use crate::assessment::ReadFinding;
 use crate::contract::Otherwise;
+use crate::contract::fault::SUGGESTED;
 use crate::protobuf;
 use crate::rules;
 use crate::standing::Standing;
@@ -90,29 +91,32 @@ impl<'a> Translation<'a> {
     /// on the way.
     pub fn values_gone(&self, writer: &Schema, reader: &Schema) -> Vec<ReadFinding> {
         let event = &self.requirement.event;
+        let (mut known, mut sent) = (protobuf::Fields::new(reader), protobuf::Fields::new(writer));
+        // Many fields may be of one enum.
+        let mut sets: HashMap<EnumId, BTreeSet<&str>> = HashMap::new();
         let mut found = Vec::new();
         for read in &self.need.reads {
             let Some(handled) = &read.handles else { continue };
             if self.budget.spend(handled.len() + read.path.steps().len()).is_err() {
                 break;
             }
-            let along = protobuf::fields_along(reader, event, read.path.steps());
-            let there = protobuf::fields_by_number(writer, event, &along);
+            let along = known.along(event, read.path.steps());
+            let there = sent.by_number(event, &along);
             let last = |fields: &[(&Message, &Field)]| fields.last().and_then(|(_, field)| protobuf::enum_of(field));
             let (Some(known), Some(sent), true) = (last(&along), last(&there), along.len() == there.len()) else {
                 continue;
             };
+            let names = sets.entry(sent).or_insert_with(|| {
+                let values = writer.set.enumeration(sent).values.iter();
+                values.map(|value| &*value.name).collect()
+            });
             let (known, sent) = (reader.set.enumeration(known), writer.set.enumeration(sent));
-            if self.budget.spend(sent.values.len()).is_err() {
-                break;
-            }
-            let names: BTreeSet<&str> = sent.values.iter().map(|value| &*value.name).collect();
             for gone in handled.iter().filter(|symbol| !names.contains(symbol.value.as_str())) {
                 let places = [
                     at_enum(reader, known, "what it was built against".into()),
                     at_enum(writer, sent, format!("no `{}` in here", gone.value)),
                 ];
-                found.push(self.symbol_gone(read, gone, &names, places));
+                found.push(self.symbol_gone(read, gone, names, places, found.len() < SUGGESTED));
             }
         }
         found

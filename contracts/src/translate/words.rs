@@ -10,9 +10,6 @@ use crate::contract::{Placed, Read, fault};
 use crate::rules;
 use crate::standing::Standing;
 
-/// What it costs to compare two names letter by letter, in steps.
-const LETTERS: usize = 16;
-
 impl Translation<'_> {
     pub(super) fn message(&self, rule: &'static Rule, path: &str, finding: &Finding) -> String {
         let who = self.requirement.title();
@@ -83,19 +80,18 @@ impl Translation<'_> {
         }
     }
 
-    /// A symbol that is handled and that the candidate does not have.
+    /// A symbol that is handled and that the candidate does not have; with `search` with what may have been meant.
     pub fn symbol_gone(
         &self,
         read: &Read,
         gone: &Placed<String>,
         symbols: &BTreeSet<&str>,
         [reader, writer]: [Label; 2],
+        search: bool,
     ) -> ReadFinding {
-        // Names are compared letter by letter.
-        let near = match self.budget.spend(symbols.len() * LETTERS) {
-            Ok(()) => fault::nearest(&gone.value, symbols.iter().copied()),
-            Err(_) => None,
-        };
+        let near = search
+            .then(|| fault::nearest(&gone.value, symbols.iter().copied()))
+            .flatten();
         ReadFinding {
             finding: Finding {
                 rule: &rules::READ_ENUM_VALUE_REMOVED,

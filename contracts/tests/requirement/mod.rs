@@ -40,7 +40,7 @@ pub fn publish_in(format: Format, contract: &str, pinned: &str) -> PublishedCont
                 (Pin::File(file), published::Role::BuiltAgainst | published::Role::Reader) => file.clone(),
             },
             schema_type: format,
-            schema: pinned.to_owned(),
+            schema: pinned.into(),
             references: Vec::new(),
         })
         .collect();

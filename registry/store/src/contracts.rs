@@ -2,7 +2,8 @@
 //!
 //! The document is JSON text that only the caller understands; beside it stands which subjects it names, so that the contracts
 //! of a subject are found without reading the others.
-//! Invariant: a contract and its subjects change together.
+//! Invariants: a contract and its subjects change together. Lists are read a page at a time, and without the documents,
+//! which may be megabytes; whoever needs documents learns their sizes first.
 
 use sqlx::QueryBuilder;
 
@@ -61,6 +62,38 @@ pub struct ContractEntry {
     pub hash: String,
     /// When it was published, in milliseconds since 1970 (UTC).
     pub published_at: i64,
+}
+
+/// A contract that names a subject, without its document.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SubjectContract {
+    /// The application's name.
+    pub application: String,
+    /// The application's version; empty for one that does not record its versions.
+    pub version: String,
+    /// Who answers for the application.
+    pub owner: String,
+    /// Bytes of the document.
+    pub bytes: i64,
+}
+
+/// The last contract of a page: the next one begins after it. The first page begins after the default.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct After {
+    /// The application's name.
+    pub application: String,
+    /// The application's version.
+    pub version: String,
+}
+
+impl After {
+    /// After this contract.
+    pub fn new(application: &str, version: &str) -> After {
+        After {
+            application: application.to_owned(),
+            version: version.to_owned(),
+        }
+    }
 }
 
 /// What publishing a contract did.
@@ -164,43 +197,78 @@ impl Store {
         })
     }
 
-    /// All contracts, by application and version, without their documents.
-    pub async fn contracts(&self, context: &str) -> Result<Vec<ContractEntry>, StoreError> {
+    /// A page of all contracts, by application and version, without their documents.
+    pub async fn contracts(&self, context: &str, after: &After, limit: u32) -> Result<Vec<ContractEntry>, StoreError> {
         on!(self, |db| {
             Ok(sqlx::query_as(
                 "SELECT application, version, owner, hash, published_at FROM contracts
-                 WHERE context = $1 ORDER BY application, version",
+                 WHERE context = $1 AND (application, version) > ($2, $3) ORDER BY application, version LIMIT $4",
             )
             .bind(context)
+            .bind(after.application.as_str())
+            .bind(after.version.as_str())
+            .bind(i64::from(limit))
             .fetch_all(db)
             .await?)
         })
     }
 
-    /// The contracts that name this subject in this role, by application and version; one query.
+    /// A page of the contracts that name this subject in this role, by application and version, without their documents.
+    pub async fn subject_contracts(
+        &self,
+        context: &str,
+        subject: &str,
+        role: Role,
+        after: &After,
+        limit: u32,
+    ) -> Result<Vec<SubjectContract>, StoreError> {
+        text::name("the subject", subject)?;
+        on!(self, |db| {
+            Ok(sqlx::query_as(
+                "SELECT c.application, c.version, c.owner, CAST(octet_length(c.document) AS BIGINT) AS bytes
+                 FROM contract_subjects s CROSS JOIN contracts c
+                 WHERE s.context = $1 AND s.subject = $2 AND s.role = $3 AND (s.application, s.version) > ($4, $5)
+                   AND c.context = s.context AND c.application = s.application AND c.version = s.version
+                 ORDER BY s.application, s.version LIMIT $6",
+            )
+            .bind(context)
+            .bind(subject)
+            .bind(role.name())
+            .bind(after.application.as_str())
+            .bind(after.version.as_str())
+            .bind(i64::from(limit))
+            .fetch_all(db)
+            .await?)
+        })
+    }
+
+    /// The same page with documents.
     pub async fn contracts_of_subject(
         &self,
         context: &str,
         subject: &str,
         role: Role,
+        after: &After,
+        limit: u32,
     ) -> Result<Vec<Contract>, StoreError> {
         text::name("the subject", subject)?;
-        let mut contracts: Vec<Contract> = on!(self, |db| {
+        on!(self, |db| {
             Ok(sqlx::query_as(
                 "SELECT c.application, c.version, c.owner, c.document, c.hash, c.published_at
                  FROM contract_subjects s CROSS JOIN contracts c
-                 WHERE s.context = $1 AND s.subject = $2 AND s.role = $3
-                   AND c.context = s.context AND c.application = s.application AND c.version = s.version",
+                 WHERE s.context = $1 AND s.subject = $2 AND s.role = $3 AND (s.application, s.version) > ($4, $5)
+                   AND c.context = s.context AND c.application = s.application AND c.version = s.version
+                 ORDER BY s.application, s.version LIMIT $6",
             )
             .bind(context)
             .bind(subject)
             .bind(role.name())
+            .bind(after.application.as_str())
+            .bind(after.version.as_str())
+            .bind(i64::from(limit))
             .fetch_all(db)
             .await?)
-        })?;
-        // Sorted here: asked for an order, SQLite reads all contracts of the context to have them in it.
-        contracts.sort_unstable_by(|a, b| (&a.application, &a.version).cmp(&(&b.application, &b.version)));
-        Ok(contracts)
+        })
     }
 
     /// Withdraws a contract; says whether there was one.

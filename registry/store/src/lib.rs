@@ -64,7 +64,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use append::{Append, Appended};
-pub use contracts::{Contract, ContractEntry, Published, Role};
+pub use contracts::{After, Contract, ContractEntry, Published, Role, SubjectContract};
 pub use deletes::Delete;
 pub use error::{Cause, Refusal, StoreError};
 pub use guid::{Guid, NotAGuid};

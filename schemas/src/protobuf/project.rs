@@ -7,7 +7,8 @@
 //! Invariants: fields keep their numbers, names and places, so that findings point at the text that the schema was parsed
 //! from. Every field that is read and is in no oneof is alone in one of its own: a writer that moves it into a oneof says
 //! that something else may come instead, which the reader must hear of. Members of oneofs that are not read stay known as
-//! cases. Recursion follows the paths, whose steps are bounded; whole messages are copied from a list of work.
+//! cases. Recursion follows the paths, whose steps are bounded; whole messages are copied from a list of work. What is copied
+//! for the reads is bounded too: it counts as steps.
 
 use std::collections::VecDeque;
 
@@ -18,13 +19,14 @@ use super::schema::{
 };
 use crate::budget::{Budget, Exhausted};
 use crate::data_path::DataStep;
-use crate::reads::{Misread, ProjectError, Read};
+use crate::reads::{Misread, Misreads, ProjectError, Read};
+
+mod tree;
+
+use tree::{FEWER_STEPS, Tree};
 
 /// More messages than this are not made.
 const MAX_MESSAGES: usize = 200_000;
-
-/// So many fields whose names are looked at cost a step.
-const FIELDS: usize = 4;
 
 /// The message that events of this name are: by full name, by the name within the package, else the first of the file.
 pub fn event(schema: &Schema, name: &str) -> Option<MessageId> {
@@ -42,7 +44,7 @@ pub fn event(schema: &Schema, name: &str) -> Option<MessageId> {
 /// Cuts the message of this event down to what is read; `None` reads all of it.
 ///
 /// # Errors
-/// Every read that does not fit the message; or why the budget has ended.
+/// Every read that does not fit the message; reads that take too many steps; or why the budget has ended.
 pub fn project(
     schema: &Schema,
     name: &str,
@@ -53,30 +55,19 @@ pub fn project(
     budget.spend(schema.set.messages.len() + schema.set.enums.len())?;
     let reads_or_none = reads.unwrap_or_default();
     let Some(root) = event(schema, name) else {
-        let misread = |read| Misread {
-            read,
-            span: reads_or_none[read].path.span_of(0),
-            message: "there is no message in the file".into(),
-            known: Vec::new(),
-            help: "name a schema with a message".into(),
-        };
-        return Err(ProjectError::Misread((0..reads_or_none.len()).map(misread).collect()));
+        let mut faults = Misreads::default();
+        for (number, read) in reads_or_none.iter().enumerate() {
+            faults.add(|| Misread {
+                read: number,
+                span: read.path.span_of(0),
+                message: "there is no message in the file".into(),
+                known: Vec::new(),
+                help: "name a schema with a message".into(),
+            });
+        }
+        return Err(faults.into());
     };
-    let mut tree = Tree {
-        cost: 0,
-        nodes: vec![Node {
-            whole: reads.is_none(),
-            ..Node::default()
-        }],
-    };
-    let mut faults = Vec::new();
-    for (number, read) in reads_or_none.iter().enumerate() {
-        faults.extend(tree.add(&schema.set, root, number, read).err());
-        budget.spend(std::mem::take(&mut tree.cost))?;
-    }
-    if !faults.is_empty() {
-        return Err(ProjectError::Misread(faults));
-    }
+    let tree = Tree::of(&schema.set, root, reads, budget)?;
     let mut projector = Projector {
         tree: &tree,
         budget,
@@ -84,8 +75,13 @@ pub fn project(
         unread: FxHashMap::default(),
         whole: FxHashMap::default(),
         todo: VecDeque::new(),
+        steps_left: tree.steps_left,
+        too_many_at: None,
     };
     let message = projector.cut(root, Tree::ROOT)?;
+    if let Some(read) = projector.too_many_at {
+        return Err(Misreads::too_many_steps(read, reads_or_none, FEWER_STEPS).into());
+    }
     projector.finish()?;
     Ok(Schema {
         set: projector.set,
@@ -97,165 +93,8 @@ pub fn project(
     })
 }
 
-/// All the reads of one projection, as a tree over the message.
-struct Tree {
-    nodes: Vec<Node>,
-    /// What was done since it was last paid for, in steps.
-    cost: usize,
-}
-
-/// A place that reads lead to or through.
-#[derive(Default)]
-struct Node {
-    children: FxHashMap<DataStep, usize>,
-    /// Some read ends here: everything below is read.
-    whole: bool,
-    /// The values of an enum that the reader knows.
-    symbols: Option<Vec<String>>,
-}
-
-/// What a path leads to.
-#[derive(Clone, Copy)]
-enum Place {
-    Message(MessageId),
-    /// All items of a field, of which each is what the kind says.
-    Items(Kind),
-    Enum(EnumId),
-    Scalar,
-}
-
-impl Tree {
-    const ROOT: usize = 0;
-
-    fn add(&mut self, set: &FileSet, root: MessageId, number: usize, read: &Read<'_>) -> Result<(), Misread> {
-        let (mut at, mut place) = (Tree::ROOT, Place::Message(root));
-        for (index, step) in read.path.steps().iter().enumerate() {
-            if let Place::Message(id) = place {
-                self.cost += 1 + set.message(id).fields.len() / FIELDS;
-            }
-            place = below(set, place, step).map_err(|wrong| Misread {
-                read: number,
-                span: read.path.span_of(index),
-                ..wrong
-            })?;
-            at = self.child(at, step);
-        }
-        self.nodes[at].whole = true;
-        if read.symbols.is_none() && !read.other_symbols {
-            return Ok(());
-        }
-        // What is said of a list's or a map's enum is said of its items.
-        if let Place::Items(kind) = place {
-            let step = match kind {
-                Kind::Map { .. } => DataStep::Entry,
-                _ => DataStep::Item,
-            };
-            place = item(kind);
-            at = self.child(at, &step);
-        }
-        let Place::Enum(id) = place else {
-            return Err(Misread {
-                read: number,
-                span: read.path.span_of(usize::MAX),
-                message: "values are handled of an enum, and this is none".into(),
-                known: Vec::new(),
-                help: "leave `handles` and `otherwise` out".into(),
-            });
-        };
-        let Some(symbols) = read.symbols else {
-            return Ok(());
-        };
-        let values = &set.enumeration(id).values;
-        self.cost += values.len() + symbols.len();
-        let known: FxHashSet<&str> = values.iter().map(|value| &*value.name).collect();
-        if let Some(wrong) = symbols.iter().find(|symbol| !known.contains(**symbol)) {
-            return Err(Misread {
-                read: number,
-                span: read.path.span_of(usize::MAX),
-                message: format!("the enum `{}` has no value `{wrong}`", set.enumeration(id).name),
-                known: values.iter().map(|value| value.name.to_string()).collect(),
-                help: "handle values that the enum has".into(),
-            });
-        }
-        self.nodes[at].symbols = Some(symbols.iter().map(|symbol| (*symbol).to_owned()).collect());
-        Ok(())
-    }
-
-    fn child(&mut self, at: usize, step: &DataStep) -> usize {
-        let next = self.nodes.len();
-        let child = *self.nodes[at].children.entry(step.clone()).or_insert(next);
-        if child == next {
-            self.nodes.push(Node::default());
-        }
-        child
-    }
-}
-
-/// Where one more step leads. An error lacks the number of the read and the place in its path.
-fn below(set: &FileSet, place: Place, step: &DataStep) -> Result<Place, Misread> {
-    let wrong = |message: String, known: Vec<String>, help: String| Misread {
-        read: 0,
-        span: crate::source::Span::default(),
-        message,
-        known,
-        help,
-    };
-    match (place, step) {
-        (_, DataStep::Branch(_)) => Err(wrong(
-            "a Protobuf message has no branches by type".into(),
-            Vec::new(),
-            "name the member of the oneof like any other field".into(),
-        )),
-        (Place::Message(id), DataStep::Field(name)) => {
-            let message = set.message(id);
-            match message.fields.iter().find(|field| field.name == *name) {
-                Some(field) => Ok(match field.cardinality {
-                    Cardinality::Repeated | Cardinality::Map => Place::Items(field.kind),
-                    _ => item(field.kind),
-                }),
-                None => Err(wrong(
-                    format!("`{}` has no field `{name}`", message.simple_name()),
-                    message.fields.iter().map(|field| field.name.to_string()).collect(),
-                    String::new(),
-                )),
-            }
-        }
-        (Place::Items(kind @ Kind::Map { .. }), DataStep::Entry) => Ok(item(kind)),
-        (Place::Items(Kind::Map { .. }), _) => Err(wrong(
-            "this is a map".into(),
-            Vec::new(),
-            "write `{}` for every value of it: `tags{}`".into(),
-        )),
-        (Place::Items(kind), DataStep::Item) => Ok(item(kind)),
-        (Place::Items(_), _) => Err(wrong(
-            "this is a repeated field".into(),
-            Vec::new(),
-            "write `[]` for every item of it: `lines[].sku`".into(),
-        )),
-        (Place::Message(id), _) => Err(wrong(
-            format!("this is one message, `{}`", set.message(id).simple_name()),
-            Vec::new(),
-            "name a field of it".into(),
-        )),
-        (Place::Enum(_) | Place::Scalar, _) => Err(wrong(
-            "nothing is inside of this".into(),
-            Vec::new(),
-            "end the path here".into(),
-        )),
-    }
-}
-
-/// What one item of a field is.
-fn item(kind: Kind) -> Place {
-    match (kind.message(), kind.enumeration()) {
-        (Some(id), _) => Place::Message(id),
-        (None, Some(id)) => Place::Enum(id),
-        (None, None) => Place::Scalar,
-    }
-}
-
 struct Projector<'a> {
-    tree: &'a Tree,
+    tree: &'a Tree<'a>,
     budget: &'a Budget,
     /// The messages and enums of the schema, then those that were made.
     set: FileSet,
@@ -264,6 +103,10 @@ struct Projector<'a> {
     whole: FxHashMap<MessageId, MessageId>,
     /// Copies whose fields still are of messages that are none.
     todo: VecDeque<MessageId>,
+    /// Of [`crate::reads::MAX_STEPS`].
+    steps_left: usize,
+    /// The read whose place took more than were left.
+    too_many_at: Option<usize>,
 }
 
 impl Projector<'_> {
@@ -273,7 +116,12 @@ impl Projector<'_> {
         if node.whole && node.children.is_empty() {
             return self.copied(id);
         }
-        self.budget.spend(self.set.message(id).fields.len())?;
+        let whole = self.set.message(id);
+        // A field takes about as much memory as four steps of a read; options and what is reserved are as long as their text.
+        let steps = 1 + 4 * whole.fields.len() + whole.span.end.saturating_sub(whole.span.start) / 8;
+        if !self.spend(steps, at)? {
+            return Ok(id);
+        }
         let mut message = self.set.message(id).clone();
         let fields = std::mem::take(&mut message.fields);
         let mut unread = FxHashMap::default();
@@ -297,6 +145,19 @@ impl Projector<'_> {
         let made = self.add(message);
         self.unread.insert(made, unread);
         Ok(made)
+    }
+
+    /// Takes steps for what a place of the tree copies; says whether there were enough.
+    fn spend(&mut self, steps: usize, at: usize) -> Result<bool, Exhausted> {
+        self.budget.spend(steps)?;
+        match self.steps_left.checked_sub(steps) {
+            Some(left) => self.steps_left = left,
+            None => {
+                self.steps_left = 0;
+                self.too_many_at.get_or_insert(self.tree.nodes[at].first);
+            }
+        }
+        Ok(self.too_many_at.is_none())
     }
 
     fn cut_field(&mut self, mut field: Field, at: usize) -> Result<Field, Exhausted> {
@@ -334,6 +195,11 @@ impl Projector<'_> {
         };
         let whole = self.set.enumeration(id);
         self.budget.spend(whole.values.len())?;
+        let reserved = whole.reserved.ranges.len() + whole.reserved.names.len();
+        if !self.spend(1 + 4 * (symbols.len() + reserved), at)? {
+            return Ok(id);
+        }
+        let whole = self.set.enumeration(id);
         let handled: FxHashSet<&str> = symbols.iter().map(String::as_str).collect();
         let numbers: FxHashSet<i32> = whole
             .values
@@ -344,14 +210,19 @@ impl Projector<'_> {
         if let (None, Some(first)) = (&default, whole.values.first()) {
             *default = Some(Default::Enum(first.number, first.name.clone()));
         }
+        let values = whole.values.iter().filter(|value| numbers.contains(&value.number));
+        // Member by member: a copy of the whole enum would be far larger than what is left of it.
         let cut = Enum {
-            values: whole
-                .values
-                .iter()
-                .filter(|value| numbers.contains(&value.number))
-                .cloned()
-                .collect(),
-            ..whole.clone()
+            name: whole.name.clone(),
+            file: whole.file,
+            parent: whole.parent,
+            is_open: whole.is_open,
+            values: values.cloned().collect(),
+            reserved: whole.reserved.clone(),
+            json_format: whole.json_format,
+            options: whole.options.clone(),
+            span: whole.span,
+            name_span: whole.name_span,
         };
         self.set.enums.push(cut);
         Ok(EnumId(u32::try_from(self.set.enums.len() - 1).unwrap_or(u32::MAX)))

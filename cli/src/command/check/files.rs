@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use treaty_api::report::Subject;
-use treaty_schemas::{Format, Options, Schema, Strictness, judge as judge_history};
+use treaty_schemas::{Format, Options, Schema, Source, Strictness, judge as judge_history};
 
 use super::{Arguments, tree};
 use crate::args::Global;
+use crate::boundary::Boundary;
 use crate::budget::budget;
 use crate::exit::Failure;
 use crate::input;
 use crate::references::{self, References};
+use crate::report;
 use crate::terminal::{Terminal, plain};
 
 /// Judges `new` against what `--against` names.
@@ -26,8 +28,10 @@ pub(super) fn judge(
         (true, 1, [old]) => directories_against(new, old, &sides, global, terminal),
         (false, 0, olds) => {
             let name = arguments.subject.clone().unwrap_or_else(|| new.display().to_string());
-            let olds: Vec<&Path> = olds.iter().map(|old| old.as_path()).collect();
-            Ok(vec![sides.judge(&name, new, &olds, terminal)?])
+            let bytes = global.max_schema_bytes;
+            let proposed = input::text(new, bytes)?;
+            let olds: Result<Vec<Source>, Failure> = olds.iter().map(|old| input::text(old, bytes)).collect();
+            Ok(vec![sides.judge(&name, &proposed, &olds?, terminal)?])
         }
         (true, ..) => Err(Failure::usage(format!(
             "`{}` is a directory, so it needs one directory to be compared with",
@@ -54,12 +58,13 @@ fn directories_against(
     terminal: &mut Terminal,
 ) -> Result<Vec<Subject>, Failure> {
     let mut subjects = Vec::new();
-    let is_tree = tree::is_tree(new)? || tree::is_tree(old)?;
+    let boundaries = [new, old].map(|directory| Boundary::around(directory, global.follow_links));
+    let is_tree = tree::is_tree(new, &boundaries[0])? || tree::is_tree(old, &boundaries[1])?;
     if is_tree {
         subjects.extend(tree::judge(new, old, sides.arguments, global, terminal)?);
     }
-    let proposed = input::files_below(new, AVRO)?;
-    let earlier = input::files_below(old, AVRO)?;
+    let proposed = input::files_below(new, AVRO, &boundaries[0])?;
+    let earlier = input::files_below(old, AVRO, &boundaries[1])?;
     if proposed.is_empty() && !is_tree {
         return Err(Failure::usage(format!("there is no schema in `{}`", new.display()))
             .help("schemas are the files that end in .avsc or .proto"));
@@ -69,34 +74,34 @@ fn directories_against(
             Failure::usage(format!("there is no .proto file that {category} could judge")).help("leave --category out"),
         );
     }
-    subjects.extend(each(new, old, [&proposed, &earlier], sides, terminal)?);
+    subjects.extend(each([new, old], [&proposed, &earlier], &boundaries, sides, terminal)?);
     Ok(subjects)
 }
 
 /// Every schema of one directory against its namesake in the other.
 fn each(
-    new: &Path,
-    old: &Path,
+    [new, old]: [&Path; 2],
     [proposed, earlier]: [&[PathBuf]; 2],
+    boundaries: &[Boundary; 2],
     sides: &Sides<'_>,
     terminal: &mut Terminal,
 ) -> Result<Vec<Subject>, Failure> {
-    for gone in earlier.iter().filter(|path| !proposed.contains(path)) {
+    // Both are in the order of their names.
+    for gone in earlier.iter().filter(|path| proposed.binary_search(path).is_err()) {
         let gone = gone.display().to_string();
         terminal.say(&format!("note: `{}` is only in the earlier directory", plain(&gone)));
     }
     let mut subjects = Vec::with_capacity(proposed.len());
     for path in proposed {
         let name = path.display().to_string();
-        let before = old.join(path);
-        let olds: &[&Path] = match earlier.contains(path) {
-            true => &[&before],
-            false => {
-                terminal.say(&format!("note: `{}` is new", plain(&name)));
-                &[]
-            }
-        };
-        subjects.push(sides.judge(&name, &new.join(path), olds, terminal)?);
+        let bytes = sides.new.limits.bytes;
+        let mut olds = Vec::new();
+        match earlier.binary_search(path) {
+            Ok(_) => olds.push(boundaries[1].text(&old.join(path), bytes)?),
+            Err(_) => terminal.say(&format!("note: `{}` is new", plain(&name))),
+        }
+        let proposed = boundaries[0].text(&new.join(path), bytes)?;
+        subjects.push(sides.judge(&name, &proposed, &olds, terminal)?);
     }
     Ok(subjects)
 }
@@ -118,10 +123,10 @@ impl<'a> Sides<'a> {
             strictness: Strictness::Stored,
             ..new
         };
-        let new_references = references::load(&arguments.references, &new)?;
+        let new_references = references::load(&arguments.references, &new, global)?;
         let old_references = match arguments.against_references.is_empty() {
             true => new_references.clone(),
-            false => references::load(&arguments.against_references, &old)?,
+            false => references::load(&arguments.against_references, &old, global)?,
         };
         Ok(Sides {
             arguments,
@@ -132,14 +137,13 @@ impl<'a> Sides<'a> {
         })
     }
 
-    fn judge(&self, name: &str, new: &Path, olds: &[&Path], terminal: &mut Terminal) -> Result<Subject, Failure> {
+    fn judge(&self, name: &str, new: &Source, olds: &[Source], terminal: &mut Terminal) -> Result<Subject, Failure> {
         let proposed = self.proposed(new, terminal)?;
         let history = olds
             .iter()
-            .map(|old| {
-                let source = input::text(old, self.old.limits.bytes)?;
+            .map(|source| {
                 let format = Format::of_file(source.name());
-                Ok(self.old_references.parse(format, &source, &self.old)?)
+                Ok(self.old_references.parse(format, source, &self.old)?)
             })
             .collect::<Result<Vec<_>, Failure>>()?;
         let mode = self.arguments.mode.unwrap_or_default();
@@ -149,10 +153,9 @@ impl<'a> Sides<'a> {
 
     /// The proposed schema. What a registry would not take but readers can live with (a default that no reader can use, for
     /// instance) is told and judged all the same: two files may come from where no registry asks so much.
-    fn proposed(&self, new: &Path, terminal: &mut Terminal) -> Result<Schema, Failure> {
-        let source = input::text(new, self.new.limits.bytes)?;
+    fn proposed(&self, source: &Source, terminal: &mut Terminal) -> Result<Schema, Failure> {
         let format = Format::of_file(source.name());
-        let error = match self.new_references.parse(format, &source, &self.new) {
+        let error = match self.new_references.parse(format, source, &self.new) {
             Ok(schema) => return Ok(schema),
             Err(error) => error,
         };
@@ -160,11 +163,11 @@ impl<'a> Sides<'a> {
             strictness: Strictness::Stored,
             ..self.new
         };
-        let Ok(schema) = self.new_references.parse(format, &source, &tolerant) else {
+        let Ok(schema) = self.new_references.parse(format, source, &tolerant) else {
             return Err(error.into());
         };
         for problem in &error.problems {
-            let problem = problem.to_string();
+            let problem = report::problem::line(problem);
             terminal.say(&format!("warning: a registry refuses this schema: {}", plain(&problem)));
         }
         Ok(schema)

@@ -10,7 +10,7 @@ use crate::proposal::Proposal;
 
 /// Has the registry judge each proposal.
 pub(super) fn judge(proposals: &[Proposal], global: &Global) -> Result<Vec<Subject>, Failure> {
-    let client = Client::new(&global.registry)?;
+    let client = Client::new(global)?;
     let mut subjects = Vec::with_capacity(proposals.len());
     for proposal in proposals {
         proposal.parse(&client, global)?;

@@ -17,6 +17,7 @@ use treaty_schemas::{Mode, ParseError, Problem, Source};
 
 use super::Arguments;
 use crate::args::Global;
+use crate::boundary::Boundary;
 use crate::budget::budget;
 use crate::exit::Failure;
 use crate::input;
@@ -25,8 +26,8 @@ use crate::tree::{EXTENSIONS, Tree, config};
 use pairs::Pair;
 
 /// Whether a directory holds files that are judged as a tree.
-pub(super) fn is_tree(directory: &Path) -> Result<bool, Failure> {
-    Ok(directory.is_dir() && !input::files_below(directory, EXTENSIONS)?.is_empty())
+pub(super) fn is_tree(directory: &Path, boundary: &Boundary) -> Result<bool, Failure> {
+    Ok(directory.is_dir() && !input::files_below(directory, EXTENSIONS, boundary)?.is_empty())
 }
 
 /// Judges a tree against an earlier one: each module for itself, together with what it imports, as buf does.
@@ -50,8 +51,9 @@ pub(super) fn judge(
     // The earlier tree may have had its roots elsewhere; the rules are those of the new one.
     let config = global.config.as_deref();
     let old_config = config.filter(|_| !config::is_in(old));
-    let current = Tree::read(new, config, &arguments.includes, &limits, terminal);
-    let previous = Tree::read(old, old_config, old_includes, &limits, terminal);
+    let links = global.follow_links;
+    let current = Tree::read(new, config, &arguments.includes, &limits, links, terminal);
+    let previous = Tree::read(old, old_config, old_includes, &limits, links, terminal);
     let (current, previous) = (current?, previous?);
     let pairs = pairs::of(&current, &previous, arguments.category);
     let name = arguments.subject.clone().unwrap_or_else(|| new.display().to_string());

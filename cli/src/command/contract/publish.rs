@@ -6,7 +6,7 @@ use clap::Args;
 use reqwest::Method;
 use treaty_api::contracts::{ContractPublished, Outcome};
 use treaty_contracts::contract::{Pin, Reference, ReferenceTarget};
-use treaty_contracts::published::{PinnedSchema, ReferencedText, Text as NamedText, Wanted};
+use treaty_contracts::published::{PinnedSchema, ReferencedText, Shared, Text as NamedText, Wanted};
 use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
 use treaty_schemas::{Format as SchemaFormat, Reference as Text, Source};
 
@@ -15,8 +15,8 @@ use crate::budget::budget;
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
 use crate::project::Project;
+use crate::registered;
 use crate::terminal::{Terminal, plain};
-use crate::{input, registered};
 
 /// What `treaty contract publish` takes.
 #[derive(Debug, Args)]
@@ -34,10 +34,10 @@ pub struct Arguments {
 /// The contract is wrong, does not hold against what it was built against, or the registry cannot be asked.
 pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let project = match &arguments.file {
-        Some(file) => Project::read(file)?,
+        Some(file) => Project::read(file, global)?,
         None => Project::find(global)?,
     };
-    let client = Client::new(&global.registry)?;
+    let client = Client::new(global)?;
     let published = gather(&project, &client, global)?;
     let budget = budget();
     let opened = published.open(&budget);
@@ -76,8 +76,9 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
 fn gather(project: &Project, client: &Client, global: &Global) -> Result<PublishedContract, Failure> {
     let source = &project.contract.source;
     let mut schemas = Vec::new();
+    let mut shared = Shared::default();
     for wanted in project.contract.wanted() {
-        schemas.push(pinned(&wanted, project, client, global)?);
+        schemas.push(pinned(&wanted, project, client, global, &mut shared)?);
     }
     Ok(PublishedContract {
         file: text(source),
@@ -85,7 +86,13 @@ fn gather(project: &Project, client: &Client, global: &Global) -> Result<Publish
     })
 }
 
-fn pinned(wanted: &Wanted<'_>, project: &Project, client: &Client, global: &Global) -> Result<PinnedSchema, Failure> {
+fn pinned(
+    wanted: &Wanted<'_>,
+    project: &Project,
+    client: &Client,
+    global: &Global,
+    shared: &mut Shared,
+) -> Result<PinnedSchema, Failure> {
     let (source, format, references) = match &wanted.pin {
         Pin::Version(version) => {
             let registered = registered::version(client, &wanted.receives.subject.value, &version.to_string());
@@ -93,7 +100,7 @@ fn pinned(wanted: &Wanted<'_>, project: &Project, client: &Client, global: &Glob
             (registered.source, registered.format, registered.references)
         }
         Pin::File(file) => {
-            let source = input::text(&project.path(file), global.max_schema_bytes);
+            let source = project.text(file, global.max_schema_bytes);
             let source = source.map_err(|failure| project.placed(failure, wanted.span))?;
             let references = beside(&wanted.receives.references, project, client, global)?;
             let format = SchemaFormat::of_file(source.name());
@@ -105,10 +112,10 @@ fn pinned(wanted: &Wanted<'_>, project: &Project, client: &Client, global: &Glob
         role: wanted.role,
         name: source.name().to_owned(),
         schema_type: format,
-        schema: source.text().to_owned(),
+        schema: shared.one(source.text()),
         references: references
             .iter()
-            .map(|reference| ReferencedText::new(format, reference))
+            .map(|reference| ReferencedText::new(format, reference, shared))
             .collect(),
     })
 }
@@ -120,7 +127,7 @@ fn beside(references: &[Reference], project: &Project, client: &Client, global: 
         let found = match &reference.target {
             ReferenceTarget::File(file) => vec![Text {
                 import: file.as_str().into(),
-                source: input::text(&project.path(file), global.max_schema_bytes)?,
+                source: project.text(file, global.max_schema_bytes)?,
             }],
             ReferenceTarget::Registered { name, subject, version } => {
                 let registered = registered::version(client, subject, &version.to_string())?;

@@ -84,7 +84,7 @@ impl<'a> Shell<'a> {
     /// Sets the compatibility level of a subject, as `curl` would.
     pub fn set_level(&mut self, subject: &str, level: &str) -> Result<(), Failure> {
         let body = serde_json::json!({ "compatibility": level });
-        let client = Client::new(&self.url)?;
+        let client = Client::new(&self.global)?;
         let answer = client.send_json::<serde_json::Value>(reqwest::Method::PUT, &["config", subject], &[], &body)?;
         answer.map_err(|refusal| client.failure(&refusal))?;
         // A subject may be a path.

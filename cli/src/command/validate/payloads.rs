@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read, Stdin};
 use std::path::{Path, PathBuf};
 
+use crate::boundary::Boundary;
 use crate::exit::Failure;
 use crate::input;
 
@@ -24,7 +25,7 @@ pub(super) enum Input {
 }
 
 /// Finds every payload.
-pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Payload>, Failure> {
+pub(super) fn find(paths: &[PathBuf], follow_links: bool) -> Result<Vec<Payload>, Failure> {
     let mut payloads = Vec::new();
     for path in paths {
         if path == Path::new("-") {
@@ -33,7 +34,7 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Payload>, Failure> {
                 path: None,
             });
         } else if path.is_dir() {
-            let below = input::files_below(path, EXTENSIONS)?;
+            let below = input::files_below(path, EXTENSIONS, &Boundary::around(path, follow_links))?;
             if below.is_empty() {
                 return Err(
                     Failure::usage(format!("there is no payload in `{}`", path.display())).help(format!(

@@ -37,7 +37,7 @@ impl<'a> Schemas<'a> {
         };
         let chosen = if let Some(path) = &arguments.schema {
             let options = global.options();
-            let references = references::load(&arguments.references, &options)?;
+            let references = references::load(&arguments.references, &options, global)?;
             let source = input::text(path, options.limits.bytes)?;
             references.parse(Format::of_file(source.name()), &source, &options)?
         } else if let Some(subject) = &arguments.subject {
@@ -82,7 +82,7 @@ impl<'a> Schemas<'a> {
     fn client(&mut self) -> Result<&Client, Failure> {
         let client = match self.client.take() {
             Some(client) => client,
-            None => Client::new(&self.global.registry)?,
+            None => Client::new(self.global)?,
         };
         Ok(self.client.insert(client))
     }

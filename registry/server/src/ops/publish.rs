@@ -1,26 +1,38 @@
 //! Publishing a contract: the one place that decides whether an application's word is taken.
 //!
 //! Invariants: what is kept can be read again, holds for the schemas that it says it was built against, and those are what
-//! the registry has under the versions that it names.
+//! the registry has under the versions that it names. A version that many entries name is read once, and its text is kept
+//! once.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
 
+use sha2::{Digest, Sha256};
 use treaty_api::contracts::{ContractPublished, Outcome};
 use treaty_api::report::Consumer;
 use treaty_contracts::contract::Pin;
-use treaty_contracts::published::{PinnedSchema, ReferencedText, Wanted};
+use treaty_contracts::published::{Content, MAX_ALL_REFERENCES, PinnedSchema, ReferencedText, Role as Use, Shared};
 use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
-use treaty_schemas::{Budget, Format, Options, Schema, Source, Strictness, json};
+use treaty_schemas::{Budget, Format, Options, ParseError, Schema, Source, Strictness};
 use treaty_store::{DEFAULT_CONTEXT, Published, Role, Which};
 
 use crate::app::App;
 use crate::ops::register::now;
-use crate::ops::{references, work, write};
+use crate::ops::{draft, references, work, write};
 use crate::params::valid_subject;
 use crate::problem::Problem;
 
 /// The version of contracts whose applications do not record theirs.
 pub const VERSION: &str = "";
+
+/// Bytes of all texts that a contract is kept with, each counted once. As many as one schema may refer to.
+const TEXT_BYTES: usize = 32 << 20;
+
+/// Versions that one contract may name.
+const VERSIONS: usize = 1000;
+
+/// Entries that do not hold of which the findings are told; those beyond are counted.
+const SHOWN: usize = 20;
 
 /// Publishes a contract. Schemas that it names by version and does not bring are taken from the registry.
 ///
@@ -28,28 +40,35 @@ pub const VERSION: &str = "";
 /// 422 when it cannot be read, names a version that is not there or is another text, or does not hold for what it was built
 /// against: then with every finding.
 pub async fn publish(app: &App, application: &str, sent: PublishedContract) -> Result<ContractPublished, Problem> {
-    let source = Source::new(sent.file.name.as_str(), sent.file.text.as_str());
-    let contract = Contract::read(&source).map_err(|error| Problem::BadContract(error.to_string(), Vec::new()))?;
+    let bytes = sent.file.text.len();
+    let read = move || sent.contract().map(|contract| (contract, Shared::of(&sent), sent));
+    let (contract, mut shared, sent) = work::linear(app, bytes, read).await?.map_err(refused_for)?;
     if contract.application.value != application {
-        return Err(Problem::BadContract(
-            format!(
-                "the contract is that of `{}`, it was sent for `{application}`",
-                contract.application.value
-            ),
-            Vec::new(),
-        ));
+        return Err(refused(format!(
+            "the contract is that of `{}`, it was sent for `{application}`",
+            contract.application.value
+        )));
     }
     let subjects = subjects(app, &contract)?;
-    let published = complete(app, &contract, sent).await?;
-    let document = serde_json::to_string(&published).map_err(|error| Problem::internal(error.to_string()))?;
-    let hash = published.hash();
-    let held = work::compare(app, move |budget| hold(&published, budget)).await?;
+    let registered = registered(app, &contract, &mut shared).await?;
+    let options = draft::options(app, Strictness::Stored);
+    let bytes = shared.bytes();
+    drop(shared);
+    let prepare = move || {
+        let published = complete(&contract, sent, &registered, &options)?;
+        let document = serde_json::to_string(&published).map_err(|error| Problem::internal(error.to_string()))?;
+        let hash = published.hash();
+        Ok::<_, Problem>((contract, published, document, hash))
+    };
+    let (contract, published, document, hash) = work::linear(app, bytes, prepare).await??;
+    let owner = contract.owner.as_ref().map(|owner| owner.value.clone());
+    let held = work::compare(app, move |budget| hold(&contract, &published, budget)).await?;
     let requirements = held.whole(app)??;
-    tracing::debug!(application, requirements = requirements.len(), "contract holds");
+    tracing::debug!(application, requirements, "contract holds");
     let stored = treaty_store::Contract {
         application: application.to_owned(),
         version: VERSION.to_owned(),
-        owner: contract.owner.map(|owner| owner.value).unwrap_or_default(),
+        owner: owner.unwrap_or_default(),
         document,
         hash: hash.clone(),
         published_at: now(),
@@ -68,24 +87,12 @@ pub async fn publish(app: &App, application: &str, sent: PublishedContract) -> R
     })
 }
 
-/// Reads the contract with its schemas and holds it against what it was built against.
-fn hold(published: &PublishedContract, budget: &Budget) -> Result<Vec<Requirement>, Problem> {
-    let (_, requirements) = published
-        .open(budget)
-        .map_err(|error| Problem::BadContract(error.to_string(), Vec::new()))?;
-    let broken: Vec<Consumer> = requirements
-        .iter()
-        .filter_map(|requirement| verify(requirement, budget))
-        .filter(|assessment| matches!(assessment.standing, Standing::Incompatible | Standing::Silent))
-        .map(|assessment| Consumer::new(&assessment))
-        .collect();
-    if broken.is_empty() {
-        return Ok(requirements);
-    }
-    let first = broken.iter().flat_map(|consumer| &consumer.findings).next();
-    let why = first.map_or(String::new(), |finding| format!(": {}", finding.message));
-    let message = format!("the contract does not hold for the schemas that it says it was built against{why}");
-    Err(Problem::BadContract(message, broken))
+fn refused(why: String) -> Problem {
+    Problem::BadContract(why, Vec::new())
+}
+
+fn refused_for(error: ParseError) -> Problem {
+    refused(error.to_string())
 }
 
 /// The subjects that the contract names, each of which could be one.
@@ -103,49 +110,46 @@ fn subjects(app: &App, contract: &Contract) -> Result<Vec<(Role, String)>, Probl
     Ok(subjects)
 }
 
-/// Adds the schemas that the contract names by version and did not bring, and compares those that it brought.
-async fn complete(app: &App, contract: &Contract, mut sent: PublishedContract) -> Result<PublishedContract, Problem> {
-    let brought: HashSet<_> = sent.schemas.iter().map(|schema| (schema.entry, schema.role)).collect();
+/// A version of a subject.
+type Named = (String, u32);
+
+/// The schemas that the contract names by version, each read once.
+async fn registered(
+    app: &App,
+    contract: &Contract,
+    shared: &mut Shared,
+) -> Result<HashMap<Named, PinnedSchema>, Problem> {
+    let mut registered = HashMap::new();
     for wanted in contract.wanted() {
         let Pin::Version(version) = wanted.pin else { continue };
-        let registered = registered(app, &wanted, version).await?;
-        if !brought.contains(&(wanted.entry, wanted.role)) {
-            sent.schemas.push(registered);
+        let named = (wanted.receives.subject.value.clone(), version);
+        if registered.contains_key(&named) {
             continue;
         }
-        let same = |schema: &&mut PinnedSchema| (schema.entry, schema.role) == (wanted.entry, wanted.role);
-        for schema in sent.schemas.iter_mut().filter(same) {
-            if meaning(app, schema)? != meaning(app, &registered)? {
-                return Err(Problem::BadContract(
-                    format!(
-                        "the schema `{}` that came with the contract is not version {version} of subject `{}`",
-                        schema.name, wanted.receives.subject.value
-                    ),
-                    Vec::new(),
-                ));
-            }
-            // One spelling, so that the same contract has one hash whoever brings the schema.
-            *schema = registered.clone();
+        if registered.len() == VERSIONS {
+            return Err(refused(format!(
+                "the contract names more than the {VERSIONS} versions that are allowed"
+            )));
         }
+        let schema = version_of(app, &named.0, version, shared).await?;
+        if shared.bytes() > TEXT_BYTES {
+            return Err(refused(format!(
+                "the schemas of the contract have more than the {TEXT_BYTES} bytes that are allowed"
+            )));
+        }
+        registered.insert(named, schema);
     }
-    sent.schemas.sort_by_key(|schema| {
-        (
-            schema.entry,
-            schema.role != treaty_contracts::published::Role::BuiltAgainst,
-        )
-    });
-    Ok(sent)
+    Ok(registered)
 }
 
-async fn registered(app: &App, wanted: &Wanted<'_>, version: u32) -> Result<PinnedSchema, Problem> {
-    let subject = &wanted.receives.subject.value;
+/// A version, as some entry names it.
+async fn version_of(app: &App, subject: &str, version: u32, shared: &mut Shared) -> Result<PinnedSchema, Problem> {
     let number = i32::try_from(version).unwrap_or(0);
     let stored = app.store.version(DEFAULT_CONTEXT, subject, Which::Any(number)).await?;
     let stored = stored.ok_or_else(|| {
-        Problem::BadContract(
-            format!("`builtAgainst` names version {version} of subject `{subject}`, which does not exist"),
-            Vec::new(),
-        )
+        refused(format!(
+            "`builtAgainst` names version {version} of subject `{subject}`, which does not exist"
+        ))
     })?;
     let format: Format = stored
         .schema
@@ -155,30 +159,143 @@ async fn registered(app: &App, wanted: &Wanted<'_>, version: u32) -> Result<Pinn
     let references = references::sources(app, format, &stored.schema.references).await?;
     let texts = references
         .iter()
-        .map(|reference| ReferencedText::new(format, reference));
+        .map(|reference| ReferencedText::new(format, reference, shared));
     Ok(PinnedSchema {
-        entry: wanted.entry,
-        role: wanted.role,
+        entry: 0,
+        role: Use::BuiltAgainst,
         name: format!("{subject}@{version}"),
         schema_type: format,
-        schema: stored.schema.text,
         references: texts.collect(),
+        schema: shared.one(&stored.schema.text),
     })
 }
 
-/// The normalised text, by which registering finds what is there already: equal for schemas that differ in spelling only,
-/// however the registry was told to keep them.
-fn meaning(app: &App, schema: &PinnedSchema) -> Result<String, Problem> {
-    let source = Source::new(schema.name.as_str(), schema.schema.as_str());
-    let options = Options {
-        limits: json::Limits {
-            bytes: app.config.max_body_bytes,
-            depth: app.config.max_schema_depth,
-        },
-        strictness: Strictness::Stored,
+/// Adds the schemas that the contract names by version and did not bring, and compares those that it brought.
+fn complete(
+    contract: &Contract,
+    mut sent: PublishedContract,
+    registered: &HashMap<Named, PinnedSchema>,
+    options: &Options,
+) -> Result<PublishedContract, Problem> {
+    let wanted: Vec<_> = contract.wanted();
+    let names = wanted.iter().filter_map(|wanted| match wanted.pin {
+        Pin::Version(version) => Some((wanted, (wanted.receives.subject.value.clone(), version))),
+        Pin::File(_) => None,
+    });
+    let named: Vec<_> = names
+        .filter_map(|(wanted, named)| Some((wanted, registered.get(&named)?)))
+        .collect();
+    let references: usize = named.iter().map(|(_, schema)| schema.references.len()).sum();
+    if references > MAX_ALL_REFERENCES {
+        return Err(refused(format!(
+            "the schemas that the contract names refer to {references} texts, more than the {MAX_ALL_REFERENCES} that are allowed"
+        )));
+    }
+    let brought: HashMap<_, _> = (0..)
+        .zip(&sent.schemas)
+        .map(|(index, schema): (usize, _)| ((schema.entry, schema.role), index))
+        .collect();
+    let mut meanings = HashMap::new();
+    let mut added = Vec::new();
+    let mut known = Vec::new();
+    for (wanted, registered) in named {
+        // One spelling, so that the same contract has one hash whoever brings the schema.
+        let schema = PinnedSchema {
+            entry: wanted.entry,
+            role: wanted.role,
+            ..registered.clone()
+        };
+        let Some(&index) = brought.get(&(wanted.entry, wanted.role)) else {
+            added.push(schema);
+            continue;
+        };
+        let theirs = &sent.schemas[index];
+        if !is_text_of(theirs, registered)
+            && meaning(theirs, options, &mut meanings)? != meaning(registered, options, &mut meanings)?
+        {
+            return Err(refused(format!(
+                "the schema `{}` that came with the contract is not version {} of subject `{}`",
+                theirs.name, wanted.pin, wanted.receives.subject.value
+            )));
+        }
+        known.push((index, schema));
+    }
+    for (index, schema) in known {
+        sent.schemas[index] = schema;
+    }
+    sent.schemas.append(&mut added);
+    sent.schemas.sort_by_key(|schema| (schema.entry, schema.role));
+    Ok(sent)
+}
+
+/// Whether a schema came as the registry has it, to the letter. Equal texts are one text here.
+fn is_text_of(sent: &PinnedSchema, registered: &PinnedSchema) -> bool {
+    let texts = |schema: &PinnedSchema| -> Vec<*const u8> {
+        let references = schema.references.iter().map(|reference| reference.text.as_ptr());
+        std::iter::once(schema.schema.as_ptr()).chain(references).collect()
     };
-    let parsed = Schema::parse(schema.schema_type, &source, &schema.references(), &options);
-    Ok(parsed
-        .map_err(|error| Problem::BadContract(error.to_string(), Vec::new()))?
-        .normalized())
+    let imports = |schema: &PinnedSchema| -> Vec<Option<String>> {
+        schema
+            .references
+            .iter()
+            .map(|reference| reference.import.clone())
+            .collect()
+    };
+    sent.schema_type == registered.schema_type
+        && texts(sent) == texts(registered)
+        && imports(sent) == imports(registered)
+}
+
+/// The digest of the normalised text, by which registering finds what is there already: equal for schemas that differ in
+/// spelling only, however the registry was told to keep them.
+fn meaning<'s>(
+    schema: &'s PinnedSchema,
+    options: &Options,
+    known: &mut HashMap<Content<'s>, [u8; 32]>,
+) -> Result<[u8; 32], Problem> {
+    let content = schema.content();
+    if let Some(digest) = known.get(&content) {
+        return Ok(*digest);
+    }
+    let source = Source::new(schema.name.as_str(), std::sync::Arc::clone(&schema.schema));
+    let parsed = Schema::parse(schema.schema_type, &source, &schema.references(), options).map_err(refused_for)?;
+    let digest = Sha256::digest(parsed.normalized()).into();
+    known.insert(content, digest);
+    Ok(digest)
+}
+
+/// Holds the contract against what it was built against, one entry after the other; says how many there are.
+fn hold(contract: &Contract, published: &PublishedContract, budget: &Budget) -> Result<usize, Problem> {
+    let mut held = 0;
+    let mut broken: Vec<(usize, Consumer)> = Vec::new();
+    let mut more = 0;
+    let take = |entry, requirement: Requirement| {
+        held += 1;
+        let assessment = verify(&requirement, budget)
+            .filter(|assessment| matches!(assessment.standing, Standing::Incompatible | Standing::Silent));
+        match assessment {
+            Some(assessment) if broken.len() < SHOWN => broken.push((entry, Consumer::new(&assessment))),
+            Some(_) => more += 1,
+            None => {}
+        }
+        ControlFlow::Continue(())
+    };
+    published.each(contract, |_| true, budget, take).map_err(refused_for)?;
+    broken.sort_by_key(|(entry, _)| *entry);
+    let Some((_, first)) = broken.first() else {
+        return Ok(held);
+    };
+    let why = first
+        .findings
+        .first()
+        .map_or(String::new(), |finding| format!(": {}", finding.message));
+    let more = match more {
+        0 => String::new(),
+        more => format!("; {more} more entries do not hold"),
+    };
+    let message = format!("the contract does not hold for the schemas that it says it was built against{why}{more}");
+    Err(Problem::BadContract(
+        message,
+        broken.into_iter().map(|(_, consumer)| consumer).collect(),
+    ))
 }

@@ -1,20 +1,32 @@
 //! The report of a change: both sets of rules, every finding with its places and witness, and what each consumer makes of it.
 
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
 use treaty_api::check::ProposedSchema;
-use treaty_api::report::{Consumer, Place, Report, Subject};
-use treaty_contracts::{PublishedContract, Requirement, assess_all};
+use treaty_api::report::{Consumer, Place, Report, Standing, Subject};
+use treaty_contracts::{PublishedContract, Requirement, assess};
 use treaty_schemas::{Budget, Schema, Strictness, judge};
-use treaty_store::{Contract, DEFAULT_CONTEXT, Role};
+use treaty_store::{After, Contract, DEFAULT_CONTEXT, Role, SubjectContract};
 
 use crate::app::App;
 use crate::config::UndeclaredReads;
 use crate::ops::draft::Draft;
 use crate::ops::history::{self, History, Live};
-use crate::ops::work::{self, Compared};
+use crate::ops::work::{Compared, Steps};
 use crate::problem::Problem;
 
 /// What the proposed text is called where the request does not say.
 const PROPOSED: &str = "proposed";
+
+/// Contracts whose sizes are asked for at a time.
+const PAGE: u32 = 1000;
+
+/// So many bytes of a stored contract cost a step to read.
+const BYTES: usize = 4;
+
+/// Bytes of contracts that are in memory at a time, if not a single one is larger.
+const PAGE_BYTES: i64 = 4 << 20;
 
 /// Judges a proposed schema against its subject's history and for each published consumer. Writes nothing.
 ///
@@ -27,69 +39,142 @@ pub async fn report(app: &App, subject: &str, proposed: ProposedSchema) -> Resul
     let name = proposed.file.unwrap_or_else(|| PROPOSED.to_owned());
     let draft = Draft::named(app, &name, proposed.schema, normalize, Strictness::New).await?;
     let earlier = history.comparable(&draft.documents)?;
-    let requirements = requirements(app, subject).await?;
+    let mut steps = Steps::of(app);
+    let read = consumers(app, subject, &draft.schema, &mut steps);
+    let mut consumers = tokio::time::timeout(app.config.request_timeout, read)
+        .await
+        .unwrap_or(Err(Problem::CheckTimedOut))?;
+    if app.config.undeclared_reads == UndeclaredReads::Undecided {
+        consumers.iter_mut().for_each(Consumer::insist);
+    }
     let (schema, subject) = (draft.schema, subject.to_owned());
-    let undeclared = app.config.undeclared_reads;
     let schemas: Vec<Schema> = earlier.iter().map(|live| live.known.schema.clone()).collect();
     let versions: Vec<u32> = earlier.iter().map(|live| live.version.unsigned_abs()).collect();
-    let report = work::compare(app, move |budget| {
-        let judgement = judge(mode, &schema, &schemas, budget);
-        let consumers = assess_all(&requirements, &schema, budget);
-        let mut consumers = Consumer::all(&consumers);
-        if undeclared == UndeclaredReads::Undecided {
-            consumers.iter_mut().for_each(Consumer::insist);
-        }
-        let mut told = Subject::new(&subject, &judgement, &versions, Some(consumers));
-        name_versions(&mut told, &subject, &earlier);
-        Report::new(vec![told])
-    })
-    .await?;
+    let report = steps
+        .compare(app, move |budget| {
+            let judgement = judge(mode, &schema, &schemas, budget);
+            let mut told = Subject::new(&subject, &judgement, &versions, Some(consumers.clone()));
+            name_versions(&mut told, &subject, &earlier);
+            Report::new(vec![told])
+        })
+        .await?;
     // A report says by itself what could not be decided, and why.
     Ok(match report {
         Compared::Whole(report) | Compared::Cut(report) => report,
     })
 }
 
-/// What every published consumer of a subject needs.
-async fn requirements(app: &App, subject: &str) -> Result<Vec<Requirement>, Problem> {
-    let contracts = app
-        .store
-        .contracts_of_subject(DEFAULT_CONTEXT, subject, Role::Receives)
-        .await?;
-    let mut requirements = Vec::new();
-    for contract in &contracts {
-        requirements.extend(
-            open(contract)?
-                .into_iter()
-                .filter(|requirement| requirement.subject == subject),
-        );
+/// What every published consumer of a subject makes of a schema: those that break first, then by name. Contracts are read a
+/// few at a time, and of each only what it says of the subject.
+async fn consumers(app: &App, subject: &str, candidate: &Schema, steps: &mut Steps) -> Result<Vec<Consumer>, Problem> {
+    let mut consumers = Vec::new();
+    let mut after = After::default();
+    loop {
+        let page = app
+            .store
+            .subject_contracts(DEFAULT_CONTEXT, subject, Role::Receives, &after, PAGE)
+            .await?;
+        if page.is_empty() {
+            break;
+        }
+        for some in groups(&page) {
+            let count = u32::try_from(some.len()).unwrap_or(PAGE);
+            let contracts = app
+                .store
+                .contracts_of_subject(DEFAULT_CONTEXT, subject, Role::Receives, &after, count)
+                .await?;
+            let (subject, candidate) = (subject.to_owned(), candidate.clone());
+            let told = steps.compare(app, move |budget| {
+                let told = contracts
+                    .iter()
+                    .flat_map(|contract| told(contract, &subject, &candidate, budget));
+                told.collect::<Vec<Consumer>>()
+            });
+            match told.await? {
+                Compared::Whole(told) | Compared::Cut(told) => consumers.extend(told),
+            }
+            if let Some(last) = some.last() {
+                after = After::new(&last.application, &last.version);
+            }
+        }
     }
-    Ok(requirements)
+    consumers.sort_by(|a, b| {
+        let by_name = || (&a.application, &a.event).cmp(&(&b.application, &b.event));
+        b.verdict.cmp(&a.verdict).then_with(by_name)
+    });
+    Ok(consumers)
 }
 
-fn open(contract: &Contract) -> Result<Vec<Requirement>, Problem> {
-    let broken = |why: String| {
-        Problem::internal(format!(
-            "the stored contract of {} cannot be read: {why}",
-            contract.application
-        ))
+/// Contracts in the order of the list, as many together as may be in memory at a time.
+fn groups(page: &[SubjectContract]) -> Vec<&[SubjectContract]> {
+    let mut groups = Vec::new();
+    let (mut start, mut bytes) = (0, 0);
+    for (index, contract) in page.iter().enumerate() {
+        if index > start && bytes + contract.bytes > PAGE_BYTES {
+            groups.push(&page[start..index]);
+            (start, bytes) = (index, 0);
+        }
+        bytes += contract.bytes;
+    }
+    groups.push(&page[start..]);
+    groups
+}
+
+/// What a consumer makes of a schema, for each of its entries about the subject. Of one whose contract cannot be read nobody
+/// can tell.
+fn told(contract: &Contract, subject: &str, candidate: &Schema, budget: &Budget) -> Vec<Consumer> {
+    let unknown = |why: String| Consumer {
+        application: contract.application.clone(),
+        owner: Some(contract.owner.clone()).filter(|owner| !owner.is_empty()),
+        event: String::new(),
+        verdict: Standing::Unknown,
+        findings: Vec::new(),
+        undecided: Some(why),
     };
-    let published: PublishedContract =
-        serde_json::from_str(&contract.document).map_err(|error| broken(error.to_string()))?;
-    published
-        .open(&Budget::unlimited())
-        .map(|(_, requirements)| requirements)
-        .map_err(|error| broken(error.to_string()))
+    let mut assessments = Vec::new();
+    // Reading costs steps too.
+    let steps = budget
+        .spend(contract.document.len() / BYTES)
+        .map_err(|why| why.to_string());
+    let read = steps.and_then(|()| {
+        let published: PublishedContract =
+            serde_json::from_str(&contract.document).map_err(|error| error.to_string())?;
+        let says = published.contract().map_err(|error| error.to_string())?;
+        let is_about = |entry: usize| says.receives[entry].subject.value == subject;
+        let take = |_, requirement: Requirement| {
+            assessments.push(assess(&requirement, candidate, budget));
+            ControlFlow::Continue(())
+        };
+        published
+            .each(&says, is_about, budget, take)
+            .map_err(|error| error.to_string())
+    });
+    let mut consumers = Consumer::all(&assessments);
+    match (read, budget.exhausted()) {
+        (Ok(()), _) => {}
+        (Err(_), Some(why)) => consumers.push(unknown(why.to_string())),
+        (Err(why), None) => {
+            tracing::error!(
+                application = contract.application,
+                "the stored contract cannot be read: {why}"
+            );
+            consumers = vec![unknown(
+                "its stored contract cannot be read; publish it again".to_owned(),
+            )];
+        }
+    }
+    consumers
 }
 
 /// Parsed schemas are shared by all versions that use them, so their texts are named by their ids; a report names versions.
 fn name_versions(told: &mut Subject, subject: &str, earlier: &[Live]) {
+    let mut names: HashMap<String, i32> = HashMap::with_capacity(earlier.len());
+    for live in earlier {
+        names.entry(history::name(live.known.stored.id)).or_insert(live.version);
+    }
     let rename = |place: &mut Place| {
-        let version = earlier
-            .iter()
-            .find(|live| place.file == history::name(live.known.stored.id));
-        if let Some(live) = version {
-            place.file = format!("{subject}@{}", live.version);
+        if let Some(version) = names.get(&place.file) {
+            place.file = format!("{subject}@{version}");
         }
     };
     let consumers = told

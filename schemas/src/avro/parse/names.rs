@@ -7,7 +7,7 @@ use super::{Parsed, Parser, quote};
 use crate::avro::named::{Fixed, FullName, Named};
 use crate::avro::schema::{Kind, Place, Type, TypeId};
 use crate::json::Value;
-use crate::likeness::distance;
+use crate::likeness::Likeness;
 use crate::source::Problem;
 use crate::source::Span;
 
@@ -311,14 +311,16 @@ impl Parser {
         }
         let allowed = (simple.chars().count() / 3).min(2);
         const PRIMITIVES: [&str; 8] = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
-        names()
-            .take(1000)
-            .chain(PRIMITIVES)
+        let mut likeness = Likeness::default();
+        // The primitive types first: they are few.
+        PRIMITIVES
+            .into_iter()
+            .chain(names().take(1000))
             .filter_map(|name| {
                 let near = name.rsplit('.').next().unwrap_or(name);
                 match near.eq_ignore_ascii_case(simple) {
                     true => Some((0, name)),
-                    false => Some((distance(simple, near, allowed)?, name)),
+                    false => Some((likeness.distance(simple, near, allowed)?, name)),
                 }
             })
             .min()

@@ -3,22 +3,33 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Read;
 use crate::avro::schema::{Kind, Schema, TypeId};
 use crate::budget::{Budget, Exhausted};
 use crate::data_path::{DataStep, write_steps};
-use crate::reads::{Misread, ProjectError};
-
-/// More places than this are refused: only reads made to be slow come near it.
-const MAX_PLACES: usize = 200_000;
-
-/// What a path costs that leads nowhere, in steps.
-const STRANDED: usize = 64;
+use crate::reads::{MAX_STEPS, Misread, Misreads, ProjectError, Read};
 
 /// All the reads of one projection.
-pub(super) struct Tree {
+pub(super) struct Tree<'b> {
     pub nodes: Vec<Node>,
+    /// Of [`MAX_STEPS`].
+    pub steps_left: usize,
+    budget: &'b Budget,
 }
+
+/// Why a read does not fit, not yet described.
+enum Unfit {
+    /// The step of this number leads nowhere, from this type.
+    Stranded(TypeId, usize),
+    /// Symbols are handled, and this type is no enum.
+    NoEnum(TypeId),
+    /// All reads together take too many steps.
+    TooManySteps,
+    /// The budget has ended.
+    Exhausted(Exhausted),
+}
+
+/// How to ask for fewer steps.
+pub(super) const FEWER_STEPS: &str = "name the branches of unions, `(Type)`, or read whole fields";
 
 /// A place that reads lead to or through.
 #[derive(Debug, Clone, Default)]
@@ -27,7 +38,7 @@ pub(super) struct Node {
     /// Some read ends here: everything below is read.
     pub whole: bool,
     /// Which reads lead here or through here.
-    through: Vec<usize>,
+    pub through: Vec<usize>,
     /// See [`Read::symbols`].
     pub symbols: Option<Vec<String>>,
     /// See [`Read::other_symbols`].
@@ -46,20 +57,33 @@ impl Node {
     pub fn child(&self, step: &DataStep) -> Option<usize> {
         self.children.get(step).copied()
     }
+
+    /// The steps that lead on, with the places after them.
+    pub fn children(&self) -> impl Iterator<Item = (&DataStep, usize)> {
+        self.children.iter().map(|(step, place)| (step, *place))
+    }
 }
 
-impl Tree {
+impl<'b> Tree<'b> {
     /// The place of the whole value.
     pub const ROOT: usize = 0;
 
     /// The tree of these reads.
-    pub fn of(schema: &Schema, reads: &[Read<'_>], budget: &Budget) -> Result<Self, ProjectError> {
+    pub fn of(schema: &Schema, reads: &[Read<'_>], budget: &'b Budget) -> Result<Self, ProjectError> {
         let mut tree = Tree {
             nodes: vec![Node::default()],
+            steps_left: MAX_STEPS,
+            budget,
         };
-        let mut faults = Vec::new();
+        let mut faults = Misreads::default();
         for (number, read) in reads.iter().enumerate() {
-            faults.extend(tree.add(schema, number, read, budget)?);
+            match tree.add(schema, number, read) {
+                Ok(()) => {}
+                Err(Unfit::TooManySteps) => return Err(Misreads::too_many_steps(number, reads, FEWER_STEPS).into()),
+                Err(Unfit::Exhausted(why)) => return Err(why.into()),
+                Err(Unfit::Stranded(ty, step)) => faults.add(|| stranded(schema, ty, number, read, step)),
+                Err(Unfit::NoEnum(ty)) => faults.add(|| no_enum(schema, ty, number, read)),
+            }
         }
         for node in tree.nodes.iter_mut().skip(1) {
             node.null = node.through.iter().all(|&read| reads[read].null);
@@ -67,52 +91,29 @@ impl Tree {
         if faults.is_empty() {
             Ok(tree)
         } else {
-            Err(ProjectError::Misread(faults))
+            Err(faults.into())
         }
     }
 
-    /// Adds a read, or says why it does not fit.
-    fn add(
-        &mut self,
-        schema: &Schema,
-        number: usize,
-        read: &Read<'_>,
-        budget: &Budget,
-    ) -> Result<Option<Misread>, Exhausted> {
+    fn add(&mut self, schema: &Schema, number: usize, read: &Read<'_>) -> Result<(), Unfit> {
         // A path that leaves branches out may lead to several places.
         let mut ends = vec![(Tree::ROOT, schema.root)];
         for (index, step) in read.path.steps().iter().enumerate() {
             let mut next = Vec::new();
             for &(place, ty) in &ends {
-                if let Kind::Union(branches) = &schema.get(ty).kind {
-                    budget.spend(branches.len())?;
-                }
-                budget.spend(1)?;
-                self.step(schema, (place, ty), step, number, &mut next);
+                self.step(schema, (place, ty), step, number, &mut next)?;
             }
             if next.is_empty() {
                 let ty = ends.first().map_or(schema.root, |(_, ty)| *ty);
-                budget.spend(STRANDED)?;
-                return Ok(Some(stranded(schema, ty, number, read, index)));
-            }
-            if self.nodes.len() > MAX_PLACES {
-                return Ok(Some(Misread {
-                    read: number,
-                    span: read.path.span_of(index),
-                    message: format!("the reads lead to more than {MAX_PLACES} places"),
-                    known: Vec::new(),
-                    help: "name the branches of unions, `(Type)`, or read whole fields".into(),
-                }));
+                return Err(Unfit::Stranded(ty, index));
             }
             ends = next;
         }
         let mut handled = read.symbols.is_none() && !read.other_symbols;
         for &(place, ty) in &ends {
             self.nodes[place].whole = true;
-            if let (false, Kind::Union(branches)) = (handled, &schema.get(ty).kind) {
-                budget.spend(branches.len())?;
-            }
-            for (place, _) in self.enums(schema, (place, ty), number, handled) {
+            for (place, _) in self.enums(schema, (place, ty), number, handled)? {
+                self.spend(read.symbols.map_or(0, <[&str]>::len))?;
                 let node = &mut self.nodes[place];
                 node.whole = true;
                 node.symbols = read
@@ -123,16 +124,15 @@ impl Tree {
             }
         }
         if handled {
-            return Ok(None);
+            return Ok(());
         }
         let ty = ends.first().map_or(schema.root, |(_, ty)| *ty);
-        Ok(Some(Misread {
-            read: number,
-            span: read.path.span_of(usize::MAX),
-            message: format!("symbols are handled of an enum, but this is {}", words(schema, ty)),
-            known: Vec::new(),
-            help: "leave `handles` and `otherwise` out".into(),
-        }))
+        Err(Unfit::NoEnum(ty))
+    }
+
+    fn spend(&mut self, steps: usize) -> Result<(), Unfit> {
+        self.steps_left = self.steps_left.checked_sub(steps).ok_or(Unfit::TooManySteps)?;
+        self.budget.spend(steps).map_err(Unfit::Exhausted)
     }
 
     /// Goes one step on, into every branch of a union that has it.
@@ -143,9 +143,11 @@ impl Tree {
         step: &DataStep,
         read: usize,
         next: &mut Vec<(usize, TypeId)>,
-    ) {
+    ) -> Result<(), Unfit> {
+        self.spend(1)?;
         match (&schema.get(ty).kind, step) {
             (Kind::Union(branches), DataStep::Branch(name)) => {
+                self.spend(branches.len())?;
                 for &branch in branches {
                     if name_of(schema, branch) == &**name || simple_name_of(schema, branch) == &**name {
                         next.push((self.below(place, branch_step(schema, branch), read), branch));
@@ -153,10 +155,11 @@ impl Tree {
                 }
             }
             (Kind::Union(branches), _) => {
+                self.spend(branches.len())?;
                 for &branch in branches {
                     if inside(schema, branch, step).is_some() {
                         let place = self.below(place, branch_step(schema, branch), read);
-                        self.step(schema, (place, branch), step, read, next);
+                        self.step(schema, (place, branch), step, read, next)?;
                     }
                 }
             }
@@ -166,6 +169,7 @@ impl Tree {
                 }
             }
         }
+        Ok(())
     }
 
     /// The enums at a place: the type itself, or branches of a union.
@@ -175,17 +179,20 @@ impl Tree {
         (place, ty): (usize, TypeId),
         read: usize,
         none: bool,
-    ) -> Vec<(usize, TypeId)> {
-        match &schema.get(ty).kind {
+    ) -> Result<Vec<(usize, TypeId)>, Unfit> {
+        Ok(match &schema.get(ty).kind {
             _ if none => Vec::new(),
             Kind::Enum(_) => vec![(place, ty)],
-            Kind::Union(branches) => branches
-                .iter()
-                .filter(|branch| matches!(schema.get(**branch).kind, Kind::Enum(_)))
-                .map(|&branch| (self.below(place, branch_step(schema, branch), read), branch))
-                .collect(),
+            Kind::Union(branches) => {
+                self.spend(branches.len())?;
+                branches
+                    .iter()
+                    .filter(|branch| matches!(schema.get(**branch).kind, Kind::Enum(_)))
+                    .map(|&branch| (self.below(place, branch_step(schema, branch), read), branch))
+                    .collect()
+            }
             _ => Vec::new(),
-        }
+        })
     }
 
     fn below(&mut self, place: usize, step: DataStep, read: usize) -> usize {
@@ -285,6 +292,17 @@ fn stranded(schema: &Schema, ty: TypeId, number: usize, read: &Read<'_>, index: 
         message,
         known,
         help,
+    }
+}
+
+/// What is handled is no enum.
+fn no_enum(schema: &Schema, ty: TypeId, number: usize, read: &Read<'_>) -> Misread {
+    Misread {
+        read: number,
+        span: read.path.span_of(usize::MAX),
+        message: format!("symbols are handled of an enum, but this is {}", words(schema, ty)),
+        known: Vec::new(),
+        help: "leave `handles` and `otherwise` out".into(),
     }
 }
 

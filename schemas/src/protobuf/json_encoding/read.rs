@@ -12,7 +12,7 @@ use super::scalar::{key_of, scalar};
 use super::well_known::WellKnown;
 use crate::data_place::{Segment, shortened};
 use crate::json::{self, Problems};
-use crate::likeness::distance;
+use crate::likeness::Likeness;
 use crate::protobuf::index::{Fields, Index, Known};
 use crate::protobuf::schema::{Cardinality, Enum, EnumId, FileSet, Kind, MapValue, MessageId, Scalar};
 use crate::protobuf::value::{FieldValue, MAX_DEPTH, MessageValue, Value};
@@ -353,6 +353,7 @@ fn nearest<'s>(fields: &Fields<'s>, written: &str) -> Option<&'s str> {
     if fields.by_number.len() > 1_000 {
         return None;
     }
+    let mut likeness = Likeness::default();
     fields
         .by_number
         .values()
@@ -360,7 +361,10 @@ fn nearest<'s>(fields: &Fields<'s>, written: &str) -> Option<&'s str> {
         .filter_map(|known| {
             let name: &str = &known.field.json_name;
             let allowed = name.len().max(written.len()) / 3;
-            Some((distance(&written.to_lowercase(), &name.to_lowercase(), allowed)?, name))
+            Some((
+                likeness.distance(&written.to_lowercase(), &name.to_lowercase(), allowed)?,
+                name,
+            ))
         })
         .min()
         .map(|(_, name)| name)

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::Linker;
-use crate::likeness::distance;
+use crate::likeness::Likeness;
 use crate::protobuf::schema::{Default, EnumId, FileId, Kind, Scalar};
 use crate::protobuf::syntax::{OptionEntry, OptionValue};
 
@@ -42,9 +42,12 @@ impl Linker {
         match by_name.get(name).and_then(|index| enumeration.values.get(*index)) {
             Some(value) => Ok(Default::Enum(value.number, value.name.clone())),
             None => {
+                let mut likeness = Likeness::default();
+                // Each search goes through all values.
                 let near = by_name
                     .keys()
-                    .filter_map(|known| Some((distance(name, known, 2)?, known)))
+                    .filter(|_| self.problems.0.len() < 10)
+                    .filter_map(|known| Some((likeness.distance(name, known, 2)?, known)))
                     .min()
                     .map_or(String::new(), |(_, known)| format!("; did you mean `{known}`?"));
                 Err(format!(

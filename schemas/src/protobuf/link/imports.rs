@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Problems;
 use super::options;
-use crate::likeness::distance;
+use crate::likeness::Likeness;
 use crate::protobuf::builtin;
 use crate::protobuf::schema::{File, FileId};
 use crate::protobuf::syntax::{self, Import, ImportKind};
@@ -139,11 +139,12 @@ fn find(
 fn suggestion(path: &str, by_path: &FxHashMap<Box<str>, FileId>, problems: &Problems) -> Option<String> {
     // Each search goes through all paths; a tree whose root is wrong misses thousands of files.
     if problems.0.len() < 10 {
+        let mut likeness = Likeness::default();
         let near = by_path
             .keys()
             .map(|known| -> &str { known })
             .chain(builtin::paths().map(|known| -> &str { known }))
-            .filter_map(|known| Some((distance(path, known, 2)?, known)))
+            .filter_map(|known| Some((likeness.distance(path, known, 2)?, known)))
             .min();
         if let Some((_, known)) = near {
             return Some(format!("did you mean \"{known}\"?"));

@@ -5,7 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::likeness::distance;
+use crate::likeness::Likeness;
 use crate::protobuf::schema::{FileId, TypeId};
 use crate::source::Span;
 
@@ -195,6 +195,7 @@ impl Symbols {
         let simple = |name: &str| -> String { name.rsplit('.').next().unwrap_or(name).to_lowercase() };
         let written = simple(name);
         let allowed = if written.chars().count() <= 4 { 1 } else { 2 };
+        let mut likeness = Likeness::default();
         self.names
             .iter()
             .filter(|(known, symbol)| {
@@ -206,7 +207,7 @@ impl Symbols {
                 fits && length.abs_diff(written.len()) <= allowed
             })
             .filter_map(|(known, symbol)| {
-                let distance = distance(&written, &simple(known), allowed)?;
+                let distance = likeness.distance(&written, &simple(known), allowed)?;
                 Some((distance, !self.is_visible(known, *symbol), &**known))
             })
             .min()

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
 use treaty_api::contracts::{ContractEntry, Role, SubjectContract};
-use treaty_store::DEFAULT_CONTEXT;
+use treaty_store::{After, DEFAULT_CONTEXT};
 
 use crate::answer::Answer;
 use crate::app::App;
@@ -13,16 +13,25 @@ use crate::ops::publish;
 use crate::params::{Segment, SubjectPath};
 use crate::problem::Problem;
 
+/// Contracts of a list that are read at a time.
+const PAGE: u32 = 1000;
+
 /// `GET /api/v1/contracts`: who published one, by application.
 pub async fn list(State(app): State<App>) -> Result<Answer, Problem> {
-    let contracts = app.store.contracts(DEFAULT_CONTEXT).await?;
-    let contracts = contracts.into_iter().map(|entry| ContractEntry {
-        application: entry.application,
-        owner: Some(entry.owner).filter(|owner| !owner.is_empty()),
-        hash: entry.hash,
-        published_at: entry.published_at,
-    });
-    Answer::changing(&contracts.collect::<Vec<_>>())
+    let mut list = Vec::new();
+    let mut after = After::default();
+    loop {
+        let page = app.store.contracts(DEFAULT_CONTEXT, &after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = After::new(&last.application, &last.version);
+        list.extend(page.into_iter().map(|entry| ContractEntry {
+            application: entry.application,
+            owner: Some(entry.owner).filter(|owner| !owner.is_empty()),
+            hash: entry.hash,
+            published_at: entry.published_at,
+        }));
+    }
+    Answer::changing(&list)
 }
 
 /// `GET /api/v1/contracts/{application}`: the contract as it was published.
@@ -64,15 +73,20 @@ pub async fn of_subject(State(app): State<App>, SubjectPath(subject): SubjectPat
         (treaty_store::Role::Sends, Role::Sends),
         (treaty_store::Role::Receives, Role::Receives),
     ] {
-        let contracts = app
-            .store
-            .contracts_of_subject(DEFAULT_CONTEXT, &subject, stored)
-            .await?;
-        named.extend(contracts.into_iter().map(|contract| SubjectContract {
-            application: contract.application,
-            owner: Some(contract.owner).filter(|owner| !owner.is_empty()),
-            role,
-        }));
+        let mut after = After::default();
+        loop {
+            let page = app
+                .store
+                .subject_contracts(DEFAULT_CONTEXT, &subject, stored, &after, PAGE)
+                .await?;
+            let Some(last) = page.last() else { break };
+            after = After::new(&last.application, &last.version);
+            named.extend(page.into_iter().map(|contract| SubjectContract {
+                application: contract.application,
+                owner: Some(contract.owner).filter(|owner| !owner.is_empty()),
+                role,
+            }));
+        }
     }
     Answer::changing(&named)
 }

@@ -6,7 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::target::{Target, edition_named, edition_of};
-use crate::likeness::distance;
+use crate::likeness::Likeness;
 use crate::protobuf::builtin;
 use crate::protobuf::link::kind::explain;
 use crate::protobuf::link::scope::{Meaning, Symbols, Wanted};
@@ -319,10 +319,11 @@ fn settings<'a>(options: &'a Options, name: &'a str) -> impl Iterator<Item = &'a
 }
 
 fn nearest<'a>(fields: &'a [Field], name: &str) -> Option<&'a str> {
+    let mut likeness = Likeness::default();
     fields
         .iter()
         .take(1000)
-        .filter_map(|field| Some((distance(name, &field.name, 3)?, &*field.name)))
+        .filter_map(|field| Some((likeness.distance(name, &field.name, 3)?, &*field.name)))
         .min()
         .map(|(_, near)| near)
 }
