@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 use treaty_schemas::guid::guid;
 use treaty_schemas::{Format, Options, Schema, Source};
-use treaty_store::{Append, DEFAULT_CONTEXT, Guid, HeadRevision, Store};
+use treaty_store::{Append, Content, DEFAULT_CONTEXT, Guid, HeadRevision, Identity, Store};
 
 use crate::Measured;
 
@@ -86,6 +86,13 @@ async fn history(store: Store, number: usize) -> Measured<()> {
             context: DEFAULT_CONTEXT.to_owned(),
             subject: subject(number),
             expected,
+            identity: Identity::of(Content {
+                format: Format::Avro.name(),
+                text: &text,
+                metadata: None,
+                rule_set: None,
+                references: &[],
+            }),
             guid: Guid(guid(&text, &[])),
             format: Format::Avro.name().to_owned(),
             text,

@@ -11,8 +11,14 @@ mod ending;
 #[cfg(unix)]
 mod file;
 mod http;
+mod identity;
+mod ids;
 mod judging;
+mod kept;
 mod measuring;
 mod mix;
 mod outage;
 mod places;
+mod queue;
+mod races;
+mod references;

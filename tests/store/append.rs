@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use treaty_store::{HeadRevision, Refusal, Show, StoreError};
+use treaty_store::{HeadRevision, Resolved, Show, StoreError};
 
-use super::{CONTEXT, append, guid, reference, register, register_with, text};
+use super::{CONTEXT, append, guid, identify, reference, register, register_with, resolved, text};
 use crate::support::database::on_both;
 
 on_both! {
@@ -120,26 +120,36 @@ on_both! {
     async fn references_must_exist(db) {
         let store = db.open().await;
         register(&store, "money", 1).await;
-        let mut dangling = append("orders", 2, HeadRevision::default());
-        dangling.references = vec![reference("money", 1), reference("money", 2)];
-        let refused = store.append(dangling).await;
-        let Err(StoreError::Refused(Refusal::ReferenceMissing(missing))) = refused else {
-            panic!("{refused:?}");
-        };
-        assert_eq!(missing, reference("money", 2));
+        let money = resolved(&store, "money", 1).await;
+        let dangling = Resolved { reference: reference("money", 2), id: money.id };
+        let another = Resolved { reference: reference("money", 1), id: money.id + 1 };
+        for wrong in [dangling, another] {
+            let mut moved = append("orders", 2, HeadRevision::default());
+            moved.references = vec![money.clone(), wrong];
+            let refused = store.append(moved).await;
+            assert!(matches!(refused, Err(StoreError::Moved)), "{refused:?}");
+        }
         register_with(&store, "orders", 2, &[("money", 1)]).await;
         let order = store.schema(CONTEXT, 2).await.unwrap().expect("the schema");
         assert_eq!(order.references, [reference("money", 1)]);
     }
 
-    async fn one_hash_of_two_texts_is_refused(db) {
+    /// Two contents with one hash are two schemas.
+    async fn one_guid_of_two_texts_has_two_ids(db) {
         let store = db.open().await;
         register(&store, "orders", 1).await;
         let mut other = append("payments", 1, HeadRevision::default());
         other.text = text(2);
-        let refused = store.append(other).await;
-        let taken = StoreError::from(Refusal::GuidTaken { id: 1 });
-        assert_eq!(format!("{:?}", refused.unwrap_err()), format!("{taken:?}"));
+        identify(&mut other);
+        let stored = store.append(other.clone()).await.unwrap();
+        assert_eq!((stored.id, stored.version, stored.known), (2, 1, false));
+        let again = store.append(other).await.unwrap();
+        assert_eq!((again.id, again.already), (2, true));
+        assert_eq!(register(&store, "refunds", 1).await.id, 1);
+        let ids = store.ids_of_guid(guid(1)).await.unwrap();
+        assert_eq!(ids, [(CONTEXT.to_owned(), 1), (CONTEXT.to_owned(), 2)]);
+        let lowest = store.schema_by_guid(CONTEXT, guid(1)).await.unwrap().expect("one of them");
+        assert_eq!((lowest.id, lowest.text), (1, text(1)));
     }
 
     async fn nul_is_refused(db) {

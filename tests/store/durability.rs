@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 
 use treaty_store::{HeadRevision, OpenError, Options, Show, Store};
 
-use super::{CONTEXT, append, guid, register, text};
+use super::{CONTEXT, append, guid, identify, register, text};
 use crate::support::child;
 use crate::support::database::on_both;
 
@@ -66,7 +66,7 @@ on_both! {
             let subject = format!("s{}", number % 10_000 % 8);
             let schema = store.schema(CONTEXT, *id).await.unwrap().expect("an acknowledged id");
             assert_eq!((schema.guid, schema.text), (guid(*number), text(*number)));
-            let found = store.version_of_guid(CONTEXT, &subject, guid(*number), Show::Live).await.unwrap();
+            let found = store.version_of_schema(CONTEXT, &subject, *id, Show::Live).await.unwrap();
             assert_eq!(found.map(|entry| (entry.id, entry.version)), Some((*id, *version)));
         }
         // Nothing but whole registrations: ids without a gap, versions without a gap.
@@ -91,7 +91,8 @@ on_both! {
             number += 1;
             assert!(number < 5000, "no checkpoint after 300 MB");
             let mut large = append(&format!("s{number}"), number, HeadRevision::default());
-            large.text = "x".repeat(64 << 10);
+            large.text = "x".repeat(64 << 10) + &number.to_string();
+            identify(&mut large);
             store.append(large).await.unwrap();
         }
         store.close().await;
@@ -100,7 +101,7 @@ on_both! {
         let store = db.open().await;
         let last = store.last_schema_id(CONTEXT).await.unwrap();
         assert_eq!(last, i64::from(number));
-        assert_eq!(store.schema(CONTEXT, number as i32).await.unwrap().map(|s| s.text.len()), Some(64 << 10));
+        assert_eq!(store.schema(CONTEXT, number as i32).await.unwrap().map(|s| s.text.len()), Some((64 << 10) + number.to_string().len()));
     }
 
     async fn a_file_belongs_to_one_process(db) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
-use treaty_store::{HeadRevision, Options, Scope, Store, StoreError};
+use treaty_store::{HeadRevision, Options, Resolved, Scope, Store, StoreError};
 
 use super::{CONTEXT, append, reference, register};
 use crate::support::database::{TestDatabase, on_both};
@@ -106,7 +106,7 @@ on_both! {
         let lock = Lock::take(&db).await;
         let stale = HeadRevision { subject: 999, ..head };
         let mut dangling = append("t", 4, HeadRevision { subject: 0, ..head });
-        dangling.references = vec![reference("nobody", 1)];
+        dangling.references = vec![Resolved { reference: reference("nobody", 1), id: 1 }];
         let jobs = [
             append("s", 2, stale),
             append("s", 2, head),
@@ -134,7 +134,7 @@ on_both! {
                 "the subject changed while the request was decided",
                 "id 2 version 2 already false",
                 "the subject changed while the request was decided",
-                "it refers to a version that does not exist",
+                "the subject changed while the request was decided",
                 "id 3 version 1 already false",
                 "id 3 version 1 already true",
             ]

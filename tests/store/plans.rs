@@ -15,7 +15,7 @@ use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use treaty_store::{After, Contract, Delete, Options, Page, Role, Scope, Show, Store, SubjectVersion, Which};
 
-use super::{CONTEXT, guid, register, register_with};
+use super::{CONTEXT, guid, identity, register, register_with};
 use crate::support::child;
 use crate::support::database::on_both;
 
@@ -85,7 +85,11 @@ async fn everything(store: &Store) {
         store.subjects(CONTEXT, "o", show, Page::default()).await.unwrap();
         store.versions(CONTEXT, "money", show).await.unwrap();
         store.versions_of_schema(CONTEXT, 1, show).await.unwrap();
-        store.version_of_guid(CONTEXT, "money", guid(1), show).await.unwrap();
+        store
+            .version_of_content(CONTEXT, "money", identity(1), guid(1), show)
+            .await
+            .unwrap();
+        store.version_of_schema(CONTEXT, "money", 1, show).await.unwrap();
         store.referenced_by(CONTEXT, "money", 1, show).await.unwrap();
     }
     for which in [Which::Latest, Which::Live(1), Which::Any(1)] {
@@ -109,6 +113,7 @@ async fn everything(store: &Store) {
     store.ids_of_guid(guid(4)).await.unwrap();
     store.schemas(CONTEXT, &[1, 4, 5]).await.unwrap();
     store.last_schema_id(CONTEXT).await.unwrap();
+    store.last_purge(CONTEXT).await.unwrap();
     store.ping().await.unwrap();
     for scope in [Scope::Global, Scope::Subject("money")] {
         store.edit_config(CONTEXT, scope, |_| Some("{}".into())).await.unwrap();
@@ -184,7 +189,7 @@ fn statements(url: &str) -> Vec<String> {
 
 /// Enough rows for PostgreSQL to see that an index pays; it chooses by the size of the tables.
 const FILL: [&str; 9] = [
-    "INSERT INTO schemas SELECT '.', n + 100, lpad(n::text, 36, 'f'), 'AVRO', 'text', NULL, NULL, 1, 0
+    "INSERT INTO schemas SELECT '.', n + 100, lpad(n::text, 36, 'f'), lpad(n::text, 64, 'f'), 'AVRO', 'text', NULL, NULL, 1, 0
      FROM generate_series(1, 20000) n",
     "INSERT INTO schema_references SELECT '.', n + 100, 0, 'name', 'filler' || n % 5000, 1 FROM generate_series(1, 20000) n",
     "INSERT INTO subjects SELECT '.', 'filler' || n, 1, 4, 4, NULL FROM generate_series(0, 4999) n",

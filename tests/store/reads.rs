@@ -2,7 +2,7 @@
 
 use treaty_store::{Page, Referrer, Show, SubjectVersion, Which};
 
-use super::{CONTEXT, append, guid, reference, register, register_with, text};
+use super::{CONTEXT, append, guid, identify, identity, register, register_with, resolved, text};
 use crate::support::database::on_both;
 
 on_both! {
@@ -18,7 +18,7 @@ on_both! {
         assert_eq!(store.subjects(CONTEXT, "", Show::All, Page::default()).await.unwrap(), [""; 0]);
         assert_eq!(store.versions(CONTEXT, "s", Show::All).await.unwrap(), []);
         assert_eq!(store.versions_of_schema(CONTEXT, 1, Show::All).await.unwrap(), []);
-        assert_eq!(store.version_of_guid(CONTEXT, "s", guid(1), Show::All).await.unwrap(), None);
+        assert_eq!(store.version_of_content(CONTEXT, "s", identity(1), guid(1), Show::All).await.unwrap(), None);
         assert_eq!(store.referenced_by(CONTEXT, "s", 1, Show::All).await.unwrap(), []);
         assert_eq!(store.history(CONTEXT, "s").await.unwrap(), Default::default());
         assert_eq!(store.outline(CONTEXT, "s").await.unwrap(), Default::default());
@@ -35,9 +35,10 @@ on_both! {
         let mut whole = append("orders", 2, Default::default());
         whole.metadata = Some("{\"properties\":{}}".to_owned());
         whole.rule_set = Some("{\"domainRules\":[]}".to_owned());
-        whole.references = vec![reference("money", 1), reference("money", 1)];
-        whole.references[1].name = "again".to_owned();
+        whole.references = vec![resolved(&store, "money", 1).await; 2];
+        whole.references[1].reference.name = "again".to_owned();
         whole.text = "\"größe \u{1f980} \u{1}\"".to_owned();
+        identify(&mut whole);
         store.append(whole.clone()).await.unwrap();
         let schema = store.schema(CONTEXT, 2).await.unwrap().expect("the schema");
         assert_eq!(schema.guid, whole.guid);
@@ -45,7 +46,8 @@ on_both! {
         assert_eq!(schema.text, whole.text);
         assert_eq!(schema.metadata, whole.metadata);
         assert_eq!(schema.rule_set, whole.rule_set);
-        assert_eq!(schema.references, whole.references);
+        assert_eq!(schema.identity, Some(whole.identity));
+        assert!(schema.references.iter().eq(whole.references.iter().map(|each| &each.reference)));
         assert_eq!(schema.created_at, whole.now);
         let by_guid = store.schema_by_guid(CONTEXT, whole.guid).await.unwrap();
         assert_eq!(by_guid.as_ref(), Some(&schema));
@@ -90,9 +92,12 @@ on_both! {
         let expected = [("a", 2), ("b", 1), ("c", 2)]
             .map(|(subject, version)| SubjectVersion { subject: subject.to_owned(), version });
         assert_eq!(uses, expected);
-        let found = store.version_of_guid(CONTEXT, "c", guid(2), Show::Live).await.unwrap();
+        let found = store.version_of_content(CONTEXT, "c", identity(2), guid(2), Show::Live).await.unwrap();
         assert_eq!(found.map(|v| (v.version, v.id)), Some((2, 2)));
-        assert_eq!(store.version_of_guid(CONTEXT, "b", guid(1), Show::All).await.unwrap(), None);
+        assert_eq!(store.version_of_content(CONTEXT, "b", identity(1), guid(1), Show::All).await.unwrap(), None);
+        let found = store.version_of_schema(CONTEXT, "c", 2, Show::Live).await.unwrap();
+        assert_eq!(found.map(|v| (v.version, v.id)), Some((2, 2)));
+        assert_eq!(store.version_of_schema(CONTEXT, "b", 1, Show::All).await.unwrap(), None);
     }
 
     async fn a_history_is_live_versions_oldest_first(db) {

@@ -90,7 +90,13 @@ impl TestDatabase {
 
     /// Executes a statement behind the store's back.
     pub async fn execute(&self, statement: &'static str) {
-        let outcome = match self.file() {
+        let outcome = self.try_execute(statement).await;
+        outcome.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+
+    /// Executes a statement that may fail.
+    pub async fn try_execute(&self, statement: &'static str) -> Result<(), sqlx::Error> {
+        match self.file() {
             Some(file) => {
                 let options = SqliteConnectOptions::new().filename(file);
                 let mut connection = options.connect().await.expect("a connection");
@@ -100,8 +106,7 @@ impl TestDatabase {
                 let mut connection = PgConnection::connect(&self.url).await.expect("a connection");
                 connection.execute(statement).await.map(|_| ())
             }
-        };
-        outcome.unwrap_or_else(|error| panic!("{statement}: {error}"));
+        }
     }
 
     /// Removes the database, whoever still uses it.

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::media;
 use crate::problem::{NOT_MODIFIED, Problem};
 
-/// What an id names never changes and no id is given out again. After a permanent delete the registry answers 404, while
+/// What an id names never changes and no id is given out again, not to the same content either. After a permanent delete the registry answers 404, while
 /// whoever has a copy still has it: that is how every deserialiser's own cache behaves.
 const LASTING: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 

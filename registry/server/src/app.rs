@@ -9,11 +9,12 @@ use axum::routing::{MethodRouter, get, post};
 use tokio::sync::Semaphore;
 use treaty_store::Store;
 
-use crate::cache::{Answers, Generations, Outlines, Schemas};
+use crate::cache::{Answers, Generations, Outlines, Schemas, purges};
 use crate::config::Config;
 use crate::http::{self, api, compatibility, config, health, metrics, root, schemas, subjects};
 use crate::metrics::Metrics;
 use crate::observe::{self, Observe};
+use crate::ops::turns::Turns;
 use crate::ops::work;
 use crate::problem;
 use crate::room::Room;
@@ -38,6 +39,8 @@ pub struct Shared {
     pub outlines: Outlines,
     /// Parsed schemas.
     pub schemas: Schemas,
+    /// Who registers next under each subject.
+    pub turns: Turns,
     /// Places for large work: see [`work::places`].
     pub work: Arc<Semaphore>,
     /// Room for large bodies.
@@ -48,11 +51,10 @@ impl App {
     /// An app on an open store.
     pub fn new(config: Config, store: Store) -> App {
         let metrics = Arc::new(Metrics::new());
-        let shared = store.is_shared();
-        let generations = Generations::new(shared);
+        let generations = Generations::new(store.is_shared().then(|| purges::bound(&config)));
         let answers = Answers::new(config.answer_cache_bytes, generations.clone(), &metrics);
         let outlines = Outlines::new(generations.clone(), &metrics);
-        let schemas = Schemas::new(config.schema_cache_bytes, generations.clone(), shared, &metrics);
+        let schemas = Schemas::new(config.schema_cache_bytes, generations.clone(), &metrics);
         let room = Room::new(config.max_body_bytes);
         App(Arc::new(Shared {
             config,
@@ -62,6 +64,7 @@ impl App {
             answers,
             outlines,
             schemas,
+            turns: Turns::default(),
             work: Arc::new(Semaphore::new(work::places())),
             room: Arc::new(room),
         }))

@@ -36,6 +36,7 @@ use tokio::task::JoinHandle;
 use treaty_store::{OpenError, Options, Store};
 
 use crate::app::App;
+use crate::cache::purges;
 pub use crate::config::{Config, UndeclaredReads};
 use crate::descriptors::TooFew;
 pub use crate::signals::Signals;
@@ -117,6 +118,11 @@ impl Server {
         tracing::info!(%address, database = %config.database, connections = places, "the registry is up");
         let app = App::new(config, store);
         let (stop, stopped) = watch::channel(false);
+        if app.store.is_shared() {
+            // Where the database does not answer now, it is asked again; until then nothing is answered from memory.
+            let _ = purges::ask(&app).await;
+            tokio::spawn(purges::watch(app.clone(), stopped.clone()));
+        }
         let ended = tokio::spawn(async move {
             listener::serve(listener, app.clone(), places, stopped).await;
             match tokio::time::timeout(CLOSING, app.store.close()).await {

@@ -13,5 +13,6 @@ pub mod references;
 pub mod register;
 pub mod report;
 pub mod settings;
+pub mod turns;
 pub mod work;
 pub mod write;

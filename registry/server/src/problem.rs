@@ -80,8 +80,6 @@ pub enum Problem {
     InvalidPolicy,
     /// 42205
     NotPermitted(String),
-    /// 42205: the schema with this id has the same content hash and another text.
-    Taken(i32),
     /// 42206
     Referenced(String, i32),
     /// 42208
@@ -136,11 +134,6 @@ impl Problem {
                 Refusal::VersionSoftDeleted => Problem::VersionSoftDeleted(subject(), number),
                 Refusal::VersionNotSoftDeleted => Problem::VersionNotSoftDeleted(subject(), number),
                 Refusal::Referenced { target, .. } => Problem::Referenced(target.subject, target.version),
-                Refusal::ReferenceMissing(reference) => Problem::InvalidSchema(format!(
-                    "the reference `{}` names version {} of subject `{}`, which does not exist",
-                    reference.name, reference.version, reference.subject
-                )),
-                Refusal::GuidTaken { id } => Problem::Taken(id),
             },
             other => Problem::from(other),
         }
@@ -236,7 +229,6 @@ impl Problem {
                 "Invalid compatibility policy. Valid values are strict and lenient".to_owned(),
             ),
             Problem::NotPermitted(why) => refused(42205, why.clone()),
-            Problem::Taken(id) => refused(42205, format!("another schema has the same content hash, under id {id}")),
             Problem::Referenced(subject, version) => refused(
                 42206,
                 format!(

@@ -7,13 +7,14 @@
 
 mod commit;
 mod decide;
+mod unidentified;
 
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
 
-use crate::{Guid, HeadRevision, Inner, Reference, StoreError, text};
+use crate::{Content, Guid, HeadRevision, Identity, Inner, Resolved, StoreError, text};
 
 /// The most jobs that one transaction takes.
 const BATCH: usize = 256;
@@ -24,7 +25,7 @@ const BATCH_BYTES: usize = 4 << 20;
 /// Jobs that may wait before those who bring more are held up.
 const QUEUE: usize = 1024;
 
-/// A version to be appended to a subject. Its guid decides whether the schema is known already.
+/// A version to be appended to a subject. Its identity decides whether the schema is known already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Append {
     /// The context, `.` by default.
@@ -33,7 +34,10 @@ pub struct Append {
     pub subject: String,
     /// What the decision to append was based on: the head that was read together with the history.
     pub expected: HeadRevision,
-    /// The identity of the schema within the context.
+    /// What decides whether a stored schema is this one: the identity of the content, of which `text` may say more than
+    /// what has a meaning (comments).
+    pub identity: Identity,
+    /// Confluent's name of the content.
     pub guid: Guid,
     /// The format's name: `AVRO`, `PROTOBUF`, `JSON`.
     pub format: String,
@@ -43,10 +47,24 @@ pub struct Append {
     pub metadata: Option<String>,
     /// The rule set as JSON text.
     pub rule_set: Option<String>,
-    /// What the schema refers to, in order. Each must exist.
-    pub references: Vec<Reference>,
+    /// What the schema refers to, in order, and what that was when the schema was decided on. When one of these versions is gone
+    /// or has another schema by now, the append is answered with `Moved`.
+    pub references: Vec<Resolved>,
     /// The time now, in milliseconds since 1970 (UTC).
     pub now: i64,
+}
+
+impl Append {
+    /// The identity of the content with its whole text.
+    fn whole(&self) -> Identity {
+        Identity::of(Content {
+            format: &self.format,
+            text: &self.text,
+            metadata: self.metadata.as_deref(),
+            rule_set: self.rule_set.as_deref(),
+            references: &self.references,
+        })
+    }
 }
 
 /// Where a schema is after it was appended.
@@ -58,6 +76,8 @@ pub struct Appended {
     pub version: i32,
     /// The schema was live under the subject already: nothing was written.
     pub already: bool,
+    /// The schema had its id before, with the text that it was first registered with.
+    pub known: bool,
     /// The head of the subject afterwards.
     pub head: HeadRevision,
 }
@@ -122,11 +142,14 @@ fn check(append: &Append) -> Result<(), StoreError> {
     for optional in [&append.metadata, &append.rule_set].into_iter().flatten() {
         text::clean("the metadata", optional)?;
     }
-    for reference in &append.references {
+    for Resolved { reference, .. } in &append.references {
         text::clean("the name of a reference", &reference.name)?;
         text::name("the subject of a reference", &reference.subject)?;
         if reference.version < 1 {
-            return Err(crate::Refusal::ReferenceMissing(reference.clone()).into());
+            return Err(StoreError::Unstorable {
+                what: "the version of a reference",
+                why: "it is below 1",
+            });
         }
     }
     if append.format.is_empty() || append.context.is_empty() {

@@ -9,6 +9,7 @@ pub(crate) struct Locked {
     /// The last schema id, the ids just taken included.
     pub last_schema_id: i64,
     /// The change sequence, the changes just taken included.
+    #[sqlx(rename = "last_revision")]
     pub revision: i64,
     /// The change that last touched the context's settings.
     pub settings_revision: i64,
@@ -18,8 +19,8 @@ pub(crate) struct Locked {
 /// values of the change sequence. Use it inside `tx!`; it returns from there on an error.
 macro_rules! lock {
     ($tx:ident, $context:expr, $ids:expr, $changes:expr) => {{
-        let lock = "UPDATE contexts SET last_schema_id = last_schema_id + $1, revision = revision + $2
-                    WHERE context = $3 RETURNING last_schema_id, revision, settings_revision";
+        let lock = "UPDATE contexts SET last_schema_id = last_schema_id + $1, last_revision = last_revision + $2
+                    WHERE context = $3 RETURNING last_schema_id, last_revision, settings_revision";
         let mut locked: Option<$crate::context::Locked> = sqlx::query_as(lock)
             .bind::<i64>($ids)
             .bind::<i64>($changes)
@@ -28,7 +29,7 @@ macro_rules! lock {
             .await?;
         if locked.is_none() {
             sqlx::query(
-                "INSERT INTO contexts (context, last_schema_id, revision, settings_revision)
+                "INSERT INTO contexts (context, last_schema_id, last_revision, settings_revision)
                  VALUES ($1, 0, 0, 0) ON CONFLICT (context) DO NOTHING",
             )
             .bind($context)

@@ -1,7 +1,7 @@
 //! Deleting versions and subjects: softly (hidden, still readable by id) and then permanently.
 //!
-//! Invariants: what is referred to is not deleted; a permanent delete needs a soft one before it; the id of a schema whose last
-//! version is gone is never used for another schema (its row stays without the text, so the same schema gets the same id back).
+//! Invariants: what is referred to is not deleted; a permanent delete needs a soft one before it; a schema goes with its last
+//! version, and its id is never given out again, not to the same content either.
 
 use sqlx::QueryBuilder;
 
@@ -12,22 +12,22 @@ use crate::{Refusal, Store, StoreError, SubjectVersion, VersionEntry, text};
 /// Schema ids per statement.
 const IDS: usize = 1000;
 
-/// Forgets what no version uses any more, of the schemas with some ids: text and documents, then references. Between the two
-/// parts of a statement stands the context, behind them the ids.
-const FORGET: [(&str, &str); 2] = [
-    (
-        "UPDATE schemas SET text = NULL, metadata = NULL, rule_set = NULL, reference_count = 0
-         WHERE NOT EXISTS (SELECT 1 FROM versions v
-             WHERE v.context = schemas.context AND v.schema_id = schemas.id)
-           AND context = ",
-        " AND id IN (",
-    ),
+/// Removes what no version uses any more, of the schemas with some ids: references, then the schemas. Between the two parts of
+/// a statement stands the context, behind them the ids.
+const PURGE: [(&str, &str); 2] = [
     (
         "DELETE FROM schema_references
          WHERE NOT EXISTS (SELECT 1 FROM versions v
              WHERE v.context = schema_references.context AND v.schema_id = schema_references.schema_id)
            AND context = ",
         " AND schema_id IN (",
+    ),
+    (
+        "DELETE FROM schemas
+         WHERE NOT EXISTS (SELECT 1 FROM versions v
+             WHERE v.context = schemas.context AND v.schema_id = schemas.id)
+           AND context = ",
+        " AND id IN (",
     ),
 ];
 
@@ -36,7 +36,7 @@ const FORGET: [(&str, &str); 2] = [
 pub enum Delete {
     /// Hide it; its schema stays readable by id, and its number is not given out again.
     Soft,
-    /// Remove what was softly deleted before, and the text of schemas that no version uses any more.
+    /// Remove what was softly deleted before, and the schemas that no version uses any more.
     Permanent,
 }
 
@@ -141,7 +141,7 @@ impl Store {
                     .await?;
                     versions.retain(|entry| !(first.version..=last.version).contains(&entry.version));
                     for some in chosen.chunks(IDS) {
-                        for (statement, ids) in FORGET {
+                        for (statement, ids) in PURGE {
                             let mut query = QueryBuilder::new(statement);
                             query.push_bind(context).push(ids);
                             let mut list = query.separated(", ");
@@ -152,6 +152,11 @@ impl Store {
                             query.build().persistent(some.len() == 1).execute(&mut *tx).await?;
                         }
                     }
+                    sqlx::query("UPDATE contexts SET last_purge = $1 WHERE context = $2")
+                        .bind(locked.revision)
+                        .bind(context)
+                        .execute(&mut *tx)
+                        .await?;
                 }
             }
 

@@ -6,8 +6,8 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::SubjectVersion;
 use crate::outage::{Meaning, Outage, meaning};
-use crate::{Reference, SubjectVersion};
 
 /// Why an operation of the store did not succeed. Nothing was written, unless the variant says otherwise.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -17,7 +17,8 @@ pub enum StoreError {
     #[error("the database is not available at the moment")]
     Unavailable(#[source] Outage),
 
-    /// The subject or the settings changed since the caller read them: read again, check again, try again.
+    /// The subject, the settings or what a reference names changed since the caller read them: read again, check again, try
+    /// again.
     #[error("the subject changed while the request was decided")]
     Moved,
 
@@ -78,15 +79,6 @@ pub enum Refusal {
         target: SubjectVersion,
         /// The versions whose schema refers to it; at most 100 of them.
         by: Vec<SubjectVersion>,
-    },
-    /// The schema refers to a version that does not exist (any more).
-    #[error("it refers to a version that does not exist")]
-    ReferenceMissing(Reference),
-    /// A different schema with the same guid is stored: two texts with one MD5.
-    #[error("another schema has the same content hash, under id {id}")]
-    GuidTaken {
-        /// The id of the stored schema.
-        id: i32,
     },
 }
 

@@ -106,6 +106,7 @@ struct HistoryRow {
 struct JoinedRow {
     id: Option<i32>,
     guid: Option<String>,
+    identity: Option<String>,
     format: Option<String>,
     text: Option<String>,
     metadata: Option<String>,
@@ -119,6 +120,7 @@ impl JoinedRow {
         Some(SchemaRow {
             id: self.id?,
             guid: self.guid?,
+            identity: self.identity?,
             format: self.format?,
             text: self.text?,
             metadata: self.metadata,
@@ -187,20 +189,21 @@ impl Store {
             history.head = row.head.head();
             if let (Some(version), Some(registered_at)) = (row.version, row.registered_at) {
                 let schema = row.schema.whole();
-                schemas
-                    .push(schema.ok_or_else(|| StoreError::corrupt("a version has no schema, or one without a text"))?);
+                schemas.push(schema.ok_or_else(|| StoreError::corrupt("a version has no schema"))?);
                 places.push((version, registered_at));
             }
         }
         let schemas = self.with_references(context, schemas).await?;
         let versions = places.into_iter().zip(schemas);
         history.versions = versions
-            .map(|((version, registered_at), schema)| StoredVersion {
-                subject: subject.to_owned(),
-                version,
-                deleted: false,
-                registered_at,
-                schema,
+            .filter_map(|((version, registered_at), schema)| {
+                Some(StoredVersion {
+                    subject: subject.to_owned(),
+                    version,
+                    deleted: false,
+                    registered_at,
+                    schema: schema?,
+                })
             })
             .collect();
         Ok(history)

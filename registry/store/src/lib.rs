@@ -27,8 +27,12 @@
 //!
 //! # Invariants
 //!
-//! - An id never names two schemas; the same schema (guid) in a context never has two ids. Ids count from 1 without gaps and
-//!   are not given out again, also after a permanent delete: the row of a schema stays, without its text.
+//! - An id names one content for ever: ids count from 1 without gaps and none is given out again. A schema is removed with the
+//!   last version that uses it; registered again it gets a new id, since what it refers to may mean something else by then.
+//! - A content that a version of the context has, soft-deleted or not, keeps its id: an append of it never gives another one.
+//!   What a content is, its [`Identity`] says, never its [`Guid`].
+//! - What a schema refers to is what it meant when it was decided on: an append names the schema ids of its references, and
+//!   what is referred to is not removed.
 //! - A new version is one more than the highest of the subject, soft-deleted ones included.
 //! - Nothing is acknowledged before it is durable.
 //! - A write that was decided on a head that has moved writes nothing.
@@ -45,6 +49,7 @@ mod file;
 mod gather;
 mod guid;
 mod head;
+mod identity;
 mod migrations;
 mod open;
 mod outage;
@@ -69,6 +74,7 @@ pub use deletes::Delete;
 pub use error::{Cause, Refusal, StoreError};
 pub use guid::{Guid, NotAGuid};
 pub use head::{HeadRevision, History, Outline, SubjectHead};
+pub use identity::{Content, Identity, Resolved};
 pub use open::{OpenError, Options};
 pub use outage::{Outage, OutageKind};
 pub use references::{Reference, Referrer};
@@ -140,7 +146,7 @@ impl Store {
     /// Appends a version to a subject, or finds that the schema is live under it already.
     ///
     /// Answers after the commit. Appends that arrive while one is being written share the next transaction. Only `Moved`,
-    /// `Refused` (`ReferenceMissing`, `GuidTaken`), `Exhausted`, `Unstorable`, `Unavailable`, `Corrupt` and `Closed` are possible.
+    /// `Exhausted`, `Unstorable`, `Unavailable`, `Corrupt` and `Closed` are possible.
     pub async fn append(&self, append: Append) -> Result<Appended, StoreError> {
         // The batch in progress and the one with this job may each take a whole deadline.
         within(self.inner.deadline * 2, self.appender.append(append)).await

@@ -1,7 +1,7 @@
 //! Schemas by id and by guid.
 //!
-//! What an id names never changes, so callers may remember a `StoredSchema` for as long as they like
-//! (until its last version is permanently deleted).
+//! What an id names never changes, and no id is given to another schema, so callers may remember a `StoredSchema` until its
+//! last version is permanently deleted: `last_purge` tells that something was.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use sqlx::QueryBuilder;
 
 use crate::both::{on, within};
 use crate::gather::{by_context, filled};
-use crate::{Guid, Inner, Reference, Store, StoreError};
+use crate::{Guid, Identity, Inner, Reference, Store, StoreError};
 
 /// Ids per query of `schemas`.
 const IDS: usize = 1024;
@@ -20,8 +20,10 @@ const IDS: usize = 1024;
 pub struct StoredSchema {
     /// The id in its context, from 1.
     pub id: i32,
-    /// The identity of the content.
+    /// Confluent's name of the content, which several schemas may have.
     pub guid: Guid,
+    /// What decides whether another schema is the same; none for one that was stored before there were identities.
+    pub identity: Option<Identity>,
     /// `AVRO`, `PROTOBUF` or `JSON`.
     pub format: String,
     /// The canonical text.
@@ -36,11 +38,12 @@ pub struct StoredSchema {
     pub created_at: i64,
 }
 
-/// A row of `schemas` that has a text.
+/// A row of `schemas`.
 #[derive(Clone, sqlx::FromRow)]
 pub(crate) struct Row {
     pub id: i32,
     pub guid: String,
+    pub identity: String,
     pub format: String,
     pub text: String,
     pub metadata: Option<String>,
@@ -52,7 +55,7 @@ pub(crate) struct Row {
 /// The columns of `Row`, of a table named `s`.
 macro_rules! columns {
     () => {
-        "s.id, s.guid, s.format, s.text, s.metadata, s.rule_set, s.reference_count, s.created_at"
+        "s.id, s.guid, s.identity, s.format, s.text, s.metadata, s.rule_set, s.reference_count, s.created_at"
     };
 }
 pub(crate) use columns;
@@ -61,22 +64,28 @@ pub(crate) use columns;
 type References = HashMap<i32, Vec<Reference>>;
 
 impl Row {
-    fn stored(self, references: &References) -> Result<StoredSchema, StoreError> {
+    /// None when some of its references are not there: then it was removed after the row had been read.
+    fn stored(self, references: &References) -> Result<Option<StoredSchema>, StoreError> {
         let guid = self
             .guid
             .parse()
             .map_err(|_| StoreError::corrupt("a stored guid is no guid"))?;
-        Ok(StoredSchema {
+        // Cloned, not taken: two versions of one history may use the same schema.
+        let references = references.get(&self.id).cloned().unwrap_or_default();
+        if usize::try_from(self.reference_count) != Ok(references.len()) {
+            return Ok(None);
+        }
+        Ok(Some(StoredSchema {
             id: self.id,
             guid,
+            identity: Identity::stored(&self.identity),
             format: self.format,
             text: self.text,
             metadata: self.metadata,
             rule_set: self.rule_set,
-            // Cloned, not taken: two versions of one history may use the same schema.
-            references: references.get(&self.id).cloned().unwrap_or_default(),
+            references,
             created_at: self.created_at,
-        })
+        }))
     }
 }
 
@@ -92,30 +101,31 @@ impl Store {
     pub async fn schema(&self, context: &str, id: i32) -> Result<Option<StoredSchema>, StoreError> {
         let read = within(self.deadline() * 2, self.schemas_by_id.get((context.to_owned(), id))).await?;
         // Made whole here, so that a row that is broken fails only the call that asked for it.
-        read.map(|read| read.row.stored(&read.references)).transpose()
+        read.map_or(Ok(None), |read| read.row.stored(&read.references))
     }
 
-    /// The schema with this content.
+    /// The schema with this guid; the one with the lowest id, where there are several.
     pub async fn schema_by_guid(&self, context: &str, guid: Guid) -> Result<Option<StoredSchema>, StoreError> {
         let row: Option<Row> = on!(self, |db| {
             Ok(sqlx::query_as(concat!(
                 "SELECT ",
                 columns!(),
-                " FROM schemas s WHERE s.guid = $1 AND s.context = $2 AND s.text IS NOT NULL"
+                " FROM schemas s WHERE s.guid = $1 AND s.context = $2 ORDER BY s.id LIMIT 1"
             ))
             .bind(guid.to_string())
             .bind(context)
             .fetch_optional(db)
             .await?)
         })?;
-        Ok(self.with_references(context, row.into_iter().collect()).await?.pop())
+        let schemas = self.with_references(context, row.into_iter().collect()).await?;
+        Ok(schemas.into_iter().flatten().next())
     }
 
-    /// The contexts that know this content, and its id in each, sorted by context.
+    /// The schemas with this guid, by context and id.
     pub async fn ids_of_guid(&self, guid: Guid) -> Result<Vec<(String, i32)>, StoreError> {
         on!(self, |db| {
             Ok(
-                sqlx::query_as("SELECT context, id FROM schemas WHERE guid = $1 AND text IS NOT NULL ORDER BY context")
+                sqlx::query_as("SELECT context, id FROM schemas WHERE guid = $1 ORDER BY context, id")
                     .bind(guid.to_string())
                     .fetch_all(db)
                     .await?,
@@ -128,7 +138,20 @@ impl Store {
         let mut rows = self.inner.schema_rows(context, ids).await?;
         rows.sort_unstable_by_key(|row| row.id);
         rows.dedup_by_key(|row| row.id);
-        self.with_references(context, rows).await
+        let schemas = self.with_references(context, rows).await?;
+        Ok(schemas.into_iter().flatten().collect())
+    }
+
+    /// The change of the context that last removed something for good; 0 when none did. As long as it stays the same, what was
+    /// read by id since is there.
+    pub async fn last_purge(&self, context: &str) -> Result<i64, StoreError> {
+        let last: Option<i64> = on!(self, |db| {
+            Ok(sqlx::query_scalar("SELECT last_purge FROM contexts WHERE context = $1")
+                .bind(context)
+                .fetch_optional(db)
+                .await?)
+        })?;
+        Ok(last.unwrap_or(0))
     }
 
     /// The highest id that was given out in the context; 0 when none was.
@@ -144,9 +167,13 @@ impl Store {
         Ok(last.unwrap_or(0))
     }
 
-    /// Adds the references; asks the database only if one of the schemas has any. They never change, so that this is a second
-    /// query takes nothing from the consistency of the first.
-    pub(crate) async fn with_references(&self, context: &str, rows: Vec<Row>) -> Result<Vec<StoredSchema>, StoreError> {
+    /// Adds the references; asks the database only if one of the schemas has any. They never change; one that was removed
+    /// between the first query and this is left out.
+    pub(crate) async fn with_references(
+        &self,
+        context: &str,
+        rows: Vec<Row>,
+    ) -> Result<Vec<Option<StoredSchema>>, StoreError> {
         let references = self.inner.references(context, &rows).await?;
         rows.into_iter().map(|row| row.stored(&references)).collect()
     }
@@ -175,7 +202,7 @@ impl Inner {
         for some in ids.chunks(IDS) {
             let found: Vec<Row> = on!(self, |db| {
                 let mut query = QueryBuilder::new(concat!("SELECT ", columns!(), " FROM schemas s WHERE s.context = "));
-                query.push_bind(context).push(" AND s.text IS NOT NULL AND s.id IN (");
+                query.push_bind(context).push(" AND s.id IN (");
                 let mut list = query.separated(", ");
                 for id in filled(some) {
                     list.push_bind(id);

@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 use crate::both::on;
 use crate::schemas::{Row as SchemaRow, StoredSchema, columns};
 use crate::subjects::end_of_prefix;
-use crate::{Guid, Page, Show, Store, StoreError, text};
+use crate::{Guid, Identity, Page, Show, Store, StoreError, text};
 
 /// A version of a subject, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::FromRow)]
@@ -115,7 +115,8 @@ impl Store {
             })?,
         };
         let Some(row) = row else { return Ok(None) };
-        let schema = self.with_references(context, vec![row.schema]).await?.pop();
+        let schemas = self.with_references(context, vec![row.schema]).await?;
+        let schema = schemas.into_iter().flatten().next();
         Ok(schema.map(|schema| StoredVersion {
             subject: subject.to_owned(),
             version: row.version,
@@ -207,12 +208,14 @@ impl Store {
         let schemas = self.with_references(context, schemas).await?;
         let versions = places.into_iter().zip(schemas);
         Ok(versions
-            .map(|((subject, version, deleted, registered_at), schema)| StoredVersion {
-                subject,
-                version,
-                deleted,
-                registered_at,
-                schema,
+            .filter_map(|((subject, version, deleted, registered_at), schema)| {
+                Some(StoredVersion {
+                    subject,
+                    version,
+                    deleted,
+                    registered_at,
+                    schema: schema?,
+                })
             })
             .collect())
     }
@@ -257,11 +260,39 @@ impl Store {
         })
     }
 
-    /// The highest version of the subject that has this content.
-    pub async fn version_of_guid(
+    /// The highest version of the subject that has the schema with this id.
+    pub async fn version_of_schema(
         &self,
         context: &str,
         subject: &str,
+        id: i32,
+        show: Show,
+    ) -> Result<Option<VersionEntry>, StoreError> {
+        text::name("the subject", subject)?;
+        let [one, other] = show.deleted();
+        on!(self, |db| {
+            Ok(sqlx::query_as(
+                "SELECT version, schema_id, deleted FROM versions
+                 WHERE context = $1 AND schema_id = $2 AND subject = $3 AND deleted IN ($4, $5)
+                 ORDER BY version DESC LIMIT 1",
+            )
+            .bind(context)
+            .bind(id)
+            .bind(subject)
+            .bind(one)
+            .bind(other)
+            .fetch_optional(db)
+            .await?)
+        })
+    }
+
+    /// The highest version of the subject that has this content. Where none is known to have it, the highest of those that were
+    /// stored before there were identities and have its guid: whether they have the content, the caller sees.
+    pub async fn version_of_content(
+        &self,
+        context: &str,
+        subject: &str,
+        identity: Identity,
         guid: Guid,
         show: Show,
     ) -> Result<Option<VersionEntry>, StoreError> {
@@ -271,10 +302,11 @@ impl Store {
             Ok(sqlx::query_as(
                 "SELECT v.version, v.schema_id, v.deleted FROM schemas s
                  CROSS JOIN versions v
-                 WHERE s.guid = $1 AND s.context = $2
-                   AND v.context = s.context AND v.schema_id = s.id AND v.subject = $3 AND v.deleted IN ($4, $5)
-                 ORDER BY v.version DESC LIMIT 1",
+                 WHERE s.identity IN ($1, $2) AND s.context = $3
+                   AND v.context = s.context AND v.schema_id = s.id AND v.subject = $4 AND v.deleted IN ($5, $6)
+                 ORDER BY length(s.identity) DESC, v.version DESC LIMIT 1",
             )
+            .bind(identity.to_string())
             .bind(guid.to_string())
             .bind(context)
             .bind(subject)

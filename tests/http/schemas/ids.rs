@@ -86,7 +86,7 @@ serves! {
             assert_eq!(server.get(&gone).await.problem(), (404, 40403), "{gone}");
         }
         assert_eq!(server.registered("orders", &order_v2()).await, id + 1);
-        assert_eq!(server.registered("others", &order_v1()).await, id);
-        server.get(&path).await.ok();
+        assert_eq!(server.registered("others", &order_v1()).await, id + 2, "no id is given out again");
+        assert_eq!(server.get(&path).await.problem(), (404, 40403));
     }
 }

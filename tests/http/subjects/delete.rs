@@ -61,7 +61,7 @@ serves! {
         server.delete("/subjects/orders").await.ok();
         server.delete("/subjects/orders?permanent=true").await.ok();
         let back = server.register("orders", &order_v1()).await.ok();
-        assert_eq!((&back["id"], &back["version"]), (&json!(id), &json!(1)), "versions begin again, ids do not");
+        assert_eq!((&back["id"], &back["version"]), (&json!(id + 1), &json!(1)), "versions begin again, ids do not");
     }
 
     async fn not_what_others_refer_to(server) {

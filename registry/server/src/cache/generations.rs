@@ -6,10 +6,14 @@
 //! counted as unsettled until it is surely over; that takes no memory, however many there are.
 //!
 //! Subjects share 4,096 counters: a write to another subject may void a mark for nothing, but none is ever believed wrongly.
+//!
+//! Where other processes write too, their writes are not counted; only that they removed something for good is asked for again
+//! and again ([`Generations::asked`]), and what was remembered is believed for a bounded time after it was asked last.
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use rustc_hash::FxBuildHasher;
 
@@ -36,7 +40,7 @@ struct Counters {
     subjects: Box<[Counter]>,
     settings: Counter,
     purges: Counter,
-    shared: bool,
+    others: Option<Others>,
     settling: AtomicBool,
 }
 
@@ -44,6 +48,17 @@ impl Counters {
     fn all(&self) -> impl Iterator<Item = &Counter> {
         self.subjects.iter().chain([&self.settings, &self.purges])
     }
+}
+
+/// What is known of the writes of other processes.
+struct Others {
+    start: Instant,
+    /// How long what is remembered is believed after the database was asked.
+    bound: Duration,
+    /// Milliseconds after the start until which it is believed.
+    believed: AtomicU64,
+    /// The last change that removed something for good.
+    last_purge: AtomicI64,
 }
 
 /// The counters of a registry.
@@ -107,20 +122,26 @@ impl Unsettled {
 }
 
 impl Generations {
-    /// Counters for a store; `shared` says that other processes write to it too.
-    pub fn new(shared: bool) -> Generations {
+    /// Counters for a store. Where other processes write to it too, `others` says how long what an id names is believed after
+    /// the database was asked whether they removed something.
+    pub fn new(others: Option<Duration>) -> Generations {
         Generations(Arc::new(Counters {
             subjects: (0..COUNTERS).map(|_| Counter::default()).collect(),
             settings: Counter::default(),
             purges: Counter::default(),
-            shared,
+            others: others.map(|bound| Others {
+                start: Instant::now(),
+                bound,
+                believed: AtomicU64::new(0),
+                last_purge: AtomicI64::new(-1),
+            }),
             settling: AtomicBool::new(false),
         }))
     }
 
     /// A mark for what depends on a subject and on settings; none when that may not be remembered now.
     pub fn mark(&self, subject: &str) -> Option<Mark> {
-        if self.0.shared {
+        if self.0.others.is_some() {
             return None;
         }
         let place = place(subject);
@@ -135,15 +156,32 @@ impl Generations {
 
     /// A mark for what an id names.
     pub fn mark_lasting(&self) -> Option<Mark> {
-        Some(Mark {
-            subject: None,
-            purges: self.0.purges.still()?,
+        let purges = self.0.purges.still()?;
+        self.believed().then_some(Mark { subject: None, purges })
+    }
+
+    /// The database was asked, at this moment, for the last change that removed something for good.
+    pub fn asked(&self, at: Instant, last_purge: i64) {
+        let Some(others) = &self.0.others else { return };
+        if others.last_purge.swap(last_purge, Ordering::SeqCst) != last_purge {
+            self.0.purges.begun.fetch_add(1, Ordering::SeqCst);
+            self.0.purges.ended.fetch_add(1, Ordering::SeqCst);
+        }
+        let until = at.saturating_duration_since(others.start) + others.bound;
+        let until = u64::try_from(until.as_millis()).unwrap_or(u64::MAX);
+        others.believed.fetch_max(until, Ordering::SeqCst);
+    }
+
+    fn believed(&self) -> bool {
+        self.0.others.as_ref().is_none_or(|others| {
+            others.start.elapsed().as_millis() < u128::from(others.believed.load(Ordering::SeqCst))
         })
     }
 
     /// Whether nothing was written since that the mark depends on.
     pub fn holds(&self, mark: &Mark) -> bool {
-        self.0.purges.still() == Some(mark.purges)
+        self.believed()
+            && self.0.purges.still() == Some(mark.purges)
             && mark.subject.is_none_or(|(place, writes, settings)| {
                 self.0.subjects[place].still() == Some(writes) && self.0.settings.still() == Some(settings)
             })
@@ -231,7 +269,7 @@ mod tests {
 
     #[test]
     fn marks_hold_until_a_write() {
-        let generations = Generations::new(false);
+        let generations = Generations::new(None);
         let orders = generations.mark("orders").unwrap();
         let lasting = generations.mark_lasting().unwrap();
         assert!(generations.holds(&orders));
@@ -253,7 +291,7 @@ mod tests {
 
     #[test]
     fn a_writer_knows_what_its_own_write_made() {
-        let generations = Generations::new(false);
+        let generations = Generations::new(None);
         let read = generations.mark("orders").unwrap();
         let own = generations.change("orders", false);
         assert!(!generations.holds(&read.after_one_write()), "the write is under way");
@@ -274,7 +312,7 @@ mod tests {
 
     #[test]
     fn overlapping_writes() {
-        let generations = Generations::new(false);
+        let generations = Generations::new(None);
         let one = generations.change("orders", false);
         let other = generations.change("orders", false);
         one.end();
@@ -285,7 +323,7 @@ mod tests {
 
     #[test]
     fn writes_of_unknown_outcome_are_settled_together() {
-        let generations = Generations::new(false);
+        let generations = Generations::new(None);
         for _ in 0..1000 {
             drop(generations.change("orders", true));
         }
@@ -309,8 +347,23 @@ mod tests {
 
     #[test]
     fn a_shared_store_remembers_only_what_lasts() {
-        let generations = Generations::new(true);
+        let generations = Generations::new(Some(Duration::from_secs(60)));
         assert_eq!(generations.mark("orders"), None);
+        assert_eq!(generations.mark_lasting(), None, "the database was not asked yet");
+        let start = Instant::now();
+        generations.asked(start, 7);
+        let lasting = generations.mark_lasting().unwrap();
+        generations.asked(Instant::now(), 7);
+        assert!(generations.holds(&lasting));
+        generations.asked(Instant::now(), 8);
+        assert!(!generations.holds(&lasting), "another node removed something");
         assert!(generations.mark_lasting().is_some());
+    }
+
+    #[test]
+    fn what_others_write_is_not_believed_unasked() {
+        let generations = Generations::new(Some(Duration::ZERO));
+        generations.asked(Instant::now(), 0);
+        assert_eq!(generations.mark_lasting(), None, "the time is over");
     }
 }

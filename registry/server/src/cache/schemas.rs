@@ -68,19 +68,17 @@ impl Weighter<i32, Kept> for InBytes {
 pub struct Schemas {
     cache: Cache<i32, Kept, InBytes>,
     generations: Generations,
-    shared: bool,
     hits: Counter<u64, AtomicU64>,
     misses: Counter<u64, AtomicU64>,
 }
 
 impl Schemas {
     /// No more than about `bytes` of memory.
-    pub fn new(bytes: u64, generations: Generations, shared: bool, metrics: &Metrics) -> Schemas {
+    pub fn new(bytes: u64, generations: Generations, metrics: &Metrics) -> Schemas {
         let (hits, misses) = metrics.cache("schemas");
         Schemas {
             cache: Cache::with_weighter(EXPECTED, bytes, InBytes),
             generations,
-            shared,
             hits,
             misses,
         }
@@ -105,11 +103,6 @@ impl Schemas {
 
     /// Remembers a schema that was read after `mark` had been taken.
     pub fn keep(&self, mark: Option<Mark>, known: &Arc<Known>) {
-        // Another node may purge what this schema refers to and register something else in its place; only a schema that
-        // refers to nothing means the same for ever.
-        if self.shared && !known.stored.references.is_empty() {
-            return;
-        }
         if let Some(mark) = mark {
             let known = Arc::clone(known);
             self.cache.insert(known.stored.id, Kept { mark, known });

@@ -7,6 +7,9 @@ use treaty_api::rule_set::{Rule, RuleSet};
 
 use crate::problem::Problem;
 
+/// The metadata property in which Confluent's registry keeps the version of a schema that names one.
+pub const VERSION_PROPERTY: &str = "confluent:version";
+
 /// What comes with a schema.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Documents {
@@ -17,6 +20,86 @@ pub struct Documents {
 }
 
 impl Documents {
+    /// Those of a request, in their one form: what is empty is as if it were missing, as in what is stored.
+    pub fn new(mut metadata: Option<Metadata>, mut rule_set: Option<RuleSet>) -> Documents {
+        if let Some(metadata) = &mut metadata {
+            tidy(metadata);
+        }
+        if let Some(rules) = &mut rule_set {
+            for list in [
+                &mut rules.migration_rules,
+                &mut rules.domain_rules,
+                &mut rules.encoding_rules,
+            ] {
+                for rule in list.iter_mut().flatten() {
+                    rule.tags.take_if(|tags| tags.is_empty());
+                    rule.params.take_if(|params| params.is_empty());
+                }
+                list.take_if(|rules| rules.is_empty());
+            }
+        }
+        Documents { metadata, rule_set }
+    }
+
+    /// Both as the store keeps and compares them: as JSON text, of which each has one form.
+    ///
+    /// # Errors
+    /// None that these types can have.
+    pub fn json(&self) -> Result<[Option<String>; 2], Problem> {
+        let failed = |error: serde_json::Error| Problem::internal(error.to_string());
+        Ok([
+            self.metadata
+                .as_ref()
+                .map(serde_json::to_string)
+                .transpose()
+                .map_err(failed)?,
+            self.rule_set
+                .as_ref()
+                .map(serde_json::to_string)
+                .transpose()
+                .map_err(failed)?,
+        ])
+    }
+
+    /// Whether looking for these finds a version that has `stored`: they are the same, apart from the property in which
+    /// Confluent's registry keeps the number of a version that was asked for by its number. Where only the version has it, it
+    /// does not count; where only the request has it, it has to be the number of the version.
+    pub fn find(&self, stored: &Documents, version: i32) -> bool {
+        let metadata = match (self.property(VERSION_PROPERTY), stored.property(VERSION_PROPERTY)) {
+            (Some(asked), None) if asked.parse() != Ok(version) => false,
+            (Some(_), None) | (None, Some(_)) => self.without_version() == stored.without_version(),
+            _ => self.metadata == stored.metadata,
+        };
+        metadata && self.rule_set == stored.rule_set
+    }
+
+    /// The metadata without the number of the version; none when nothing else is in it.
+    fn without_version(&self) -> Option<Metadata> {
+        let mut metadata = self.metadata.clone()?;
+        metadata
+            .properties
+            .iter_mut()
+            .for_each(|properties| drop(properties.remove(VERSION_PROPERTY)));
+        tidy(&mut metadata);
+        Some(metadata).filter(|metadata| *metadata != Metadata::default())
+    }
+
+    /// The same, without the number of the version.
+    #[must_use]
+    pub fn of_any_version(&self) -> Documents {
+        Documents {
+            metadata: self.without_version(),
+            rule_set: self.rule_set.clone(),
+        }
+    }
+
+    /// Notes the number of the version.
+    pub fn set_version(&mut self, version: i32) {
+        let metadata = self.metadata.get_or_insert_with(Metadata::default);
+        let properties = metadata.properties.get_or_insert_default();
+        properties.insert(VERSION_PROPERTY.to_owned(), version.to_string());
+    }
+
     /// Reads them as the store keeps them.
     ///
     /// # Errors
@@ -38,8 +121,9 @@ impl Documents {
         }
     }
 
-    /// The bytes that follow text and references in a schema's identity, in Confluent's order.
-    pub fn identity(&self) -> Vec<u8> {
+    /// The bytes that follow text and references in what Confluent's guid is computed from, in its order. They have no
+    /// separators, so different documents may have the same.
+    pub fn for_guid(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         if let Some(metadata) = &self.metadata {
             bytes.push(1);
@@ -74,6 +158,12 @@ impl Documents {
             .get(name)
             .map(String::as_str)
     }
+}
+
+fn tidy(metadata: &mut Metadata) {
+    metadata.tags.take_if(|tags| tags.is_empty());
+    metadata.properties.take_if(|properties| properties.is_empty());
+    metadata.sensitive.take_if(|names| names.is_empty());
 }
 
 fn put(bytes: &mut Vec<u8>, text: &str) {

@@ -3,13 +3,15 @@
 use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
+use treaty_api::schemas::Reference as Asked;
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::{Format, Options, ParseError, Schema, Source, Strictness, json};
-use treaty_store::{Guid, Reference};
+use treaty_store::{Content, Guid, Identity, Reference, Resolved, StoredSchema};
 
 use crate::app::App;
 use crate::ops::documents::{self, Documents};
-use crate::ops::{references, work};
+use crate::ops::references::{self, Sources};
+use crate::ops::work;
 use crate::problem::Problem;
 
 /// What people see as the name of the text in messages.
@@ -25,10 +27,13 @@ pub struct Draft {
     pub schema: Schema,
     /// The text that would be stored.
     pub text: String,
-    /// The text that is its identity, where the one that is stored says more.
+    /// The text that counts, where the one that is stored may say more.
     identity: Option<String>,
-    /// What it refers to, completed.
-    pub references: Vec<Reference>,
+    /// What it refers to, completed, and what that was.
+    pub references: Vec<Resolved>,
+    /// What it refers to, as it was asked for.
+    asked: Vec<Asked>,
+    strictness: Strictness,
     /// What came with it.
     pub documents: Documents,
     normalized: OnceLock<[u8; 32]>,
@@ -54,21 +59,56 @@ impl Draft {
         normalize: bool,
         strictness: Strictness,
     ) -> Result<Draft, Problem> {
-        let documents = Documents {
-            metadata: new.metadata,
-            rule_set: new.rule_set,
-        };
+        let documents = Documents::new(new.metadata, new.rule_set);
         documents.rule_set.as_ref().map_or(Ok(()), documents::validate)?;
         let format = format(new.schema_type.as_deref())?;
         let text = new
             .schema
             .filter(|text| !text.is_empty())
             .ok_or_else(|| Problem::InvalidSchema("Empty schema".to_owned()))?;
-        let references = references::complete(app, &new.references.unwrap_or_default()).await?;
-        let sources = references::sources(app, format, &references).await?;
+        let asked = new.references.unwrap_or_default();
+        Draft::understand(
+            app,
+            format,
+            Source::new(name, text),
+            asked,
+            documents,
+            normalize,
+            strictness,
+        )
+        .await
+    }
+
+    /// The same request, understood anew: what it refers to may be something else by now.
+    ///
+    /// # Errors
+    /// As for [`Draft::parse`].
+    pub async fn again(&self, app: &App, normalize: bool) -> Result<Draft, Problem> {
+        Draft::understand(
+            app,
+            self.schema.format(),
+            self.schema.source().clone(),
+            self.asked.clone(),
+            self.documents.clone(),
+            normalize,
+            self.strictness,
+        )
+        .await
+    }
+
+    async fn understand(
+        app: &App,
+        format: Format,
+        source: Source,
+        asked: Vec<Asked>,
+        documents: Documents,
+        normalize: bool,
+        strictness: Strictness,
+    ) -> Result<Draft, Problem> {
+        let references = references::complete(app, &asked).await?;
+        let Sources { texts: sources, ids } = references::sources(app, format, &references).await?;
         let options = options(app, strictness);
-        let size = text.len() + references::size(&sources);
-        let source = Source::new(name, text);
+        let size = source.text().len() + references::size(&sources);
         let names: Vec<String> = references.iter().map(|reference| reference.name.clone()).collect();
         let (schema, text, identity) = work::linear(app, size, move || {
             let schema = Schema::parse(format, &source, &sources, &options)
@@ -79,8 +119,8 @@ impl Draft {
                 schema.canonical()
             };
             Ok::<_, Problem>(match schema.kept(normalize) {
-                Some(text) if text != identity => (schema, text, Some(identity)),
-                _ => (schema, identity, None),
+                Some(text) => (schema, text, Some(identity)),
+                None => (schema, identity, None),
             })
         })
         .await??;
@@ -88,22 +128,61 @@ impl Draft {
             schema,
             text,
             identity,
-            references,
+            references: references
+                .into_iter()
+                .zip(ids)
+                .map(|(reference, id)| Resolved { reference, id })
+                .collect(),
+            asked,
+            strictness,
             documents,
             normalized: OnceLock::new(),
         })
     }
 
-    /// Stores the text of an equal schema instead of its own.
-    pub fn keep(&mut self, text: &str) {
-        let own = std::mem::replace(&mut self.text, text.to_owned());
-        self.identity.get_or_insert(own);
+    /// The text that counts.
+    fn meant(&self) -> &str {
+        self.identity.as_ref().unwrap_or(&self.text)
     }
 
-    /// Whether a stored schema is this one, apart from what its identity leaves out.
-    pub fn is_identical(&self, stored: &Schema) -> bool {
-        let text = self.identity.as_ref().unwrap_or(&self.text);
-        self.schema.format() == stored.format() && (stored.canonical() == *text || stored.normalized() == *text)
+    /// Whether its language has what is kept and does not count, so that a schema that is the same may have another text.
+    pub fn may_have_comments(&self) -> bool {
+        self.identity.is_some()
+    }
+
+    /// Whether a stored schema is this one, whose identity the caller has computed, part by part.
+    ///
+    /// # Errors
+    /// When stored documents cannot be read.
+    pub fn is(&self, own: Identity, stored: &StoredSchema) -> Result<bool, Problem> {
+        if let Some(identity) = stored.identity {
+            return Ok(identity == own);
+        }
+        // It was stored before there were identities.
+        Ok(stored.format == self.schema.format().name()
+            && (stored.text == self.meant() || stored.text == self.text)
+            && self.refers_to(&stored.references)
+            && self.documents == Documents::read(stored.metadata.as_deref(), stored.rule_set.as_deref())?)
+    }
+
+    /// Whether these are its references.
+    pub fn refers_to(&self, references: &[Reference]) -> bool {
+        self.references.iter().map(|each| &each.reference).eq(references)
+    }
+
+    /// What decides whether another schema is this one.
+    ///
+    /// # Errors
+    /// None that documents can have.
+    pub fn identity(&self) -> Result<Identity, Problem> {
+        let [metadata, rule_set] = self.documents.json()?;
+        Ok(Identity::of(Content {
+            format: self.schema.format().name(),
+            text: self.meant(),
+            metadata: metadata.as_deref(),
+            rule_set: rule_set.as_deref(),
+            references: &self.references,
+        }))
     }
 
     /// The digest of the normalised text: equal for schemas that differ in spelling only.
@@ -112,21 +191,21 @@ impl Draft {
             .get_or_init(|| Sha256::digest(self.schema.normalized()).into())
     }
 
-    /// The identity of the content.
+    /// Confluent's name of the content.
     pub fn guid(&self) -> Guid {
         let references: Vec<_> = self
             .references
             .iter()
-            .map(|each| treaty_schemas::guid::Reference {
-                name: &each.name,
-                subject: &each.subject,
-                version: each.version,
+            .map(|Resolved { reference, .. }| treaty_schemas::guid::Reference {
+                name: &reference.name,
+                subject: &reference.subject,
+                version: reference.version,
             })
             .collect();
         Guid(treaty_schemas::guid::guid_with(
-            self.identity.as_ref().unwrap_or(&self.text),
+            self.meant(),
             &references,
-            &self.documents.identity(),
+            &self.documents.for_guid(),
         ))
     }
 }

@@ -2,15 +2,16 @@
 //!
 //! Two texts are the same schema when their identity is equal, or when only their spelling differs: formatting, the order of
 //! attributes that mean nothing, a full name for a short one. A request without references also finds a schema that has some
-//! when both are the same once the references are written out: serialisers look up the inlined form.
+//! when both are the same once the references are written out: serialisers look up the inlined form. Of the metadata, the
+//! number of the version counts only where both have it.
 
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::Strictness;
-use treaty_store::{DEFAULT_CONTEXT, Guid, Show, StoredVersion, VersionEntry, Which};
+use treaty_store::{DEFAULT_CONTEXT, Show, StoredVersion, VersionEntry, Which};
 
 use crate::app::App;
 use crate::cache::Known;
-use crate::ops::documents::Documents;
+use crate::ops::documents::{Documents, VERSION_PROPERTY};
 use crate::ops::draft::Draft;
 use crate::ops::history::{self, known};
 use crate::ops::settings;
@@ -38,7 +39,7 @@ pub async fn by_schema(
     }
     let normalize = normalize || settings::effective(app, &head).await?.other.normalize == Some(true);
     let mut draft = Draft::parse(app, new, normalize, Strictness::Stored).await?;
-    if let Some(found) = by_guid(app, subject, draft.guid(), show).await? {
+    if let Some(found) = by_content(app, subject, &draft, show).await? {
         return Ok(found);
     }
     let versions = app.store.versions(DEFAULT_CONTEXT, subject, show).await?;
@@ -51,7 +52,7 @@ pub async fn by_schema(
             .filter_map(|entry| Some((entry, schemas.get(&entry.id)?)))
     };
     for (entry, known) in newest_first() {
-        if same(&draft, known)? {
+        if same(&draft, entry.version, known)? {
             return read(app, subject, entry).await;
         }
     }
@@ -62,15 +63,18 @@ pub async fn by_schema(
             known: known.clone(),
         })
         .collect();
-    draft.documents = inherit(
-        app,
-        &head,
+    draft.documents = as_inherited(
         &draft.documents,
-        live.first().map(|live| live.known.as_ref()),
-    )
-    .await?;
+        &inherit(
+            app,
+            &head,
+            &draft.documents,
+            live.first().map(|live| live.known.as_ref()),
+        )
+        .await?,
+    );
     for live in &live {
-        if same(&draft, &live.known)? {
+        if same(&draft, live.version, &live.known)? {
             let entry = VersionEntry {
                 version: live.version,
                 id: live.known.stored.id,
@@ -112,33 +116,49 @@ pub async fn by_properties(
     Err(Problem::SchemaNotFound(None))
 }
 
-/// The version with this identity; one query for the search, one for the schema.
+/// The version with this content; one query for the search, one for the schema.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn by_guid(app: &App, subject: &str, guid: Guid, show: Show) -> Result<Option<StoredVersion>, Problem> {
-    match app.store.version_of_guid(DEFAULT_CONTEXT, subject, guid, show).await? {
-        Some(entry) => Ok(app
-            .store
-            .version(DEFAULT_CONTEXT, subject, Which::Any(entry.version))
-            .await?),
-        None => Ok(None),
+pub async fn by_content(app: &App, subject: &str, draft: &Draft, show: Show) -> Result<Option<StoredVersion>, Problem> {
+    let (identity, guid) = (draft.identity()?, draft.guid());
+    let found = app
+        .store
+        .version_of_content(DEFAULT_CONTEXT, subject, identity, guid, show)
+        .await?;
+    let Some(entry) = found else { return Ok(None) };
+    let version = app
+        .store
+        .version(DEFAULT_CONTEXT, subject, Which::Any(entry.version))
+        .await?;
+    match version {
+        Some(version) if draft.is(identity, &version.schema)? => Ok(Some(version)),
+        _ => Ok(None),
     }
 }
 
-/// Whether a draft and a stored schema differ in spelling only.
+/// Whether a draft and the schema of a version differ in spelling only.
 ///
 /// # Errors
 /// When stored documents cannot be read.
-pub fn same(draft: &Draft, known: &Known) -> Result<bool, Problem> {
+pub fn same(draft: &Draft, version: i32, known: &Known) -> Result<bool, Problem> {
     let stored = &known.stored;
-    if draft.documents != Documents::read(stored.metadata.as_deref(), stored.rule_set.as_deref())? {
+    let theirs = Documents::read(stored.metadata.as_deref(), stored.rule_set.as_deref())?;
+    if !draft.documents.find(&theirs, version) {
         return Ok(false);
     }
-    if draft.references == stored.references {
+    if draft.refers_to(&stored.references) {
         return Ok(draft.normalized() == known.normalized());
     }
     Ok(draft.references.is_empty() && draft.schema.resolved() == known.schema.resolved())
+}
+
+/// What is looked for with inherited documents: the number of an earlier version is not inherited.
+pub fn as_inherited(own: &Documents, inherited: &Documents) -> Documents {
+    match own.property(VERSION_PROPERTY) {
+        Some(_) => inherited.clone(),
+        None => inherited.of_any_version(),
+    }
 }
 
 /// What a draft's documents become under the settings of the subject and after the version before it.

@@ -13,6 +13,9 @@ use crate::ops::settings::{self, Effective};
 use crate::ops::{references, work};
 use crate::problem::Problem;
 
+/// How often a subject is read anew because some of its schemas were removed meanwhile.
+const READS: usize = 16;
+
 /// A live version.
 #[derive(Clone)]
 pub struct Live {
@@ -39,11 +42,17 @@ impl History {
     /// # Errors
     /// When the store does not answer, or holds a schema that cannot be read.
     pub async fn read(app: &App, subject: &str) -> Result<History, Problem> {
-        let outlined = match app.outlines.get(subject) {
+        let mut outlined = match app.outlines.get(subject) {
             Some(outlined) => outlined,
             None => outline(app, subject).await?,
         };
-        History::of(app, &outlined.outline).await
+        for _ in 0..READS {
+            match History::of(app, &outlined.outline).await {
+                Err(Problem::Contended) => outlined = outline(app, subject).await?,
+                history => return history,
+            }
+        }
+        Err(Problem::Contended)
     }
 
     /// The subject whose versions were read already.
@@ -121,7 +130,11 @@ pub async fn known(app: &App, ids: &[i32]) -> Result<HashMap<i32, Arc<Known>>, P
         _ => app.store.schemas(DEFAULT_CONTEXT, &missing).await?,
     };
     for stored in read {
-        let schema = Arc::new(parse(app, stored).await?);
+        let schema = match parse(app, stored).await {
+            // It was removed meanwhile, with what it refers to.
+            Err(Problem::Contended) => continue,
+            schema => Arc::new(schema?),
+        };
         app.schemas.keep(mark, &schema);
         known.insert(schema.stored.id, schema);
         // A long history is parsed in many small steps: between them others get their turn, and a client that left is noticed.
@@ -138,11 +151,20 @@ pub fn name(id: i32) -> String {
 /// What one stored schema means.
 ///
 /// # Errors
-/// When the store holds a schema that cannot be read.
+/// When it was removed meanwhile (`Contended`), and when the store holds a schema that cannot be read.
 pub async fn parse(app: &App, stored: StoredSchema) -> Result<Known, Problem> {
     let broken = |why: String| Problem::internal(format!("the stored schema {} cannot be read: {why}", stored.id));
     let format: Format = stored.format.parse().map_err(|error| broken(format!("{error}")))?;
-    let sources = references::sources(app, format, &stored.references).await?;
+    let sources = match references::sources(app, format, &stored.references).await {
+        // What a schema refers to stays for as long as it does.
+        Err(Problem::InvalidSchema(why)) => {
+            return Err(match app.store.schema(DEFAULT_CONTEXT, stored.id).await? {
+                None => Problem::Contended,
+                Some(_) => broken(why),
+            });
+        }
+        sources => sources?.texts,
+    };
     let source = Source::new(name(stored.id), stored.text.as_str());
     // Accepted once: no limit that was lowered since may refuse it.
     let options = Options {

@@ -15,14 +15,18 @@ use crate::problem::Problem;
 /// The text in the form that was asked for; `None` is the stored one. Forms that are not known are the stored one too.
 ///
 /// # Errors
-/// When the stored schema cannot be read.
+/// 40403 when it was removed meanwhile; when the stored schema cannot be read.
 pub async fn text(app: &App, stored: &StoredSchema, format: Option<&str>) -> Result<Option<String>, Problem> {
     let Some(form) = format.filter(|form| is_form(stored, form)) else {
         return Ok(None);
     };
     let known = match app.schemas.get(stored.id) {
         Some(known) => known,
-        None => Arc::new(history::parse(app, stored.clone()).await?),
+        None => match history::parse(app, stored.clone()).await {
+            // It was removed after it had been read.
+            Err(Problem::Contended) => return Err(Problem::SchemaNotFound(Some(stored.id.to_string()))),
+            known => Arc::new(known?),
+        },
     };
     let form = form.to_owned();
     work::linear(app, stored.text.len(), move || known.schema.in_form(&form)).await

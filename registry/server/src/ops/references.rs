@@ -49,15 +49,33 @@ pub async fn complete(app: &App, asked: &[Asked]) -> Result<Vec<Reference>, Prob
     Ok(references)
 }
 
-/// The texts that these references stand for.
+/// Whether one of a request's references is to the latest version: what that is changes with its subject.
+pub fn name_latest(asked: Option<&[Asked]>) -> bool {
+    asked.into_iter().flatten().any(|asked| asked.version == Some(-1))
+}
+
+/// What references stand for.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// The texts, transitively, each after those that it uses itself.
+    pub texts: Vec<Text>,
+    /// The id of the schema of each reference. What that refers to in turn cannot change while it is there.
+    pub ids: Vec<i32>,
+}
+
+/// What these references stand for.
 ///
 /// # Errors
 /// 42201 for one that names nothing, and when they are too many or too large.
-pub async fn sources(app: &App, format: Format, references: &[Reference]) -> Result<Vec<Text>, Problem> {
+pub async fn sources(app: &App, format: Format, references: &[Reference]) -> Result<Sources, Problem> {
     if references.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Sources::default());
     }
     let found = collect(app, format, references).await?;
+    let ids = references
+        .iter()
+        .map(|each| Ok(found.version(each)?.schema.id))
+        .collect::<Result<_, Problem>>()?;
     let mut order: Vec<Text> = Vec::with_capacity(found.versions.len());
     if format == Format::Protobuf {
         let texts = found.imports.iter().filter_map(|(import, name)| {
@@ -65,7 +83,7 @@ pub async fn sources(app: &App, format: Format, references: &[Reference]) -> Res
             Some(text(import, version))
         });
         order.extend(texts);
-        return Ok(order);
+        return Ok(Sources { texts: order, ids });
     }
     let mut entered: HashSet<SubjectVersion> = HashSet::new();
     // A stack of our own: references may be nested as deep as there are many. `true` marks a way back up.
@@ -82,7 +100,7 @@ pub async fn sources(app: &App, format: Format, references: &[Reference]) -> Res
             stack.extend(version.schema.references.iter().rev().map(|each| (each, false)));
         }
     }
-    Ok(order)
+    Ok(Sources { texts: order, ids })
 }
 
 /// Bytes of all these texts.
@@ -107,18 +125,28 @@ struct Found {
     imports: Vec<(String, SubjectVersion)>,
 }
 
+impl Found {
+    fn version(&self, reference: &Reference) -> Result<&StoredVersion, Problem> {
+        let Reference { name, subject, version } = reference;
+        let found = self.versions.get(&target(reference));
+        found.ok_or_else(|| unknown(name, subject, &version.to_string()))
+    }
+}
+
 async fn collect(app: &App, format: Format, references: &[Reference]) -> Result<Found, Problem> {
     let mut found = Found::default();
     let mut imported: HashSet<String> = HashSet::new();
     let mut bytes = 0;
     let mut level: Vec<Reference> = references.to_vec();
+    // Each that the schema itself names has to be there, also one whose import is another's.
+    let mut names: Vec<SubjectVersion> = level.iter().map(target).collect();
     loop {
         if format == Format::Protobuf {
             level.retain(|each| imported.insert(each.name.clone()));
             let imports = level.iter().map(|each| (each.name.clone(), target(each)));
             found.imports.extend(imports);
         }
-        let mut names: Vec<SubjectVersion> = level.iter().map(target).collect();
+        names.extend(level.iter().map(target));
         names.sort_unstable();
         names.dedup();
         names.retain(|name| !found.versions.contains_key(name));
@@ -142,14 +170,13 @@ async fn collect(app: &App, format: Format, references: &[Reference]) -> Result<
                 "Invalid schema: the referenced texts are larger than {BYTES} bytes"
             )));
         }
-        if let Some(missing) = level.iter().find(|each| !found.versions.contains_key(&target(each))) {
-            return Err(unknown(&missing.name, &missing.subject, &missing.version.to_string()));
-        }
+        level.iter().try_for_each(|each| found.version(each).map(|_| ()))?;
         let next = names
             .iter()
             .filter_map(|name| found.versions.get(name))
             .flat_map(|version| &version.schema.references);
         level = next.cloned().collect();
+        names.clear();
     }
 }
 

@@ -1,12 +1,13 @@
 //! Registering a schema: the one place that decides whether it becomes a version.
 //!
-//! Invariants: the check and the insert see the same head, and a lost race checks again; registering what is there already
-//! writes nothing; a refused schema changes nothing.
+//! Invariants: the check and the insert see the same head and the same referenced schemas, and a lost race checks again;
+//! registering what is there already writes nothing; a refused schema changes nothing. However many register under one
+//! subject at one time, each gets its turn.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use treaty_api::metadata::Metadata;
+use tokio::time::{Instant, timeout_at};
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::Strictness;
 use treaty_store::{
@@ -15,23 +16,17 @@ use treaty_store::{
 
 use crate::app::App;
 use crate::cache::{Mark, Outlined};
-use crate::ops::documents::Documents;
+use crate::ops::documents::{Documents, VERSION_PROPERTY};
 use crate::ops::draft::Draft;
-use crate::ops::find::{by_guid, inherit, same};
-use crate::ops::history::{self, History, known};
+use crate::ops::find::{as_inherited, by_content, inherit, same};
+use crate::ops::history::{self, History, Live};
 use crate::ops::judge::{Judged, judge};
 use crate::ops::settings;
 use crate::ops::write::write;
 use crate::problem::Problem;
 
-/// How often a race for the same subject may be lost before the client is told to try again.
-const ATTEMPTS: usize = 64;
-
 /// So many schemas that are not in memory are read sooner than it is asked whether one of them is the one in the request.
 const READ_INSTEAD: usize = 1;
-
-/// The metadata property in which Confluent's registry keeps the version of a schema that names one.
-const VERSION_PROPERTY: &str = "confluent:version";
 
 /// A schema that is registered.
 #[derive(Debug)]
@@ -65,84 +60,124 @@ struct Wish {
     id: Option<i32>,
 }
 
+/// What became of a request, as a subject stood at one moment.
+enum Decided {
+    /// It is there already.
+    There(Box<Outcome>),
+    /// It may become the next version.
+    Next(Box<Draft>, Judged),
+}
+
 /// Registers a schema under a subject.
 ///
 /// # Errors
 /// 409 when the level forbids it, 42201 and 42210 when it is wrong in itself, 42205 for an id that only an import may name,
-/// 503 when others change the subject all the time.
+/// 503 when its turn did not come within the time that a request may take.
 pub async fn register(app: &App, subject: &str, new: NewSchema, normalize: bool) -> Result<Outcome, Problem> {
+    let until = Instant::now() + app.config.request_timeout;
     let wish = Wish {
         version: new.version.unwrap_or(0),
         id: new.id.filter(|&id| id >= 0),
     };
-    let mut outlined = match app.outlines.get(subject) {
-        Some(outlined) => outlined,
-        None => history::outline(app, subject).await?,
-    };
-    let head = &outlined.outline.head;
-    let normalize = normalize || settings::effective(app, head).await?.other.normalize == Some(true);
-    let draft = Draft::parse(app, new, normalize, Strictness::New).await?;
-    for _ in 0..ATTEMPTS {
-        match attempt(app, subject, &draft, wish, &outlined).await {
-            Err(Problem::Contended) => outlined = history::outline(app, subject).await?,
-            outcome => return outcome,
+    let mut outlined = current(app, subject).await?;
+    let mut normalizing = normalize || normalizes(app, &outlined).await?;
+    let mut draft = Draft::parse(app, new, normalizing, Strictness::New).await?;
+    let mut turn = None;
+    loop {
+        match decide(app, subject, &draft, wish, &outlined).await {
+            Ok(Decided::There(outcome)) => return Ok(*outcome),
+            Ok(Decided::Next(next, judged)) => {
+                // What is refused waits for nobody. What is to be written does, and is decided again if others came before.
+                let others_came = match &turn {
+                    Some(_) => false,
+                    None => {
+                        let mine = timeout_at(until, app.turns.take(subject)).await;
+                        turn.insert(mine.map_err(|_| Problem::Contended)?).waited
+                    }
+                };
+                if !others_came {
+                    match append(app, subject, &next, &outlined, &judged).await {
+                        Err(Problem::Contended) => {}
+                        outcome => return outcome,
+                    }
+                }
+            }
+            Err(Problem::Contended) => {}
+            Err(problem) => return Err(problem),
+        }
+        if Instant::now() >= until {
+            return Err(Problem::Contended);
+        }
+        outlined = current(app, subject).await?;
+        let before = normalizing;
+        normalizing = normalize || normalizes(app, &outlined).await?;
+        if normalizing != before || !draft.references.is_empty() {
+            draft = draft.again(app, normalizing).await?;
         }
     }
-    Err(Problem::Contended)
 }
 
-async fn attempt(app: &App, subject: &str, draft: &Draft, wish: Wish, outlined: &Outlined) -> Result<Outcome, Problem> {
+/// Whether the settings say that schemas are normalised.
+async fn normalizes(app: &App, outlined: &Outlined) -> Result<bool, Problem> {
+    Ok(settings::effective(app, &outlined.outline.head).await?.other.normalize == Some(true))
+}
+
+/// Where the subject stands: from memory, if that is known to be true.
+async fn current(app: &App, subject: &str) -> Result<Outlined, Problem> {
+    match app.outlines.get(subject) {
+        Some(outlined) => Ok(outlined),
+        None => history::outline(app, subject).await,
+    }
+}
+
+async fn decide(app: &App, subject: &str, draft: &Draft, wish: Wish, outlined: &Outlined) -> Result<Decided, Problem> {
     let outline = &outlined.outline;
     let unread = outline.versions.iter().filter(|entry| !app.schemas.has(entry.id));
     // What is registered already is found by its identity, unless all that it may be is read as quickly.
     if unread.count() > READ_INSTEAD
-        && let Some(stored) = by_guid(app, subject, draft.guid(), Show::Live).await?
+        && let Some(stored) = by_content(app, subject, draft, Show::Live).await?
         && wanted(wish, stored.version, &stored.schema)
     {
-        return outcome(stored.version, stored.schema);
+        return there(stored.version, stored.schema);
     }
     let history = History::of(app, outline).await?;
-    let mut newest_first = history.live.iter().rev();
-    if let Some(live) = newest_first.find(|live| live.known.stored.guid == draft.guid())
-        && wanted(wish, live.version, &live.known.stored)
-    {
-        return outcome(live.version, live.known.stored.clone());
+    let identity = draft.identity()?;
+    for live in history.live.iter().rev() {
+        if wanted(wish, live.version, &live.known.stored) && draft.is(identity, &live.known.stored)? {
+            return there(live.version, live.known.stored.clone());
+        }
     }
-    let mut draft = draft.clone();
-    if let Some(found) = spelled_otherwise(&history, &draft, wish)? {
-        return found;
+    if let Some(live) = spelled_otherwise(&history, draft, wish)? {
+        return there(live.version, live.known.stored.clone());
     }
-    let next = history
+    let mut next = draft.clone();
+    let previous = history.live.last().map(|live| live.known.as_ref());
+    let inherited = inherit(app, &history.head, &draft.documents, previous).await?;
+    next.documents = as_inherited(&draft.documents, &inherited);
+    if let Some(live) = spelled_otherwise(&history, &next, wish)? {
+        return there(live.version, live.known.stored.clone());
+    }
+    next.documents = inherited;
+    let number = history
         .head
         .last_version
         .checked_add(1)
         .ok_or(StoreError::Exhausted("versions"))?;
-    let previous = history.live.last().map(|live| live.known.as_ref());
-    draft.documents = inherit(app, &history.head, &draft.documents, previous).await?;
-    if wish.version != 0 || draft.documents.property(VERSION_PROPERTY).is_some() {
-        set_version(&mut draft.documents, next);
-    }
-    if let Some(found) = spelled_otherwise(&history, &draft, wish)? {
-        return found;
+    if wish.version != 0 || next.documents.property(VERSION_PROPERTY).is_some() {
+        next.documents.set_version(number);
     }
     if wish.id.is_some() {
         return Err(Problem::NotPermitted(format!(
             "Subject {subject} in context . is not in import mode"
         )));
     }
-    if wish.version > 0 && wish.version != next {
+    if wish.version > 0 && wish.version != number {
         return Err(Problem::InvalidSchema(format!(
-            "Version is not one more than previous version: {} was asked for, the next is {next}",
+            "Version is not one more than previous version: {} was asked for, the next is {number}",
             wish.version
         )));
     }
-    let judged = judge(
-        app,
-        history.settings.level,
-        &draft,
-        history.comparable(&draft.documents)?,
-    )
-    .await?;
+    let judged = judge(app, history.settings.level, &next, history.comparable(&next.documents)?).await?;
     if !judged.messages.is_empty() {
         return Err(Problem::Incompatible {
             code: app.config.incompatible_code,
@@ -150,18 +185,7 @@ async fn attempt(app: &App, subject: &str, draft: &Draft, wish: Wish, outlined: 
             details: judged.messages,
         });
     }
-    match append(app, subject, &draft, outlined, &judged).await {
-        Err(Problem::Taken(id)) => {
-            // Another subject has it already, with other comments: one id, one text.
-            let known = known(app, &[id]).await?.remove(&id).ok_or(Problem::Contended)?;
-            if !draft.is_identical(&known.schema) {
-                return Err(Problem::Taken(id));
-            }
-            draft.keep(&known.stored.text);
-            append(app, subject, &draft, outlined, &judged).await
-        }
-        outcome => outcome,
-    }
+    Ok(Decided::Next(Box::new(next), judged))
 }
 
 async fn append(
@@ -171,17 +195,19 @@ async fn append(
     before: &Outlined,
     judged: &Judged,
 ) -> Result<Outcome, Problem> {
-    let guid = draft.guid();
+    let (guid, identity) = (draft.guid(), draft.identity()?);
     let format = draft.schema.format().name().to_owned();
+    let [metadata, rule_set] = draft.documents.json()?;
     let append = Append {
         context: DEFAULT_CONTEXT.to_owned(),
         subject: subject.to_owned(),
         expected: before.outline.head.at,
+        identity,
         guid,
         format: format.clone(),
         text: draft.text.clone(),
-        metadata: json(draft.documents.metadata.as_ref())?,
-        rule_set: json(draft.documents.rule_set.as_ref())?,
+        metadata,
+        rule_set,
         references: draft.references.clone(),
         now: now(),
     };
@@ -193,13 +219,19 @@ async fn append(
     if !appended.already {
         app.outlines.keep(subject, &with_version(before, &appended));
     }
+    let mut text = draft.text.clone();
+    if appended.known && draft.may_have_comments() {
+        // It was registered before, with other comments: one id, one text.
+        let stored = app.store.schema(DEFAULT_CONTEXT, appended.id).await?;
+        text = stored.map_or(text, |stored| stored.text);
+    }
     Ok(Outcome {
         id: appended.id,
         version: appended.version,
         guid,
         format,
-        text: draft.text.clone(),
-        references: draft.references.clone(),
+        text,
+        references: draft.references.iter().map(|each| each.reference.clone()).collect(),
         documents: draft.documents.clone(),
         already: appended.already,
         warning: judged.warning.clone(),
@@ -224,14 +256,10 @@ fn with_version(before: &Outlined, appended: &Appended) -> Outlined {
 }
 
 /// The newest live version that is the draft in another spelling, if it is one that the request can mean.
-fn spelled_otherwise(
-    history: &History,
-    draft: &Draft,
-    wish: Wish,
-) -> Result<Option<Result<Outcome, Problem>>, Problem> {
+fn spelled_otherwise<'h>(history: &'h History, draft: &Draft, wish: Wish) -> Result<Option<&'h Live>, Problem> {
     for live in history.live.iter().rev() {
-        if wish.version <= 0 && wish.id.is_none_or(|id| id == live.known.stored.id) && same(draft, &live.known)? {
-            return Ok(Some(outcome(live.version, live.known.stored.clone())));
+        if wanted(wish, live.version, &live.known.stored) && same(draft, live.version, &live.known)? {
+            return Ok(Some(live));
         }
         if wish.version == -1 {
             break;
@@ -246,8 +274,8 @@ fn wanted(wish: Wish, version: i32, stored: &StoredSchema) -> bool {
     id && (wish.version <= 0 || wish.version == version)
 }
 
-fn outcome(version: i32, stored: StoredSchema) -> Result<Outcome, Problem> {
-    Ok(Outcome {
+fn there(version: i32, stored: StoredSchema) -> Result<Decided, Problem> {
+    Ok(Decided::There(Box::new(Outcome {
         id: stored.id,
         version,
         guid: stored.guid,
@@ -257,19 +285,7 @@ fn outcome(version: i32, stored: StoredSchema) -> Result<Outcome, Problem> {
         references: stored.references,
         already: true,
         warning: None,
-    })
-}
-
-fn set_version(documents: &mut Documents, version: i32) {
-    let metadata = documents.metadata.get_or_insert_with(Metadata::default);
-    let properties = metadata.properties.get_or_insert_default();
-    properties.insert(VERSION_PROPERTY.to_owned(), version.to_string());
-}
-
-fn json<T: serde::Serialize>(document: Option<&T>) -> Result<Option<String>, Problem> {
-    document
-        .map(|document| serde_json::to_string(document).map_err(|error| Problem::internal(error.to_string())))
-        .transpose()
+    })))
 }
 
 /// Milliseconds since 1970; a clock before that is taken for 1970.

@@ -6,12 +6,13 @@
 use sqlx::QueryBuilder;
 
 use super::Append;
-use super::decide::{Known, Outcome, Plan, Snapshot, Subject, Use, decide};
+use super::decide::{Outcome, Plan, Snapshot, Subject, Use, decide};
+use super::unidentified::{self, Unidentified};
 use crate::both::{End, tx};
 use crate::context::lock;
 use crate::gather::filled;
 use crate::together::Together;
-use crate::{Guid, Inner, StoreError};
+use crate::{Identity, Inner, StoreError};
 
 /// Batches up to this size are prepared once and kept; the larger ones are so many different texts that they would push
 /// everything else out of the cache of statements.
@@ -40,83 +41,85 @@ pub(super) async fn commit(store: &Inner, jobs: &[Append]) -> Result<Vec<Outcome
         };
 
         let mut query = QueryBuilder::new(
-            "SELECT job.column1, h.revision, h.last_version, s.guid, s.id, s.format, s.text, v.version, v.deleted
+            "SELECT job.column1, h.revision, h.last_version, s.identity, s.id, v.version, v.deleted
              FROM (VALUES ",
         );
         let mut list = query.separated(", ");
-        let names: Vec<_> = jobs.iter().map(|job| (job.subject.as_str(), job.guid)).collect();
-        for name in filled(&names) {
-            list.push("(").push_bind_unseparated(name.map(|(subject, _)| subject));
+        // What was stored before there were identities is found by its guid.
+        let keys: Vec<_> = jobs
+            .iter()
+            .flat_map(|job| [job.identity.to_string(), job.guid.to_string()].map(|key| (job.subject.as_str(), key)))
+            .collect();
+        for key in filled(&keys) {
+            let (subject, key) = key.unzip();
+            list.push("(").push_bind_unseparated(subject);
             list.push_unseparated(", ")
-                .push_bind_unseparated(name.map(|(_, guid)| guid.to_string()))
+                .push_bind_unseparated(key)
                 .push_unseparated(")");
         }
         query
             .push(") AS job LEFT JOIN subjects h ON h.subject = job.column1 AND h.context = ")
             .push_bind(context);
         query
-            .push(" LEFT JOIN schemas s ON s.guid = job.column2 AND s.context = ")
+            .push(" LEFT JOIN schemas s ON s.identity = job.column2 AND s.context = ")
             .push_bind(context);
         query.push(" LEFT JOIN versions v ON v.context = s.context AND v.schema_id = s.id AND v.subject = job.column1");
         let rows: Vec<Row> = query.build_query_as().fetch_all(&mut *tx).await?;
-        enter(&mut snapshot, rows)?;
+        let unidentified = enter(&mut snapshot, rows);
+        if !unidentified.is_empty() {
+            let mut query = unidentified::contents(context, &unidentified);
+            let contents: Vec<Unidentified> = query.build_query_as().fetch_all(&mut *tx).await?;
+            let mut query = unidentified::references(context, &unidentified);
+            let references = query.build_query_as().fetch_all(&mut *tx).await?;
+            unidentified::recognise(&mut snapshot, jobs, contents, references);
+        }
 
         let references: Vec<_> = jobs.iter().flat_map(|job| &job.references).collect();
         for some in references.chunks(ROWS) {
-            let mut query = QueryBuilder::new("SELECT subject, version FROM versions WHERE context = ");
+            // `deleted` because SQLite would rather read an index that has all columns than look up rows.
+            let select = "SELECT subject, version, schema_id, deleted FROM versions WHERE context = ";
+            let mut query = QueryBuilder::new(select);
             query.push_bind(context).push(" AND (subject, version) IN (");
-            query.push_values(some, |mut row, reference| {
-                row.push_bind(reference.subject.as_str()).push_bind(reference.version);
+            query.push_values(some, |mut row, each| {
+                row.push_bind(each.reference.subject.as_str())
+                    .push_bind(each.reference.version);
             });
             query.push(")");
-            let rows: Vec<(String, i32)> = query
+            let rows: Vec<(String, i32, i32, bool)> = query
                 .build_query_as()
                 .persistent(keep && some.len() == 1)
                 .fetch_all(&mut *tx)
                 .await?;
-            snapshot.targets.extend(rows);
+            let targets = rows
+                .into_iter()
+                .map(|(subject, version, id, _)| ((subject, version), id));
+            snapshot.targets.extend(targets);
         }
 
         let (outcomes, plan) = decide(jobs, snapshot);
         if plan.versions.is_empty() {
             return Ok(End::Discard(outcomes));
         }
-        for &(id, place) in &plan.revived {
-            // Rare enough for a statement each: a schema that was permanently deleted is registered again.
-            let job = &jobs[place];
-            sqlx::query(
-                "UPDATE schemas SET format = $1, text = $2, metadata = $3, rule_set = $4, reference_count = $5,
-                 created_at = $6 WHERE context = $7 AND id = $8",
-            )
-            .bind(job.format.as_str())
-            .bind(job.text.as_str())
-            .bind(job.metadata.as_deref())
-            .bind(job.rule_set.as_deref())
-            .bind(job.references.len() as i32)
-            .bind(job.now)
-            .bind(context)
-            .bind(id)
-            .execute(&mut *tx)
-            .await?;
-        }
         let mut together = Together::new();
         if (plan.last_schema_id, plan.revision) != (ids, changes) {
             // Fewer were needed than the lock took: an id that nobody got is given back.
             together.write("UPDATE contexts SET last_schema_id = ", |query| {
                 query.push_bind(plan.last_schema_id);
-                query.push(", revision = ").push_bind(plan.revision);
+                query.push(", last_revision = ").push_bind(plan.revision);
                 query.push(" WHERE context = ").push_bind(context);
             });
         }
         if !plan.schemas.is_empty() {
             together.write(
-                "INSERT INTO schemas (context, id, guid, format, text, metadata, rule_set, reference_count, created_at) ",
+                "INSERT INTO schemas
+                 (context, id, guid, identity, format, text, metadata, rule_set, reference_count, created_at) ",
                 |query| {
                     query.push_values(&plan.schemas, |mut row, &(id, place)| {
                         let job = &jobs[place];
                         row.push_bind(context)
                             .push_bind(id)
                             .push_bind(job.guid.to_string())
+                            .push_bind(job.identity.to_string())
                             .push_bind(job.format.as_str())
                             .push_bind(job.text.as_str())
                             .push_bind(job.metadata.as_deref())
@@ -195,35 +198,32 @@ pub(super) async fn commit(store: &Inner, jobs: &[Append]) -> Result<Vec<Outcome
 impl Plan {
     /// The references of the schemas that are written: schema id, position, reference.
     fn references<'j>(&self, jobs: &'j [Append]) -> impl Iterator<Item = (i32, i32, &'j crate::Reference)> {
-        self.schemas.iter().chain(&self.revived).flat_map(|&(id, place)| {
+        self.schemas.iter().flat_map(|&(id, place)| {
             let numbered = (0..).zip(&jobs[place].references);
-            numbered.map(move |(position, reference)| (id, position, reference))
+            numbered.map(move |(position, each)| (id, position, &each.reference))
         })
     }
 }
 
-/// A job of the batch with what is there already: the subject, the schema, a version that uses it.
+/// A job of the batch with what is there already: the subject, a schema that it may be, a version that uses it.
 #[derive(sqlx::FromRow)]
 struct Row {
     #[sqlx(rename = "column1")]
     subject: Option<String>,
     revision: Option<i64>,
     last_version: Option<i32>,
-    guid: Option<String>,
+    identity: Option<String>,
     id: Option<i32>,
-    format: Option<String>,
-    text: Option<String>,
     version: Option<i32>,
     deleted: Option<bool>,
 }
 
-fn enter(snapshot: &mut Snapshot, rows: Vec<Row>) -> Result<(), StoreError> {
+/// Enters what was read; returns the ids of the schemas of which it has to be seen what they are.
+fn enter(snapshot: &mut Snapshot, rows: Vec<Row>) -> Vec<i32> {
+    let mut unidentified = Vec::new();
     for row in rows {
         let Some(subject) = row.subject else { continue };
-        if let (Some(guid), Some(id)) = (row.guid, row.id) {
-            let guid: Guid = guid
-                .parse()
-                .map_err(|_| StoreError::corrupt("a stored guid is no guid"))?;
+        if let (Some(identity), Some(id)) = (row.identity, row.id) {
             if let (Some(version), Some(deleted)) = (row.version, row.deleted) {
                 let uses = snapshot.uses.entry((subject.clone(), id)).or_default();
                 // The batch may hold the same job twice.
@@ -231,12 +231,18 @@ fn enter(snapshot: &mut Snapshot, rows: Vec<Row>) -> Result<(), StoreError> {
                     uses.push(Use { version, deleted });
                 }
             }
-            let content = row.format.zip(row.text);
-            snapshot.schemas.insert(guid, Known { id, content });
+            match Identity::stored(&identity) {
+                Some(identity) => {
+                    snapshot.schemas.entry(identity).or_default().insert(id);
+                }
+                None => unidentified.push(id),
+            }
         }
         if let (Some(revision), Some(last_version)) = (row.revision, row.last_version) {
             snapshot.subjects.insert(subject, Subject { revision, last_version });
         }
     }
-    Ok(())
+    unidentified.sort_unstable();
+    unidentified.dedup();
+    unidentified
 }

@@ -3,10 +3,10 @@
 //! Invariant: every effect of a job is entered into the snapshot at once, so that later jobs of the batch are decided as if
 //! the earlier ones had been committed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Append, Appended};
-use crate::{Guid, HeadRevision, Refusal, StoreError};
+use crate::{HeadRevision, Identity, StoreError};
 
 /// What the transaction read, under the lock of the context.
 #[derive(Default)]
@@ -16,24 +16,18 @@ pub(super) struct Snapshot {
     pub settings_revision: i64,
     /// The subjects of the batch that exist.
     pub subjects: HashMap<String, Subject>,
-    /// The schemas of the batch that have an id.
-    pub schemas: HashMap<Guid, Known>,
+    /// The ids that the contents of the batch have. Usually one each; an import may have brought a content under several.
+    pub schemas: HashMap<Identity, BTreeSet<i32>>,
     /// The versions of the batch's subjects that use one of those schemas.
     pub uses: HashMap<(String, i32), Vec<Use>>,
-    /// The referenced versions that exist.
-    pub targets: HashSet<(String, i32)>,
+    /// The schemas of the referenced versions that exist.
+    pub targets: HashMap<(String, i32), i32>,
 }
 
 #[derive(Clone, Copy, Default)]
 pub(super) struct Subject {
     pub revision: i64,
     pub last_version: i32,
-}
-
-pub(super) struct Known {
-    pub id: i32,
-    /// Format and text; none when the schema was permanently deleted and only its id is kept.
-    pub content: Option<(String, String)>,
 }
 
 #[derive(Clone, Copy)]
@@ -47,8 +41,6 @@ pub(super) struct Use {
 pub(super) struct Plan {
     /// Schemas that get a new id.
     pub schemas: Vec<(i32, usize)>,
-    /// Schemas that were permanently deleted and come back under their id.
-    pub revived: Vec<(i32, usize)>,
     /// New versions: number, schema id, job.
     pub versions: Vec<(i32, i32, usize)>,
     /// The rows of the subjects that changed.
@@ -81,53 +73,43 @@ fn one(place: usize, job: &Append, snapshot: &mut Snapshot, plan: &mut Plan) -> 
         subject: subject.revision,
         settings: snapshot.settings_revision,
     };
-    let known = snapshot.schemas.get(&job.guid);
-    let content = known.and_then(|known| known.content.as_ref().map(|content| (known.id, content)));
-    if let Some((id, (format, text))) = content {
-        if *format != job.format || *text != job.text {
-            return Err(Refusal::GuidTaken { id }.into());
-        }
-        let uses = snapshot.uses.get(&(job.subject.clone(), id));
-        if let Some(live) = uses.into_iter().flatten().find(|each| !each.deleted) {
-            return Ok(Appended {
-                id,
-                version: live.version,
-                already: true,
-                head,
-            });
-        }
+    let ids = snapshot.schemas.get(&job.identity);
+    let live = ids.into_iter().flatten().find_map(|&id| {
+        let uses = snapshot.uses.get(&(job.subject.clone(), id))?;
+        Some((id, uses.iter().find(|each| !each.deleted)?.version))
+    });
+    if let Some((id, version)) = live {
+        return Ok(Appended {
+            id,
+            version,
+            already: true,
+            known: true,
+            head,
+        });
     }
     if job.expected != head {
         return Err(StoreError::Moved);
     }
-    for reference in &job.references {
-        if !snapshot
-            .targets
-            .contains(&(reference.subject.clone(), reference.version))
-        {
-            return Err(Refusal::ReferenceMissing(reference.clone()).into());
+    for each in &job.references {
+        let target = (each.reference.subject.clone(), each.reference.version);
+        if snapshot.targets.get(&target) != Some(&each.id) {
+            return Err(StoreError::Moved);
         }
     }
     let version = subject
         .last_version
         .checked_add(1)
         .ok_or(StoreError::Exhausted("versions"))?;
+    let known = ids.and_then(BTreeSet::first).copied();
     let id = match known {
-        Some(known) => known.id,
+        Some(id) => id,
         None => i32::try_from(plan.last_schema_id + 1).map_err(|_| StoreError::Exhausted("schema ids"))?,
     };
     // From here on nothing fails: what is entered below is written.
-    match known {
-        None => {
-            plan.last_schema_id = i64::from(id);
-            plan.schemas.push((id, place));
-        }
-        Some(known) if known.content.is_none() => plan.revived.push((id, place)),
-        Some(_) => {}
-    }
-    if content.is_none() {
-        let content = Some((job.format.clone(), job.text.clone()));
-        snapshot.schemas.insert(job.guid, Known { id, content });
+    if known.is_none() {
+        plan.last_schema_id = i64::from(id);
+        plan.schemas.push((id, place));
+        snapshot.schemas.entry(job.identity).or_default().insert(id);
     }
     let uses = snapshot.uses.entry((job.subject.clone(), id)).or_default();
     for old in uses.iter().filter(|each| each.deleted) {
@@ -150,6 +132,7 @@ fn one(place: usize, job: &Append, snapshot: &mut Snapshot, plan: &mut Plan) -> 
         id,
         version,
         already: false,
+        known: known.is_some(),
         head: HeadRevision {
             subject: now.revision,
             settings: head.settings,

@@ -1,4 +1,4 @@
-//! `/schemas/guids/{guid}`: schemas by the identity of their content.
+//! `/schemas/guids/{guid}`: schemas by Confluent's name of their content. Several may have the same.
 
 use axum::extract::State;
 use axum::http::Uri;
@@ -13,7 +13,9 @@ use crate::ops::present;
 use crate::params::{Query, Segment};
 use crate::problem::Problem;
 
-/// `GET`: what the guid names. A guid that is none names nothing.
+/// `GET`: the schema with this guid that has the lowest id. A guid that is none names nothing.
+///
+/// Which one that is changes when it is removed for good, so others may not keep the answer without asking.
 pub async fn get(
     State(app): State<App>,
     Segment(guid): Segment,
@@ -33,12 +35,12 @@ pub async fn get(
         .await?
         .ok_or_else(unknown)?;
     let text = present::text(&app, &stored, query.get("format")).await?;
-    let answer = Answer::lasting(&present::schema(stored, text)?)?;
+    let answer = Answer::changing(&present::schema(stored, text)?)?;
     app.answers.keep(key(&uri), mark, &answer);
     Ok(answer.respond(&has))
 }
 
-/// `GET …/ids`: its id in each context; none when it is unknown.
+/// `GET …/ids`: all ids, by context; none when it is unknown.
 pub async fn ids(State(app): State<App>, Segment(guid): Segment) -> Result<Answer, Problem> {
     let ids = match guid.parse::<Guid>() {
         Ok(guid) => app.store.ids_of_guid(guid).await?,

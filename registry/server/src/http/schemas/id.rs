@@ -30,12 +30,11 @@ pub async fn get(
     };
     let stored = find(&app, id).await?;
     let text = present::text(&app, &stored, query.get("format")).await?;
-    let guid = stored.guid;
     let mut schema = present::schema(stored, text)?;
     if let Some(subject) = subject {
         let used = app
             .store
-            .version_of_guid(DEFAULT_CONTEXT, subject, guid, Show::All)
+            .version_of_schema(DEFAULT_CONTEXT, subject, id, Show::All)
             .await?;
         schema.version = used.map(|used| used.version);
         schema.subject = used.map(|_| subject.to_owned());

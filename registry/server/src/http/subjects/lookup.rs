@@ -4,6 +4,8 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, Uri};
 
+use treaty_api::subjects::NewSchema;
+
 use crate::answer::Answer;
 use crate::app::App;
 use crate::body;
@@ -26,7 +28,9 @@ pub async fn lookup(
         return Ok(answer);
     }
     let mark = app.generations.mark(&subject);
-    let schema = body::understand(&app, &bytes).await?;
+    let schema: NewSchema = body::understand(&app, &bytes).await?;
+    // What the latest version of another subject is changes with that one.
+    let mark = mark.filter(|_| !ops::references::name_latest(schema.references.as_deref()));
     let found = ops::find::by_schema(&app, &subject, schema, query.is("normalize"), query.show()).await?;
     let text = present::text(&app, &found.schema, query.get("format")).await?;
     let answer = Answer::changing(&present::version(found, text)?)?;

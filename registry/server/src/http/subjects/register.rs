@@ -5,6 +5,8 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request, Uri};
 use axum::response::{IntoResponse, Response};
 
+use treaty_api::subjects::NewSchema;
+
 use crate::answer::Answer;
 use crate::app::App;
 use crate::body;
@@ -31,7 +33,9 @@ pub async fn register(
         return Ok(answer.into_response());
     }
     let mark = app.generations.mark(&subject);
-    let schema = body::understand(&app, &bytes).await?;
+    let schema: NewSchema = body::understand(&app, &bytes).await?;
+    // What the latest version of another subject is changes with that one.
+    let mark = mark.filter(|_| !ops::references::name_latest(schema.references.as_deref()));
     let outcome = ops::register::register(&app, &subject, schema, query.is("normalize")).await;
     app.metrics.registered(match &outcome {
         Ok(registered) if registered.already => "known",
