@@ -24,6 +24,7 @@ pub(super) fn contract(source: &Source, raw: RawContract) -> Result<Contract, Pa
         source,
         faults: Faults::default(),
         entries: 0,
+        one_too_many: None,
     };
     if raw.contract.value != VERSION {
         let span = convert.span(&raw.contract);
@@ -39,6 +40,15 @@ pub(super) fn contract(source: &Source, raw: RawContract) -> Result<Contract, Pa
     let owner = raw.owner.map(|owner| convert.text(owner));
     let sends = convert.list(raw.sends, |convert, sends| Some(convert.sends(sends)));
     let receives = convert.list(raw.receives, |convert, receives| Some(convert.receives(receives)));
+    if let Some(entry) = convert.one_too_many {
+        // What else is wrong does not matter: the contract has to become shorter first.
+        convert.faults = Faults::default();
+        convert.problem(
+            entry,
+            format!("the contract has more than the {MAX_ENTRIES} entries that are allowed"),
+            Some("let one application have one contract; read whole fields instead of all that they hold".into()),
+        );
+    }
     if convert.faults.is_empty() {
         return Ok(Contract {
             source: source.clone(),
@@ -56,6 +66,8 @@ struct Convert<'a> {
     faults: Faults,
     /// How many entries all lists had so far.
     entries: usize,
+    /// The first entry that is too many.
+    one_too_many: Option<Span>,
 }
 
 impl Convert<'_> {
@@ -82,12 +94,8 @@ impl Convert<'_> {
     /// Counts an entry of a list; says whether there may be so many.
     fn is_allowed(&mut self, entry: Span) -> bool {
         self.entries += 1;
-        if self.entries == MAX_ENTRIES + 1 {
-            self.problem(
-                entry,
-                format!("the contract has more than the {MAX_ENTRIES} entries that are allowed"),
-                Some("let one application have one contract; read whole fields instead of all that they hold".into()),
-            );
+        if self.entries > MAX_ENTRIES {
+            self.one_too_many.get_or_insert(entry);
         }
         self.entries <= MAX_ENTRIES
     }
