@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use treaty_schemas::{ParseError, Problem, Verdict};
+use treaty_schemas::{Line, ParseError, Problem, Verdict};
 
 /// The exit codes. A gate must be able to tell "no" from "I do not know": 1 is never an outage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,16 +40,16 @@ pub struct Failure {
     /// How the program ends.
     pub exit: Exit,
     /// What and where, as a fragment in lower case.
-    pub message: String,
+    pub message: Line,
     /// How to mend it.
-    pub help: Option<String>,
+    pub help: Option<Line>,
     /// The places in a text that are wrong, where there are any; they are shown in place of the message.
     pub problems: Vec<Problem>,
 }
 
 impl Failure {
     /// The command line, a file or the configuration is wrong.
-    pub fn usage(message: impl Into<String>) -> Failure {
+    pub fn usage(message: impl Into<Line>) -> Failure {
         Failure {
             exit: Exit::Usage,
             message: message.into(),
@@ -59,7 +59,7 @@ impl Failure {
     }
 
     /// It could not be decided, or something could not be reached.
-    pub fn unknown(message: impl Into<String>) -> Failure {
+    pub fn unknown(message: impl Into<Line>) -> Failure {
         Failure {
             exit: Exit::Unknown,
             ..Failure::usage(message)
@@ -68,7 +68,7 @@ impl Failure {
 
     /// How to mend it.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Failure {
+    pub fn help(mut self, help: impl Into<Line>) -> Failure {
         self.help = Some(help.into());
         self
     }
@@ -77,7 +77,7 @@ impl Failure {
 impl From<ParseError> for Failure {
     fn from(error: ParseError) -> Failure {
         // The first stands for all of them: a text may have very many.
-        let first = error.problems.first().map_or(String::new(), ToString::to_string);
+        let first = error.problems.first().map_or_else(Line::default, Line::new);
         Failure {
             problems: error.problems,
             ..Failure::usage(first)

@@ -8,7 +8,7 @@ use treaty_api::report::Report;
 use treaty_api::schemas::Reference;
 use treaty_api::subjects::NewSchema;
 use treaty_contracts::contract::{ReferenceTarget, Sends};
-use treaty_schemas::{Format, Mode, Problem, Schema, Source};
+use treaty_schemas::{Format, Mode, Problem, Schema, Source, to_line};
 
 use crate::args::Global;
 use crate::client::{Client, Refusal};
@@ -140,7 +140,7 @@ fn registered_references(project: &Project, sends: &Sends) -> Result<Vec<Referen
             }),
             ReferenceTarget::File(file) => {
                 return Err(Problem {
-                    message: format!("the registry cannot refer to the file `{file}`"),
+                    message: to_line!("the registry cannot refer to the file `{file}`"),
                     source: project.contract.source.clone(),
                     span: reference.span,
                     help: Some(

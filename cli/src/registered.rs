@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 use treaty_schemas::json::Limits;
-use treaty_schemas::{Format, Options, Reference as Text, Schema, Source, Strictness};
+use treaty_schemas::{Format, Options, Reference as Text, Schema, Source, Strictness, to_line};
 
 use crate::client::{Client, Refusal};
 use crate::exit::Failure;
@@ -138,7 +138,7 @@ pub fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result
                     Err(refusal) => {
                         let failure = client.failure(&refusal);
                         return Err(Failure {
-                            message: format!("`{name}` refers to {subject}@{version}; {}", failure.message),
+                            message: to_line!("`{name}` refers to {subject}@{version}; {}", failure.message),
                             ..failure
                         });
                     }

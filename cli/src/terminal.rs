@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::io::{ErrorKind, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use treaty_schemas::shown::REPORT_BYTES;
 
 use crate::exit::Failure;
 
@@ -65,8 +66,12 @@ impl Terminal {
     /// # Errors
     /// Those of [`Terminal::print`].
     pub fn json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(value)
-            .map_err(|error| Failure::unknown(format!("could not write the answer as JSON: {error}")))?;
+        let written = match serde_json::to_string_pretty(value) {
+            // What is as large as a report may be has no room for indentation.
+            Ok(text) if text.len() > REPORT_BYTES => serde_json::to_string(value),
+            written => written,
+        };
+        let text = written.map_err(|error| Failure::unknown(format!("could not write the answer as JSON: {error}")))?;
         self.json_line(&text)
     }
 

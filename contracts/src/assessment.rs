@@ -9,14 +9,14 @@ use std::fmt;
 use treaty_schemas::avro::named::Enum;
 use treaty_schemas::avro::rules as engine;
 use treaty_schemas::protobuf::rules as wire;
-use treaty_schemas::{At, Budget, Evidence, Finding, Label, Schema, Severity, Step, check, check_with_notes};
+use treaty_schemas::{At, Budget, Evidence, Finding, Label, Line, Schema, Severity, Step, check, check_with_notes};
 
 use crate::avro;
 use crate::contract::UnknownFields;
 use crate::contract::fault::SUGGESTED;
 use crate::requirement::{Need, Requirement};
 use crate::standing::Standing;
-use crate::translate::{Translation, never_written};
+use crate::translate::Translation;
 
 /// What a schema means for one consumer of its subject.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +36,7 @@ pub struct Assessment {
     /// What was found, the worst first and otherwise in the order of the contract.
     pub findings: Vec<ReadFinding>,
     /// Why nobody can tell, where that is so.
-    pub undecided: Option<String>,
+    pub undecided: Option<Line>,
 }
 
 /// One thing that was found for a consumer.
@@ -112,7 +112,7 @@ pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) ->
         (weight, found.contract.span().start)
     });
     let ended = budget.exhausted().map(|why| why.to_string());
-    assessment.undecided = ended.or(comparison.undecided);
+    assessment.undecided = ended.map(Line::from).or(comparison.undecided);
     let undecided = assessment.undecided.as_ref().map(|_| Standing::Unknown);
     let found = findings.iter().map(|found| found.standing).max();
     assessment.standing = found.max(undecided).unwrap_or(Standing::Compatible);
@@ -238,7 +238,7 @@ fn fields_unknown(translation: &Translation<'_>) -> Vec<ReadFinding> {
             *finding.rule == engine::FIELD_WITHOUT_DEFAULT
                 || *finding.rule == engine::FIELD_READ_AS_DEFAULT
                 || *finding.rule == wire::FIELD_READ_AS_DEFAULT
-                || (*finding.rule == wire::REQUIRED_FIELD_MISSING && never_written(finding))
+                || (*finding.rule == wire::REQUIRED_FIELD_MISSING && finding.never_written)
         })
         .map(|finding| translation.unknown_field(finding))
         .collect()

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use treaty_schemas::{DataPath, Label, Mode, ParseError, Source, Span};
+use treaty_schemas::{DataPath, Label, Line, Mode, ParseError, Source, Span};
 
 mod convert;
 pub(crate) mod fault;
@@ -284,7 +284,7 @@ impl Contract {
     }
 
     /// A place in the file, with what is to be said about it.
-    pub fn label(&self, span: Span, note: impl Into<String>) -> Label {
+    pub fn label(&self, span: Span, note: impl Into<Line>) -> Label {
         Label {
             source: self.source.clone(),
             at: treaty_schemas::At::Span(span),

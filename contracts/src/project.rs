@@ -87,7 +87,7 @@ fn add(contract: &Contract, built: &Schema, reads: &[Read], misread: &Misread, f
         let names = known.iter().copied().chain(simple);
         let help = match search.then(|| fault::nearest(given, names)).flatten() {
             Some(near) => Some(format!("did you mean `{near}`?")),
-            None if !misread.help.is_empty() => Some(misread.help.clone()),
+            None if !misread.help.is_empty() => Some(misread.help.to_string()),
             None if !known.is_empty() => Some(format!("known are {}", fault::list(&known))),
             None => None,
         };

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
-use treaty_schemas::{Budget, DataPath, Label, ParseError, Schema, Source, Span, check_with_notes};
+use treaty_schemas::{Budget, DataPath, Label, Line, ParseError, Schema, Source, Span, check_with_notes};
 
 use crate::avro;
 use crate::contract::fault::Faults;
@@ -122,7 +122,7 @@ impl Requirement {
     }
 
     /// A place in the contract, with what is to be said about it.
-    pub(crate) fn label(&self, span: Span, note: impl Into<String>) -> Label {
+    pub(crate) fn label(&self, span: Span, note: impl Into<Line>) -> Label {
         Label {
             source: self.contract.clone(),
             at: treaty_schemas::At::Span(span),

@@ -3,7 +3,7 @@
 
 use treaty_schemas::avro::rules as engine;
 use treaty_schemas::avro::schema::{Kind, TypeId};
-use treaty_schemas::{Budget, DataPath, DataStep, Finding, Rule, Schema, Severity};
+use treaty_schemas::{Budget, DataPath, DataStep, Finding, Rule, Schema, Severity, to_line};
 
 use crate::assessment::{ReadFinding, severity};
 use crate::avro;
@@ -17,8 +17,6 @@ mod protobuf;
 mod words;
 
 use places::{Places, Position};
-
-pub(crate) use protobuf::never_written;
 
 /// One requirement against one candidate.
 pub(crate) struct Translation<'a> {
@@ -94,14 +92,14 @@ impl<'a> Translation<'a> {
             && *rule == rules::READ_ENUM_VALUE_ADDED
         {
             let handled: Vec<&str> = handled.iter().map(|symbol| symbol.value.as_str()).collect();
-            finding.reader.note = format!("handles {} of these", fault::list(&handled));
+            finding.reader.note = to_line!("handles {} of these", fault::list(&handled));
         }
         Some(ReadFinding {
             finding: Finding {
                 rule,
                 severity,
-                message,
-                help,
+                message: message.into(),
+                help: help.into(),
                 ..finding
             },
             contract: self.requirement.label(span, note),

@@ -135,7 +135,7 @@ fn symbols_that_may_come_have_to_be_handled_from_the_start() {
         let told: Vec<String> = verified
             .findings
             .iter()
-            .map(|found| found.finding.message.clone())
+            .map(|found| found.finding.message.to_string())
             .collect();
         (verified.standing, told.join("\n"))
     };

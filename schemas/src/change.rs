@@ -5,6 +5,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::finding::{At, Finding, Label, Rule};
+use crate::shown::Line;
 use crate::source::{Path, Source, Span};
 
 /// Changes beyond these are not told.
@@ -41,9 +42,9 @@ pub struct Change {
     /// How the place differs.
     pub manner: Manner,
     /// The place in the data: `lines[].sku`; empty for the whole event.
-    pub data_path: String,
+    pub data_path: Line,
     /// What differs, as a fragment in lower case.
-    pub message: String,
+    pub message: Line,
     /// The place in the old text, where it is there.
     pub old: Option<Label>,
     /// The place in the new text, where it is there.

@@ -6,7 +6,9 @@
 
 use std::fmt;
 
+use crate::shown::Line;
 use crate::source::Span;
+use crate::to_line;
 
 /// Steps beyond which no path is taken: everything that walks one recurses no deeper than this.
 pub const MAX_STEPS: usize = 64;
@@ -39,11 +41,27 @@ pub enum DataStep {
 #[error("{message}")]
 pub struct DataPathError {
     /// What is wrong, as a fragment in lower case.
-    pub message: String,
+    pub message: Line,
     /// Where in the path's text.
     pub span: Span,
     /// How to mend it.
-    pub help: String,
+    pub help: Line,
+}
+
+impl DataStep {
+    /// Into a field of this name; a name that no path can have is cut, and is still none that a path has.
+    pub(crate) fn field(name: &str) -> Self {
+        DataStep::Field(no_longer_than_needed(name))
+    }
+
+    /// Into a branch of this name, likewise.
+    pub(crate) fn branch(name: &str) -> Self {
+        DataStep::Branch(no_longer_than_needed(name))
+    }
+}
+
+fn no_longer_than_needed(name: &str) -> Box<str> {
+    name[..name.ceil_char_boundary(MAX_BYTES + 1)].into()
 }
 
 impl DataPath {
@@ -59,7 +77,7 @@ impl DataPath {
     pub fn parse(text: &str) -> Result<Self, DataPathError> {
         if text.len() > MAX_BYTES {
             return Err(DataPathError {
-                message: format!(
+                message: to_line!(
                     "the path has {} bytes, more than the {MAX_BYTES} that are allowed",
                     text.len()
                 ),
@@ -74,7 +92,7 @@ impl DataPath {
             let step = reader.step(path.steps.is_empty())?;
             if path.steps.len() == MAX_STEPS {
                 return Err(DataPathError {
-                    message: format!("the path has more than the {MAX_STEPS} steps that are allowed"),
+                    message: to_line!("the path has more than the {MAX_STEPS} steps that are allowed"),
                     span: Span { start, end: reader.at },
                     help: "name a field nearer to the root; it is read with all that it holds".into(),
                 });
@@ -85,6 +103,23 @@ impl DataPath {
                 return Ok(path);
             }
         }
+    }
+
+    /// A path of the first of these steps, which no text spells: as many as a path may have, by steps and by bytes, and the
+    /// one with which it has too many bytes.
+    pub(crate) fn beginning(steps: impl IntoIterator<Item = DataStep>) -> Self {
+        let mut bytes = 0;
+        let mut taken = Vec::new();
+        for step in steps {
+            if let DataStep::Field(name) | DataStep::Branch(name) = &step {
+                bytes += name.len();
+            }
+            taken.push(step);
+            if bytes > MAX_BYTES || taken.len() == MAX_STEPS {
+                break;
+            }
+        }
+        DataPath::of(taken)
     }
 
     /// A path of these steps, which no text spells.
@@ -160,7 +195,7 @@ impl Reader<'_> {
         let name = self.name(true)?;
         if self.peek() != Some(')') {
             return Err(self.error(
-                "the union's branch is not closed".into(),
+                "the union's branch is not closed",
                 "write the type's name in parentheses: `(com.acme.Card)`",
             ));
         }
@@ -205,10 +240,10 @@ impl Reader<'_> {
         self.text[self.at..].chars().next()
     }
 
-    fn error(&self, message: String, help: &str) -> DataPathError {
+    fn error(&self, message: impl Into<Line>, help: &str) -> DataPathError {
         let width = self.peek().map_or(0, char::len_utf8);
         DataPathError {
-            message,
+            message: message.into(),
             span: Span {
                 start: self.at,
                 end: self.at + width,

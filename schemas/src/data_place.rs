@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::shown::{Line, Shortened};
+use crate::to_line;
+
 /// One step down into data.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Segment<'a> {
@@ -15,17 +18,17 @@ pub(crate) enum Segment<'a> {
 const SHOWN_STEPS: usize = 12;
 
 /// A path as text.
-pub(crate) fn path_text(segments: &[Segment<'_>]) -> String {
-    let mut text = String::new();
+pub(crate) fn path_text(segments: &[Segment<'_>]) -> Line {
+    let mut text = Shortened::default();
     let hidden = segments.len().saturating_sub(2 * SHOWN_STEPS);
     for (index, segment) in segments.iter().enumerate() {
         if hidden > 0 && index == SHOWN_STEPS {
-            text.push('…');
+            let _ = text.write_char('…');
         }
         if hidden > 0 && (SHOWN_STEPS..SHOWN_STEPS + hidden).contains(&index) {
             continue;
         }
-        // Writing to a String does not fail.
+        // It takes everything.
         let _ = match segment {
             Segment::Field(name) if text.is_empty() => write!(text, "{name}"),
             Segment::Field(name) => write!(text, ".{name}"),
@@ -34,26 +37,23 @@ pub(crate) fn path_text(segments: &[Segment<'_>]) -> String {
             Segment::Branch(name) => write!(text, "({name})"),
         };
     }
-    text
+    text.finish()
 }
 
 /// The path of a part within the value at `head`.
-pub(crate) fn joined(mut head: String, tail: &str) -> String {
-    if !head.is_empty() && !tail.is_empty() && !tail.starts_with(['[', '{', '(']) {
-        head.push('.');
-    }
-    head.push_str(tail);
-    head
+pub(crate) fn joined(head: &str, tail: &str) -> Line {
+    let is_joint = !head.is_empty() && !tail.is_empty() && !tail.starts_with(['[', '{', '(']);
+    to_line!("{head}{}{tail}", if is_joint { "." } else { "" })
 }
 
 /// The path of a part, one step further out. What begins with a parenthesis is the name of an extension here.
-pub(crate) fn within(step: &str, path: &str) -> String {
+pub(crate) fn within(step: &str, path: &str) -> Line {
     let joint = if path.is_empty() || path.starts_with(['[', '{']) {
         ""
     } else {
         "."
     };
-    format!("{step}{joint}{path}")
+    to_line!("{step}{joint}{path}")
 }
 
 /// A text for a message: at most 40 characters of it, control characters escaped.
@@ -63,19 +63,6 @@ pub(crate) fn shortened(text: &str) -> String {
         short.push('…');
     }
     short
-}
-
-/// Bytes that a message has at the most.
-const MESSAGE: usize = 1_000;
-
-/// A message without the middle of a long one: it may repeat names of any length, and a hundred times those of a text.
-pub(crate) fn abridged(message: String) -> String {
-    if message.len() <= MESSAGE {
-        return message;
-    }
-    let head = message.floor_char_boundary(MESSAGE / 2);
-    let tail = message.ceil_char_boundary(message.len() - MESSAGE / 3);
-    format!("{}…{}", &message[..head], &message[tail..])
 }
 
 fn printable(char: char) -> Box<dyn Iterator<Item = char>> {

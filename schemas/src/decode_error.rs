@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::data_place::within;
+use crate::shown::Line;
 
 /// What sort of defect it is. Only [`DecodeErrorKind::Unreadable`] speaks about the reader; all others say that the payload is
 /// not what the writer's schema describes, or asks for more than is allowed.
@@ -32,12 +33,12 @@ pub struct DecodeError {
     /// What sort of defect it is.
     pub kind: DecodeErrorKind,
     /// What is wrong, as a fragment in lower case.
-    pub message: String,
+    pub message: Line,
     /// The offset in the payload, in bytes, at which decoding stopped; of a missing field, the end of the payload.
     pub offset: usize,
     /// The place in the writer's data: `lines[2].sku`, `tags{colour}`, `payment(Card).number`; an extension is `(acme.level)`, an
     /// unknown field `#7`; empty for the whole.
-    pub path: String,
+    pub path: Line,
 }
 
 /// Boxed, as errors are rare and results are passed on often.
@@ -46,12 +47,12 @@ pub(crate) type Decoded<T> = Result<T, Box<DecodeError>>;
 impl DecodeError {
     /// An error whose path is not known yet.
     #[cold]
-    pub(crate) fn new(kind: DecodeErrorKind, offset: usize, message: impl Into<String>) -> Box<Self> {
+    pub(crate) fn new(kind: DecodeErrorKind, offset: usize, message: impl Into<Line>) -> Box<Self> {
         Box::new(DecodeError {
             kind,
             message: message.into(),
             offset,
-            path: String::new(),
+            path: Line::default(),
         })
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::data_path::DataPath;
+use crate::shown::{Line, WITNESS_BYTES};
 use crate::source::{Path, Point, Source, Span};
 
 /// A named way in which a reader can fail to take what a writer writes.
@@ -75,7 +76,7 @@ pub struct Label {
     /// The place in that text.
     pub at: At,
     /// What is to be said about it, as a fragment in lower case.
-    pub note: String,
+    pub note: Line,
 }
 
 /// A place in a text, looked up only when it is shown.
@@ -110,12 +111,12 @@ pub enum Evidence {
     /// A rule forbids it, but no payload fails.
     Policy(&'static str),
     /// Payloads fail, but the smallest one is too large to be shown; why.
-    Omitted(String),
+    Omitted(Line),
     /// Nothing can be shown here: another finding, which has a witness, stops every payload before it gets this far.
     None,
 }
 
-/// A concrete event that breaks.
+/// A concrete event that breaks. It is never larger than [`WITNESS_BYTES`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Witness {
     /// The payload as JSON (for Avro: in its JSON encoding).
@@ -124,15 +125,43 @@ pub struct Witness {
     pub bytes: Vec<u8>,
     /// What the reader makes of it: its error, or the value that it sees instead.
     pub outcome: Outcome,
+    /// Only [`Evidence::witness`] makes one.
+    _small: Small,
+}
+
+/// What only this module has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Small;
+
+impl Evidence {
+    /// A witness, unless it is too large to be shown.
+    pub(crate) fn witness(value: String, bytes: Vec<u8>, outcome: Outcome) -> Evidence {
+        let text = match &outcome {
+            Outcome::Refused(text) | Outcome::Changed(text) => text.len(),
+        };
+        // Reports carry the bytes in base64.
+        let weight = value.len() + bytes.len().div_ceil(3) * 4 + text;
+        if weight > WITNESS_BYTES {
+            return Evidence::Omitted(crate::to_line!(
+                "the smallest payload that shows it has {weight} bytes as JSON and in base64, and no more than {WITNESS_BYTES} are shown"
+            ));
+        }
+        Evidence::Witness(Box::new(Witness {
+            value,
+            bytes,
+            outcome,
+            _small: Small,
+        }))
+    }
 }
 
 /// What became of a witness in the reader's decoder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The decoder refuses the payload with this error.
-    Refused(String),
+    Refused(Line),
     /// The decoder takes the payload and yields another value, shown here.
-    Changed(String),
+    Changed(Line),
 }
 
 /// One thing that a comparison found.
@@ -143,20 +172,22 @@ pub struct Finding {
     /// How much it weighs.
     pub severity: Severity,
     /// What is wrong, in words of reader and writer, as a fragment in lower case.
-    pub message: String,
+    pub message: Line,
     /// The place in the reader's schema.
     pub reader: Label,
     /// The place in the writer's schema.
     pub writer: Label,
     /// How to mend it.
-    pub help: String,
+    pub help: Line,
     /// Why it is to be believed.
     pub evidence: Evidence,
     /// Further places that it is about, the reader's and the writer's of each: a finding about an enum's numbers shows one
     /// and concerns them all. What several findings would repeat is only with the first. Not shown.
     pub also: Vec<(Label, Label)>,
     /// The place in the *writer's data*: `lines[].sku`; `[]` array items, `{}` map values, `(Type)` a union's branch.
-    pub data_path: String,
+    pub data_path: Line,
+    /// The writer's schema has no such place: it is the reader's alone, and `data_path` ends above it.
+    pub never_written: bool,
     /// The place in what the *reader* sees, by the reader's names; at most the first [`crate::data_path::MAX_STEPS`] steps.
     pub reader_path: DataPath,
 }

@@ -3,6 +3,7 @@
 //! Unlike serde_json it keeps the place of every value, the exact text of numbers and the order of members, and
 //! it refuses duplicate keys: two readers of such a text would see two different schemas.
 
+use crate::shown::Line;
 use crate::source::{Path, Span, Step};
 
 mod problems;
@@ -11,7 +12,7 @@ mod writer;
 
 pub(crate) use problems::Problems;
 pub use reader::parse;
-pub(crate) use writer::{Digits, write_string, write_string_in};
+pub(crate) use writer::{Digits, write_characters, write_string, write_string_in};
 
 /// How large a text may be before it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +85,7 @@ pub struct Member {
 #[error("{message}")]
 pub struct SyntaxError {
     /// What is wrong, as a fragment in lower case.
-    pub message: String,
+    pub message: Line,
     /// Where.
     pub span: Span,
 }

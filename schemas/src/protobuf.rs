@@ -27,6 +27,7 @@ pub mod project;
 pub mod rules;
 pub(crate) mod sample;
 pub mod schema;
+pub mod side;
 pub mod syntax;
 pub mod tree;
 pub mod value;

@@ -2,6 +2,7 @@
 
 use crate::budget::Exhausted;
 use crate::data_path::DataPath;
+use crate::shown::Line;
 use crate::source::Span;
 
 /// One thing that is read.
@@ -26,11 +27,11 @@ pub struct Misread {
     /// The bytes of the wrong step in the path's text.
     pub span: Span,
     /// What is wrong, as a fragment in lower case.
-    pub message: String,
+    pub message: Line,
     /// What to write instead: the names that are there.
     pub known: Vec<String>,
     /// How to mend it.
-    pub help: String,
+    pub help: Line,
 }
 
 /// Reads of one projection that are described where they do not fit; those beyond are counted.
@@ -95,9 +96,11 @@ impl Misreads {
             described: vec![Misread {
                 read: number,
                 span: reads[number].path.span_of(usize::MAX),
-                message: format!("the reads take more than the {MAX_STEPS} steps through the schema that are allowed"),
+                message: crate::to_line!(
+                    "the reads take more than the {MAX_STEPS} steps through the schema that are allowed"
+                ),
                 known: Vec::new(),
-                help: help.to_owned(),
+                help: help.into(),
             }],
             more: 0,
             is_cut: true,

@@ -8,13 +8,15 @@ use crate::avro;
 use crate::data_place::joined;
 use crate::protobuf;
 use crate::schema::Schema;
+use crate::shown::Line;
+use crate::to_line;
 use crate::validate::NoMessage;
 
 /// One payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
     /// What is special about it, with the place in the data; empty for an ordinary one.
-    pub what: String,
+    pub what: Line,
     /// In the binary encoding; none where only JSON can say it.
     pub binary: Option<Vec<u8>>,
     /// In JSON, without line ends; none where JSON cannot say it.
@@ -43,7 +45,7 @@ impl Sampler {
     /// # Errors
     /// There is no such message, or none at all, or no value of it can exist.
     pub fn new(schema: &Schema, message: Option<&str>, seed: u64) -> Result<Sampler, NoMessage> {
-        let refused = |text: String| NoMessage {
+        let refused = |text: Line| NoMessage {
             message: text,
             known: Vec::new(),
         };
@@ -101,9 +103,9 @@ pub(crate) fn room(fields: usize) -> usize {
 }
 
 /// What is said of a part, said of the whole: `lines[0].sku: empty`.
-pub(crate) fn inner(step: &str, what: &str) -> String {
+pub(crate) fn inner(step: &str, what: &str) -> Line {
     match what.split_once(": ") {
-        Some((path, what)) => format!("{}: {what}", joined(step.to_owned(), path)),
-        None => format!("{step}: {what}"),
+        Some((path, what)) => to_line!("{}: {what}", joined(step, path)),
+        None => to_line!("{step}: {what}"),
     }
 }

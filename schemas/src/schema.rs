@@ -14,6 +14,7 @@ use crate::options::Options;
 use crate::protobuf;
 use crate::reads::{ProjectError, Read};
 use crate::reference::Reference;
+use crate::shown::Line;
 use crate::source::{ParseError, Source};
 use crate::verdict::{Comparison, Difference, Scope, Shape};
 
@@ -176,7 +177,7 @@ fn of_different_formats() -> Comparison {
         differences: vec![Difference {
             kind: "SCHEMA_TYPE_CHANGED",
             path: "/".into(),
-            info: String::new(),
+            info: Line::default(),
             template: "Incompatible because of different schema type".into(),
             shape: Shape::Plain,
         }],

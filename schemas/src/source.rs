@@ -5,6 +5,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::shown::Line;
+
 /// A named text: what a schema, a payload or a contract was read from. Cheap to clone.
 #[derive(Clone, Eq)]
 pub struct Source {
@@ -192,13 +194,13 @@ impl fmt::Display for Path {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// What is wrong, as a fragment in lower case.
-    pub message: String,
+    pub message: Line,
     /// Where.
     pub source: Source,
     /// The bytes that are wrong.
     pub span: Span,
     /// How to mend it, where that is known.
-    pub help: Option<String>,
+    pub help: Option<Line>,
 }
 
 impl Problem {

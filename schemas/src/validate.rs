@@ -11,7 +11,9 @@ use crate::avro::Limits as AvroLimits;
 use crate::json;
 use crate::protobuf::{DataLimits, Unknown};
 use crate::schema::Schema;
+use crate::shown::Line;
 use crate::source::{Point, Source};
+use crate::to_line;
 
 mod container;
 mod delimited;
@@ -25,7 +27,7 @@ pub use kind::PayloadKind;
 
 use delimited::{Delimited, Framed, Next};
 use engine::Engine;
-use lines::{Line, Lines};
+use lines::{Lines, TextLine};
 use run::Run;
 
 /// How much a payload may ask for.
@@ -62,9 +64,9 @@ pub struct Defect {
     /// Line and column in the stream, for text.
     pub point: Option<Point>,
     /// What is wrong and where in the data, as a fragment in lower case.
-    pub message: String,
+    pub message: Line,
     /// How to mend it, where that is known.
-    pub help: Option<String>,
+    pub help: Option<Line>,
 }
 
 impl fmt::Display for Defect {
@@ -119,20 +121,16 @@ pub struct Validator {
 #[error("{message}")]
 pub struct NoMessage {
     /// Why, as a fragment in lower case.
-    pub message: String,
+    pub message: Line,
     /// The full names of the main file's messages, at most 100.
-    pub known: Vec<String>,
+    pub known: Vec<Line>,
 }
 
 impl NoMessage {
     pub(crate) fn new(schema: &crate::protobuf::Schema, name: &str) -> NoMessage {
         NoMessage {
-            message: format!("there is no message `{name}` in `{}`", schema.source().name()),
-            known: schema
-                .own_messages()
-                .take(100)
-                .map(|(_, name)| name.to_owned())
-                .collect(),
+            message: to_line!("there is no message `{name}` in `{}`", schema.source().name()),
+            known: schema.own_messages().take(100).map(|(_, name)| name.into()).collect(),
         }
     }
 }
@@ -197,7 +195,7 @@ impl Validator {
                 record: None,
                 offset: 0,
                 point: None,
-                message: error.to_string(),
+                message: error.to_string().into(),
                 help: None,
             });
         }
@@ -218,15 +216,12 @@ impl Validator {
                 container::stream(&mut input, Some(schema), &self.limits.avro, &mut run)?
             }
             (PayloadKind::Delimited, Engine::Protobuf { .. }) => self.delimited(input, &mut run)?,
-            (PayloadKind::Container, Engine::Protobuf { .. }) => run.defect(
-                0,
-                None,
-                "an object container holds data of Avro, not of Protobuf".into(),
-                None,
-            ),
+            (PayloadKind::Container, Engine::Protobuf { .. }) => {
+                run.defect(0, None, "an object container holds data of Avro, not of Protobuf", None)
+            }
             (PayloadKind::Delimited, Engine::Avro { .. }) => {
                 let message = "a stream with a length before each record holds data of Protobuf, not of Avro";
-                run.defect(0, None, message.into(), None)
+                run.defect(0, None, message, None)
             }
             (PayloadKind::Json | PayloadKind::Binary | PayloadKind::Wire, _) => self.whole(kind, input, &mut run)?,
         };
@@ -272,7 +267,7 @@ impl Validator {
 
     fn lines(&self, input: impl Read, run: &mut Run<'_>) -> io::Result<ControlFlow<()>> {
         let mut lines = Lines::new(BufReader::with_capacity(64 * 1024, input), self.limits.json.bytes);
-        while let Some(Line { number, start, bytes }) = lines.next()? {
+        while let Some(TextLine { number, start, bytes }) = lines.next()? {
             if bytes.is_some_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace)) {
                 continue;
             }
@@ -315,7 +310,7 @@ impl Validator {
                     line: point.line + lines,
                     ..point
                 };
-                return run.defect(start + good as u64, Some(point), "this is not UTF-8".into(), None);
+                return run.defect(start + good as u64, Some(point), "this is not UTF-8", None);
             }
         };
         let source = Source::new("payload", text);

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::budget::Exhausted;
 use crate::finding::{Evidence, Finding, Severity};
+use crate::shown::Line;
+use crate::to_line;
 
 /// The answer to "can this reader take everything that this writer may write?".
 ///
@@ -54,11 +56,11 @@ pub struct Difference {
     /// Confluent's name for the kind of difference, for instance `READER_FIELD_MISSING_DEFAULT_VALUE`.
     pub kind: &'static str,
     /// A JSON pointer into the reader's schema.
-    pub path: String,
+    pub path: Line,
     /// What differs: a field's name, the symbols that are missing, what was expected.
-    pub info: String,
+    pub info: Line,
     /// The reason in words; `{reader}` and `{writer}` stand for whatever the caller calls the two.
-    pub template: String,
+    pub template: Line,
     /// How the three are put together.
     pub shape: Shape,
 }
@@ -76,13 +78,13 @@ pub enum Shape {
 
 impl Difference {
     /// The reason as Confluent's API spells it, the two sides called by these words (`new` and `old`).
-    pub fn describe(&self, reader: &str, writer: &str) -> String {
+    pub fn describe(&self, reader: &str, writer: &str) -> Line {
         let description = self.template.replace("{reader}", reader).replace("{writer}", writer);
         let (kind, info) = (self.kind, &self.info);
         match self.shape {
-            Shape::Avro => format!("{{errorType:'{kind}', description:'{description}', additionalInfo:'{info}'}}"),
-            Shape::Protobuf => format!("{{errorType:\"{kind}\", description:\"{description}\"}}"),
-            Shape::Plain => description,
+            Shape::Avro => to_line!("{{errorType:'{kind}', description:'{description}', additionalInfo:'{info}'}}"),
+            Shape::Protobuf => to_line!("{{errorType:\"{kind}\", description:\"{description}\"}}"),
+            Shape::Plain => description.into(),
         }
     }
 }
@@ -122,7 +124,7 @@ pub struct Comparison {
     pub differences: Vec<Difference>,
     /// Why the semantic verdict could not be reached, where it could not. Whether that was for the budget, the
     /// [`Budget`](crate::Budget) says.
-    pub undecided: Option<String>,
+    pub undecided: Option<Line>,
 }
 
 impl Comparison {
@@ -130,13 +132,13 @@ impl Comparison {
     /// where the budget ended, and would look like all that there is.
     pub(crate) fn cut(why: Exhausted, shape: Shape) -> Comparison {
         let mut comparison = Comparison::default();
-        comparison.leave_open(why.to_string(), shape);
+        comparison.leave_open(Line::new(why), shape);
         comparison
     }
 
     /// Makes this the comparison of a pair of which not everything was looked at: undecided. Confluent's answer knows no
     /// "perhaps", and what was not looked at must not pass for compatible.
-    pub(crate) fn leave_open(&mut self, why: String, shape: Shape) {
+    pub(crate) fn leave_open(&mut self, why: Line, shape: Shape) {
         if self.differences.is_empty() {
             self.differences.push(Difference {
                 kind: UNDECIDED,

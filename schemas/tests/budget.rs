@@ -79,7 +79,7 @@ fn it_ends_inside_a_pair() {
             let cut = check(&reader, &writer, &budget);
             assert_eq!(budget.exhausted(), Some(Exhausted::Steps), "{what}: {part} of {needed}");
             assert_eq!(cut.worst(), Verdict::Undecided, "{what}: {part} of {needed}");
-            assert_eq!(cut.undecided, Some(Exhausted::Steps.to_string()), "{what}");
+            assert_eq!(cut.undecided, Some(Exhausted::Steps.to_string().into()), "{what}");
         }
         let budget = Budget::steps(needed);
         assert_eq!(check(&reader, &writer, &budget), whole, "{what}");
@@ -93,7 +93,7 @@ fn it_ends_when_it_is_told_to_stop() {
         let budget = Budget::unlimited().until(Arc::clone(&stop));
         let cut = check_with_notes(&reader, &writer, &budget);
         assert_eq!(budget.exhausted(), Some(Exhausted::Stopped), "{what}");
-        assert_eq!(cut.undecided, Some(Exhausted::Stopped.to_string()), "{what}");
+        assert_eq!(cut.undecided, Some(Exhausted::Stopped.to_string().into()), "{what}");
     }
     let (old, new) = (avro(400, "a", r#""int""#), avro(400, "b", r#""int""#));
     let budget = Budget::unlimited().until(stop);

@@ -11,6 +11,7 @@ use treaty_schemas::Source;
 use treaty_schemas::protobuf::breaking::{self, Annotation, Category, Positions, Selection};
 use treaty_schemas::protobuf::buf_yaml::BufYaml;
 use treaty_schemas::protobuf::schema::FileSet;
+use treaty_schemas::protobuf::side::Files;
 use treaty_schemas::protobuf::{Limits, compile_tree};
 
 // A skipped test says so.
@@ -61,16 +62,18 @@ fn told(annotations: &[Annotation], current: &FileSet) -> Vec<Told> {
     annotations
         .iter()
         .map(|annotation| {
-            let (path, place) = match &annotation.current {
+            let files = Files::new(current);
+            let (path, place) = match annotation.current {
                 Some(place) => {
-                    let at = positions.of(place);
+                    let place = files.own(place);
+                    let at = positions.of(&place);
                     let numbers = [at.start_line, at.start_column, at.end_line, at.end_column];
                     (current.file(place.file).path.to_string(), numbers.map(|n| n as u64))
                 }
                 None => (String::new(), [1; 4]),
             };
             let rule = annotation.rule.id.trim_start_matches("buf/").to_owned();
-            (path, place, rule, annotation.message.clone())
+            (path, place, rule, annotation.message.to_string())
         })
         .collect()
 }

@@ -14,6 +14,7 @@ fn told(old: &str, new: &str) -> String {
         &schema("new.proto", new),
         &Budget::unlimited(),
     )
+    .expect("an unlimited budget does not end")
     .iter()
     .map(|change| {
         let manner = match change.manner {

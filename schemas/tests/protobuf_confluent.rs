@@ -526,7 +526,7 @@ fn another_schema_language_is_another_thing() {
     let told: Vec<String> = comparison
         .differences
         .iter()
-        .map(|found| found.describe("new", "old"))
+        .map(|found| found.describe("new", "old").into())
         .collect();
     assert_eq!(told, ["Incompatible because of different schema type"]);
     assert_eq!(comparison.verdict(RuleSet::Semantic), Verdict::Undecided);

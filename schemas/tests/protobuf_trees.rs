@@ -10,6 +10,7 @@ use protobuf_truth::alphabet;
 use treaty_schemas::protobuf::breaking::{self, Category, Selection, rules};
 use treaty_schemas::protobuf::check::tree::{Harm, Proof, Proofs, Trees, prove};
 use treaty_schemas::protobuf::schema::FileSet;
+use treaty_schemas::protobuf::side::Files;
 use treaty_schemas::protobuf::{Limits, compile_tree};
 use treaty_schemas::{
     Budget, Direction, Evidence, Format, Options, Outcome, RuleSet, Schema, Source, Strictness, Verdict, check,
@@ -46,8 +47,8 @@ fn proofs(previous: &FileSet, current: &FileSet, selection: &Selection) -> (Proo
     let annotations = breaking::check(current, previous, selection);
     let nowhere = Source::new("nowhere", "");
     let trees = Trees {
-        current,
-        previous,
+        current: Files::new(current),
+        previous: Files::new(previous),
         nowhere: &nowhere,
     };
     let proofs = prove(trees, &annotations, |_, _| true, &Budget::unlimited());
@@ -567,8 +568,8 @@ fn trees_of_small_messages_are_judged_like_the_files() {
         for (current, reader) in smalls.iter().skip(at % 3).step_by(3) {
             let annotations = breaking::check(current, previous, &selection);
             let trees = Trees {
-                current,
-                previous,
+                current: Files::new(current),
+                previous: Files::new(previous),
                 nowhere: &nowhere,
             };
             let proofs = prove(trees, &annotations, |_, _| true, &Budget::unlimited());
@@ -581,4 +582,27 @@ fn trees_of_small_messages_are_judged_like_the_files() {
         }
     }
     assert!(pairs > 10_000 && hurt > 3_000, "{pairs} pairs, {hurt} hurt");
+}
+
+#[test]
+fn an_id_of_one_tree_is_never_looked_up_in_the_other() {
+    // What is gone has ids that the current tree does not have, or that are something else there.
+    let message = |package: &str, name: &str| {
+        format!("syntax = \"proto3\";\npackage {package};\nmessage {name} {{ int32 a = 1; }}\n")
+    };
+    let texts = [message("one", "A"), message("two", "B"), message("three", "C")];
+    let files: Vec<(&str, &str)> = ["a.proto", "b.proto", "c.proto"]
+        .into_iter()
+        .zip(texts.iter().map(String::as_str))
+        .collect();
+    for kept in 0..3 {
+        for category in [Category::File, Category::Package, Category::WireJson, Category::Wire] {
+            for (previous, current) in [(&files[..], &files[kept..=kept]), (&files[kept..=kept], &files[..])] {
+                let (_, text) = proofs(&tree(previous), &tree(current), &Selection::from(category));
+                let gone = text.matches("Backward error protobuf/type-missing").count();
+                let expected = if previous.len() > current.len() { 2 } else { 0 };
+                assert_eq!(gone, expected, "{category:?}: {text}");
+            }
+        }
+    }
 }

@@ -7,7 +7,8 @@ use serde::Serialize;
 use treaty_api::report::{Breaks, Place, Texts};
 use treaty_schemas::protobuf::rules;
 use treaty_schemas::{
-    ByPlace, Change, Finding, Format as SchemaFormat, MAX_CHANGES, Manner, Old, Schema, Severity, changes, check,
+    ByPlace, Change, Finding, Format as SchemaFormat, Line, MAX_CHANGES, Manner, Old, Schema, Severity, changes, check,
+    to_line,
 };
 
 use crate::args::{Format, Global};
@@ -48,7 +49,7 @@ struct Difference {
     changes: Vec<Edit>,
     /// What could not be decided, so that an edit may hurt of which it is not said.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    undecided: Vec<String>,
+    undecided: Vec<Line>,
 }
 
 /// A change, and whom it hurts.
@@ -56,8 +57,8 @@ struct Difference {
 #[serde(rename_all = "camelCase")]
 struct Edit {
     change: &'static str,
-    data_path: String,
-    message: String,
+    data_path: Line,
+    message: Line,
     #[serde(skip_serializing_if = "Option::is_none")]
     old: Option<Place>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,7 +97,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     let is_cut = changes.len() >= MAX_CHANGES;
     let (harms, mut undecided) = harms(&old, &new, &changes);
     if is_cut {
-        undecided.push(format!("no more than {MAX_CHANGES} changes are told"));
+        undecided.push(to_line!("no more than {MAX_CHANGES} changes are told"));
     }
     let mut texts = Texts::default();
     let edits = changes.into_iter().zip(harms);
@@ -137,7 +138,7 @@ fn side(name: &str, references: &References, global: &Global) -> Result<Schema, 
 }
 
 /// For each change, whom it hurts, by the findings of either direction that are about it; and what was not decided.
-fn harms(old: &Schema, new: &Schema, changes: &[Change]) -> (Vec<Vec<Harm>>, Vec<String>) {
+fn harms(old: &Schema, new: &Schema, changes: &[Change]) -> (Vec<Vec<Harm>>, Vec<Line>) {
     let by_place = ByPlace::new(changes);
     let mut undecided = Vec::new();
     let mut harms: Vec<Vec<Harm>> = changes.iter().map(|_| Vec::new()).collect();

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Origin, Renderer, Snippet};
 use treaty_api::report::Place;
 
 use crate::terminal::plain;
@@ -25,6 +25,13 @@ pub fn render(group: Group<'_>, places: &[&Place]) -> String {
 /// The place's name and its line with the mark; `number` counts the places of a group from 0.
 pub fn draw(place: &Place, kind: AnnotationKind, number: usize) -> Element<'_> {
     let excerpt = &place.excerpt;
+    // A report leaves excerpts out where it would be too large with them.
+    if excerpt.text.is_empty() && place.line > 1 {
+        return Origin::path(plain(&place.file).into_owned())
+            .line(place.line)
+            .char_column(place.column)
+            .into();
+    }
     let note = Some(plain(&place.note)).filter(|note| !note.is_empty());
     let snippet: Snippet<'_, Annotation<'_>> = Snippet::source(excerpt.text.as_str())
         .line_start(excerpt.line.min(MAX_LINE))

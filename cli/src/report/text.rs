@@ -22,6 +22,11 @@ pub fn render(report: &Report) -> String {
                 text += &draw(finding, Some(consumer));
             }
         }
+        let mut omitted = vec![&subject.omitted];
+        omitted.extend(subject.consumers.iter().flatten().map(|consumer| &consumer.omitted));
+        for omitted in omitted.into_iter().filter(|omitted| !omitted.is_empty()) {
+            text += &format!("not shown, so that the report is not too large: {omitted}\n\n");
+        }
         for reason in &subject.undecided {
             text += &format!("undecided: {}\n\n", plain(reason));
         }
@@ -37,6 +42,9 @@ pub fn render(report: &Report) -> String {
             text += &plain(&format!("  {}: {}", consumer.title(), fares(consumer)));
             text.push('\n');
         }
+    }
+    if !report.omitted.is_empty() {
+        text += &format!("not shown, so that the report is not too large: {}\n", report.omitted);
     }
     text + &total(report)
 }
@@ -111,12 +119,12 @@ fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, S
         lines.push(("outcome", told));
     }
     if let Some(reason) = &finding.reason {
-        lines.push(("evidence", reason.clone()));
+        lines.push(("evidence", reason.to_string()));
     }
     for other in consequences.iter().skip(1).filter(|other| !is_alike(other)) {
         lines.extend(data(finding, other));
     }
-    lines.push(("help", finding.help.clone()));
+    lines.push(("help", finding.help.to_string()));
     lines.push(("explain", format!("treaty explain {}", finding.rule)));
     for (_, told) in &mut lines {
         *told = plain(told).into_owned();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use treaty_schemas::protobuf::breaking::Version;
 use treaty_schemas::protobuf::buf_yaml::{self, BufWork, BufYaml, Module};
-use treaty_schemas::{ParseError, Problem, Source};
+use treaty_schemas::{ParseError, Problem, Source, to_line};
 
 use crate::boundary::Boundary;
 use crate::exit::Failure;
@@ -76,7 +76,7 @@ fn workspace(
     let missing = work.directories.iter().filter(|(name, _)| !tree.join(&**name).is_dir());
     let problems: Vec<Problem> = missing
         .map(|(name, span)| Problem {
-            message: format!("the directory `{name}` is not there"),
+            message: to_line!("the directory `{name}` is not there"),
             source: source.clone(),
             span: *span,
             help: Some("directories are named from that of the file".into()),

@@ -414,7 +414,7 @@ impl Convert<'_> {
                 } else {
                     place
                 };
-                self.problem(span, error.message, Some(error.help));
+                self.problem(span, error.message.into(), Some(error.help.into()));
                 None
             }
         }

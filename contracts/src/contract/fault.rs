@@ -4,14 +4,12 @@ use std::borrow::Cow;
 
 use serde_saphyr::{DefaultMessageFormatter, Error, MessageFormatter};
 use treaty_schemas::likeness::Likeness;
-use treaty_schemas::{ParseError, Problem, Source, Span};
+use treaty_schemas::{Line, ParseError, Problem, Source, Span, to_line};
 
 /// Faults of a contract that are described; those beyond are counted.
 pub const MAX_FAULTS: usize = 20;
 /// Faults for which it is searched what was meant: a search goes through all names that there are.
 pub(crate) const SUGGESTED: usize = 10;
-/// Bytes of what is said of a fault.
-const MAX_MESSAGE: usize = 1000;
 
 /// The faults of a contract, found one after the other.
 ///
@@ -34,10 +32,10 @@ impl Faults {
         }
         let (message, help) = describe(self.described.len() < SUGGESTED);
         self.described.push(Problem {
-            message: clip(message),
+            message: message.into(),
             source: source.clone(),
             span,
-            help: help.map(clip),
+            help: help.map(Line::from),
         });
     }
 
@@ -58,7 +56,7 @@ impl Faults {
                 span,
                 help,
             } = problem;
-            self.add(&source, span, |_| (message, help));
+            self.add(&source, span, |_| (message.into(), help.map(String::from)));
         }
     }
 
@@ -77,26 +75,14 @@ impl Faults {
                 more => format!("there are {more} more faults, the first of them here"),
             };
             problems.push(Problem {
-                message,
+                message: message.into(),
                 source,
                 span,
-                help: Some(format!("mend the first {MAX_FAULTS}, and the next are described")),
+                help: Some(to_line!("mend the first {MAX_FAULTS}, and the next are described")),
             });
         }
         ParseError { problems }
     }
-}
-
-/// The beginning of what is said of a fault: it repeats names of somebody else's, which may be long.
-fn clip(text: String) -> String {
-    if text.len() <= MAX_MESSAGE {
-        return text;
-    }
-    let end = (0..=MAX_MESSAGE)
-        .rev()
-        .find(|&end| text.is_char_boundary(end))
-        .unwrap_or(0);
-    format!("{}…", &text[..end])
 }
 
 /// The problem behind an error of the YAML reader.
@@ -161,12 +147,12 @@ pub(super) fn problem(source: &Source, error: &Error) -> Problem {
         ),
     };
     Problem {
-        message: clip(message),
+        message: message.into(),
         source: source.clone(),
         span: error
             .location()
             .map_or_else(Span::default, |location| span(source, &location)),
-        help,
+        help: help.map(Line::from),
     }
 }
 

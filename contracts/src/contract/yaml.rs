@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 use serde_saphyr::{Budget, Spanned};
-use treaty_schemas::{ParseError, Problem, Source, Span};
+use treaty_schemas::{ParseError, Problem, Source, Span, to_line};
 
 use super::{MAX_BYTES, MAX_ENTRIES, fault};
 
@@ -108,7 +108,7 @@ pub(super) fn read(source: &Source) -> Result<RawContract, ParseError> {
     let text = source.text();
     if text.len() > MAX_BYTES {
         return Err(ParseError::from(Problem {
-            message: format!(
+            message: to_line!(
                 "the contract has {} bytes, more than the {MAX_BYTES} that are allowed",
                 text.len()
             ),

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use treaty_schemas::json::Limits;
-use treaty_schemas::{Budget, Exhausted, Format, Options, ParseError, Problem, Schema, Source, Span, Strictness};
+use treaty_schemas::{Budget, Exhausted, Format, Line, Options, ParseError, Problem, Schema, Source, Span, Strictness};
 
 use super::{PinnedSchema, PublishedContract, ReferencedText, Role};
 use crate::contract::Contract;
@@ -181,7 +181,7 @@ impl PublishedContract {
 
 fn ended(source: &Source, why: Exhausted) -> ParseError {
     ParseError::from(Problem {
-        message: why.to_string(),
+        message: Line::new(why),
         source: source.clone(),
         span: Span::default(),
         help: None,

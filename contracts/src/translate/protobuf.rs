@@ -62,7 +62,7 @@ impl<'a> Translation<'a> {
         let rule = finding.rule;
         let is = |candidates: &[&Rule]| candidates.iter().any(|candidate| **candidate == *rule);
         if is(&[&engine::REQUIRED_FIELD_MISSING]) {
-            match never_written(finding) {
+            match finding.never_written {
                 true => &rules::READ_FIELD_REMOVED,
                 false => &rules::READ_FIELD_NULLABLE,
             }
@@ -158,12 +158,6 @@ fn at_enum(schema: &Schema, of: &Enum, note: String) -> Label {
     Label {
         source: schema.set.file(of.file).source.clone(),
         at: At::Span(of.name_span),
-        note,
+        note: note.into(),
     }
-}
-
-/// Whether the writer does not have the field at all: the path in its data then ends above it.
-pub(crate) fn never_written(finding: &Finding) -> bool {
-    let steps = DataPath::parse(&finding.data_path).map_or(0, |path| path.steps().len());
-    steps < finding.reader_path.steps().len()
 }

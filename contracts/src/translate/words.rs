@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use treaty_schemas::{Evidence, Finding, Label, Rule, Schema, Severity};
+use treaty_schemas::{Evidence, Finding, Label, Line, Rule, Schema, Severity, to_line};
 
 use super::Translation;
 use crate::assessment::ReadFinding;
@@ -96,7 +96,7 @@ impl Translation<'_> {
             finding: Finding {
                 rule: &rules::READ_ENUM_VALUE_REMOVED,
                 severity: Severity::Note,
-                message: format!(
+                message: to_line!(
                     "{} handles `{}` of `{}`, which {} never has",
                     self.requirement.title(),
                     gone.value,
@@ -106,12 +106,13 @@ impl Translation<'_> {
                 reader,
                 writer,
                 help: match near {
-                    Some(near) => format!("did you mean `{near}`? otherwise nothing breaks"),
+                    Some(near) => to_line!("did you mean `{near}`? otherwise nothing breaks"),
                     None => "nothing breaks; drop it from `handles` unless it is expected to come".into(),
                 },
                 evidence: Evidence::None,
                 also: Vec::new(),
-                data_path: read.path.to_string(),
+                data_path: Line::new(&read.path),
+                never_written: false,
                 reader_path: read.path.clone(),
             },
             contract: self.requirement.label(gone.span, "handled here"),
@@ -128,26 +129,27 @@ impl Translation<'_> {
         let whom = self.requirement.owner.as_ref().unwrap_or(&self.requirement.application);
         let mut reader = finding.writer;
         let mut writer = finding.reader;
-        reader.note = format!("no `{path}` in here");
+        reader.note = to_line!("no `{path}` in here");
         writer.note = "the writer may send this".into();
         ReadFinding {
             finding: Finding {
                 rule: &rules::UNKNOWN_FIELD_REJECTED,
                 severity: Severity::Error,
-                message: format!(
+                message: to_line!(
                     "{} refuses fields that it does not know, and {candidate} adds `{path}`",
                     self.requirement.title()
                 ),
                 reader,
                 writer,
-                help: format!(
+                help: to_line!(
                     "let {whom} say `unknownFields: ignore`, or build against a schema that has the field, first"
                 ),
                 evidence: Evidence::Omitted(
                     "the decoder skips the field; the contract says that the application does not".into(),
                 ),
                 also: Vec::new(),
-                data_path: path.clone(),
+                data_path: (&path).into(),
+                never_written: false,
                 reader_path: finding.reader_path,
             },
             contract: self.requirement.label(self.requirement.span, "refuses unknown fields"),

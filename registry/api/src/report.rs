@@ -11,18 +11,20 @@ mod consumer;
 mod evidence;
 mod finding;
 mod merge;
+mod omitted;
 mod place;
 mod summary;
 mod texts;
 
 use serde::{Deserialize, Serialize};
 pub use treaty_contracts::Standing;
-use treaty_schemas::{Judgement, Mode, RuleSet, Verdict};
+use treaty_schemas::{Checked, Judgement, Line, Mode, RuleSet, Verdict};
 
 pub use consequence::Consequence;
-pub use consumer::Consumer;
+pub use consumer::{Consumer, Consumers};
 pub use evidence::{Outcome, Proof, Witness};
 pub use finding::{Breaks, Finding};
+pub use omitted::{Omitted, fit_consumers, keep_worst_findings};
 pub use place::{Excerpt, Place};
 pub use texts::Texts;
 
@@ -35,22 +37,33 @@ pub struct Report {
     pub verdict: Verdict,
     /// What was judged, in the order in which it was given.
     pub subjects: Vec<Subject>,
+    /// How many subjects were left out so that the report stays within its bounds.
+    #[serde(default, skip_serializing_if = "Omitted::is_empty")]
+    pub omitted: Omitted,
+    /// Only [`Report::new`] makes one.
+    #[serde(skip)]
+    _small: Small,
 }
+
+/// What only this module has.
+#[derive(Debug, Clone, Copy, Default)]
+struct Small;
 
 impl Report {
     /// The version of the report's form.
     pub const VERSION: u32 = 1;
 
-    /// The report over these subjects; of none it is compatible.
-    pub fn new(subjects: Vec<Subject>) -> Report {
+    /// The report over these subjects; of none it is compatible. What is too much for a report is left out, never the
+    /// verdict.
+    pub fn new(mut subjects: Vec<Subject>) -> Report {
+        let verdict = subjects.iter().map(|subject| subject.verdict).max();
+        let omitted = omitted::fit(&mut subjects);
         Report {
             version: Report::VERSION,
-            verdict: subjects
-                .iter()
-                .map(|subject| subject.verdict)
-                .max()
-                .unwrap_or(Verdict::Compatible),
+            verdict: verdict.unwrap_or(Verdict::Compatible),
             subjects,
+            omitted,
+            _small: Small,
         }
     }
 }
@@ -60,7 +73,7 @@ impl Report {
 #[serde(rename_all = "camelCase")]
 pub struct Subject {
     /// The subject; for files that are compared without a registry, the name of the proposed file.
-    pub subject: String,
+    pub subject: Line,
     /// The compatibility level that was applied.
     pub mode: Mode,
     /// The worst of both rule sets and of the consumers; of a tree that of buf's rules, and of what can happen to data where
@@ -69,7 +82,7 @@ pub struct Subject {
     /// The verdict over all pairs of each set of rules.
     pub rule_sets: RuleSets,
     /// The verdict in one sentence: what the mode says of the change, and whom it hurts.
-    pub summary: String,
+    pub summary: Line,
     /// The versions that the proposal was compared with, newest first. Empty for files.
     #[serde(default)]
     pub against: Vec<u32>,
@@ -77,10 +90,13 @@ pub struct Subject {
     pub findings: Vec<Finding>,
     /// Why a verdict could not be reached, where it could not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub undecided: Vec<String>,
+    pub undecided: Vec<Line>,
     /// Every published consumer of the subject, those that break first. Left out where no registry was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consumers: Option<Vec<Consumer>>,
+    /// What was left out so that the report stays within its bounds.
+    #[serde(default, skip_serializing_if = "Omitted::is_empty")]
+    pub omitted: Omitted,
 }
 
 /// The verdict of each set of rules.
@@ -103,45 +119,91 @@ impl RuleSets {
     }
 }
 
+/// A subject whose pairs are told one by one, so that none of them is kept longer than it takes.
+pub struct Judging {
+    subject: String,
+    mode: Mode,
+    confluent: Verdict,
+    semantic: Verdict,
+    against: Vec<u32>,
+    undecided: Vec<Line>,
+    merged: merge::Merged,
+}
+
+/// Reasons why a verdict could not be reached that are told.
+const MAX_UNDECIDED: usize = 100;
+
+impl Judging {
+    /// Of a subject that is judged by this mode; nothing was compared yet.
+    pub fn new(subject: &str, mode: Mode) -> Judging {
+        Judging {
+            subject: subject.to_owned(),
+            mode,
+            confluent: Verdict::Compatible,
+            semantic: Verdict::Compatible,
+            against: Vec::new(),
+            undecided: Vec::new(),
+            merged: merge::Merged::default(),
+        }
+    }
+
+    /// Adds what was found in one pair. `version` names the earlier schema, where it has one; the newest is added first.
+    pub fn add(&mut self, checked: &Checked, version: Option<u32>) {
+        self.confluent = self.confluent.max(checked.comparison.verdict(RuleSet::Confluent));
+        self.semantic = self.semantic.max(checked.comparison.verdict(RuleSet::Semantic));
+        if let Some(version) = version.filter(|version| !self.against.contains(version)) {
+            self.against.push(version);
+        }
+        if let Some(reason) = &checked.comparison.undecided
+            && self.undecided.len() < MAX_UNDECIDED
+            && !self.undecided.contains(reason)
+        {
+            self.undecided.push(reason.clone());
+        }
+        self.merged.add(&self.subject, checked, version);
+    }
+
+    /// The subject. `consumers` is `None` where nobody could be asked who reads it.
+    pub fn finish(self, consumers: Option<Vec<Consumer>>) -> Subject {
+        let rule_sets = RuleSets {
+            confluent: self.confluent,
+            semantic: self.semantic,
+            buf: None,
+        };
+        let consumers = consumers.map(|mut consumers| {
+            consumers.sort_by_key(|consumer| std::cmp::Reverse(consumer.verdict));
+            consumers
+        });
+        let hurt = consumers.iter().flatten().map(Consumer::weight).max();
+        let (findings, omitted) = self.merged.finish();
+        Subject {
+            subject: self.subject.into(),
+            mode: self.mode,
+            verdict: rule_sets.worst().max(hurt.unwrap_or(Verdict::Compatible)),
+            rule_sets,
+            summary: summary::of(self.mode, rule_sets, consumers.as_deref()),
+            against: self.against,
+            findings,
+            undecided: self.undecided,
+            consumers,
+            omitted: Omitted {
+                findings: omitted,
+                ..Omitted::default()
+            },
+        }
+    }
+}
+
 impl Subject {
     /// Tells a judgement.
     ///
     /// `versions` names the history that was judged, in its order (oldest first); it is empty where files were
     /// compared. `consumers` is `None` where nobody could be asked who reads the subject.
     pub fn new(subject: &str, judgement: &Judgement, versions: &[u32], consumers: Option<Vec<Consumer>>) -> Subject {
-        let rule_sets = RuleSets {
-            confluent: judgement.verdict(RuleSet::Confluent),
-            semantic: judgement.verdict(RuleSet::Semantic),
-            buf: None,
-        };
-        let mut against = Vec::new();
-        let mut undecided = Vec::new();
+        let mut judging = Judging::new(subject, judgement.mode);
         for checked in &judgement.checked {
-            let version = versions.get(checked.earlier).copied();
-            if let Some(version) = version.filter(|version| !against.contains(version)) {
-                against.push(version);
-            }
-            if let Some(reason) = &checked.comparison.undecided
-                && !undecided.contains(reason)
-            {
-                undecided.push(reason.clone());
-            }
+            judging.add(checked, versions.get(checked.earlier).copied());
         }
-        let consumers = consumers.map(|mut consumers| {
-            consumers.sort_by_key(|consumer| std::cmp::Reverse(consumer.verdict));
-            consumers
-        });
-        let hurt = consumers.iter().flatten().map(Consumer::weight).max();
-        Subject {
-            subject: subject.to_owned(),
-            mode: judgement.mode,
-            verdict: rule_sets.worst().max(hurt.unwrap_or(Verdict::Compatible)),
-            rule_sets,
-            summary: summary::of(judgement.mode, rule_sets, consumers.as_deref()),
-            against,
-            findings: merge::findings(subject, judgement, versions),
-            undecided,
-            consumers,
-        }
+        judging.finish(consumers)
     }
 }

@@ -4,12 +4,13 @@ use std::convert::Infallible;
 
 use axum::body::{Body, Bytes};
 use axum::extract::FromRequestParts;
-use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use treaty_schemas::shown::HEADER_BYTES;
 
 use crate::media;
 use crate::problem::{NOT_MODIFIED, Problem};
@@ -23,6 +24,29 @@ const CHANGING: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Room for the headers of an answer, so that their table is made once: ours, `Date` and `Content-Length`.
 const HEADERS: usize = 7;
+
+/// A header for people, no longer than clients take: ASCII alone, the end left out where it is too much.
+pub fn header_of(name: &HeaderName, text: &str) -> HeaderValue {
+    // The name, a colon and a space come before it, and a line end after it.
+    let room = HEADER_BYTES - name.as_str().len() - 4 - ELLIPSIS.len();
+    let mut value = String::with_capacity(room);
+    for char in text.chars() {
+        let before = value.len();
+        match char {
+            ' '..='~' => value.push(char),
+            _ => value.extend(char.escape_unicode()),
+        }
+        if value.len() > room {
+            value.truncate(before);
+            value.push_str(ELLIPSIS);
+            break;
+        }
+    }
+    HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static(ELLIPSIS))
+}
+
+/// What stands for the end of a header.
+const ELLIPSIS: &str = "...";
 
 /// The body of a successful answer.
 #[derive(Debug, Clone)]
@@ -146,4 +170,29 @@ fn tag(body: &[u8]) -> Option<HeaderValue> {
     let digest = Sha256::digest(body);
     let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     HeaderValue::from_str(&format!("\"{hex}\"")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_has_a_bound_and_ascii_alone() {
+        let name = HeaderName::from_static("treaty-warning");
+        let value = |text: &str| header_of(&name, text).to_str().expect("ASCII").to_owned();
+        assert_eq!(
+            value("avro/decimal-changed; version 3"),
+            "avro/decimal-changed; version 3"
+        );
+        assert_eq!(value("é\r\n"), "\\u{e9}\\u{d}\\u{a}");
+        for unit in ["x", "é", "\n", "🜚"] {
+            let value = value(&unit.repeat(70_000));
+            assert!(
+                name.as_str().len() + value.len() + 4 <= HEADER_BYTES,
+                "{} bytes",
+                value.len()
+            );
+            assert!(value.ends_with("..."), "{value}");
+        }
+    }
 }

@@ -10,7 +10,9 @@ use super::schema::{Kind, Place, Schema, TypeId};
 use crate::budget::{Budget, Exhausted};
 use crate::change::{Blame, Change, MAX_CHANGES, Manner};
 use crate::finding::Label;
+use crate::shown::Line;
 use crate::source::Step;
+use crate::to_line;
 
 /// What a type costs beside its place and its parts, in steps; and a change.
 const VISIT: usize = 4;
@@ -28,7 +30,7 @@ pub fn changes(old: &Schema, new: &Schema, budget: &Budget) -> Result<Vec<Change
         todo: vec![Visit {
             old: (old.root(), root(old)),
             new: (new.root(), root(new)),
-            data_path: String::new(),
+            data_path: Line::default(),
         }],
         changes: Vec::new(),
     };
@@ -71,7 +73,7 @@ type Placed = (TypeId, Place);
 struct Visit {
     old: Placed,
     new: Placed,
-    data_path: String,
+    data_path: Line,
 }
 
 struct Walk<'s> {
@@ -98,7 +100,7 @@ impl Walk<'_> {
             (Kind::Fixed(before), Kind::Fixed(after)) => {
                 self.named(visit);
                 if before.size != after.size {
-                    let message = format!("{} bytes become {}", before.size, after.size);
+                    let message = to_line!("{} bytes become {}", before.size, after.size);
                     self.changed(visit, &[], message);
                 }
             }
@@ -107,7 +109,7 @@ impl Walk<'_> {
             (Kind::Union(before), Kind::Union(after)) => self.branches(visit, before, after),
             (before, after) if std::mem::discriminant(before) == std::mem::discriminant(after) => {}
             _ => {
-                let message = format!(
+                let message = to_line!(
                     "{} becomes {}",
                     words(self.old, visit.old.0),
                     words(self.new, visit.new.0)
@@ -119,15 +121,15 @@ impl Walk<'_> {
         if old.logical != new.logical {
             let name = |logical: Option<super::schema::Logical>| match logical {
                 Some(super::schema::Logical::Decimal { precision, scale }) => {
-                    format!("decimal of {precision} digits, {scale} after the point")
+                    to_line!("decimal of {precision} digits, {scale} after the point")
                 }
-                Some(logical) => logical.name().to_owned(),
-                None => "no logical type".to_owned(),
+                Some(logical) => logical.name().into(),
+                None => "no logical type".into(),
             };
             self.changed(
                 visit,
                 &[],
-                format!("{} becomes {}", name(old.logical), name(new.logical)),
+                to_line!("{} becomes {}", name(old.logical), name(new.logical)),
             );
         }
     }
@@ -138,21 +140,21 @@ impl Walk<'_> {
             return;
         };
         if before.name != after.name {
-            let message = format!("`{}` is now called `{}`", before.name.full(), after.name.full());
+            let message = to_line!("`{}` is now called `{}`", before.name.full(), after.name.full());
             self.changed(visit, &[key("name")], message);
         }
         if before.aliases != after.aliases {
             self.changed(
                 visit,
                 &[key("aliases")],
-                format!("other aliases of `{}`", after.name.simple()),
+                to_line!("other aliases of `{}`", after.name.simple()),
             );
         }
         if before.doc != after.doc {
             self.changed(
                 visit,
                 &[key("doc")],
-                format!("other documentation of `{}`", after.name.simple()),
+                to_line!("other documentation of `{}`", after.name.simple()),
             );
         }
     }
@@ -170,8 +172,8 @@ impl Walk<'_> {
                 Some(now) => common.push((at, now)),
                 None => {
                     let message = match aliases.get(&*field.name) {
-                        Some(other) => format!("field removed; `{other}` has its name as an alias"),
-                        None => format!("field removed ({})", words(self.old, field.ty)),
+                        Some(other) => to_line!("field removed; `{other}` has its name as an alias"),
+                        None => to_line!("field removed ({})", words(self.old, field.ty)),
                     };
                     let old = self.old_label(visit, &at_field(at));
                     self.tell(
@@ -187,10 +189,10 @@ impl Walk<'_> {
         for (at, field) in after.fields().iter().enumerate() {
             if before.field(&field.name).is_none() {
                 let default = match &field.default {
-                    Some(default) => format!("default {}", short(&default.to_string())),
-                    None => "no default".to_owned(),
+                    Some(default) => to_line!("default {}", short(&default.to_string())),
+                    None => "no default".into(),
                 };
-                let message = format!("field added ({}, {default})", words(self.new, field.ty));
+                let message = to_line!("field added ({}, {default})", words(self.new, field.ty));
                 let new = self.new_label(visit, &at_field(at));
                 self.tell(
                     Manner::Added,
@@ -214,23 +216,23 @@ impl Walk<'_> {
     fn field(&mut self, visit: &Visit, (at, before): (usize, &Field), (now, after): (usize, &Field)) {
         let data_path = join(&visit.data_path, &after.name);
         let text = |default: &Option<Box<crate::json::Node>>| default.as_ref().map(ToString::to_string);
-        let mut differences = Vec::new();
+        let mut differences: Vec<Line> = Vec::new();
         match (text(&before.default), text(&after.default)) {
-            (None, Some(default)) => differences.push(format!("default {} added", short(&default))),
-            (Some(default), None) => differences.push(format!("default {} removed", short(&default))),
+            (None, Some(default)) => differences.push(to_line!("default {} added", short(&default))),
+            (Some(default), None) => differences.push(to_line!("default {} removed", short(&default))),
             (Some(old), Some(new)) if old != new => {
-                differences.push(format!("default {} becomes {}", short(&old), short(&new)));
+                differences.push(to_line!("default {} becomes {}", short(&old), short(&new)));
             }
             _ => {}
         }
         if before.aliases != after.aliases {
-            differences.push("other aliases".to_owned());
+            differences.push("other aliases".into());
         }
         if before.order != after.order {
-            differences.push(format!("order {} becomes {}", before.order.name(), after.order.name()));
+            differences.push(to_line!("order {} becomes {}", before.order.name(), after.order.name()));
         }
         if before.doc != after.doc {
-            differences.push("other documentation".to_owned());
+            differences.push("other documentation".into());
         }
         for message in differences {
             // The field's own members: what lies in its type has changes of its own.
@@ -256,14 +258,14 @@ impl Walk<'_> {
         for (index, symbol) in before.symbols().iter().enumerate() {
             if after.number(symbol).is_none() {
                 let old = self.old_label(visit, &[key("symbols"), Step::Index(index)]);
-                let message = format!("symbol `{symbol}` removed");
+                let message = to_line!("symbol `{symbol}` removed");
                 self.tell(Manner::Removed, visit.data_path.clone(), message, Some(old), None);
             }
         }
         for (index, symbol) in after.symbols().iter().enumerate() {
             if before.number(symbol).is_none() {
                 let new = self.new_label(visit, &[key("symbols"), Step::Index(index)]);
-                let message = format!("symbol `{symbol}` added");
+                let message = to_line!("symbol `{symbol}` added");
                 self.tell(Manner::Added, visit.data_path.clone(), message, None, Some(new));
             }
         }
@@ -271,9 +273,9 @@ impl Walk<'_> {
             let word = |default: &Option<Box<str>>| {
                 default
                     .as_ref()
-                    .map_or("nothing".to_owned(), |symbol| format!("`{symbol}`"))
+                    .map_or("nothing".into(), |symbol| to_line!("`{symbol}`"))
             };
-            let message = format!("default {} becomes {}", word(&before.default), word(&after.default));
+            let message = to_line!("default {} becomes {}", word(&before.default), word(&after.default));
             self.changed(visit, &[key("default")], message);
         }
     }
@@ -297,7 +299,7 @@ impl Walk<'_> {
                 }
                 None => {
                     let old = self.old_label(visit, &[Step::Index(index)]);
-                    let message = format!("branch {word} removed");
+                    let message = to_line!("branch {word} removed");
                     self.tell(Manner::Removed, visit.data_path.clone(), message, Some(old), None);
                 }
             }
@@ -306,7 +308,7 @@ impl Walk<'_> {
             let word = branch_name(self.new, branch);
             if !old_names.contains_key(word) {
                 let new = self.new_label(visit, &[Step::Index(index)]);
-                let message = format!("branch {word} added");
+                let message = to_line!("branch {word} added");
                 self.tell(Manner::Added, visit.data_path.clone(), message, None, Some(new));
             }
         }
@@ -316,20 +318,27 @@ impl Walk<'_> {
         self.todo.push(Visit {
             old: (old, place(self.old, old, &visit.old.1, steps)),
             new: (new, place(self.new, new, &visit.new.1, steps)),
-            data_path: format!("{}{suffix}", visit.data_path),
+            data_path: to_line!("{}{suffix}", visit.data_path),
         });
     }
 
-    fn changed(&mut self, visit: &Visit, steps: &[Step], message: String) {
+    fn changed(&mut self, visit: &Visit, steps: &[Step], message: impl Into<Line>) {
         let (old, new) = (self.old_label(visit, steps), self.new_label(visit, steps));
         self.tell(Manner::Changed, visit.data_path.clone(), message, Some(old), Some(new));
     }
 
-    fn tell(&mut self, manner: Manner, data_path: String, message: String, old: Option<Label>, new: Option<Label>) {
+    fn tell(
+        &mut self,
+        manner: Manner,
+        data_path: Line,
+        message: impl Into<Line>,
+        old: Option<Label>,
+        new: Option<Label>,
+    ) {
         self.changes.push(Change {
             manner,
             data_path,
-            message,
+            message: message.into(),
             old,
             new,
             blame: Blame::Everything,
@@ -362,17 +371,17 @@ fn at_field(index: usize) -> [Step; 2] {
     [key("fields"), Step::Index(index)]
 }
 
-fn join(path: &str, field: &str) -> String {
+fn join(path: &str, field: &str) -> Line {
     match path {
-        "" => field.to_owned(),
-        path => format!("{path}.{field}"),
+        "" => field.into(),
+        path => to_line!("{path}.{field}"),
     }
 }
 
 /// The beginning of a default, which may be a whole document.
-fn short(text: &str) -> String {
+fn short(text: &str) -> Line {
     match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+        Some((end, _)) => to_line!("{}…", &text[..end]),
+        None => text.into(),
     }
 }

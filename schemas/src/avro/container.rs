@@ -279,8 +279,8 @@ pub fn write(schema: &Schema, codec: Codec, values: &[Value], values_per_block: 
         }
         digest.update(&data);
         let raw = codec.compress(&data).map_err(|error| EncodeError {
-            message: error.to_string(),
-            path: String::new(),
+            message: error.to_string().into(),
+            path: crate::shown::Line::default(),
         })?;
         blocks.push((values.len(), raw));
     }

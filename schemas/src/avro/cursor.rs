@@ -2,6 +2,7 @@
 
 use super::limits::Limits;
 use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
+use crate::shown::Line;
 
 /// A place in a payload.
 #[derive(Debug, Clone, Copy)]
@@ -47,12 +48,12 @@ impl<'a> Cursor<'a> {
     }
 
     #[cold]
-    pub fn fault(self, kind: DecodeErrorKind, message: impl Into<String>) -> Box<DecodeError> {
+    pub fn fault(self, kind: DecodeErrorKind, message: impl Into<Line>) -> Box<DecodeError> {
         DecodeError::new(kind, self.at, message)
     }
 
     #[cold]
-    pub fn malformed(self, message: impl Into<String>) -> Box<DecodeError> {
+    pub fn malformed(self, message: impl Into<Line>) -> Box<DecodeError> {
         self.fault(DecodeErrorKind::Malformed, message)
     }
 

@@ -10,6 +10,7 @@ use super::schema::{Kind, Schema, TypeId};
 use super::value::Value;
 use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
 use crate::json;
+use crate::to_line;
 
 /// Converts a default of type `ty` into a value of at most `depth` levels.
 ///
@@ -38,7 +39,7 @@ pub(crate) fn convert(
         DecodeError::new(
             DecodeErrorKind::Unreadable,
             0,
-            format!(
+            to_line!(
                 "{} is no default of the reader's type `{}`",
                 node.kind(),
                 schema.name_of(ty)
@@ -75,7 +76,7 @@ pub(crate) fn convert(
                     None => Err(DecodeError::new(
                         DecodeErrorKind::Unreadable,
                         0,
-                        format!(
+                        to_line!(
                             "the default lacks the field `{}` of `{}`, which has no default of its own",
                             field.name,
                             record.named.name.full()
@@ -95,16 +96,22 @@ pub(crate) fn convert(
             }
             Err(misfit())
         }
-        _ => scalar(kind, node).map_err(|problem| {
-            DecodeError::new(
-                DecodeErrorKind::Unreadable,
-                0,
-                format!(
-                    "the default does not fit the reader's type `{}`: {problem}",
-                    schema.name_of(ty)
-                ),
-            )
-        }),
+        _ => {
+            // Long texts count as several values: records whose defaults are made of each other repeat them.
+            if let json::Value::String(text) = &node.value {
+                budget.spend(text.len() as u64 / 16, 0)?;
+            }
+            scalar(kind, node).map_err(|problem| {
+                DecodeError::new(
+                    DecodeErrorKind::Unreadable,
+                    0,
+                    to_line!(
+                        "the default does not fit the reader's type `{}`: {problem}",
+                        schema.name_of(ty)
+                    ),
+                )
+            })
+        }
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn encode_type(schema: &Schema, ty: TypeId, value: &Value) -> Result<
     match encoder.write(ty, value, 0) {
         Ok(()) => Ok(encoder.out),
         Err(message) => Err(EncodeError {
-            message,
+            message: message.into(),
             path: path_text(&encoder.path),
         }),
     }

@@ -14,7 +14,7 @@ mod write;
 
 pub use read::from_json;
 pub use write::to_json;
-pub(crate) use write::to_json_of_type;
+pub(crate) use write::{Json, to_json_within};
 
 /// The value of a type that has no parts.
 ///

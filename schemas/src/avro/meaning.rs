@@ -3,6 +3,7 @@
 //! The specification lets a decoder ignore logical types; people cannot. A decimal whose scale changed is read
 //! without any error, and every amount is wrong.
 
+use super::minimal::LARGEST;
 use super::schema::{Kind, Logical, Type};
 use super::value::Value;
 
@@ -78,21 +79,22 @@ pub(crate) fn digits_in(bytes: u32) -> u32 {
         .max(0.0) as u32
 }
 
-/// A value of the writer's type that shows the conflict.
-pub(crate) fn telling_value(conflict: &Conflict, writer: &Type) -> Value {
+/// A value of the writer's type that shows the conflict; none where it is too large to be built.
+pub(crate) fn telling_value(conflict: &Conflict, writer: &Type) -> Option<Value> {
     let number: i128 = match conflict {
         Conflict::Precision { reader, .. } => 10i128.checked_pow(*reader).unwrap_or(i128::MAX),
         _ => 1,
     };
-    match &writer.kind {
+    Some(match &writer.kind {
         Kind::Int => Value::Int(1),
         Kind::Long => Value::Long(1),
         Kind::Float => Value::Float(1.0),
         Kind::Double => Value::Double(1.0),
         Kind::String => Value::String("00000000-0000-0000-0000-000000000001".into()),
+        Kind::Fixed(fixed) if fixed.size > LARGEST => return None,
         Kind::Fixed(fixed) => Value::Fixed(big_endian(number, fixed.size as usize)),
         _ => Value::Bytes(shortest_big_endian(number)),
-    }
+    })
 }
 
 fn big_endian(number: i128, size: usize) -> Vec<u8> {
@@ -158,19 +160,52 @@ fn from_big_endian(bytes: &[u8]) -> Option<i128> {
     Some(i128::from_be_bytes(wide))
 }
 
+/// Digits after the point that are written out; more of them are an exponent. No `i128` has as many digits.
+const WRITTEN: usize = 40;
+
+/// A number with its decimal point. A scale is any number of 32 bits: what `format!` pads has no more than 16.
 fn point(number: i128, scale: u32) -> String {
     let digits = number.unsigned_abs().to_string();
-    let scale = scale as usize;
-    let padded = format!("{digits:0>width$}", width = scale + 1);
-    let (whole, part) = padded.split_at(padded.len() - scale);
     let sign = if number < 0 { "-" } else { "" };
-    if part.is_empty() {
-        format!("{sign}{whole}")
-    } else {
-        format!("{sign}{whole}.{part}")
+    let places = match usize::try_from(scale) {
+        Ok(0) => return format!("{sign}{digits}"),
+        Ok(places) if places <= WRITTEN => places,
+        _ => return format!("{sign}{digits}e-{scale}"),
+    };
+    match digits.len().checked_sub(places) {
+        None | Some(0) => format!("{sign}0.{}{digits}", "0".repeat(places - digits.len())),
+        Some(whole) => format!("{sign}{}.{}", &digits[..whole], &digits[whole..]),
     }
 }
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::point;
+
+    #[test]
+    fn every_scale_can_be_shown() {
+        for (number, scale, shown) in [
+            (0, 0, "0"),
+            (1, 0, "1"),
+            (1, 1, "0.1"),
+            (-12345, 2, "-123.45"),
+            (12345, 5, "0.12345"),
+            (-12345, 7, "-0.0012345"),
+            (1, 40, "0.0000000000000000000000000000000000000001"),
+            (1, 41, "1e-41"),
+            (-12, 65_535, "-12e-65535"),
+            (
+                i128::MIN,
+                u32::MAX,
+                "-170141183460469231731687303715884105728e-4294967295",
+            ),
+            (i128::MAX, 38, "1.70141183460469231731687303715884105727"),
+        ] {
+            assert_eq!(point(number, scale), shown);
+        }
+    }
 }

@@ -9,12 +9,17 @@ use std::collections::BinaryHeap;
 use super::schema::{Kind, Logical, Schema, TypeId};
 use super::value::{MAX_DEPTH, Value};
 
-/// Values of more parts than this are not built.
-const MAX_PARTS: u64 = 20_000;
+/// Values that weigh more than this are not built.
+const MAX_WEIGHT: u64 = 20_000;
+/// Bytes of the largest fixed of which a value is built.
+pub(crate) const LARGEST: u32 = 20_000;
+/// Bytes of a fixed that weigh as much as a value without parts, which takes as many in memory.
+const BYTES: u64 = 32;
 /// The cost of a type that has no value.
 const NEVER: u64 = u64::MAX;
 
-/// For each type, how many parts its smallest value has.
+/// For each type, what its smallest value weighs: one for each of its parts, and more for the bytes of a fixed. Values are
+/// weighed before they are built: a few bytes of schema can ask for gigabytes.
 #[derive(Debug)]
 pub(crate) struct Minimal<'s> {
     schema: &'s Schema,
@@ -50,6 +55,7 @@ impl<'s> Minimal<'s> {
                     }
                 }
                 Kind::Enum(symbols) if symbols.symbols().is_empty() => {}
+                Kind::Fixed(fixed) => heap.push(Reverse((1 + u64::from(fixed.size) / BYTES, index))),
                 _ => heap.push(Reverse((1, index))),
             }
         }
@@ -81,19 +87,22 @@ impl<'s> Minimal<'s> {
         self.cost[ty.index()] != NEVER
     }
 
-    /// How many parts the smallest value has; none are built where those are too many.
-    pub fn parts(&self, ty: TypeId) -> usize {
+    /// Whether the type has a value that is small enough to be built.
+    pub fn is_small(&self, ty: TypeId) -> bool {
+        self.cost[ty.index()] <= MAX_WEIGHT
+    }
+
+    /// What the smallest value weighs; one where it is not built.
+    pub fn weight(&self, ty: TypeId) -> usize {
         match self.cost[ty.index()] {
-            parts @ ..=MAX_PARTS => parts as usize,
+            weight @ ..=MAX_WEIGHT => weight as usize,
             _ => 1,
         }
     }
 
     /// The smallest value, unless there is none or it is too large to be shown.
     pub fn value(&self, ty: TypeId) -> Option<Value> {
-        (self.cost[ty.index()] <= MAX_PARTS)
-            .then(|| self.build(ty, 0))
-            .flatten()
+        self.is_small(ty).then(|| self.build(ty, 0)).flatten()
     }
 
     fn build(&self, ty: TypeId, depth: usize) -> Option<Value> {
@@ -116,7 +125,7 @@ impl<'s> Minimal<'s> {
             Kind::String => Value::String(String::new()),
             Kind::Array(_) => Value::Array(Vec::new()),
             Kind::Map(_) => Value::Map(Vec::new()),
-            Kind::Fixed(fixed) if u64::from(fixed.size) > MAX_PARTS => return None,
+            Kind::Fixed(fixed) if fixed.size > LARGEST => return None,
             Kind::Fixed(fixed) => Value::Fixed(vec![0; fixed.size as usize]),
             Kind::Enum(_) => Value::Enum(0),
             Kind::Union(branches) => {

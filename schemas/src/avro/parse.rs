@@ -11,7 +11,9 @@ use rustc_hash::FxHashMap;
 use super::schema::{Place, Schema, Type, TypeId};
 use crate::json;
 use crate::options::{Options, Strictness};
+use crate::shown::Line;
 use crate::source::{ParseError, Path, Problem, Source, Span, Step};
+use crate::to_line;
 
 mod attributes;
 mod defaults;
@@ -66,7 +68,7 @@ pub fn parse(source: &Source, references: &[Source], options: &Options) -> Resul
         let nested = nesting(&schema.canonical());
         if nested > depth {
             return Err(Problem {
-                message: format!(
+                message: to_line!(
                     "with each type written where it is first mentioned, as registries store it, the schema is nested \
                      {nested} levels deep; {depth} are allowed"
                 ),
@@ -198,19 +200,19 @@ impl Parser {
     }
 
     /// Notes a problem of the text that is being read.
-    fn problem(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
+    fn problem(&mut self, span: Span, message: impl Into<Line>, help: Option<String>) {
         if self.problems.len() < MAX_PROBLEMS {
             self.problems.push(Problem {
                 message: message.into(),
                 source: self.sources[self.current].clone(),
                 span,
-                help,
+                help: help.map(Line::from),
             });
         }
     }
 
     /// Notes a problem that leaves nothing to go on with.
-    fn refuse<T>(&mut self, span: Span, message: impl Into<String>, help: Option<&str>) -> Parsed<T> {
+    fn refuse<T>(&mut self, span: Span, message: impl Into<Line>, help: Option<&str>) -> Parsed<T> {
         self.problem(span, message, help.map(str::to_owned));
         Err(Refused)
     }

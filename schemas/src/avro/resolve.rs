@@ -67,7 +67,7 @@ pub(crate) fn resolve_within(
         .and_then(|value| resolver.cursor.finish().map(|()| value))
         .map_err(|mut error| {
             let segments: Vec<_> = resolver.stack.iter().filter_map(Frame::segment).collect();
-            error.path = joined(path_text(&segments), &error.path);
+            error.path = joined(&path_text(&segments), &error.path);
             *error
         })
 }

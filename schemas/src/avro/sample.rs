@@ -1,18 +1,30 @@
 //! Samples of Avro data: see [`crate::sample`].
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::encode::{encode, encode_type, put_bytes, put_long};
-use super::json_encoding::{to_json, to_json_of_type};
+use super::json_encoding::to_json_within;
 use super::minimal::Minimal;
 use super::schema::{Kind, Schema, TypeId};
 use super::value::Value;
 use crate::json::write_string;
 use crate::random::Random;
 use crate::sample::{MAX_CASES, Sample, inner, room};
+use crate::shown::Line;
+use crate::to_line;
 
 /// Parts of a value that lie deeper are the smallest ones.
 const DEPTH: usize = 8;
+
+/// What an ordinary value may weigh before its parts are the smallest ones.
+const ROOM: usize = 100_000;
+
+/// Bytes of the JSON of a sample; of a larger one only the binary form is made.
+const LARGEST: usize = 8 * 1024 * 1024;
+
+/// What all cases of a schema together may weigh, in bytes; more of them are not made.
+const MAX_BYTES: usize = 32 * 1024 * 1024;
 
 #[derive(Debug)]
 pub(crate) struct Sampler {
@@ -23,7 +35,7 @@ pub(crate) struct Sampler {
 /// A part of a payload that need not be valid.
 #[derive(Debug, Clone)]
 struct Fragment {
-    what: String,
+    what: Line,
     binary: Option<Vec<u8>>,
     json: Option<String>,
 }
@@ -41,21 +53,32 @@ impl Sampler {
     pub fn ordinary(&mut self) -> Sample {
         let schema = Arc::clone(&self.schema);
         let minimal = Minimal::new(&schema);
-        let value = ordinary(&mut self.random, &schema, &minimal, schema.root(), "value", 0);
-        self.valid(String::new(), &value)
+        let mut maker = Ordinary {
+            random: &mut self.random,
+            schema: &schema,
+            minimal: &minimal,
+            room: ROOM,
+        };
+        let value = maker.value(schema.root(), "value", 0);
+        self.valid(Line::default(), &value)
     }
 
     pub fn boundary(&self) -> Vec<Sample> {
         let cases = Cases::new(&self.schema);
         let mut values = Vec::new();
         if let Some(value) = cases.minimal.value(self.schema.root()) {
-            values.push(("the smallest".to_owned(), value));
+            values.push(("the smallest".into(), value));
         }
         values.extend(cases.edges(self.schema.root(), &mut Vec::new()));
         values.truncate(MAX_CASES);
-        values
-            .into_iter()
-            .map(|(what, value)| self.valid(what, &value))
+        let mut left = MAX_BYTES;
+        let samples = values.into_iter().map(|(what, value)| self.valid(what, &value));
+        samples
+            .take_while(|sample| {
+                let bytes = sample.binary.as_ref().map_or(0, Vec::len) + sample.json.as_ref().map_or(0, String::len);
+                left = left.saturating_sub(bytes);
+                left > 0
+            })
             .collect()
     }
 
@@ -82,94 +105,115 @@ impl Sampler {
             .collect()
     }
 
-    fn valid(&self, what: String, value: &Value) -> Sample {
+    fn valid(&self, what: Line, value: &Value) -> Sample {
         Sample {
             what,
             binary: encode(&self.schema, value).ok(),
-            json: Some(to_json(&self.schema, value)),
+            json: to_json_within(&self.schema, self.schema.root(), value, LARGEST),
         }
     }
 }
 
 fn binary(what: &str, bytes: Vec<u8>) -> Fragment {
     Fragment {
-        what: what.to_owned(),
+        what: what.into(),
         binary: Some(bytes),
         json: None,
     }
 }
 
-/// A value as a producer may send it. Recurses no deeper than [`DEPTH`] and the smallest values.
-fn ordinary(
-    random: &mut Random,
-    schema: &Schema,
-    minimal: &Minimal<'_>,
-    ty: TypeId,
-    name: &str,
-    depth: usize,
-) -> Value {
-    let smallest = || minimal.value(ty).unwrap_or(Value::Null);
-    if depth >= DEPTH {
-        return smallest();
-    }
-    let count = |random: &mut Random| random.below(4usize.saturating_sub(depth / 2));
-    match &schema.get(ty).kind {
-        Kind::Null => Value::Null,
-        Kind::Boolean => Value::Boolean(random.chance(50)),
-        Kind::Int => Value::Int(random.amount() as i32),
-        Kind::Long => Value::Long(random.amount() as i64),
-        Kind::Float => Value::Float(random.amount() as f32 / 4.0),
-        Kind::Double => Value::Double(random.amount() as f64 / 100.0),
-        Kind::Bytes => Value::Bytes((0..random.below(8) + 1).map(|_| random.next() as u8).collect()),
-        // A logical type may ask for a form of its own, which the smallest one has.
-        Kind::String if schema.get(ty).logical.is_some() => smallest(),
-        Kind::String => Value::String(format!("{name}-{}", random.amount())),
-        Kind::Fixed(_) => match smallest() {
-            Value::Fixed(bytes) => Value::Fixed(bytes.iter().map(|_| random.next() as u8).collect()),
-            other => other,
-        },
-        Kind::Enum(symbols) => Value::Enum(random.below(symbols.symbols().len()) as u32),
-        Kind::Array(item) if minimal.exists(*item) => Value::Array(
-            (0..count(random))
-                .map(|_| ordinary(random, schema, minimal, *item, name, depth + 1))
-                .collect(),
-        ),
-        Kind::Map(value) if minimal.exists(*value) => Value::Map(
-            (0..count(random))
-                .map(|index| {
-                    let value = ordinary(random, schema, minimal, *value, name, depth + 1);
-                    (format!("{name}-{index}"), value)
-                })
-                .collect(),
-        ),
-        Kind::Union(branches) => {
-            let able: Vec<(u32, TypeId)> = (0u32..)
-                .zip(branches.iter().copied())
-                .filter(|(_, branch)| minimal.exists(*branch))
-                .collect();
-            match able.get(random.below(able.len())) {
-                Some((number, branch)) => {
-                    let value = ordinary(random, schema, minimal, *branch, name, depth + 1);
-                    Value::Union(*number, Box::new(value))
-                }
-                None => smallest(),
-            }
+/// Makes a value as a producer may send it.
+struct Ordinary<'s> {
+    random: &'s mut Random,
+    schema: &'s Schema,
+    minimal: &'s Minimal<'s>,
+    /// What more it may weigh.
+    room: usize,
+}
+
+impl Ordinary<'_> {
+    /// Recurses no deeper than [`DEPTH`] and the smallest values.
+    fn value(&mut self, ty: TypeId, name: &str, depth: usize) -> Value {
+        let (schema, minimal) = (self.schema, self.minimal);
+        let smallest = || minimal.value(ty).unwrap_or(Value::Null);
+        self.room = self.room.saturating_sub(minimal.weight(ty));
+        if depth >= DEPTH || self.room == 0 {
+            return smallest();
         }
-        Kind::Record(record) => Value::Record(
-            record
-                .fields()
-                .iter()
-                .map(|field| ordinary(random, schema, minimal, field.ty, &field.name, depth + 1))
-                .collect(),
-        ),
-        Kind::Array(_) | Kind::Map(_) => smallest(),
+        match &schema.get(ty).kind {
+            Kind::Null => Value::Null,
+            Kind::Boolean => Value::Boolean(self.random.chance(50)),
+            Kind::Int => Value::Int(self.random.amount() as i32),
+            Kind::Long => Value::Long(self.random.amount() as i64),
+            Kind::Float => Value::Float(self.random.amount() as f32 / 4.0),
+            Kind::Double => Value::Double(self.random.amount() as f64 / 100.0),
+            Kind::Bytes => Value::Bytes(
+                (0..self.random.below(8) + 1)
+                    .map(|_| self.random.next() as u8)
+                    .collect(),
+            ),
+            // A logical type may ask for a form of its own, which the smallest one has.
+            Kind::String if schema.get(ty).logical.is_some() => smallest(),
+            Kind::String => Value::String(format!("{}-{}", beginning(name), self.random.amount())),
+            Kind::Fixed(_) => match smallest() {
+                Value::Fixed(bytes) => Value::Fixed(bytes.iter().map(|_| self.random.next() as u8).collect()),
+                other => other,
+            },
+            Kind::Enum(symbols) => Value::Enum(self.random.below(symbols.symbols().len()) as u32),
+            Kind::Array(item) if minimal.is_small(*item) => Value::Array(
+                (0..self.count(depth))
+                    .map(|_| self.value(*item, name, depth + 1))
+                    .collect(),
+            ),
+            Kind::Map(value) if minimal.is_small(*value) => {
+                let count = self.count(depth);
+                let mut entry = |index| {
+                    let value = self.value(*value, name, depth + 1);
+                    (format!("{}-{index}", beginning(name)), value)
+                };
+                Value::Map((0..count).map(&mut entry).collect())
+            }
+            Kind::Union(branches) => {
+                let able: Vec<(u32, TypeId)> = (0u32..)
+                    .zip(branches.iter().copied())
+                    .filter(|(_, branch)| minimal.is_small(*branch))
+                    .collect();
+                match able.get(self.random.below(able.len())) {
+                    Some((number, branch)) => {
+                        let value = self.value(*branch, name, depth + 1);
+                        Value::Union(*number, Box::new(value))
+                    }
+                    None => smallest(),
+                }
+            }
+            Kind::Record(record) => Value::Record(
+                record
+                    .fields()
+                    .iter()
+                    .map(|field| self.value(field.ty, &field.name, depth + 1))
+                    .collect(),
+            ),
+            Kind::Array(_) | Kind::Map(_) => smallest(),
+        }
     }
+
+    /// How many items or entries there are.
+    fn count(&mut self, depth: usize) -> usize {
+        self.random.below(4usize.saturating_sub(depth / 2))
+    }
+}
+
+/// The beginning of a name that values repeat.
+fn beginning(name: &str) -> &str {
+    &name[..name.floor_char_boundary(64)]
 }
 
 /// What lies at the edge of a type, on either side. Types within themselves are not followed twice.
 struct Cases<'s> {
     schema: &'s Schema,
     minimal: Minimal<'s>,
+    /// What the cases weigh that were made so far, also those that only became parts of others.
+    spent: Cell<usize>,
 }
 
 impl<'s> Cases<'s> {
@@ -177,26 +221,39 @@ impl<'s> Cases<'s> {
         Cases {
             schema,
             minimal: Minimal::new(schema),
+            spent: Cell::new(0),
         }
     }
 
     /// Whether the parts of a type are looked at from here.
     fn enters(&self, ty: TypeId, open: &[TypeId]) -> bool {
-        open.len() < DEPTH && !open.contains(&ty) && self.minimal.exists(ty)
+        open.len() < DEPTH && !open.contains(&ty) && self.minimal.exists(ty) && !self.is_enough()
+    }
+
+    /// Whether no more cases are made.
+    fn is_enough(&self) -> bool {
+        self.spent.get() > MAX_BYTES
+    }
+
+    fn spend(&self, bytes: usize) {
+        self.spent.set(self.spent.get().saturating_add(bytes));
+    }
+
+    /// A case, which is counted.
+    fn counted(&self, fragment: Fragment) -> Fragment {
+        let binary = fragment.binary.as_ref().map_or(0, Vec::len);
+        let json = fragment.json.as_ref().map_or(0, String::len);
+        self.spend(binary + json + fragment.what.len() + size_of::<Fragment>());
+        fragment
     }
 
     /// The valid values at the edge, each with its name.
-    fn edges(&self, ty: TypeId, open: &mut Vec<TypeId>) -> Vec<(String, Value)> {
+    fn edges(&self, ty: TypeId, open: &mut Vec<TypeId>) -> Vec<(Line, Value)> {
         if !self.enters(ty, open) {
             return Vec::new();
         }
         open.push(ty);
-        let named = |values: Vec<(&str, Value)>| {
-            values
-                .into_iter()
-                .map(|(what, value)| (what.to_owned(), value))
-                .collect()
-        };
+        let named = |values: Vec<(&str, Value)>| values.into_iter().map(|(what, value)| (what.into(), value)).collect();
         let is_plain = self.schema.get(ty).logical.is_none();
         let edges = match &self.schema.get(ty).kind {
             Kind::Null => Vec::new(),
@@ -238,12 +295,13 @@ impl<'s> Cases<'s> {
             },
             Kind::Enum(symbols) => (0u32..)
                 .zip(symbols.symbols())
-                .map(|(number, symbol)| (format!("the symbol {symbol}"), Value::Enum(number)))
+                .map(|(number, symbol)| (to_line!("the symbol {symbol}"), Value::Enum(number)))
+                .take(MAX_CASES)
                 .collect(),
             Kind::Array(item) => {
-                let mut edges = vec![("empty".to_owned(), Value::Array(Vec::new()))];
+                let mut edges = vec![("empty".into(), Value::Array(Vec::new()))];
                 if let Some(smallest) = self.minimal.value(*item) {
-                    edges.push(("one item".to_owned(), Value::Array(vec![smallest])));
+                    edges.push(("one item".into(), Value::Array(vec![smallest])));
                 }
                 let items = self.edges(*item, open);
                 edges.extend(
@@ -254,9 +312,9 @@ impl<'s> Cases<'s> {
                 edges
             }
             Kind::Map(value) => {
-                let mut edges = vec![("empty".to_owned(), Value::Map(Vec::new()))];
+                let mut edges = vec![("empty".into(), Value::Map(Vec::new()))];
                 if let Some(smallest) = self.minimal.value(*value) {
-                    edges.push(("an empty key".to_owned(), Value::Map(vec![(String::new(), smallest)])));
+                    edges.push(("an empty key".into(), Value::Map(vec![(String::new(), smallest)])));
                 }
                 let values = self.edges(*value, open);
                 edges.extend(
@@ -272,9 +330,9 @@ impl<'s> Cases<'s> {
                     let name = self.schema.name_of(*branch);
                     let wrapped = |value| Value::Union(number, Box::new(value));
                     if let Some(smallest) = self.minimal.value(*branch) {
-                        edges.push((format!("the branch {name}"), wrapped(smallest)));
+                        edges.push((to_line!("the branch {name}"), wrapped(smallest)));
                     }
-                    let step = format!("({name})");
+                    let step = to_line!("({name})");
                     let values = self.edges(*branch, open);
                     edges.extend(
                         values
@@ -292,9 +350,10 @@ impl<'s> Cases<'s> {
                 };
                 for (index, field) in record.fields().iter().enumerate() {
                     for (what, value) in self.edges(field.ty, open) {
-                        if edges.len() >= room(record.fields().len()) {
+                        if edges.len() >= room(record.fields().len()) || self.is_enough() {
                             break;
                         }
+                        self.spend(32 * self.minimal.weight(ty) + what.len());
                         let mut values = smallest.clone();
                         values[index] = value;
                         edges.push((inner(&field.name, &what), Value::Record(values)));
@@ -314,7 +373,7 @@ impl<'s> Cases<'s> {
         }
         open.push(ty);
         let text = |what: &str, json: &str| Fragment {
-            what: what.to_owned(),
+            what: what.into(),
             binary: None,
             json: Some(json.to_owned()),
         };
@@ -398,7 +457,7 @@ impl<'s> Cases<'s> {
                         continue;
                     }
                     let name = self.schema.name_of(*branch);
-                    let step = format!("({name})");
+                    let step = to_line!("({name})");
                     misses.extend(self.misses(*branch, open).into_iter().map(|miss| {
                         let tagged = |json: String| {
                             let mut out = "{".to_owned();
@@ -419,7 +478,7 @@ impl<'s> Cases<'s> {
                         let value = self.minimal.value(field.ty)?;
                         let mut member = String::new();
                         let _ = write_string(&mut member, &field.name);
-                        member = member + ":" + &to_json_of_type(self.schema, field.ty, &value);
+                        member = member + ":" + &to_json_within(self.schema, field.ty, &value, LARGEST)?;
                         Some((encode_type(self.schema, field.ty, &value).ok()?, member))
                     })
                     .collect();
@@ -433,17 +492,21 @@ impl<'s> Cases<'s> {
                     &format!("{{{}}}", [&members[..], &[r#""no_such_field":0"#]].concat().join(",")),
                 ));
                 for (index, field) in record.fields().iter().enumerate() {
-                    if misses.len() >= room(record.fields().len()) {
+                    if misses.len() >= room(record.fields().len()) || self.is_enough() {
                         break;
                     }
                     let (before, after) = (&members[..index], &members[index + 1..]);
-                    misses.push(text(
+                    misses.push(self.counted(text(
                         &inner(&field.name, "missing"),
                         &format!("{{{}}}", [before, after].concat().join(",")),
-                    ));
+                    )));
                     let mut name = String::new();
                     let _ = write_string(&mut name, &field.name);
-                    misses.extend(self.misses(field.ty, open).into_iter().map(|miss| {
+                    let inside = self
+                        .misses(field.ty, open)
+                        .into_iter()
+                        .take_while(|_| !self.is_enough());
+                    misses.extend(inside.map(|miss| {
                         let bytes = |part: Vec<u8>| {
                             let mut all = Vec::new();
                             for (at, (bytes, _)) in smallest.iter().enumerate() {
@@ -455,7 +518,7 @@ impl<'s> Cases<'s> {
                             let member = format!("{name}:{json}");
                             format!("{{{}}}", [before, &[member.as_str()], after].concat().join(","))
                         };
-                        miss.within(&field.name, bytes, json)
+                        self.counted(miss.within(&field.name, bytes, json))
                     }));
                 }
                 misses

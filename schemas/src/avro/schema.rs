@@ -7,6 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::finding::{At, Label};
+use crate::shown::Line;
 use crate::source::{Path, Source, Step};
 
 use super::named::{Enum, Fixed, Named, Record};
@@ -62,7 +63,7 @@ impl Schema {
     }
 
     /// The place at which a named type is defined, further down by these steps, and what is to be said about it.
-    pub fn label_of(&self, named: &Named, steps: &[Step], note: impl Into<String>) -> Label {
+    pub fn label_of(&self, named: &Named, steps: &[Step], note: impl Into<Line>) -> Label {
         let mut path = named.place.path.clone();
         steps.iter().for_each(|step| path.push(step.clone()));
         Label {

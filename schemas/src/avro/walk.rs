@@ -9,6 +9,7 @@ use super::limits::Limits;
 use super::schema::Schema;
 use crate::data_place::{Segment, path_text};
 use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
+use crate::shown::Line;
 
 mod program;
 mod skip;
@@ -286,7 +287,7 @@ impl Run<'_, '_> {
     }
 
     /// Where in the data operation `at` is.
-    fn path(&self, bytes: &[u8], at: u32) -> String {
+    fn path(&self, bytes: &[u8], at: u32) -> Line {
         let mut segments = Vec::new();
         for frame in &*self.stack {
             self.steps(frame.op, &mut segments);

@@ -2,7 +2,9 @@
 
 use super::{Limits, Node, parse};
 use crate::data_place::{Segment, path_text};
+use crate::shown::Line;
 use crate::source::{ParseError, Problem, Source, Span};
+use crate::to_line;
 
 /// After this many problems reading stops.
 const MOST: usize = 20;
@@ -45,18 +47,18 @@ impl<'a> Problems<'a> {
     }
 
     /// One more, at the reader's place. It answers none, for what could not be read.
-    pub fn add<T>(&mut self, span: Span, message: String, help: Option<String>) -> Option<T> {
+    pub fn add<T>(&mut self, span: Span, message: impl Into<Line>, help: Option<String>) -> Option<T> {
         if !self.is_enough() {
             let path = path_text(&self.path);
             self.found.push(Problem {
                 message: if path.is_empty() {
-                    message
+                    message.into()
                 } else {
-                    format!("{path}: {message}")
+                    to_line!("{path}: {}", message.into())
                 },
                 source: self.text.clone(),
                 span,
-                help,
+                help: help.map(Line::from),
             });
         }
         None

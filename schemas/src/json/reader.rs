@@ -3,7 +3,9 @@
 use rustc_hash::FxHashSet;
 
 use super::{Limits, Member, Node, SyntaxError, Value};
+use crate::shown::Line;
 use crate::source::Span;
+use crate::to_line;
 
 /// Reads one JSON text.
 ///
@@ -12,7 +14,7 @@ use crate::source::Span;
 pub fn parse(text: &str, limits: &Limits) -> Result<Node, SyntaxError> {
     if text.len() > limits.bytes {
         return Err(SyntaxError {
-            message: format!(
+            message: to_line!(
                 "the text has {} bytes, more than the {} that are allowed",
                 text.len(),
                 limits.bytes
@@ -110,7 +112,7 @@ impl Reader<'_> {
             };
             if repeated {
                 return Err(SyntaxError {
-                    message: format!("the key `{}` stands twice in this object", shorten(&key)),
+                    message: to_line!("the key `{}` stands twice in this object", shorten(&key)),
                     span: key_span,
                 });
             }
@@ -297,7 +299,7 @@ impl Reader<'_> {
         }
     }
 
-    fn error_here(&self, message: impl Into<String>) -> SyntaxError {
+    fn error_here(&self, message: impl Into<Line>) -> SyntaxError {
         let width = self.text[self.at..].chars().next().map_or(0, char::len_utf8);
         SyntaxError {
             message: message.into(),

@@ -54,6 +54,16 @@ pub(crate) fn write_string(out: &mut impl Write, text: &str) -> fmt::Result {
 /// As [`write_string`], with these digits.
 pub(crate) fn write_string_in(out: &mut impl Write, text: &str, digits: Digits) -> fmt::Result {
     out.write_char('"')?;
+    write_characters_in(out, text, digits)?;
+    out.write_char('"')
+}
+
+/// The characters of a JSON string without its quotes, so that one can be written in parts.
+pub(crate) fn write_characters(out: &mut impl Write, text: &str) -> fmt::Result {
+    write_characters_in(out, text, Digits::Lower)
+}
+
+fn write_characters_in(out: &mut impl Write, text: &str, digits: Digits) -> fmt::Result {
     let mut plain = 0;
     for (at, byte) in text.bytes().enumerate() {
         let escape = match byte {
@@ -75,6 +85,5 @@ pub(crate) fn write_string_in(out: &mut impl Write, text: &str, digits: Digits) 
         }
         plain = at + 1;
     }
-    out.write_str(&text[plain..])?;
-    out.write_char('"')
+    out.write_str(&text[plain..])
 }

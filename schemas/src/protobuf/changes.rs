@@ -341,8 +341,8 @@ impl<'s> Walk<'s> {
     fn tell(&mut self, manner: Manner, data_path: &str, message: String, old: Option<Label>, new: Option<Label>) {
         self.changes.push(Change {
             manner,
-            data_path: data_path.to_owned(),
-            message,
+            data_path: data_path.into(),
+            message: message.into(),
             old,
             new,
             blame: Blame::Everything,
@@ -353,8 +353,8 @@ impl<'s> Walk<'s> {
     fn tell_changed(&mut self, data_path: &str, message: String, places: (Label, Label), blame: Blame) {
         self.changes.push(Change {
             manner: Manner::Changed,
-            data_path: data_path.to_owned(),
-            message,
+            data_path: data_path.into(),
+            message: message.into(),
             old: Some(places.0),
             new: Some(places.1),
             blame,

@@ -53,6 +53,8 @@ use super::schema::{FileSet, MessageId, Schema};
 use crate::budget::{Budget, Exhausted};
 use crate::data_path::DataPath;
 use crate::finding::{Evidence, Finding, Label, Severity};
+use crate::shown::Line;
+use crate::to_line;
 use crate::verdict::{Comparison, Scope, Shape};
 use forbidden::Hurt;
 use label::{at_message, label};
@@ -204,7 +206,7 @@ fn counterpart(reader: &Schema, writer: &Schema, message: MessageId) -> Option<M
     };
     match to {
         "" => reader.set.message_named(within),
-        package => reader.set.message_named(&format!("{package}.{within}")),
+        package => reader.set.message_named(&to_line!("{package}.{within}")),
     }
 }
 
@@ -216,15 +218,15 @@ fn missing(
     maker: &mut Maker<'_>,
 ) -> Result<Finding, Exhausted> {
     let name = &writer.set.message(message).name;
-    let nowhere = at_file(reader, format!("no `{name}` in this file, nor in what it imports"));
+    let nowhere = at_file(reader, to_line!("no `{name}` in this file, nor in what it imports"));
     let written = at_message(&writer.set, message, "may be sent as an event");
     let evidence = maker.orphan(message, unread(name))?;
     Ok(orphan(name, nowhere, written, is_part, evidence))
 }
 
 /// Why nobody can read a message that the reader lacks.
-fn unread(name: &str) -> String {
-    format!("there is no message `{name}` to read it as")
+fn unread(name: &str) -> Line {
+    to_line!("there is no message `{name}` to read it as")
 }
 
 /// Of a writer's message that the reader lacks.
@@ -232,14 +234,15 @@ fn orphan(name: &str, reader: Label, writer: Label, is_part: bool, evidence: Evi
     Finding {
         rule: &rules::TYPE_MISSING,
         severity: if is_part { Severity::Warning } else { Severity::Error },
-        message: format!("the reader has no message `{name}`"),
+        message: to_line!("the reader has no message `{name}`"),
         reader,
         writer,
         help: "keep the message as long as events of it may be read; deprecate it rather than to remove or rename it"
             .into(),
         evidence,
         also: Vec::new(),
-        data_path: String::new(),
+        never_written: false,
+        data_path: Line::default(),
         reader_path: DataPath::whole(),
     }
 }
@@ -250,39 +253,43 @@ fn never_sent(reader: &Schema, writer: &Schema, message: MessageId) -> Finding {
     Finding {
         rule: &rules::TYPE_MISSING,
         severity: Severity::Error,
-        message: format!("the writer has no message `{name}`"),
+        message: to_line!("the writer has no message `{name}`"),
         reader: at_message(&reader.set, message, "is waited for"),
-        writer: at_file(writer, format!("no `{name}` in this file, nor in what it imports")),
+        writer: at_file(writer, to_line!("no `{name}` in this file, nor in what it imports")),
         help: "keep the message as long as somebody reads it; deprecate it rather than to remove or rename it".into(),
         evidence: Evidence::Omitted("there are no such events any more, so none can be shown".into()),
         also: Vec::new(),
-        data_path: String::new(),
+        never_written: false,
+        data_path: Line::default(),
         reader_path: DataPath::whole(),
     }
 }
 
 /// A label at the head of the main file.
-fn at_file(schema: &Schema, note: String) -> Label {
+fn at_file(schema: &Schema, note: impl Into<Line>) -> Label {
     let file = schema.main();
     let span = file.package_span.or(file.syntax_span).unwrap_or_default();
     label(&schema.set, super::schema::FileId(0), span, note)
 }
 
 fn other_package(reader: &Schema, writer: &Schema) -> Finding {
-    let name = |schema: &Schema| match &*schema.main().package {
-        "" => "no package".to_owned(),
-        package => format!("package `{package}`"),
+    let name = |schema: &Schema| -> Line {
+        match &*schema.main().package {
+            "" => "no package".into(),
+            package => to_line!("package `{package}`"),
+        }
     };
     Finding {
         rule: &rules::PACKAGE_CHANGED,
         severity: Severity::Error,
-        message: format!("the reader is in {}, the writer in {}", name(reader), name(writer)),
+        message: to_line!("the reader is in {}, the writer in {}", name(reader), name(writer)),
         reader: at_file(reader, name(reader)),
         writer: at_file(writer, name(writer)),
         help: "keep the package; a new one is for events that nobody reads yet".into(),
         evidence: Evidence::Policy(READABLE),
         also: Vec::new(),
-        data_path: String::new(),
+        never_written: false,
+        data_path: Line::default(),
         reader_path: DataPath::whole(),
     }
 }

@@ -4,6 +4,7 @@
 
 use super::schema::{Kind, Scalar};
 use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
+use crate::shown::Line;
 
 /// How a field's value is framed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -106,12 +107,12 @@ impl<'a> Cursor<'a> {
     }
 
     #[cold]
-    pub fn fault(self, kind: DecodeErrorKind, message: impl Into<String>) -> Box<DecodeError> {
+    pub fn fault(self, kind: DecodeErrorKind, message: impl Into<Line>) -> Box<DecodeError> {
         DecodeError::new(kind, self.at, message)
     }
 
     #[cold]
-    pub fn malformed(self, message: impl Into<String>) -> Box<DecodeError> {
+    pub fn malformed(self, message: impl Into<Line>) -> Box<DecodeError> {
         self.fault(DecodeErrorKind::Malformed, message)
     }
 

@@ -19,4 +19,4 @@ pub use read::from_json;
 pub(crate) use read::from_json_by;
 pub(crate) use well_known::WellKnown;
 pub use write::to_json;
-pub(crate) use write::{json_member, to_json_by};
+pub(crate) use write::{json_member, to_json_within};

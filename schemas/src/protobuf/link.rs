@@ -13,7 +13,7 @@ use std::sync::Arc;
 use super::parse::MAX_PROBLEMS;
 use super::schema::{FileId, FileSet};
 use super::syntax;
-use crate::data_place::abridged;
+use crate::shown::Line;
 use crate::source::{ParseError, Problem, Source, Span};
 
 mod declare;
@@ -160,7 +160,7 @@ impl Linker {
         &self.set.file(file).source
     }
 
-    fn problem(&mut self, file: FileId, span: Span, message: impl Into<String>, help: impl Into<Option<String>>) {
+    fn problem(&mut self, file: FileId, span: Span, message: impl Into<Line>, help: impl Into<Option<String>>) {
         let source = &self.set.files[file.0 as usize].source;
         self.problems.add(file, source, span, message, help);
     }
@@ -186,15 +186,15 @@ impl Problems {
         file: FileId,
         source: &Source,
         span: Span,
-        message: impl Into<String>,
+        message: impl Into<Line>,
         help: impl Into<Option<String>>,
     ) {
         if !self.is_full() {
             let problem = Problem {
-                message: abridged(message.into()),
+                message: message.into(),
                 source: source.clone(),
                 span,
-                help: help.into().map(abridged),
+                help: help.into().map(Line::from),
             };
             self.0.push((file, problem));
         }

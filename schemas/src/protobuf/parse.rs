@@ -10,8 +10,9 @@ use std::borrow::Cow;
 
 use super::limits::Limits;
 use super::syntax::{self, Name, Spanned, Syntax};
-use crate::data_place::abridged;
+use crate::shown::Line;
 use crate::source::{ParseError, Problem, Source, Span};
+use crate::to_line;
 
 mod aggregate;
 mod enumeration;
@@ -37,7 +38,7 @@ pub fn parse(source: &Source, path: &str, limits: &Limits) -> Result<syntax::Fil
     let bytes = source.text().len();
     if bytes > limits.bytes {
         return Err(Problem {
-            message: format!("the text has {bytes} bytes; {} are allowed", limits.bytes),
+            message: to_line!("the text has {bytes} bytes; {} are allowed", limits.bytes),
             source: source.clone(),
             span: Span::default(),
             help: None,
@@ -377,20 +378,20 @@ impl<'a> Parser<'a> {
         self.refuse(self.token.span, message, help)
     }
 
-    fn refuse<T>(&mut self, span: Span, message: impl Into<String>, help: Option<&str>) -> Parsed<T> {
+    fn refuse<T>(&mut self, span: Span, message: impl Into<Line>, help: Option<&str>) -> Parsed<T> {
         self.problem(span, message, help);
         Err(Refused)
     }
 
-    fn problem(&mut self, span: Span, message: impl Into<String>, help: Option<&str>) {
+    fn problem(&mut self, span: Span, message: impl Into<Line>, help: Option<&str>) {
         if self.is_over {
             return;
         }
         self.problems.push(Problem {
-            message: abridged(message.into()),
+            message: message.into(),
             source: self.source.clone(),
             span,
-            help: help.map(str::to_owned),
+            help: help.map(Line::from),
         });
         if self.problems.len() >= MAX_PROBLEMS {
             self.give_up();

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use super::cursor::WireType;
 use super::encode::{encode, put_bytes, put_tag, put_varint};
 use super::index::{Index, Known};
-use super::json_encoding::{WellKnown, to_json};
+use super::json_encoding::{WellKnown, to_json_within};
 use super::minimal::Minimal;
 use super::schema::{Cardinality, EnumId, Kind, MapValue, MessageId, Scalar, Schema};
 use super::value::{FieldValue, Key, MessageValue, Value};
 use crate::random::Random;
 use crate::sample::{MAX_CASES, Sample, inner, room};
+use crate::shown::Line;
+use crate::to_line;
 
 mod near_miss;
 
@@ -40,20 +42,24 @@ impl Sampler {
         let schema = Arc::clone(&self.schema);
         let mut cases = Cases::new(&schema);
         let value = cases.ordinary(&mut self.random, self.message, 0);
-        self.valid(String::new(), &value)
+        self.valid(Line::default(), &value)
     }
 
     pub fn boundary(&self) -> Vec<Sample> {
         let mut cases = Cases::new(&self.schema);
         let mut values = Vec::new();
         if let Some(value) = cases.minimal.value(self.message) {
-            values.push(("the smallest".to_owned(), value));
+            values.push(("the smallest".into(), value));
         }
         values.extend(cases.edges(self.message, &mut Vec::new()));
         values.truncate(MAX_CASES);
-        values
-            .into_iter()
-            .map(|(what, value)| self.valid(what, &value))
+        let mut left = MAX_BYTES;
+        let samples = values.into_iter().map(|(what, value)| self.valid(what, &value));
+        samples
+            .take_while(|sample| {
+                left = left.saturating_sub(weight(sample));
+                left > 0
+            })
             .collect()
     }
 
@@ -63,27 +69,54 @@ impl Sampler {
         misses
     }
 
-    fn valid(&self, what: String, value: &MessageValue) -> Sample {
+    fn valid(&self, what: Line, value: &MessageValue) -> Sample {
         Sample {
             what,
             binary: encode(&self.schema.set, self.message, value).ok(),
-            json: to_json(&self.schema.set, self.message, value).ok(),
+            json: to_json_within(&Index::new(&self.schema.set), self.message, value, LARGEST).ok(),
         }
     }
+}
+
+/// What a sample takes in bytes.
+fn weight(sample: &Sample) -> usize {
+    let binary = sample.binary.as_ref().map_or(0, Vec::len);
+    let json = sample.json.as_ref().map_or(0, String::len);
+    binary + json + sample.what.len() + size_of::<Sample>()
 }
 
 /// What lies at the edge of a message, on either side. Messages within themselves are not followed twice.
 struct Cases<'s> {
     index: Index<'s>,
     minimal: Minimal<'s>,
+    /// What the cases weigh that were made so far, in bytes, also those that only became parts of others.
+    spent: usize,
 }
+
+/// What all cases of a schema together may weigh, in bytes; more of them are not made.
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// Bytes of the JSON of a sample; of a larger one only the binary form is made.
+const LARGEST: usize = 8 * 1024 * 1024;
 
 impl<'s> Cases<'s> {
     fn new(schema: &'s Schema) -> Self {
         Cases {
             index: Index::new(&schema.set),
             minimal: Minimal::new(&schema.set),
+            spent: 0,
         }
+    }
+
+    /// Whether no more cases are made.
+    fn is_enough(&self) -> bool {
+        self.spent > MAX_BYTES
+    }
+
+    /// A near miss, which is counted.
+    fn counted(&mut self, miss: Sample) -> Sample {
+        self.spent += weight(&miss);
+        miss
     }
 
     fn smallest(&self, id: MessageId) -> MessageValue {
@@ -106,7 +139,8 @@ impl<'s> Cases<'s> {
         if let Some(known) = WellKnown::of(self.index.set, id) {
             return well_known(known, random, depth).unwrap_or(value);
         }
-        if depth >= DEPTH {
+        self.spent += 64 * (self.minimal.parts(id) + self.index.set.message(id).fields.len());
+        if depth >= DEPTH || self.is_enough() {
             return value;
         }
         let mut cases: BTreeMap<u32, i32> = BTreeMap::new();
@@ -177,7 +211,7 @@ impl<'s> Cases<'s> {
     }
 
     /// The valid values at the edge of a message, each with its name.
-    fn edges(&mut self, id: MessageId, open: &mut Vec<MessageId>) -> Vec<(String, MessageValue)> {
+    fn edges(&mut self, id: MessageId, open: &mut Vec<MessageId>) -> Vec<(Line, MessageValue)> {
         if open.len() >= DEPTH || open.contains(&id) || !self.minimal.exists(id) {
             return Vec::new();
         }
@@ -186,15 +220,19 @@ impl<'s> Cases<'s> {
         }
         open.push(id);
         let smallest = self.smallest(id);
-        let mut edges: Vec<(String, MessageValue)> = Vec::new();
+        let mut edges: Vec<(Line, MessageValue)> = Vec::new();
         let limit = room(smallest.fields.len());
         for known in self.known(id) {
-            if edges.len() >= limit {
+            if edges.len() >= limit || self.is_enough() {
                 break;
             }
             let field = known.field;
             let name = known.step();
             for (what, part) in self.field_edges(known, open) {
+                if self.is_enough() {
+                    break;
+                }
+                self.spent += 64 * self.minimal.parts(id) + what.len();
                 let mut value = smallest.clone();
                 if field.cardinality == Cardinality::Implicit
                     && matches!(&part, FieldValue::Single(value) if value.is_zero())
@@ -209,13 +247,13 @@ impl<'s> Cases<'s> {
         edges
     }
 
-    fn field_edges(&mut self, known: Known<'s>, open: &mut Vec<MessageId>) -> Vec<(String, FieldValue)> {
+    fn field_edges(&mut self, known: Known<'s>, open: &mut Vec<MessageId>) -> Vec<(Line, FieldValue)> {
         let field = known.field;
         match (field.cardinality, field.kind) {
             (Cardinality::Repeated, kind) => {
                 let mut edges = Vec::new();
                 if let Some(item) = self.minimal.field(field) {
-                    edges.push(("two items".to_owned(), FieldValue::Repeated(vec![item.clone(), item])));
+                    edges.push(("two items".into(), FieldValue::Repeated(vec![item.clone(), item])));
                 }
                 let items = self.value_edges(kind, open);
                 edges.extend(
@@ -238,7 +276,7 @@ impl<'s> Cases<'s> {
                     for (what, edge) in scalar_edges(key) {
                         if let Some(key) = Key::of(edge) {
                             edges.push((
-                                format!("the key is {what}"),
+                                to_line!("the key is {what}"),
                                 FieldValue::Map([(key, value.clone())].into()),
                             ));
                         }
@@ -254,17 +292,17 @@ impl<'s> Cases<'s> {
         }
     }
 
-    fn value_edges(&mut self, kind: Kind, open: &mut Vec<MessageId>) -> Vec<(String, Value)> {
+    fn value_edges(&mut self, kind: Kind, open: &mut Vec<MessageId>) -> Vec<(Line, Value)> {
         match kind {
             Kind::Scalar(kind) => scalar_edges(kind)
                 .into_iter()
-                .map(|(what, value)| (what.to_owned(), value))
+                .map(|(what, value)| (what.into(), value))
                 .collect(),
             Kind::Enum(id) => self.enum_edges(id),
             Kind::Message(id) | Kind::Group(id) => {
                 let mut edges = Vec::new();
                 if let (Some(smallest), None) = (self.minimal.value(id), WellKnown::of(self.index.set, id)) {
-                    edges.push(("the smallest".to_owned(), Value::Message(Box::new(smallest))));
+                    edges.push(("the smallest".into(), Value::Message(Box::new(smallest))));
                 }
                 let parts = self.edges(id, open);
                 edges.extend(
@@ -278,17 +316,17 @@ impl<'s> Cases<'s> {
         }
     }
 
-    fn enum_edges(&self, id: EnumId) -> Vec<(String, Value)> {
+    fn enum_edges(&self, id: EnumId) -> Vec<(Line, Value)> {
         let of = self.index.set.enumeration(id);
-        let mut edges: Vec<(String, Value)> = of
+        let mut edges: Vec<(Line, Value)> = of
             .values
             .iter()
-            .map(|value| (format!("the value {}", value.name), Value::Enum(value.number)))
+            .map(|value| (to_line!("the value {}", value.name), Value::Enum(value.number)))
             .collect();
         if of.is_open
             && let Some(number) = stranger(of.values.iter().map(|value| value.number))
         {
-            edges.push(("a number without a name".to_owned(), Value::Enum(number)));
+            edges.push(("a number without a name".into(), Value::Enum(number)));
         }
         edges
     }
@@ -318,7 +356,7 @@ fn scalar(random: &mut Random, kind: Scalar, name: &str) -> Value {
         Scalar::Uint32 | Scalar::Fixed32 => Value::Uint32(amount as u32),
         Scalar::Uint64 | Scalar::Fixed64 => Value::Uint64(amount),
         Scalar::Bool => Value::Bool(amount.is_multiple_of(2)),
-        Scalar::String => Value::String(format!("{name}-{amount}").into()),
+        Scalar::String => Value::String(format!("{}-{amount}", &name[..name.floor_char_boundary(64)]).into()),
         Scalar::Bytes => Value::Bytes((0..random.below(8) + 1).map(|_| random.next() as u8).collect()),
     }
 }
@@ -423,7 +461,7 @@ fn well_known(known: WellKnown, random: &mut Random, depth: usize) -> Option<Mes
     })
 }
 
-fn well_known_edges(known: WellKnown) -> Vec<(String, MessageValue)> {
+fn well_known_edges(known: WellKnown) -> Vec<(Line, MessageValue)> {
     let edges: Vec<(&str, MessageValue)> = match known {
         WellKnown::Timestamp => vec![
             ("1970", moment(0, 0)),
@@ -461,8 +499,5 @@ fn well_known_edges(known: WellKnown) -> Vec<(String, MessageValue)> {
             vec![("empty", MessageValue::default())]
         }
     };
-    edges
-        .into_iter()
-        .map(|(what, value)| (what.to_owned(), value))
-        .collect()
+    edges.into_iter().map(|(what, value)| (what.into(), value)).collect()
 }

@@ -52,7 +52,7 @@ impl Engine {
             Engine::Protobuf { walker, .. } => {
                 let message = self.message().map_err(|misfit| {
                     ParseError::from(crate::source::Problem {
-                        message: misfit.message,
+                        message: misfit.message.into(),
                         source: text.clone(),
                         span: crate::source::Span::default(),
                         help: None,

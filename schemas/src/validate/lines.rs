@@ -12,7 +12,7 @@ pub(super) struct Lines<R> {
 }
 
 /// A line without its end.
-pub(super) struct Line<'a> {
+pub(super) struct TextLine<'a> {
     /// From 1.
     pub number: usize,
     /// The offset of its first byte.
@@ -38,7 +38,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The next line; none at the end.
-    pub fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub fn next(&mut self) -> io::Result<Option<TextLine<'_>>> {
         let start = self.offset;
         if self.read_part()? == 0 {
             return Ok(None);
@@ -49,7 +49,7 @@ impl<R: BufRead> Lines<R> {
             while self.line.last() != Some(&b'\n') && self.read_part()? > 0 {}
         }
         let text = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
-        Ok(Some(Line {
+        Ok(Some(TextLine {
             number: self.number,
             start,
             bytes: (!is_too_long).then_some(text.strip_suffix(b"\r").unwrap_or(text)),

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use super::{Defect, Observer, Summary, described};
 use crate::avro::container;
+use crate::shown::Line;
 use crate::source::Point;
 
 /// A validation in progress.
@@ -38,27 +39,27 @@ impl<'o> Run<'o> {
         &mut self,
         offset: u64,
         point: Option<Point>,
-        message: String,
-        help: Option<String>,
+        message: impl Into<Line>,
+        help: Option<Line>,
     ) -> ControlFlow<()> {
         self.defects += 1;
         self.observer.defect(Defect {
             record: (self.records > 0).then_some(self.records),
             offset,
             point,
-            message,
+            message: message.into(),
             help,
         })
     }
 
     /// The stream itself is damaged, not a record of it.
-    pub fn damage(&mut self, offset: u64, message: String) -> ControlFlow<()> {
+    pub fn damage(&mut self, offset: u64, message: impl Into<Line>) -> ControlFlow<()> {
         self.defects += 1;
         self.observer.defect(Defect {
             record: None,
             offset,
             point: None,
-            message,
+            message: message.into(),
             help: None,
         })
     }
@@ -84,7 +85,7 @@ impl<'o> Run<'o> {
             record: error.object,
             offset: error.offset,
             point: None,
-            message,
+            message: message.into(),
             help: None,
         }))
     }

@@ -38,7 +38,7 @@ pub fn faults(reader: &Schema, writer: &Schema, payloads: &[Payload], counts: &m
     };
     *counts.entry(verdict.name()).or_default() += 1;
     if let Some(why) = &comparison.undecided {
-        fault("undecided".into(), why.clone(), None);
+        fault("undecided".into(), why.to_string(), None);
     }
     let is_warned = comparison
         .findings

@@ -10,6 +10,7 @@ use treaty_schemas::Source;
 use treaty_schemas::protobuf::breaking::rules::{self, ALL};
 use treaty_schemas::protobuf::breaking::{self, Concern, Place, Positions, Selection, Version};
 use treaty_schemas::protobuf::schema::FileSet;
+use treaty_schemas::protobuf::side::{Files, Of};
 use treaty_schemas::protobuf::{Limits, compile_tree};
 
 /// A rule that only keeps its name.
@@ -64,12 +65,12 @@ fn tree(files: Vec<(Box<str>, Source)>) -> FileSet {
     compile_tree(files, &Limits::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn shown(place: Option<&Place>, set: &FileSet) -> String {
-    let Some(place) = place else {
+fn shown<S>(place: Option<Of<S, Place>>, files: Files<'_, S>) -> String {
+    let Some(place) = place.map(|place| files.own(place)) else {
         return "(nowhere)".to_owned();
     };
-    let at = Positions::new(set).of(place);
-    let path = &set.file(place.file).path;
+    let at = Positions::new(files.set()).of(&place);
+    let path = &files.set().file(place.file).path;
     format!("{path}:{}:{}", at.start_line, at.start_column)
 }
 
@@ -92,8 +93,8 @@ fn every_case_finds_what_its_page_says() {
             fired |= !annotations.is_empty();
             let mut found = String::new();
             for annotation in &annotations {
-                let now = shown(annotation.current.as_ref(), &current);
-                let before = shown(annotation.previous.as_ref(), &previous);
+                let now = shown(annotation.current, Files::new(&current));
+                let before = shown(annotation.previous, Files::new(&previous));
                 found += &format!("{now}: {}\n  previously {before}\n", annotation.message);
             }
             if found.is_empty() {

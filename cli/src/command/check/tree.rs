@@ -13,7 +13,8 @@ use treaty_schemas::protobuf::Limits;
 use treaty_schemas::protobuf::breaking::{self, Annotation, Category, Extent, Place};
 use treaty_schemas::protobuf::check::tree::{Proofs, Trees, prove};
 use treaty_schemas::protobuf::schema::{File, FileId, FileSet};
-use treaty_schemas::{Mode, ParseError, Problem, Source};
+use treaty_schemas::protobuf::side::{Current, Files, Of, Previous};
+use treaty_schemas::{Line, Mode, ParseError, Problem, Source};
 
 use super::Arguments;
 use crate::args::Global;
@@ -103,7 +104,7 @@ struct Judging<'a> {
 }
 
 /// What tells an annotation from others in whatever set it stands: its rule, what it says, and both places.
-type Identity = (&'static str, String, [Option<(Box<str>, Extent)>; 2]);
+type Identity = (&'static str, Line, [Option<(Box<str>, Extent)>; 2]);
 
 impl Judging<'_> {
     /// Judges one module, but for what is `told` already.
@@ -136,11 +137,13 @@ impl Judging<'_> {
     }
 
     /// Whether an annotation is about what is imported from another module, which tells it by itself.
-    fn belongs_elsewhere(&self, found: &Annotation, pair: &Pair, sets: [&FileSet; 2]) -> bool {
+    fn belongs_elsewhere(&self, found: &Annotation, pair: &Pair, [now, before]: [&FileSet; 2]) -> bool {
+        let (current, previous) = (Files::<Current>::new(now), Files::<Previous>::new(before));
         let (Some(now), Some(before)) = (found.current, found.previous) else {
             return false;
         };
-        let (now, before) = (sets[0].file(now.file), sets[1].file(before.file));
+        let now = current.set().file(current.own(now).file);
+        let before = previous.set().file(previous.own(before).file);
         let owner = (self.trees[0].owner(&now.path), self.trees[1].owner(&before.path));
         let (Some(is), Some(was)) = owner else { return false };
         let holds = |pair: &&Pair| pair.current.contains(&is) && pair.previous.contains(&was);
@@ -153,33 +156,33 @@ impl Judging<'_> {
     /// What data shows, in files that the configuration does not leave alone.
     fn proofs(&self, pair: &Pair, sets: [&FileSet; 2], annotations: &[Annotation]) -> Proofs {
         let trees = Trees {
-            current: sets[0],
-            previous: sets[1],
+            current: Files::new(sets[0]),
+            previous: Files::new(sets[1]),
             nowhere: &self.nowhere[0],
         };
-        let judges = |now: Option<FileId>, before: Option<FileId>| {
-            let judges = |set: &FileSet, file: Option<FileId>| {
-                file.is_none_or(|id| {
-                    let file = set.file(id);
-                    // What is imported from another module is looked at there.
-                    let is_own = self.pairs.len() == 1 || (id.0 as usize) < set.own_files;
-                    is_own && !pair.selection.leaves_alone(&file.path, &file.package)
-                })
+        let judges = |now: Option<Of<Current, FileId>>, before: Option<Of<Previous, FileId>>| {
+            let judges = |set: &FileSet, id: FileId| {
+                let file = set.file(id);
+                // What is imported from another module is looked at there.
+                let is_own = self.pairs.len() == 1 || (id.0 as usize) < set.own_files;
+                is_own && !pair.selection.leaves_alone(&file.path, &file.package)
             };
-            judges(sets[0], now) && judges(sets[1], before)
+            now.is_none_or(|now| judges(sets[0], trees.current.own(now)))
+                && before.is_none_or(|before| judges(sets[1], trees.previous.own(before)))
         };
         prove(trees, annotations, judges, &budget())
     }
 }
 
 fn identity(annotation: &Annotation, sets: [&FileSet; 2]) -> Identity {
-    let place = |set: &FileSet, place: Option<Place>| {
-        let place = place?;
-        Some((set.file(place.file).path.clone(), place.extent))
-    };
+    let place = |set: &FileSet, place: Place| (set.file(place.file).path.clone(), place.extent);
+    let (current, previous) = (Files::new(sets[0]), Files::new(sets[1]));
     (
         annotation.rule.id,
         annotation.message.clone(),
-        [place(sets[0], annotation.current), place(sets[1], annotation.previous)],
+        [
+            annotation.current.map(|at| place(sets[0], current.own(at))),
+            annotation.previous.map(|at| place(sets[1], previous.own(at))),
+        ],
     )
 }

@@ -155,6 +155,9 @@ fn text(source: &Source) -> NamedText {
     }
 }
 
+/// So many of the reasons why a contract does not hold are told.
+const FOUND: usize = 20;
+
 /// A contract that does not hold against what it was built against has never held.
 fn holds(requirement: &Requirement) -> Result<(), Failure> {
     let Some(assessment) = verify(requirement, &budget()) else {
@@ -163,9 +166,15 @@ fn holds(requirement: &Requirement) -> Result<(), Failure> {
     if assessment.standing == Standing::Compatible {
         return Ok(());
     }
-    let found: Vec<String> = assessment.findings.iter().map(ToString::to_string).collect();
+    let found: Vec<String> = assessment
+        .findings
+        .iter()
+        .take(FOUND)
+        .map(ToString::to_string)
+        .collect();
     let why = assessment
         .undecided
+        .map(String::from)
         .into_iter()
         .chain(found)
         .collect::<Vec<_>>()

@@ -1,6 +1,7 @@
 //! What a validation says: each defect as it is found, or all of it as JSON in the end.
 
 use serde::Serialize;
+use treaty_schemas::Line;
 use treaty_schemas::validate::{Defect, Summary};
 
 use crate::args::Format;
@@ -39,9 +40,9 @@ struct Invalid {
     line: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<usize>,
-    message: String,
+    message: Line,
     #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<String>,
+    help: Option<Line>,
 }
 
 impl Told {

@@ -1,7 +1,7 @@
 //! What becomes of data by something that a rule of policy forbids, as a report tells it.
 
 use serde::{Deserialize, Serialize};
-use treaty_schemas::{Severity, finding};
+use treaty_schemas::{Line, Severity, finding};
 
 use super::{Breaks, Proof, Witness, evidence};
 
@@ -14,17 +14,17 @@ pub struct Consequence {
     /// How much it weighs: an error is data that is refused, lost or changed.
     pub severity: Severity,
     /// What becomes of data, in words of reader and writer, as a fragment in lower case.
-    pub message: String,
+    pub message: Line,
     /// Who is hurt.
     pub breaks: Breaks,
     /// The place in the writer's data.
     #[serde(default)]
-    pub data_path: String,
+    pub data_path: Line,
     /// Why it is to be believed.
     pub evidence: Proof,
     /// Why no event is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Line>,
     /// An event that shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<Witness>,

@@ -2,59 +2,59 @@
 
 use serde::{Deserialize, Serialize};
 use treaty_contracts::{Assessment, Standing};
-use treaty_schemas::Verdict;
+use treaty_schemas::shown::FINDINGS;
+use treaty_schemas::{Line, Verdict, to_line};
 
-use super::{Breaks, Finding, Place, Texts};
+use super::{Breaks, Finding, Omitted, Place, Texts};
 
 /// What a change does to one published consumer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Consumer {
     /// The application.
-    pub application: String,
+    pub application: Line,
     /// Who owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<String>,
+    pub owner: Option<Line>,
     /// The event that it receives.
     #[serde(default)]
-    pub event: String,
+    pub event: Line,
     /// Whether it can go on reading.
     pub verdict: Standing,
     /// What was found, each with its place in the consumer's contract.
     pub findings: Vec<Finding>,
     /// Why nobody can tell, where that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub undecided: Option<String>,
+    pub undecided: Option<Line>,
+    /// What was left out of its findings.
+    #[serde(default, skip_serializing_if = "Omitted::is_empty")]
+    pub omitted: Omitted,
 }
 
 impl Consumer {
     /// Tells an assessment: the consumer reads with an earlier schema what the proposed one writes.
     pub fn new(assessment: &Assessment) -> Consumer {
-        Consumer::told(assessment, &mut Texts::default())
+        Consumer::told(assessment, &mut Texts::default(), FINDINGS)
     }
 
-    /// Tells all assessments of one candidate; its text is read once.
-    pub fn all(assessments: &[Assessment]) -> Vec<Consumer> {
-        let mut texts = Texts::default();
-        let told = assessments
-            .iter()
-            .map(|assessment| Consumer::told(assessment, &mut texts));
-        told.collect()
-    }
-
-    fn told(assessment: &Assessment, texts: &mut Texts) -> Consumer {
+    fn told(assessment: &Assessment, texts: &mut Texts, most: usize) -> Consumer {
         let whose = [assessment.subject.as_str(), assessment.application.as_str()];
-        let findings = assessment.findings.iter().map(|found| Finding {
+        // They are in order, the worst first.
+        let findings = assessment.findings.iter().take(most).map(|found| Finding {
             contract: Some(Place::new(&found.contract, texts)),
             ..Finding::new(&whose, Breaks::OldConsumers, &found.finding, None, texts)
         });
         Consumer {
-            application: assessment.application.clone(),
-            owner: assessment.owner.clone(),
-            event: assessment.event.clone(),
+            application: (&assessment.application).into(),
+            owner: assessment.owner.as_ref().map(Line::from),
+            event: (&assessment.event).into(),
             verdict: assessment.standing,
             findings: findings.collect(),
             undecided: assessment.undecided.clone(),
+            omitted: Omitted {
+                findings: assessment.findings.len().saturating_sub(most) as u64,
+                ..Omitted::default()
+            },
         }
     }
 
@@ -73,15 +73,45 @@ impl Consumer {
     pub fn insist(&mut self) {
         if self.verdict == Standing::Undeclared {
             self.verdict = Standing::Unknown;
-            self.undecided = Some("its contract does not say what it reads".to_owned());
+            self.undecided = Some("its contract does not say what it reads".into());
         }
     }
 
     /// The application with its owner: `billing (team-money)`.
-    pub fn title(&self) -> String {
+    pub fn title(&self) -> Line {
         match &self.owner {
-            Some(owner) => format!("{} ({owner})", self.application),
+            Some(owner) => to_line!("{} ({owner})", self.application),
             None => self.application.clone(),
         }
+    }
+}
+
+/// The assessments of one candidate, told one by one, so that none of them is kept longer than it takes. Its text is read once.
+#[derive(Default)]
+pub struct Consumers {
+    told: Vec<Consumer>,
+    texts: Texts,
+    findings: usize,
+}
+
+/// Findings that are told of each consumer beyond those that all of them together may have.
+const OF_EACH: usize = 10;
+
+impl Consumers {
+    /// Adds the next one.
+    pub fn add(&mut self, assessment: &Assessment) {
+        let most = FINDINGS.saturating_sub(self.findings).max(OF_EACH);
+        let consumer = Consumer::told(assessment, &mut self.texts, most);
+        self.findings += consumer.findings.len();
+        self.told.push(consumer);
+    }
+
+    /// All of them: those that break first, then by name.
+    pub fn finish(mut self) -> Vec<Consumer> {
+        self.told.sort_by(|a, b| {
+            let by_name = || (&a.application, &a.event).cmp(&(&b.application, &b.event));
+            b.verdict.cmp(&a.verdict).then_with(by_name)
+        });
+        self.told
     }
 }

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use treaty_schemas::finding;
+use treaty_schemas::{Line, finding};
 
 /// The kind of evidence that a finding has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,9 +36,9 @@ pub struct Witness {
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// The decoder refuses the payload with this error.
-    Refused(String),
+    Refused(Line),
     /// The decoder takes the payload and sees this instead.
-    Changed(String),
+    Changed(Line),
 }
 
 impl Witness {
@@ -59,10 +59,10 @@ impl Witness {
 }
 
 /// The kind of evidence, the witness where there is one, and the reason why there is none.
-pub(super) fn told(evidence: &finding::Evidence) -> (Proof, Option<Witness>, Option<String>) {
+pub(super) fn told(evidence: &finding::Evidence) -> (Proof, Option<Witness>, Option<Line>) {
     match evidence {
         finding::Evidence::Witness(witness) => (Proof::Witness, Some(Witness::new(witness)), None),
-        finding::Evidence::Policy(why) => (Proof::Policy, None, Some((*why).to_owned())),
+        finding::Evidence::Policy(why) => (Proof::Policy, None, Some((*why).into())),
         finding::Evidence::Omitted(why) => (Proof::Omitted, None, Some(why.clone())),
         finding::Evidence::None => (Proof::None, None, None),
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use treaty_schemas::{Direction, Severity, finding};
+use treaty_schemas::{Direction, Line, Severity, finding};
 
 use super::{Consequence, Place, Proof, Texts, Witness, evidence};
 
@@ -44,9 +44,9 @@ pub struct Finding {
     /// How much it weighs.
     pub severity: Severity,
     /// What is wrong, in words of reader and writer, as a fragment in lower case.
-    pub message: String,
+    pub message: Line,
     /// How to mend it.
-    pub help: String,
+    pub help: Line,
     /// Who is hurt.
     pub breaks: Breaks,
     /// The earlier versions against which it was found, newest first. Empty for files.
@@ -54,7 +54,7 @@ pub struct Finding {
     pub against: Vec<u32>,
     /// The place in the writer's data: `lines[].sku`; empty for the whole event.
     #[serde(default)]
-    pub data_path: String,
+    pub data_path: Line,
     /// The place in the reader's schema.
     pub reader: Place,
     /// The place in the writer's schema.
@@ -66,7 +66,7 @@ pub struct Finding {
     pub evidence: Proof,
     /// Why no event fails, or why none is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Line>,
     /// An event that breaks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<Witness>,

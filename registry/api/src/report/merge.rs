@@ -2,39 +2,92 @@
 
 use std::collections::HashMap;
 
-use treaty_schemas::Judgement;
+use treaty_schemas::shown::FINDINGS;
+use treaty_schemas::{Checked, Severity, finding};
 
-use super::{Finding, Texts};
+use super::finding::fingerprint;
+use super::{Breaks, Finding, Place, Texts};
 
-/// Every finding of a judgement, the worst first, otherwise in the order of the pairs.
-pub(super) fn findings(subject: &str, judgement: &Judgement, versions: &[u32]) -> Vec<Finding> {
-    let mut merged: Vec<Finding> = Vec::new();
-    let mut known: HashMap<String, usize> = HashMap::new();
-    let mut texts = Texts::default();
-    for checked in &judgement.checked {
-        let version = versions.get(checked.earlier).copied();
+/// The findings of one subject, put together pair by pair. No more of them are kept than a report shows.
+#[derive(Default)]
+pub(super) struct Merged {
+    /// Of each severity, the worst last.
+    kept: [Vec<Finding>; 3],
+    /// Where each finding is kept; nowhere if there were too many before it.
+    known: HashMap<Key, Option<(usize, usize)>>,
+    omitted: u64,
+    texts: Texts,
+}
+
+/// The same for a finding that was met before. Two places of one schema may share a fingerprint (one type used twice); they
+/// stay apart.
+type Key = (String, usize, usize);
+
+impl Merged {
+    /// Adds what was found in one pair, against this version.
+    pub fn add(&mut self, subject: &str, checked: &Checked, version: Option<u32>) {
+        let breaks = Breaks::from(checked.direction);
         for found in &checked.comparison.findings {
-            let finding = Finding::new(&[subject], checked.direction.into(), found, version, &mut texts);
-            // Two places of one schema may share a fingerprint (one type used twice); they stay apart.
-            let key = match version {
-                Some(_) => format!(
-                    "{}{}{}",
-                    finding.fingerprint,
-                    finding.proposed().line,
-                    finding.proposed().column
-                ),
-                None => format!("{}{}", finding.fingerprint, merged.len()),
+            let rank = match found.severity {
+                Severity::Note => 0,
+                Severity::Warning => 1,
+                Severity::Error => 2,
             };
-            match known.get(&key).and_then(|&index| merged.get_mut(index)) {
-                Some(first) if !first.against.contains(&version.unwrap_or_default()) => first.against.extend(version),
-                Some(_) => {}
+            match version {
+                Some(version) => self.against(subject, breaks, found, rank, version),
                 None => {
-                    known.insert(key, merged.len());
-                    merged.push(finding);
+                    let _ = self.keep(subject, breaks, found, rank, None);
                 }
             }
         }
     }
-    merged.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    merged
+
+    fn against(&mut self, subject: &str, breaks: Breaks, found: &finding::Finding, rank: usize, version: u32) {
+        let proposed = match breaks {
+            Breaks::NewConsumers => &found.reader,
+            Breaks::OldConsumers => &found.writer,
+        };
+        let point = Place::point(proposed, &mut self.texts);
+        let print = fingerprint(&[subject], breaks, found.rule.id, &found.data_path, &found.message);
+        let key = (print, point.line, point.column);
+        match self.known.get(&key) {
+            Some(Some((rank, index))) => {
+                let first = &mut self.kept[*rank][*index];
+                if !first.against.contains(&version) {
+                    first.against.push(version);
+                }
+            }
+            Some(None) => {}
+            None => {
+                let place = self.keep(subject, breaks, found, rank, Some(version));
+                self.known.insert(key, place);
+            }
+        }
+    }
+
+    fn keep(
+        &mut self,
+        subject: &str,
+        breaks: Breaks,
+        found: &finding::Finding,
+        rank: usize,
+        version: Option<u32>,
+    ) -> Option<(usize, usize)> {
+        let as_bad: usize = self.kept[rank..].iter().map(Vec::len).sum();
+        if as_bad >= FINDINGS {
+            self.omitted += 1;
+            return None;
+        }
+        let finding = Finding::new(&[subject], breaks, found, version, &mut self.texts);
+        self.kept[rank].push(finding);
+        Some((rank, self.kept[rank].len() - 1))
+    }
+
+    /// The findings, the worst first, otherwise in the order of the pairs; and how many more there are.
+    pub fn finish(self) -> (Vec<Finding>, u64) {
+        let mut findings: Vec<Finding> = self.kept.into_iter().rev().flatten().collect();
+        let more = findings.len().saturating_sub(FINDINGS);
+        findings.truncate(FINDINGS);
+        (findings, self.omitted + more as u64)
+    }
 }

@@ -1,7 +1,7 @@
 //! A place in a text, with enough of the text to show it.
 
 use serde::{Deserialize, Serialize};
-use treaty_schemas::{At, Label, Problem, Span};
+use treaty_schemas::{At, Label, Line, Point, Problem, Span};
 
 use super::texts::{Text, Texts};
 
@@ -9,22 +9,27 @@ use super::texts::{Text, Texts};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The file, or `subject@version` for a text of the registry.
-    pub file: String,
+    pub file: Line,
     /// A JSON pointer (RFC 6901) to the place; empty where the place is not reached by one.
     #[serde(default)]
-    pub path: String,
+    pub path: Line,
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
     /// What is to be said about it, as a fragment in lower case.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub note: String,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub note: Line,
     /// The text around it.
     pub excerpt: Excerpt,
 }
 
-/// A few lines of a text around a place. Long lines are cut, which `…` shows.
+fn is_empty(note: &Line) -> bool {
+    note.as_str().is_empty()
+}
+
+/// A few lines of a text around a place, at most [`EXCERPT_BYTES`](treaty_schemas::shown::EXCERPT_BYTES). Long lines are cut,
+/// which `…` shows. Without text where the report would be too large with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
     /// The number of the first line of `text`, from 1.
@@ -50,13 +55,13 @@ impl Place {
     /// A place of the engine's, looked up in its text.
     pub fn new(label: &Label, texts: &mut Texts) -> Place {
         let path = match &label.at {
-            At::Path(path) if !path.steps().is_empty() => path.to_string(),
-            _ => String::new(),
+            At::Path(path) if !path.steps().is_empty() => Line::new(path),
+            _ => Line::default(),
         };
         let (text, span) = texts.find(label);
         let point = text.point(span.start);
         Place {
-            file: text.name().to_owned(),
+            file: text.name().into(),
             path,
             line: point.line,
             column: point.column,
@@ -65,18 +70,34 @@ impl Place {
         }
     }
 
+    /// Line and column of a place of the engine's.
+    pub(super) fn point(label: &Label, texts: &mut Texts) -> Point {
+        let (text, span) = texts.find(label);
+        text.point(span.start)
+    }
+
     /// The place of a problem.
     pub fn of(problem: &Problem, texts: &mut Texts) -> Place {
         let label = Label {
             source: problem.source.clone(),
             at: At::Span(problem.span),
-            note: String::new(),
+            note: Line::default(),
         };
         Place::new(&label, texts)
     }
 }
 
 impl Excerpt {
+    /// In the place of one that would make a report too large: without text.
+    pub(super) fn left_out(line: usize) -> Excerpt {
+        Excerpt {
+            line,
+            text: String::new(),
+            start: 0,
+            end: 0,
+        }
+    }
+
     fn new(text: &Text, span: Span) -> Excerpt {
         let start = text.floor(span.start);
         let here = text.line_at(start);
@@ -157,6 +178,20 @@ mod tests {
             100 + 1,
             "the marked part itself is cut too"
         );
+    }
+
+    #[test]
+    fn an_excerpt_has_a_bound() {
+        let line = "\u{1f6dc}".repeat(5000);
+        let text = [line.as_str(); 9].join("\n");
+        for start in (0..text.len()).step_by(4001 * 4) {
+            let shown = excerpt(&text, start, text.len());
+            assert!(
+                shown.text.len() <= treaty_schemas::shown::EXCERPT_BYTES,
+                "{} bytes",
+                shown.text.len()
+            );
+        }
     }
 
     #[test]

@@ -1,16 +1,16 @@
 //! A verdict in one sentence: what the mode says of the change, and whom it hurts.
 
 use treaty_contracts::Standing;
-use treaty_schemas::{Mode, Verdict};
+use treaty_schemas::{Line, Mode, Verdict, to_line};
 
 use super::{Consumer, RuleSets};
 
 /// For instance `BACKWARD forbids this; no published consumer is hurt`.
-pub(super) fn of(mode: Mode, rule_sets: RuleSets, consumers: Option<&[Consumer]>) -> String {
+pub(super) fn of(mode: Mode, rule_sets: RuleSets, consumers: Option<&[Consumer]>) -> Line {
     let ruled = ruling(mode, rule_sets);
     match consumers {
-        None => ruled,
-        Some(consumers) => format!("{ruled}; {}", hurt(consumers)),
+        None => ruled.into(),
+        Some(consumers) => to_line!("{ruled}; {}", hurt(consumers)),
     }
 }
 
@@ -30,7 +30,7 @@ fn ruling(mode: Mode, rule_sets: RuleSets) -> String {
 }
 
 fn hurt(consumers: &[Consumer]) -> String {
-    let all = |standing: Standing| -> Vec<String> {
+    let all = |standing: Standing| -> Vec<Line> {
         consumers
             .iter()
             .filter(|consumer| consumer.verdict == standing)
@@ -68,12 +68,17 @@ fn hurt(consumers: &[Consumer]) -> String {
     parts.join("; ")
 }
 
-/// `a`, `a and b`, `a, b and c`.
-fn list(names: &[String]) -> String {
+/// No more names than these are listed.
+const LISTED: usize = 20;
+
+/// `a`, `a and b`, `a, b and c`; of many the first.
+fn list(names: &[Line]) -> String {
+    let joined = |names: &[Line]| names.iter().map(Line::as_str).collect::<Vec<&str>>().join(", ");
     match names {
         [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [only] => only.to_string(),
+        names if names.len() > LISTED => format!("{} and {} others", joined(&names[..LISTED]), names.len() - LISTED),
+        [first @ .., last] => format!("{} and {last}", joined(first)),
     }
 }
 
@@ -84,11 +89,12 @@ mod tests {
     fn consumer(application: &str, verdict: Standing) -> Consumer {
         Consumer {
             application: application.into(),
-            owner: Some(format!("team-{application}")),
+            owner: Some(to_line!("team-{application}")),
             event: "shop.Order".into(),
             verdict,
             findings: Vec::new(),
             undecided: None,
+            omitted: crate::report::Omitted::default(),
         }
     }
 

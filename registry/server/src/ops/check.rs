@@ -2,7 +2,7 @@
 
 use treaty_api::compatibility::CompatibilityCheck;
 use treaty_api::subjects::NewSchema;
-use treaty_schemas::Strictness;
+use treaty_schemas::{Line, Strictness};
 
 use crate::app::App;
 use crate::ops::draft::Draft;
@@ -38,7 +38,7 @@ pub async fn check(
         Err(Problem::InvalidSchema(why)) if verbose => {
             return Ok(CompatibilityCheck {
                 is_compatible: false,
-                messages: Some(vec![why]),
+                messages: Some(vec![Line::from(why).into()]),
             });
         }
         draft => draft?,

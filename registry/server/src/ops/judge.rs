@@ -1,6 +1,9 @@
 //! Judging a draft against earlier versions, in Confluent's words.
 
-use treaty_schemas::{Budget, Comparison, Direction, Mode, RuleSet, Schema, Verdict, check_for_registration};
+use treaty_schemas::shown::{FINDINGS, LINE_BYTES, REPORT_BYTES};
+use treaty_schemas::{
+    Budget, Comparison, Direction, Line, Mode, RuleSet, Schema, Verdict, check_for_registration, to_line,
+};
 
 use crate::app::App;
 use crate::ops::draft::Draft;
@@ -17,7 +20,7 @@ pub struct Judged {
     /// The reasons against it, of the first version that fails; empty when there are none.
     pub messages: Vec<String>,
     /// What Confluent's rules let pass and data would be hurt by.
-    pub warning: Option<String>,
+    pub warning: Option<Line>,
 }
 
 /// Judges a draft by a level, against the newest version or, by a transitive level, against each one, newest first.
@@ -38,7 +41,7 @@ pub async fn judge(app: &App, level: Mode, draft: &Draft, earlier: Vec<Live>) ->
 fn newest_first(level: Mode, draft: &Schema, earlier: &[Live], budget: &Budget) -> Judged {
     let mut warning = None;
     for live in earlier {
-        let mut messages = Vec::new();
+        let mut messages = Messages::default();
         for &direction in level.directions() {
             if budget.exhausted().is_some() {
                 return Judged::default();
@@ -47,15 +50,13 @@ fn newest_first(level: Mode, draft: &Schema, earlier: &[Live], budget: &Budget) 
                 Direction::Backward => (check_for_registration(draft, &live.known.schema, budget), "new", "old"),
                 Direction::Forward => (check_for_registration(&live.known.schema, draft, budget), "old", "new"),
             };
-            messages.extend(
-                comparison
-                    .differences
-                    .iter()
-                    .map(|difference| difference.describe(reader, writer)),
-            );
+            for difference in &comparison.differences {
+                messages.add(|| difference.describe(reader, writer));
+            }
             warning = warning.or_else(|| warn(&comparison, direction, live.version));
         }
-        if !messages.is_empty() {
+        if !messages.shown.is_empty() {
+            let mut messages = messages.finish();
             messages.push(format!("{{oldSchemaVersion: {}}}", live.version));
             messages.push(format!("{{oldSchema: '{}'}}", shown(&live.known.stored.text)));
             messages.push(format!("{{validateFields: 'false', compatibility: '{level}'}}"));
@@ -71,8 +72,39 @@ fn newest_first(level: Mode, draft: &Schema, earlier: &[Live], budget: &Budget) 
     }
 }
 
+/// The differences of one version, as many as an answer shows.
+#[derive(Default)]
+struct Messages {
+    shown: Vec<String>,
+    bytes: usize,
+    more: usize,
+}
+
+impl Messages {
+    /// Bytes of all messages together: what follows them is the earlier schema and the level.
+    const ROOM: usize = REPORT_BYTES - 2 * SHOWN;
+
+    fn add(&mut self, message: impl FnOnce() -> Line) {
+        if self.more > 0 || self.shown.len() == FINDINGS || self.bytes > Messages::ROOM - LINE_BYTES {
+            self.more += 1;
+            return;
+        }
+        let message = String::from(message());
+        // Quotes are escaped in JSON, and each message stands between two and has a comma after it.
+        self.bytes += message.len() + message.matches(['"', '\\']).count() + 3;
+        self.shown.push(message);
+    }
+
+    fn finish(mut self) -> Vec<String> {
+        if self.more > 0 {
+            self.shown.push(format!("{{moreDifferences: {}}}", self.more));
+        }
+        self.shown
+    }
+}
+
 /// One line about the first finding that Confluent's rules do not see.
-fn warn(comparison: &Comparison, direction: Direction, version: i32) -> Option<String> {
+fn warn(comparison: &Comparison, direction: Direction, version: i32) -> Option<Line> {
     if comparison.verdict(RuleSet::Semantic) != Verdict::Incompatible {
         return None;
     }
@@ -81,9 +113,10 @@ fn warn(comparison: &Comparison, direction: Direction, version: i32) -> Option<S
         Direction::Backward => "readers of this schema on data of",
         Direction::Forward => "data of this schema on readers of",
     };
-    Some(format!(
+    Some(to_line!(
         "{}; {who} version {version}: {}",
-        finding.rule.id, finding.message
+        finding.rule.id,
+        finding.message
     ))
 }
 

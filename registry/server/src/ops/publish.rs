@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 
 use sha2::{Digest, Sha256};
 use treaty_api::contracts::{ContractPublished, Outcome};
-use treaty_api::report::Consumer;
+use treaty_api::report::{Consumer, fit_consumers};
 use treaty_contracts::contract::Pin;
 use treaty_contracts::published::{Content, MAX_ALL_REFERENCES, PinnedSchema, ReferencedText, Role as Use, Shared};
 use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
@@ -295,8 +295,7 @@ fn hold(contract: &Contract, published: &PublishedContract, budget: &Budget) -> 
         more => format!("; {more} more entries do not hold"),
     };
     let message = format!("the contract does not hold for the schemas that it says it was built against{why}{more}");
-    Err(Problem::BadContract(
-        message,
-        broken.into_iter().map(|(_, consumer)| consumer).collect(),
-    ))
+    let mut consumers = broken.into_iter().map(|(_, consumer)| consumer).collect();
+    fit_consumers(&mut consumers);
+    Err(Problem::BadContract(message, consumers))
 }

@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::time::{Instant, timeout_at};
 use treaty_api::subjects::NewSchema;
-use treaty_schemas::Strictness;
+use treaty_schemas::{Line, Strictness};
 use treaty_store::{
     Append, Appended, DEFAULT_CONTEXT, Guid, Outline, Reference, Show, StoreError, StoredSchema, VersionEntry,
 };
@@ -48,7 +48,7 @@ pub struct Outcome {
     /// It was there before: nothing was written.
     pub already: bool,
     /// What Confluent's rules let pass and data would be hurt by.
-    pub warning: Option<String>,
+    pub warning: Option<Line>,
 }
 
 /// What a request asks for besides the schema.

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use treaty_api::check::ProposedSchema;
-use treaty_api::report::{Consumer, Place, Report, Standing, Subject};
+use treaty_api::report::{
+    Consumer, Consumers, Judging, Omitted, Place, Report, Standing, Subject, keep_worst_findings,
+};
 use treaty_contracts::{PublishedContract, Requirement, assess};
-use treaty_schemas::{Budget, Schema, Strictness, judge};
+use treaty_schemas::{Budget, Schema, Strictness, pairs, to_line};
 use treaty_store::{After, Contract, DEFAULT_CONTEXT, Role, SubjectContract};
 
 use crate::app::App;
@@ -52,8 +54,12 @@ pub async fn report(app: &App, subject: &str, proposed: ProposedSchema) -> Resul
     let versions: Vec<u32> = earlier.iter().map(|live| live.version.unsigned_abs()).collect();
     let report = steps
         .compare(app, move |budget| {
-            let judgement = judge(mode, &schema, &schemas, budget);
-            let mut told = Subject::new(&subject, &judgement, &versions, Some(consumers.clone()));
+            // What was found is told pair by pair: a report has little of it.
+            let mut judging = Judging::new(&subject, mode);
+            for checked in pairs(mode, &schema, &schemas, budget) {
+                judging.add(&checked, versions.get(checked.earlier).copied());
+            }
+            let mut told = judging.finish(Some(consumers.clone()));
             name_versions(&mut told, &subject, &earlier);
             Report::new(vec![told])
         })
@@ -93,6 +99,7 @@ async fn consumers(app: &App, subject: &str, candidate: &Schema, steps: &mut Ste
             match told.await? {
                 Compared::Whole(told) | Compared::Cut(told) => consumers.extend(told),
             }
+            keep_worst_findings(&mut consumers);
             if let Some(last) = some.last() {
                 after = After::new(&last.application, &last.version);
             }
@@ -124,14 +131,15 @@ fn groups(page: &[SubjectContract]) -> Vec<&[SubjectContract]> {
 /// can tell.
 fn told(contract: &Contract, subject: &str, candidate: &Schema, budget: &Budget) -> Vec<Consumer> {
     let unknown = |why: String| Consumer {
-        application: contract.application.clone(),
-        owner: Some(contract.owner.clone()).filter(|owner| !owner.is_empty()),
-        event: String::new(),
+        application: contract.application.as_str().into(),
+        owner: Some(contract.owner.as_str().into()).filter(|_| !contract.owner.is_empty()),
+        event: "".into(),
         verdict: Standing::Unknown,
         findings: Vec::new(),
-        undecided: Some(why),
+        undecided: Some(why.into()),
+        omitted: Omitted::default(),
     };
-    let mut assessments = Vec::new();
+    let mut consumers = Consumers::default();
     // Reading costs steps too.
     let steps = budget
         .spend(contract.document.len() / BYTES)
@@ -142,14 +150,14 @@ fn told(contract: &Contract, subject: &str, candidate: &Schema, budget: &Budget)
         let says = published.contract().map_err(|error| error.to_string())?;
         let is_about = |entry: usize| says.receives[entry].subject.value == subject;
         let take = |_, requirement: Requirement| {
-            assessments.push(assess(&requirement, candidate, budget));
+            consumers.add(&assess(&requirement, candidate, budget));
             ControlFlow::Continue(())
         };
         published
             .each(&says, is_about, budget, take)
             .map_err(|error| error.to_string())
     });
-    let mut consumers = Consumer::all(&assessments);
+    let mut consumers = consumers.finish();
     match (read, budget.exhausted()) {
         (Ok(()), _) => {}
         (Err(_), Some(why)) => consumers.push(unknown(why.to_string())),
@@ -173,8 +181,8 @@ fn name_versions(told: &mut Subject, subject: &str, earlier: &[Live]) {
         names.entry(history::name(live.known.stored.id)).or_insert(live.version);
     }
     let rename = |place: &mut Place| {
-        if let Some(version) = names.get(&place.file) {
-            place.file = format!("{subject}@{version}");
+        if let Some(version) = names.get(place.file.as_str()) {
+            place.file = to_line!("{subject}@{version}");
         }
     };
     let consumers = told

@@ -5,6 +5,8 @@ use rustc_hash::FxHashSet;
 use super::pairs::{Edge, Edges, Pairs, Step, Stop};
 use crate::avro::schema::{Kind, Schema};
 use crate::budget::{Budget, Exhausted};
+use crate::shown::Line;
+use crate::to_line;
 use crate::verdict::{Difference, Shape};
 
 /// A segment of a path and the one before it, so that long paths share their beginnings.
@@ -207,9 +209,9 @@ impl Walk<'_> {
             .spend(DIFFERENCE + (path.len() + info.len() + template.len()) / BYTES)?;
         self.found.push(Difference {
             kind,
-            template: template.replace("{path}", &path),
+            template: template.replace("{path}", &path).into(),
             path,
-            info,
+            info: info.into(),
             shape: Shape::Avro,
         });
         Ok(())
@@ -220,7 +222,7 @@ impl Walk<'_> {
         u32::try_from(self.crumbs.len() - 1).unwrap_or(ROOT)
     }
 
-    fn path(&self, at: u32) -> String {
+    fn path(&self, at: u32) -> Line {
         let mut segments = Vec::new();
         let mut next = at;
         while let Some((up, segment)) = self.crumbs.get(next as usize) {
@@ -232,7 +234,7 @@ impl Walk<'_> {
             next = *up;
         }
         segments.reverse();
-        format!("/{}", segments.join("/"))
+        to_line!("/{}", segments.join("/"))
     }
 }
 

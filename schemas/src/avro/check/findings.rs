@@ -14,7 +14,9 @@ use crate::avro::rules;
 use crate::avro::schema::{Kind, Place, Schema, TypeId};
 use crate::budget::{Budget, Exhausted};
 use crate::finding::{Evidence, Finding, Label, Rule, Severity};
+use crate::shown::Line;
 use crate::source;
+use crate::to_line;
 use crate::verdict::Comparison;
 
 const NO_VALUE: &str = "the writer's type has no values at all, so no payload can fail";
@@ -97,7 +99,7 @@ struct Walk<'s> {
     budget: &'s Budget,
     maker: Maker<'s>,
     trail: Trail,
-    contradiction: Option<String>,
+    contradiction: Option<Line>,
     findings: Vec<Finding>,
 }
 
@@ -105,10 +107,10 @@ struct Walk<'s> {
 struct Told {
     rule: &'static Rule,
     severity: Severity,
-    message: String,
+    message: Line,
     reader: Label,
     writer: Label,
-    help: String,
+    help: Line,
 }
 
 impl Walk<'_> {
@@ -229,8 +231,8 @@ impl Walk<'_> {
             {
                 Made::Evidence(evidence) => evidence,
                 Made::Contradicted(why) => {
-                    self.contradiction = Some(format!("{}: {why}", told.message));
-                    Evidence::Omitted(why)
+                    self.contradiction = Some(to_line!("{}: {why}", told.message));
+                    Evidence::Omitted(why.into())
                 }
             }
         };
@@ -243,6 +245,7 @@ impl Walk<'_> {
             help: told.help,
             evidence,
             also: Vec::new(),
+            never_written: matches!(stop, Stop::Missing(_) | Stop::DefaultField(_)),
             data_path: self.trail.data_path(self.writer, visit.crumb),
             reader_path: self.trail.reader_path(self.reader, visit.crumb, last.as_deref()),
         });
@@ -253,8 +256,8 @@ impl Walk<'_> {
     fn tell(&self, pair: &Pair, stop: &Stop, visit: &Visit) -> Told {
         let (reader_words, writer_words) = (words(self.reader, pair.reader), words(self.writer, pair.writer));
         let (reader, writer) = (&self.reader.get(pair.reader).kind, &self.writer.get(pair.writer).kind);
-        let on_reader = |steps: &[source::Step], note: String| label(self.reader, &visit.reader_at, steps, note);
-        let on_writer = |steps: &[source::Step], note: String| label(self.writer, &visit.writer_at, steps, note);
+        let on_reader = |steps: &[source::Step], note: Line| label(self.reader, &visit.reader_at, steps, note);
+        let on_writer = |steps: &[source::Step], note: Line| label(self.writer, &visit.writer_at, steps, note);
         let name_of = |kind: &Kind| {
             kind.named()
                 .map(|named| named.name.full().to_owned())
@@ -267,7 +270,7 @@ impl Walk<'_> {
         let reader_field = |index: u32| field_name(reader, index);
         let writer_field = |index: u32| field_name(writer, index);
         let at_name = |kind: &Kind, index: u32| at_field(kind, index, "name");
-        let error = |rule: &'static Rule, message: String, reader: Label, writer: Label, help: String| Told {
+        let error = |rule: &'static Rule, message: Line, reader: Label, writer: Label, help: Line| Told {
             rule,
             severity: Severity::Error,
             message,
@@ -278,27 +281,27 @@ impl Walk<'_> {
         match stop {
             Stop::Type => error(
                 &rules::TYPE_MISMATCH,
-                format!("the reader takes {reader_words}, the writer sends {writer_words}"),
-                on_reader(&name_step(reader), format!("takes {reader_words}")),
-                on_writer(&name_step(writer), format!("sends {writer_words}")),
-                format!(
+                to_line!("the reader takes {reader_words}, the writer sends {writer_words}"),
+                on_reader(&name_step(reader), to_line!("takes {reader_words}")),
+                on_writer(&name_step(writer), to_line!("sends {writer_words}")),
+                to_line!(
                     "keep {writer_words}, or add a field of the new type beside the old one; a reader may widen int → long → float → double and exchange string and bytes"
                 ),
             ),
             Stop::Name => error(
                 &rules::NAME_MISMATCH,
-                format!(
+                to_line!(
                     "the reader's `{}` is called `{}` by the writer",
                     name_of(reader),
                     name_of(writer)
                 ),
-                on_reader(&[key("name")], format!("`{}` here", name_of(reader))),
-                on_writer(&[key("name")], format!("`{}` here", name_of(writer))),
-                format!("give the reader's type the alias `{}`", name_of(writer)),
+                on_reader(&[key("name")], to_line!("`{}` here", name_of(reader))),
+                on_writer(&[key("name")], to_line!("`{}` here", name_of(writer))),
+                to_line!("give the reader's type the alias `{}`", name_of(writer)),
             ),
             Stop::Size => error(
                 &rules::FIXED_SIZE_MISMATCH,
-                format!("the reader takes {reader_words}, the writer sends {writer_words}"),
+                to_line!("the reader takes {reader_words}, the writer sends {writer_words}"),
                 on_reader(&[key("size")], "another size".into()),
                 on_writer(&[key("size")], "the size that is sent".into()),
                 "keep the size; for another one define a fixed of another name in a field of its own".into(),
@@ -307,11 +310,11 @@ impl Walk<'_> {
                 let (list, first) = symbols(writer, numbers);
                 error(
                     &rules::SYMBOL_UNKNOWN,
-                    format!(
+                    to_line!(
                         "the reader's `{}` does not know {list} and has no default",
                         name_of(reader)
                     ),
-                    on_reader(&[key("symbols")], format!("no {list}, and no `default`")),
+                    on_reader(&[key("symbols")], to_line!("no {list}, and no `default`")),
                     on_writer(
                         &[key("symbols"), source::Step::Index(first)],
                         "the writer may send this".into(),
@@ -323,10 +326,10 @@ impl Walk<'_> {
                 let name = reader_field(*index);
                 error(
                     &rules::FIELD_WITHOUT_DEFAULT,
-                    format!("the reader needs `{name}`, which the writer never wrote"),
-                    on_reader(&at_name(reader, *index), format!("`{name}` has no default")),
-                    on_writer(&name_step(writer), format!("no `{name}` in here")),
-                    format!("give `{name}` a default, or an alias if the writer has it under another name"),
+                    to_line!("the reader needs `{name}`, which the writer never wrote"),
+                    on_reader(&at_name(reader, *index), to_line!("`{name}` has no default")),
+                    on_writer(&name_step(writer), to_line!("no `{name}` in here")),
+                    to_line!("give `{name}` a default, or an alias if the writer has it under another name"),
                 )
             }
             Stop::TwoMatches { field, matches } => {
@@ -334,10 +337,10 @@ impl Walk<'_> {
                 let [first, second] = matches.map(writer_field);
                 error(
                     &rules::AMBIGUOUS_ALIAS,
-                    format!("the reader's `{name}` matches both `{first}` and `{second}` of the writer"),
+                    to_line!("the reader's `{name}` matches both `{first}` and `{second}` of the writer"),
                     on_reader(
                         &at_name(reader, *field),
-                        format!("by name or alias: `{first}` and `{second}`"),
+                        to_line!("by name or alias: `{first}` and `{second}`"),
                     ),
                     on_writer(&at_name(writer, matches[1]), "matched a second time".into()),
                     "drop the alias that names a field which still exists".into(),
@@ -348,7 +351,7 @@ impl Walk<'_> {
                 let name = writer_field(*claimed);
                 error(
                     &rules::AMBIGUOUS_ALIAS,
-                    format!("the reader's `{first}` and `{second}` both claim the writer's `{name}`"),
+                    to_line!("the reader's `{first}` and `{second}` both claim the writer's `{name}`"),
                     on_reader(&at_name(reader, fields[1]), "claims it a second time".into()),
                     on_writer(&at_name(writer, *claimed), "claimed twice".into()),
                     "let only one field have this name or alias; decoders disagree on which of the two gets the data"
@@ -357,10 +360,10 @@ impl Walk<'_> {
             }
             Stop::Branch => error(
                 &rules::UNION_BRANCH_MISSING,
-                format!("the reader's union {reader_words} has no branch for {writer_words}"),
-                on_reader(&[], format!("no {writer_words} in here")),
+                to_line!("the reader's union {reader_words} has no branch for {writer_words}"),
+                on_reader(&[], to_line!("no {writer_words} in here")),
                 on_writer(&name_step(writer), "the writer may send this".into()),
-                format!("add {writer_words} to the reader's union before any writer sends it"),
+                to_line!("add {writer_words} to the reader's union before any writer sends it"),
             ),
             Stop::Text => error(
                 &rules::BYTES_NOT_TEXT,
@@ -371,20 +374,20 @@ impl Walk<'_> {
                     .into(),
             ),
             Stop::Meaning(conflict) => {
-                let (rule, message, help): (&'static Rule, String, String) = match conflict {
+                let (rule, message, help): (&'static Rule, Line, Line) = match conflict {
                     Conflict::Scale { reader, writer } => (
                         &rules::DECIMAL_CHANGED,
-                        format!("the reader puts the decimal point after {reader} digits, the writer after {writer}"),
+                        to_line!("the reader puts the decimal point after {reader} digits, the writer after {writer}"),
                         "keep the scale, or send the new amount in a field of its own; decoders do not convert".into(),
                     ),
                     Conflict::Precision { reader, writer } => (
                         &rules::DECIMAL_CHANGED,
-                        format!("the reader allows {reader} digits, the writer sends up to {writer}"),
+                        to_line!("the reader allows {reader} digits, the writer sends up to {writer}"),
                         "let the reader's precision be at least the writer's".into(),
                     ),
                     Conflict::Kind { reader, writer } => (
                         &rules::LOGICAL_TYPE_CHANGED,
-                        format!(
+                        to_line!(
                             "the reader takes for {} what the writer means as {}",
                             reader.name(),
                             writer.name()
@@ -396,17 +399,17 @@ impl Walk<'_> {
                 error(
                     rule,
                     message,
-                    on_reader(&[], format!("read as {reader_words}")),
-                    on_writer(&[], format!("meant as {writer_words}")),
+                    on_reader(&[], to_line!("read as {reader_words}")),
+                    on_writer(&[], to_line!("meant as {writer_words}")),
                     help,
                 )
             }
             Stop::Lossy => Told {
                 rule: &rules::LOSSY_PROMOTION,
                 severity: Severity::Warning,
-                message: format!("the reader's {reader_words} cannot hold every {writer_words} exactly"),
-                reader: on_reader(&[], format!("rounds to {reader_words}")),
-                writer: on_writer(&[], format!("sends {writer_words}")),
+                message: to_line!("the reader's {reader_words} cannot hold every {writer_words} exactly"),
+                reader: on_reader(&[], to_line!("rounds to {reader_words}")),
+                writer: on_writer(&[], to_line!("sends {writer_words}")),
                 help: "fine for measurements; keep the integer type for ids, counts and money".into(),
             },
             Stop::DefaultField(index) => {
@@ -414,10 +417,10 @@ impl Walk<'_> {
                 Told {
                     rule: &rules::FIELD_READ_AS_DEFAULT,
                     severity: Severity::Note,
-                    message: format!("the reader sees its default for `{name}`, which the writer does not have"),
+                    message: to_line!("the reader sees its default for `{name}`, which the writer does not have"),
                     reader: on_reader(&at_name(reader, *index), "read as its default".into()),
-                    writer: on_writer(&name_step(writer), format!("no `{name}` in here")),
-                    help: format!("nothing to do, unless somebody takes the default of `{name}` for data"),
+                    writer: on_writer(&name_step(writer), to_line!("no `{name}` in here")),
+                    help: to_line!("nothing to do, unless somebody takes the default of `{name}` for data"),
                 }
             }
             Stop::DefaultSymbols(numbers) => {
@@ -425,7 +428,7 @@ impl Walk<'_> {
                 Told {
                     rule: &rules::SYMBOL_READ_AS_DEFAULT,
                     severity: Severity::Note,
-                    message: format!("the reader sees its default for {list}"),
+                    message: to_line!("the reader sees its default for {list}"),
                     reader: on_reader(&[key("default")], "read as this".into()),
                     writer: on_writer(
                         &[key("symbols"), source::Step::Index(first)],

@@ -2,7 +2,9 @@
 
 use crate::avro::schema::{Kind, Place, Schema, TypeId};
 use crate::finding::{At, Label};
+use crate::shown::Line;
 use crate::source::Step;
+use crate::to_line;
 
 /// The place at which `ty` stands, coming from a parent at `parent` by these steps of the text. A named type stands
 /// where it is defined, which need not be where it is mentioned.
@@ -26,7 +28,7 @@ pub(in crate::avro) fn root(schema: &Schema) -> Place {
 }
 
 /// A label at a place, further down by these steps.
-pub(in crate::avro) fn label(schema: &Schema, place: &Place, steps: &[Step], note: impl Into<String>) -> Label {
+pub(in crate::avro) fn label(schema: &Schema, place: &Place, steps: &[Step], note: impl Into<Line>) -> Label {
     let mut path = place.path.clone();
     for step in steps {
         path.push(step.clone());
@@ -39,29 +41,32 @@ pub(in crate::avro) fn label(schema: &Schema, place: &Place, steps: &[Step], not
 }
 
 /// A type in a few words: `string`, `enum Status`, `fixed Md5 of 16 bytes`, `[null, string]`.
-pub(in crate::avro) fn words(schema: &Schema, ty: TypeId) -> String {
+pub(in crate::avro) fn words(schema: &Schema, ty: TypeId) -> Line {
     let ty = schema.get(ty);
     let text = match &ty.kind {
         Kind::Union(branches) => {
-            let shown: Vec<String> = branches
+            let shown: Vec<Line> = branches
                 .iter()
                 .take(6)
                 .map(|branch| {
                     let kind = &schema.get(*branch).kind;
-                    kind.named().map_or(kind.name(), |named| named.name.simple()).to_owned()
+                    kind.named().map_or(kind.name(), |named| named.name.simple()).into()
                 })
                 .collect();
             let more = if branches.len() > shown.len() { ", …" } else { "" };
-            format!("[{}{more}]", shown.join(", "))
+            to_line!(
+                "[{}{more}]",
+                shown.iter().map(|name| &**name).collect::<Vec<&str>>().join(", ")
+            )
         }
-        Kind::Fixed(fixed) => format!("fixed {} of {} bytes", fixed.named.name.simple(), fixed.size),
+        Kind::Fixed(fixed) => to_line!("fixed {} of {} bytes", fixed.named.name.simple(), fixed.size),
         kind => match kind.named() {
-            Some(named) => format!("{} {}", kind.name(), named.name.simple()),
-            None => kind.name().to_owned(),
+            Some(named) => to_line!("{} {}", kind.name(), named.name.simple()),
+            None => kind.name().into(),
         },
     };
     match ty.logical {
-        Some(logical) => format!("{text} ({})", logical.name()),
+        Some(logical) => to_line!("{text} ({})", logical.name()),
         None => text,
     }
 }

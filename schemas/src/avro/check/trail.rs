@@ -1,8 +1,11 @@
 //! The way from the root to a place, kept as a tree so that thousands of places share their beginnings.
 
+use std::fmt::Write;
+
 use super::pairs::Step;
 use crate::avro::schema::{Kind, Schema, TypeId};
 use crate::data_path::{DataPath, DataStep, MAX_STEPS};
+use crate::shown::{Line, Shortened};
 
 /// All the ways of one walk.
 #[derive(Default)]
@@ -64,36 +67,36 @@ impl Trail {
 
     /// The way through the writer's data: `lines[].sku`, `payment.(com.acme.Card).number`. Of a long way only the end
     /// is told: thousands of findings down a chain of thousands of types would otherwise fill the memory.
-    pub fn data_path(&self, writer: &Schema, to: Option<Crumb>) -> String {
+    pub fn data_path(&self, writer: &Schema, to: Option<Crumb>) -> Line {
         let mut steps: Vec<_> = self.upwards(to).take(MAX_STEPS + 1).collect();
         steps.reverse();
-        let mut path = String::new();
+        let mut path = Shortened::default();
         if steps.len() > MAX_STEPS {
             steps.remove(0);
-            path.push('…');
+            let _ = path.write_char('…');
         }
         for (step, parents) in steps {
             match (step, &writer.get(parents.writer).kind) {
                 (Step::Field { writer: field, .. }, Kind::Record(record)) => {
-                    if !path.is_empty() {
-                        path.push('.');
-                    }
-                    path.push_str(&record.fields()[field as usize].name);
+                    let joint = if path.is_empty() { "" } else { "." };
+                    let _ = write!(path, "{joint}{}", record.fields()[field as usize].name);
                 }
-                (Step::Item, _) => path.push_str("[]"),
-                (Step::Entry, _) => path.push_str("{}"),
+                (Step::Item, _) => {
+                    let _ = path.write_str("[]");
+                }
+                (Step::Entry, _) => {
+                    let _ = path.write_str("{}");
+                }
                 (Step::WriterBranch(branch), Kind::Union(branches)) => {
                     let kind = &writer.get(branches[branch as usize]).kind;
                     let name = kind.named().map_or(kind.name(), |named| named.name.full());
-                    if !path.is_empty() {
-                        path.push('.');
-                    }
-                    path.push_str(&format!("({name})"));
+                    let joint = if path.is_empty() { "" } else { "." };
+                    let _ = write!(path, "{joint}({name})");
                 }
                 _ => {}
             }
         }
-        path
+        path.finish()
     }
 
     /// The way through what the reader sees, and `last`, a field of the place that it leads to. Of a long way only the
@@ -106,20 +109,18 @@ impl Trail {
             .into_iter()
             .filter_map(|(step, parents)| match (step, &reader.get(parents.reader).kind) {
                 (Step::Field { reader: field, .. }, Kind::Record(record)) => {
-                    Some(DataStep::Field(record.fields()[field as usize].name.clone()))
+                    Some(DataStep::field(&record.fields()[field as usize].name))
                 }
                 (Step::Item, _) => Some(DataStep::Item),
                 (Step::Entry, _) => Some(DataStep::Entry),
                 (Step::ReaderBranch(branch), Kind::Union(branches)) => {
                     let kind = &reader.get(branches[branch as usize]).kind;
                     let name = kind.named().map_or(kind.name(), |named| named.name.full());
-                    Some(DataStep::Branch(name.into()))
+                    Some(DataStep::branch(name))
                 }
                 _ => None,
             })
-            .chain(last.map(|name| DataStep::Field(name.into())))
-            .take(MAX_STEPS)
-            .collect();
-        DataPath::of(steps)
+            .chain(last.map(DataStep::field));
+        DataPath::beginning(steps)
     }
 }

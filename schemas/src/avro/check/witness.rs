@@ -9,10 +9,14 @@ use crate::avro::schema::{Kind, Schema, TypeId};
 use crate::avro::value::{MAX_DEPTH, Value};
 use crate::avro::{Limits, encode, json_encoding};
 use crate::budget::{Budget, Exhausted};
-use crate::finding::{Evidence, Outcome, Witness};
+use crate::finding::{Evidence, Outcome};
+use crate::shown::{Line, WITNESS_BYTES};
+use crate::to_line;
 
 /// All witnesses of one comparison together have no more bytes than this; the findings beyond it go without.
 const BUDGET: usize = 4 * 1024 * 1024;
+
+const LARGE: &str = "the smallest payload that shows it is too large to be shown";
 
 /// What a witness costs beside its value, in steps; and how many bytes of JSON cost one.
 const WITNESS: usize = 32;
@@ -38,7 +42,7 @@ type Shared = (Option<Crumb>, TypeId, TypeId, bool);
 pub(super) enum Made {
     Evidence(Evidence),
     /// The decoder does not confirm what the rules say: one of them is wrong, so nothing is certain.
-    Contradicted(String),
+    Contradicted(&'static str),
 }
 
 impl<'s> Maker<'s> {
@@ -95,16 +99,16 @@ impl<'s> Maker<'s> {
         reader: TypeId,
         stop: &Stop,
     ) -> Result<Made, Exhausted> {
-        self.budget.spend(WITNESS + self.minimal.parts(writer))?;
+        self.budget.spend(WITNESS + self.minimal.weight(writer))?;
         let Some(seed) = self.seed(writer, reader, stop) else {
-            return Ok(omitted("the smallest payload that shows it is too large"));
+            return Ok(omitted(LARGE));
         };
         let Some(value) = self.wrap(seed.clone(), trail, crumb)? else {
-            return Ok(omitted("the smallest payload that shows it is too large"));
+            return Ok(omitted(LARGE));
         };
         let Ok(bytes) = encode(self.writer, &value) else {
             return Ok(Made::Contradicted(
-                "the witness could not be encoded with the writer's schema".into(),
+                "the witness could not be encoded with the writer's schema",
             ));
         };
         self.spent += bytes.len() + 64;
@@ -121,23 +125,24 @@ impl<'s> Maker<'s> {
             return Err(why);
         }
         let outcome = match (read, changes(stop)) {
-            (Err(error), false) => Outcome::Refused(error.to_string()),
+            (Err(error), false) => Outcome::Refused(Line::new(error)),
             (Ok(value), true) => Outcome::Changed(self.seen(&value, &seed, writer, reader, stop)),
             (Ok(_), false) => {
                 return Ok(Made::Contradicted(
-                    "the reader's decoder takes the payload that it should refuse".into(),
+                    "the reader's decoder takes the payload that it should refuse",
                 ));
             }
             // Something else on the way is refused first; that has a finding of its own.
             (Err(_), true) => return Ok(Made::Evidence(Evidence::None)),
         };
-        let value = json_encoding::to_json(self.writer, &value);
-        self.budget.spend(value.len() / BYTES)?;
-        Ok(Made::Evidence(Evidence::Witness(Box::new(Witness {
-            value,
-            bytes,
-            outcome,
-        }))))
+        // Names of fields stand in JSON only: what is small in bytes may be too large in it.
+        let json = json_encoding::to_json_within(self.writer, self.writer.root(), &value, WITNESS_BYTES);
+        self.budget
+            .spend(json.as_ref().map_or(WITNESS_BYTES, String::len) / BYTES)?;
+        Ok(Made::Evidence(match json {
+            Some(json) => Evidence::witness(json, bytes, outcome),
+            None => Evidence::Omitted(LARGE.into()),
+        }))
     }
 
     /// The smallest value of the writer's type at the place that shows the fault.
@@ -147,7 +152,7 @@ impl<'s> Maker<'s> {
                 numbers.first().map(|&number| Value::Enum(number))
             }
             Stop::Text => Some(Value::Bytes(vec![0xff])),
-            Stop::Meaning(conflict) => Some(meaning::telling_value(conflict, self.writer.get(writer))),
+            Stop::Meaning(conflict) => meaning::telling_value(conflict, self.writer.get(writer)),
             Stop::Lossy => match (&self.writer.get(writer).kind, &self.reader.get(reader).kind) {
                 (Kind::Int, _) => Some(Value::Int((1 << 24) + 1)),
                 (_, Kind::Float) => Some(Value::Long((1 << 24) + 1)),
@@ -172,15 +177,15 @@ impl<'s> Maker<'s> {
                         if index == field as usize {
                             values.push(Value::Null);
                         } else {
-                            self.budget.spend(self.minimal.parts(other.ty))?;
+                            self.budget.spend(self.minimal.weight(other.ty))?;
                             let Some(value) = self.minimal.value(other.ty) else {
                                 return Ok(None);
                             };
+                            self.spent += self.minimal.weight(other.ty);
                             values.push(value);
                         }
                     }
                     values[field as usize] = value;
-                    self.spent += values.len();
                     Value::Record(values)
                 }
                 (Step::Item, _) => Value::Array(vec![value]),
@@ -193,27 +198,27 @@ impl<'s> Maker<'s> {
     }
 
     /// What the reader sees instead of what was written.
-    fn seen(&self, value: &Value, seed: &Value, writer: TypeId, reader: TypeId, stop: &Stop) -> String {
+    fn seen(&self, value: &Value, seed: &Value, writer: TypeId, reader: TypeId, stop: &Stop) -> Line {
         let (from, to) = (self.writer.get(writer), self.reader.get(reader));
         match stop {
             Stop::Meaning(_) => match (from.logical, to.logical) {
-                (Some(written), Some(read)) => format!(
+                (Some(written), Some(read)) => to_line!(
                     "{} is read as {}",
                     meaning::describe(written, seed),
                     meaning::describe(read, seed)
                 ),
-                _ => String::new(),
+                _ => Line::default(),
             },
             Stop::Lossy => {
                 let (written, read) = match seed {
                     Value::Int(number) => (i64::from(*number), f64::from(*number as f32)),
                     Value::Long(number) if matches!(to.kind, Kind::Float) => (*number, f64::from(*number as f32)),
                     Value::Long(number) => (*number, *number as f64),
-                    _ => return String::new(),
+                    _ => return Line::default(),
                 };
-                format!("{written} is read as {read:.0}")
+                to_line!("{written} is read as {read:.0}")
             }
-            _ => json_encoding::to_json(self.reader, value),
+            _ => Line::new(json_encoding::Json::new(self.reader, value)),
         }
     }
 }

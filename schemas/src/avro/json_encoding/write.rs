@@ -4,26 +4,48 @@ use std::fmt::{self, Write};
 
 use crate::avro::schema::{Kind, Schema, TypeId};
 use crate::avro::value::Value;
-use crate::json::write_string;
+use crate::json::{write_characters, write_string};
+use crate::shown::Within;
 
 /// A value in Avro's JSON encoding, without white space.
 ///
 /// The value must be of the schema's type, as [`encode`](crate::avro::encode::encode) checks; a part that is not is
 /// written as `null`.
 pub fn to_json(schema: &Schema, value: &Value) -> String {
-    to_json_of_type(schema, schema.root(), value)
-}
-
-/// A value of any type of the schema.
-pub(crate) fn to_json_of_type(schema: &Schema, ty: TypeId, value: &Value) -> String {
     let mut out = String::new();
     // Writing to a String does not fail.
-    let _ = write(&mut out, schema, ty, value);
+    let _ = write(&mut out, schema, schema.root(), value);
     out
 }
 
+/// A value of any type of the schema, unless its JSON has more bytes than `most`, of which no more are made.
+pub(crate) fn to_json_within(schema: &Schema, ty: TypeId, value: &Value, most: usize) -> Option<String> {
+    let mut out = Within::new(most);
+    write(&mut out, schema, ty, value).ok()?;
+    Some(out.into_text())
+}
+
+/// A value that is shown as [`to_json`] writes it.
+pub(crate) struct Json<'v> {
+    schema: &'v Schema,
+    value: &'v Value,
+}
+
+impl<'v> Json<'v> {
+    /// A value of the schema's type.
+    pub fn new(schema: &'v Schema, value: &'v Value) -> Self {
+        Json { schema, value }
+    }
+}
+
+impl fmt::Display for Json<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(f, self.schema, self.schema.root(), self.value)
+    }
+}
+
 /// Recurses no deeper than a value may be.
-fn write(out: &mut String, schema: &Schema, ty: TypeId, value: &Value) -> fmt::Result {
+fn write(out: &mut impl Write, schema: &Schema, ty: TypeId, value: &Value) -> fmt::Result {
     match (&schema.get(ty).kind, value) {
         (Kind::Boolean, Value::Boolean(value)) => write!(out, "{value}"),
         (Kind::Int, Value::Int(value)) => write!(out, "{value}"),
@@ -34,7 +56,12 @@ fn write(out: &mut String, schema: &Schema, ty: TypeId, value: &Value) -> fmt::R
         (Kind::Double, Value::Double(value)) => not_finite(out, *value),
         (Kind::String, Value::String(text)) => write_string(out, text),
         (Kind::Bytes, Value::Bytes(bytes)) | (Kind::Fixed(_), Value::Fixed(bytes)) => {
-            write_string(out, &bytes.iter().map(|byte| char::from(*byte)).collect::<String>())
+            // A string of some bytes after the other: a fixed may be large, and `out` may take little of it.
+            out.write_char('"')?;
+            for part in bytes.chunks(1024) {
+                write_characters(out, &part.iter().map(|byte| char::from(*byte)).collect::<String>())?;
+            }
+            out.write_char('"')
         }
         (Kind::Enum(symbols), Value::Enum(number)) => match symbols.symbols().get(*number as usize) {
             Some(symbol) => write_string(out, symbol),
@@ -82,11 +109,11 @@ fn write(out: &mut String, schema: &Schema, ty: TypeId, value: &Value) -> fmt::R
     }
 }
 
-fn separate(out: &mut String, index: usize) -> fmt::Result {
+fn separate(out: &mut impl Write, index: usize) -> fmt::Result {
     if index > 0 { out.write_char(',') } else { Ok(()) }
 }
 
-fn not_finite(out: &mut String, value: f64) -> fmt::Result {
+fn not_finite(out: &mut impl Write, value: f64) -> fmt::Result {
     out.write_str(if value.is_nan() {
         r#""NaN""#
     } else if value > 0.0 {

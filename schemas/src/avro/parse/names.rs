@@ -272,10 +272,10 @@ impl Parser {
                 )
             };
             let problem = Problem {
-                message,
+                message: message.into(),
                 source: self.sources[self.current].clone(),
                 span: *span,
-                help: Some(help),
+                help: Some(help.into()),
             };
             if self.problems.len() < super::MAX_PROBLEMS {
                 self.problems.push(problem);

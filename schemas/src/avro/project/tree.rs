@@ -289,9 +289,9 @@ fn stranded(schema: &Schema, ty: TypeId, number: usize, read: &Read<'_>, index: 
     Misread {
         read: number,
         span: read.path.span_of(index),
-        message,
+        message: message.into(),
         known,
-        help,
+        help: help.into(),
     }
 }
 
@@ -300,7 +300,7 @@ fn no_enum(schema: &Schema, ty: TypeId, number: usize, read: &Read<'_>) -> Misre
     Misread {
         read: number,
         span: read.path.span_of(usize::MAX),
-        message: format!("symbols are handled of an enum, but this is {}", words(schema, ty)),
+        message: crate::to_line!("symbols are handled of an enum, but this is {}", words(schema, ty)),
         known: Vec::new(),
         help: "leave `handles` and `otherwise` out".into(),
     }

@@ -7,6 +7,7 @@ use crate::avro::named::{Field, Record};
 use crate::avro::schema::{Kind, Schema, TypeId};
 use crate::avro::value::Value;
 use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
+use crate::to_line;
 
 /// How a pair of records is read. Made once for each pair.
 #[derive(Debug)]
@@ -140,7 +141,7 @@ fn default(
         )));
     };
     let value = convert(reader, field.ty, node, budget, depth).map_err(|mut error| {
-        error.message = format!(
+        error.message = to_line!(
             "field `{}` of the reader's `{}`: {}",
             field.name,
             wanted.named.name.full(),

@@ -5,6 +5,8 @@ use super::selection::Selection;
 use super::tree::Tree;
 use crate::finding::Rule;
 use crate::protobuf::schema::{FileId, FileSet};
+use crate::protobuf::side::{Current, Files, Of, Previous};
+use crate::shown::Line;
 use crate::source::Span;
 
 /// One thing by which the current tree breaks with the previous one.
@@ -15,11 +17,11 @@ pub struct Annotation {
     /// What it is about.
     pub element: Element,
     /// What is wrong, in buf's words.
-    pub message: String,
+    pub message: Line,
     /// The place in the current tree; none where the whole file or package is gone.
-    pub current: Option<Place>,
+    pub current: Option<Of<Current, Place>>,
     /// The place in the previous tree; none for what was added.
-    pub previous: Option<Place>,
+    pub previous: Option<Of<Previous, Place>>,
 }
 
 /// A place in a tree.
@@ -112,19 +114,19 @@ impl<'a> Annotations<'a> {
             self.found.push(Annotation {
                 rule,
                 element,
-                message: message(),
-                current,
-                previous,
+                message: message().into(),
+                current: current.map(Of::new),
+                previous: previous.map(Of::new),
             });
         }
     }
 
     /// All of it, in order and each once.
     pub fn sorted(mut self) -> Vec<Annotation> {
-        let set = self.current.set;
+        let files = Files::new(self.current.set);
         let place = |annotation: &Annotation| {
-            let current = annotation.current.as_ref()?;
-            Some((&*set.file(current.file).path, current.start()))
+            let current = files.own(annotation.current?);
+            Some((&*files.set().file(current.file).path, current.start()))
         };
         self.found
             .sort_by(|a, b| (place(a), a.rule.id, &a.message).cmp(&(place(b), b.rule.id, &b.message)));

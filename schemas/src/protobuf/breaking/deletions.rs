@@ -8,6 +8,7 @@ use super::rules;
 use super::tree::{Tree, nested};
 use crate::finding::Rule;
 use crate::protobuf::schema::{EnumId, FileId};
+use crate::protobuf::side::Of;
 
 /// What sort of thing may be gone.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,14 +72,14 @@ pub(super) fn check(found: &mut Annotations<'_>) {
             found,
             Sort::Enum,
             &item.name,
-            (Element::Enum(id), Place::span(item.file, item.span)),
+            (Element::Enum(Of::new(id)), Place::span(item.file, item.span)),
             &packages,
         );
     }
     let packages = current.packages(set.extensions.iter().map(|extension| extension.file));
     for extension in &previous.set.extensions {
         let place = Place::span(extension.file, extension.field.spans.whole);
-        let element = Element::Field(extension.extendee, extension.field.number);
+        let element = Element::Field(Of::new(extension.extendee), extension.field.number);
         gone(found, Sort::Extension, &extension.name, (element, place), &packages);
     }
     let packages = set.files.iter().map(|file| &*file.package).collect();
@@ -103,7 +104,7 @@ fn files_and_packages(found: &mut Annotations<'_>) {
         if !current.files.contains_key(path) {
             found.add(
                 &rules::FILE_NO_DELETE,
-                Element::File(id),
+                Element::File(Of::new(id)),
                 None,
                 Some(Place::file(id)),
                 || format!("Previously present file \"{path}\" was deleted."),
@@ -114,7 +115,7 @@ fn files_and_packages(found: &mut Annotations<'_>) {
         if !packages.contains(package) && told.insert(package) {
             found.add(
                 &rules::PACKAGE_NO_DELETE,
-                Element::Package(id),
+                Element::Package(Of::new(id)),
                 None,
                 Some(Place::file(id)),
                 || format!("Previously present package \"{package}\" was deleted."),

@@ -1,32 +1,33 @@
 //! What an annotation is about, so that whatever else is known of the same thing can be put beside it.
 
 use crate::protobuf::schema::{EnumId, FileId, MessageId};
+use crate::protobuf::side::{Current, Of, Previous};
 
 /// What an annotation is about, by its index in the previous tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Element {
     /// A file as a whole.
-    File(FileId),
+    File(Of<Previous, FileId>),
     /// The package of a file.
-    Package(FileId),
+    Package(Of<Previous, FileId>),
     /// A message.
-    Message(MessageId),
+    Message(Of<Previous, MessageId>),
     /// The field of a message that has this number, or an extension of the message. What is said of the entry of a map is
     /// said of the map.
-    Field(MessageId, i32),
+    Field(Of<Previous, MessageId>, i32),
     /// A oneof of a message, by its index there.
-    Oneof(MessageId, u32),
+    Oneof(Of<Previous, MessageId>, u32),
     /// An enum.
-    Enum(EnumId),
+    Enum(Of<Previous, EnumId>),
     /// What an enum calls a number.
-    Value(EnumId, i32),
+    Value(Of<Previous, EnumId>, i32),
     /// A service.
     Service,
     /// What a method takes or gives.
     Call {
         /// The message of the previous tree.
-        previous: MessageId,
+        previous: Of<Previous, MessageId>,
         /// The message of the current tree.
-        current: MessageId,
+        current: Of<Current, MessageId>,
     },
 }

@@ -12,6 +12,7 @@ use super::ranges::{self, Holder, Numbers};
 use super::rules;
 use super::tree::simple;
 use crate::protobuf::schema::{Enum, EnumId, EnumValue, FileSet, JsonFormat};
+use crate::protobuf::side::Of;
 
 pub(super) fn check(found: &mut Annotations<'_>, now: EnumId, id: EnumId) {
     let (now, before) = (found.current.set.enumeration(now), found.previous.set.enumeration(id));
@@ -27,7 +28,7 @@ pub(super) fn check(found: &mut Annotations<'_>, now: EnumId, id: EnumId) {
         let feature = "features.enum_type";
         found.add(
             &rules::ENUM_SAME_TYPE,
-            Element::Enum(id),
+            Element::Enum(Of::new(id)),
             set_at(current, now, feature),
             set_at(previous, before, feature),
             || {
@@ -40,7 +41,7 @@ pub(super) fn check(found: &mut Annotations<'_>, now: EnumId, id: EnumId) {
         let feature = "features.json_format";
         found.add(
             &rules::ENUM_SAME_JSON_FORMAT,
-            Element::Enum(id),
+            Element::Enum(Of::new(id)),
             set_at(current, now, feature),
             set_at(previous, before, feature),
             || format!("Enum \"{name}\" JSON format support changed from ALLOW to LEGACY_BEST_EFFORT."),
@@ -49,7 +50,7 @@ pub(super) fn check(found: &mut Annotations<'_>, now: EnumId, id: EnumId) {
     let holder = Holder {
         word: "enum",
         name,
-        element: Element::Enum(id),
+        element: Element::Enum(Of::new(id)),
         places,
     };
     ranges::check_reserved(
@@ -100,7 +101,7 @@ fn values(found: &mut Annotations<'_>, now: &Enum, (id, before): (EnumId, &Enum)
         let told = |suffix: &str| {
             format!("Previously present enum value \"{number}\" on enum \"{name}\" was deleted{suffix}.")
         };
-        let element = Element::Value(id, number);
+        let element = Element::Value(Of::new(id), number);
         let (at, earlier) = (Some(places.0), Some(places.1));
         found.add(&rules::ENUM_VALUE_NO_DELETE, element, at, earlier, || told(""));
         if !numbers.hold(number) {
@@ -145,7 +146,7 @@ fn renamed(
         let previous = previous.map(|previous| Place::span(before.file, previous.number_span));
         found.add(
             &rules::ENUM_VALUE_SAME_NAME,
-            Element::Value(id, value.number),
+            Element::Value(Of::new(id), value.number),
             Some(Place::span(now.file, value.number_span)),
             previous,
             || {

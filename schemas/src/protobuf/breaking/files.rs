@@ -6,6 +6,7 @@ use super::quote::quoted;
 use super::rules;
 use crate::finding::Rule;
 use crate::protobuf::schema::File;
+use crate::protobuf::side::Of;
 use crate::protobuf::syntax::Syntax;
 
 /// The options that must stay as they are: the rule, the name, and what holds where the option is not set.
@@ -39,7 +40,7 @@ pub(super) fn check(found: &mut Annotations<'_>) {
             continue;
         };
         let (now, before) = (current.set.file(now_id), previous.set.file(before_id));
-        let element = Element::File(before_id);
+        let element = Element::File(Of::new(before_id));
         if syntax(now) != syntax(before) {
             let places = (
                 Place::of(now_id, now.syntax_span),

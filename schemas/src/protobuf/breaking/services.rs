@@ -7,6 +7,7 @@ use super::element::Element;
 use super::rules;
 use super::tree::simple;
 use crate::protobuf::schema::{MessageId, Rpc, Service};
+use crate::protobuf::side::Of;
 use crate::source::Span;
 
 const IDEMPOTENCY: &str = "idempotency_level";
@@ -82,8 +83,8 @@ fn rpc(found: &mut Annotations<'_>, (service, now): (&Service, &Rpc), (earlier, 
     ] {
         if name(is) != old_name(was) {
             let element = Element::Call {
-                previous: was,
-                current: is,
+                previous: Of::new(was),
+                current: Of::new(is),
             };
             found.add(rule, element, at(span), was_at(old_span), || {
                 told(format!("{what} type from \"{}\" to \"{}\"", old_name(was), name(is)))

@@ -6,7 +6,9 @@ use serde_saphyr::{Budget, DefaultMessageFormatter, Error, MessageFormatter, Spa
 
 use super::{MAX_BYTES, MAX_PATHS, paths};
 use crate::data_place::shortened;
+use crate::shown::Line;
 use crate::source::{ParseError, Problem, Source, Span};
+use crate::to_line;
 
 /// A value and its bytes in the text.
 #[derive(Debug, Clone)]
@@ -48,10 +50,10 @@ pub(super) fn parse(source: &Source) -> Result<Entry, ParseError> {
     let text = source.text();
     let refused = |message: String, span: Span, help: &str| {
         ParseError::from(Problem {
-            message,
+            message: message.into(),
             source: source.clone(),
             span,
-            help: Some(help.to_owned()),
+            help: Some(help.into()),
         })
     };
     if text.len() > MAX_BYTES {
@@ -264,11 +266,11 @@ impl<'a> Reader<'a> {
         false
     }
 
-    pub fn problem(&mut self, entry: &Entry, message: impl Into<String>, help: impl Into<String>) {
+    pub fn problem(&mut self, entry: &Entry, message: impl Into<Line>, help: impl Into<Line>) {
         self.problem_at(entry.span, message, help);
     }
 
-    pub fn problem_at(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+    pub fn problem_at(&mut self, span: Span, message: impl Into<Line>, help: impl Into<Line>) {
         if self.is_full() {
             return;
         }
@@ -289,10 +291,10 @@ impl<'a> Reader<'a> {
                 && self.notes.len() < GATHERED
             {
                 self.notes.push(Problem {
-                    message: format!("the key `{}` is not known here", shortened(name)),
+                    message: to_line!("the key `{}` is not known here", shortened(name)),
                     source: self.source.clone(),
                     span: key.span,
-                    help: Some(format!("known are {}", known.join(", "))),
+                    help: Some(to_line!("known are {}", known.join(", "))),
                 });
             }
         }

@@ -15,6 +15,7 @@ use crate::budget::{Budget, Exhausted};
 use crate::protobuf::schema::{
     Cardinality, Field, FileId, FileSet, Kind, MapValue, Message, MessageId, Oneof, Scalar, Schema,
 };
+use crate::shown::Line;
 use crate::verdict::{Difference, Shape};
 
 /// Bytes of all paths together, after which [`ELSEWHERE`] stands for the others. Thousands of differences in a message with
@@ -415,9 +416,9 @@ const NAMED_TYPE: &str = "The message at path '{path}' is another in the {reader
 fn difference(kind: &'static str, path: &str, template: &str) -> Difference {
     Difference {
         kind,
-        template: template.replace("{path}", path),
-        path: path.to_owned(),
-        info: String::new(),
+        template: template.replace("{path}", path).into(),
+        path: path.into(),
+        info: Line::default(),
         shape: Shape::Protobuf,
     }
 }

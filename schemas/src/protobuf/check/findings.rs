@@ -9,6 +9,8 @@ use super::witness::{Made, Maker};
 use crate::budget::Exhausted;
 use crate::finding::{Evidence, Finding, Severity};
 use crate::protobuf::schema::FileSet;
+use crate::shown::Line;
+use crate::to_line;
 use crate::verdict::Comparison;
 
 /// Adds what the walk found to `comparison`, and what of it are errors to `hurt`.
@@ -50,7 +52,7 @@ pub(super) fn finding<'s>(
     trail: &Trail<'s>,
     found: &Found<'s>,
     maker: &mut Maker<'s>,
-) -> Result<Option<(Finding, Option<String>)>, Exhausted> {
+) -> Result<Option<(Finding, Option<Line>)>, Exhausted> {
     maker.pay(found)?;
     let told = teller.tell(found);
     let mut doubt = None;
@@ -58,7 +60,7 @@ pub(super) fn finding<'s>(
         Made::Evidence(evidence) => evidence,
         Made::Never => return Ok(None),
         Made::Contradicted(why) => {
-            doubt = Some(format!("{}: {why}", told.message));
+            doubt = Some(to_line!("{}: {why}", told.message));
             Evidence::Omitted(why)
         }
     };
@@ -72,6 +74,7 @@ pub(super) fn finding<'s>(
         help: told.help,
         evidence,
         also: Vec::new(),
+        never_written: found.slots.writer().is_none(),
         data_path: trail.data_path(found.crumb, found.slots.writer(), of_element),
         reader_path: trail.reader_path(found.crumb, found.slots.reader(), of_element),
     };

@@ -12,6 +12,8 @@ use super::{at_file, rules};
 use crate::data_path::{DataPath, DataStep};
 use crate::finding::{Evidence, Finding, Label, Severity};
 use crate::protobuf::schema::{Field, FileSet, MessageId, Schema};
+use crate::shown::Line;
+use crate::to_line;
 use crate::verdict::Difference;
 
 /// More than these are not told of one comparison; the list of differences has all.
@@ -75,7 +77,7 @@ pub(super) fn findings(
         let their = about.number.and_then(|number| theirs.field(about.writer, number));
         let here = match about.reader {
             Some(id) => place(&reader.set, id, mine, "the reader's"),
-            None => at_file(reader, "not in here".into()),
+            None => at_file(reader, "not in here"),
         };
         let description = difference
             .template
@@ -84,7 +86,7 @@ pub(super) fn findings(
         Finding {
             rule: &rules::FORBIDDEN_BY_CONFLUENT,
             severity: Severity::Error,
-            message: format!(
+            message: to_line!(
                 "Confluent's registry calls this {}: {}",
                 difference.kind,
                 lower(&description)
@@ -97,12 +99,9 @@ pub(super) fn findings(
                 None => PART,
             }),
             also: Vec::new(),
-            data_path: their.or(mine).map_or_else(String::new, |field| field.name.to_string()),
-            reader_path: DataPath::of(
-                mine.map(|field| DataStep::Field(field.name.clone()))
-                    .into_iter()
-                    .collect(),
-            ),
+            never_written: false,
+            data_path: their.or(mine).map_or_else(Line::default, |field| (&*field.name).into()),
+            reader_path: DataPath::beginning(mine.map(|field| DataStep::field(&field.name))),
         }
     });
     told.collect()

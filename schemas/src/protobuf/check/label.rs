@@ -3,10 +3,12 @@
 use super::slot::{Body, Holds, Slot};
 use crate::finding::{At, Label};
 use crate::protobuf::schema::{EnumId, FileId, FileSet, MapValue, MessageId};
+use crate::shown::Line;
 use crate::source::Span;
+use crate::to_line;
 
 /// A label at these bytes of a file.
-pub(in crate::protobuf) fn label(set: &FileSet, file: FileId, span: Span, note: impl Into<String>) -> Label {
+pub(in crate::protobuf) fn label(set: &FileSet, file: FileId, span: Span, note: impl Into<Line>) -> Label {
     Label {
         source: set.file(file).source.clone(),
         at: At::Span(span),
@@ -15,57 +17,57 @@ pub(in crate::protobuf) fn label(set: &FileSet, file: FileId, span: Span, note: 
 }
 
 /// A label at a message's name.
-pub(in crate::protobuf) fn at_message(set: &FileSet, id: MessageId, note: impl Into<String>) -> Label {
+pub(in crate::protobuf) fn at_message(set: &FileSet, id: MessageId, note: impl Into<Line>) -> Label {
     let message = set.message(id);
     label(set, message.file, message.name_span, note)
 }
 
 /// A label at an enum's name.
-pub(super) fn at_enum(set: &FileSet, id: EnumId, note: impl Into<String>) -> Label {
+pub(super) fn at_enum(set: &FileSet, id: EnumId, note: impl Into<Line>) -> Label {
     let of = set.enumeration(id);
     label(set, of.file, of.name_span, note)
 }
 
 /// A label at an enum's value of this number, or else at the enum's name.
-pub(in crate::protobuf) fn at_number(set: &FileSet, id: EnumId, number: i32, note: impl Into<String>) -> Label {
+pub(in crate::protobuf) fn at_number(set: &FileSet, id: EnumId, number: i32, note: impl Into<Line>) -> Label {
     let of = set.enumeration(id);
     let value = of.values.iter().find(|value| value.number == number);
     label(set, of.file, value.map_or(of.name_span, |value| value.name_span), note)
 }
 
 /// A label at a field's type.
-pub(super) fn at_kind(set: &FileSet, slot: &Slot<'_>, note: impl Into<String>) -> Label {
+pub(super) fn at_kind(set: &FileSet, slot: &Slot<'_>, note: impl Into<Line>) -> Label {
     label(set, slot.file, slot.field.spans.kind, note)
 }
 
 /// A label at a field's name.
-pub(super) fn at_name(set: &FileSet, slot: &Slot<'_>, note: impl Into<String>) -> Label {
+pub(super) fn at_name(set: &FileSet, slot: &Slot<'_>, note: impl Into<Line>) -> Label {
     label(set, slot.file, slot.field.spans.name, note)
 }
 
 /// What an element of a field is, in a few words: `int32`, `enum Status`, `message Money`, `map<string, Money>`.
-pub(super) fn element(set: &FileSet, holds: Holds) -> String {
+pub(super) fn element(set: &FileSet, holds: Holds) -> Line {
     match holds {
-        Holds::Scalar(scalar) => scalar.name().to_owned(),
-        Holds::Enum(id) => format!("enum {}", simple(&set.enumeration(id).name)),
-        Holds::Group(id) => format!("group {}", simple(&set.message(id).name)),
-        Holds::Body(Body::Message(id)) => format!("message {}", simple(&set.message(id).name)),
+        Holds::Scalar(scalar) => scalar.name().into(),
+        Holds::Enum(id) => to_line!("enum {}", simple(&set.enumeration(id).name)),
+        Holds::Group(id) => to_line!("group {}", simple(&set.message(id).name)),
+        Holds::Body(Body::Message(id)) => to_line!("message {}", simple(&set.message(id).name)),
         Holds::Body(Body::Entry { key, value, .. }) => {
             let value = match value {
                 MapValue::Scalar(scalar) => scalar.name(),
                 MapValue::Message(id) => simple(&set.message(id).name),
                 MapValue::Enum(id) => simple(&set.enumeration(id).name),
             };
-            format!("map<{}, {value}>", key.name())
+            to_line!("map<{}, {value}>", key.name())
         }
     }
 }
 
 /// What a field is, in a few words.
-pub(super) fn words(set: &FileSet, slot: &Slot<'_>) -> String {
+pub(super) fn words(set: &FileSet, slot: &Slot<'_>) -> Line {
     let element = element(set, slot.holds);
     match (slot.is_many(), slot.is_map()) {
-        (true, false) => format!("repeated {element}"),
+        (true, false) => to_line!("repeated {element}"),
         _ => element,
     }
 }

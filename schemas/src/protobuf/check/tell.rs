@@ -9,6 +9,8 @@ use super::walk::{Found, Sides};
 use crate::finding::{Label, Rule, Severity};
 use crate::protobuf::rules;
 use crate::protobuf::schema::{Enum, EnumId, FileSet};
+use crate::shown::Line;
+use crate::to_line;
 
 /// No more names than these are listed.
 const LISTED: usize = 5;
@@ -17,10 +19,10 @@ const LISTED: usize = 5;
 pub(super) struct Told {
     pub rule: &'static Rule,
     pub severity: Severity,
-    pub message: String,
+    pub message: Line,
     pub reader: Label,
     pub writer: Label,
-    pub help: String,
+    pub help: Line,
 }
 
 /// Tells stops between these two sets.
@@ -43,13 +45,13 @@ impl<'s> Teller<'s> {
         Told {
             rule: &rules::FIELD_UNKNOWN,
             severity: Severity::Note,
-            message: format!(
+            message: to_line!(
                 "the reader does not know the writer's `{}`, and passes it on unread",
                 writer.name
             ),
-            reader: self.in_reader(found, format!("no field {} in here", writer.number)),
-            writer: at_name(self.writer, writer, format!("field {} is sent", writer.number)),
-            help: format!(
+            reader: self.in_reader(found, to_line!("no field {} in here", writer.number)),
+            writer: at_name(self.writer, writer, to_line!("field {} is sent", writer.number)),
+            help: to_line!(
                 "add `{}` to the reader where it is wanted; readers of ProtoJSON must be told to ignore unknown fields",
                 writer.name
             ),
@@ -58,25 +60,25 @@ impl<'s> Teller<'s> {
 
     fn reader_alone(&self, found: &Found<'s>, reader: &Slot<'s>) -> Told {
         let name = reader.name;
-        let writer = self.in_writer(found, format!("no field {} in here", reader.number));
+        let writer = self.in_writer(found, to_line!("no field {} in here", reader.number));
         match found.stop {
             Stop::Missing => Told {
                 rule: &rules::REQUIRED_FIELD_MISSING,
                 severity: Severity::Error,
-                message: format!("the reader requires `{name}`, which the writer never writes"),
+                message: to_line!("the reader requires `{name}`, which the writer never writes"),
                 reader: at_name(self.reader, reader, "required"),
                 writer,
-                help: format!(
+                help: to_line!(
                     "make `{name}` optional in the reader; what is required can never be added or removed safely"
                 ),
             },
             _ => Told {
                 rule: &rules::FIELD_READ_AS_DEFAULT,
                 severity: Severity::Note,
-                message: format!("the writer does not write `{name}`, and the reader takes its default"),
-                reader: at_name(self.reader, reader, format!("field {}", reader.number)),
+                message: to_line!("the writer does not write `{name}`, and the reader takes its default"),
+                reader: at_name(self.reader, reader, to_line!("field {}", reader.number)),
                 writer,
-                help: format!("nothing needs to be done where an absent `{name}` is expected"),
+                help: to_line!("nothing needs to be done where an absent `{name}` is expected"),
             },
         }
     }
@@ -86,16 +88,16 @@ impl<'s> Teller<'s> {
         let (takes, sends) = (words(self.reader, reader), words(self.writer, writer));
         let name = both(reader, writer);
         let number = writer.number;
-        let kinds = |rule: &'static Rule, severity: Severity, message: String, help: String| Told {
+        let kinds = |rule: &'static Rule, severity: Severity, message: Line, help: Line| Told {
             rule,
             severity,
             message,
-            reader: at_kind(self.reader, reader, format!("takes {takes}")),
-            writer: at_kind(self.writer, writer, format!("sends {sends}")),
+            reader: at_kind(self.reader, reader, to_line!("takes {takes}")),
+            writer: at_kind(self.writer, writer, to_line!("sends {sends}")),
             help,
         };
         let beside = || {
-            format!(
+            to_line!(
                 "keep {sends}, or add a field of another number beside `{}`",
                 writer.name
             )
@@ -104,10 +106,10 @@ impl<'s> Teller<'s> {
             Stop::Missing => Told {
                 rule: &rules::REQUIRED_FIELD_MISSING,
                 severity: Severity::Error,
-                message: format!("the reader requires {name}, which the writer may leave out"),
+                message: to_line!("the reader requires {name}, which the writer may leave out"),
                 reader: at_name(self.reader, reader, "required"),
                 writer: at_name(self.writer, writer, "may be left out"),
-                help: format!(
+                help: to_line!(
                     "make `{}` optional in the reader, or required in the writer",
                     reader.name
                 ),
@@ -115,7 +117,7 @@ impl<'s> Teller<'s> {
             Stop::Lost => kinds(
                 &rules::WIRE_TYPE_MISMATCH,
                 Severity::Error,
-                format!(
+                to_line!(
                     "{name} never arrives: the reader takes {takes}, the writer sends {sends}{}",
                     packed(reader, writer)
                 ),
@@ -124,20 +126,20 @@ impl<'s> Teller<'s> {
             Stop::Content => kinds(
                 &rules::CONTENT_REINTERPRETED,
                 Severity::Error,
-                format!("the reader takes the bytes of {name} for {takes}, the writer sends {sends}"),
+                to_line!("the reader takes the bytes of {name} for {takes}, the writer sends {sends}"),
                 beside(),
             ),
             Stop::Text { unchecked: true, .. } => kinds(
                 &rules::BYTES_NOT_TEXT,
                 Severity::Warning,
-                format!("the reader refuses {name} if it is not UTF-8, which nothing asks of the writer"),
+                to_line!("the reader refuses {name} if it is not UTF-8, which nothing asks of the writer"),
                 "see to it that the writer sends text only, before readers check it".into(),
             ),
             Stop::Text { refuses, .. } => kinds(
                 &rules::BYTES_NOT_TEXT,
                 if *refuses { Severity::Error } else { Severity::Warning },
-                format!("the reader takes for text what the writer may fill with any bytes: {name}"),
-                format!(
+                to_line!("the reader takes for text what the writer may fill with any bytes: {name}"),
+                to_line!(
                     "keep bytes in the reader, or add a string of another number beside `{}`",
                     writer.name
                 ),
@@ -145,12 +147,12 @@ impl<'s> Teller<'s> {
             Stop::Narrowed(example) => kinds(
                 &rules::NUMBER_OUT_OF_RANGE,
                 Severity::Error,
-                format!(
+                to_line!(
                     "the reader's {} cannot hold every {} that {name} may be: {example}, for instance",
                     self.taken(reader),
                     self.sent(writer)
                 ),
-                format!(
+                to_line!(
                     "keep {sends}, widen the reader first, or add a field of another number beside `{}`",
                     writer.name
                 ),
@@ -158,7 +160,7 @@ impl<'s> Teller<'s> {
             Stop::Reread(example) => kinds(
                 &rules::NUMBER_REINTERPRETED,
                 Severity::Error,
-                format!(
+                to_line!(
                     "{} and {} understand the same bytes of {name} in two ways: {}, for instance",
                     self.sent(writer),
                     self.taken(reader),
@@ -179,27 +181,27 @@ impl<'s> Teller<'s> {
                 Severity::Error,
                 match writer.holds {
                     Holds::Body(_) | Holds::Group(_) => {
-                        format!(
+                        to_line!(
                             "of several messages in {name} the reader makes one: it takes {takes}, the writer sends {sends}"
                         )
                     }
-                    _ => format!(
+                    _ => to_line!(
                         "of several values of {name} the reader keeps the last: it takes {takes}, the writer sends {sends}"
                     ),
                 },
-                format!("keep `{}` repeated in the reader", reader.name),
+                to_line!("keep `{}` repeated in the reader", reader.name),
             ),
             Stop::EntriesCollapse => kinds(
                 &rules::MAP_ENTRIES_COLLAPSE,
                 Severity::Warning,
-                format!("of several messages in {name} with one key the reader keeps the last"),
+                to_line!("of several messages in {name} with one key the reader keeps the last"),
                 "see to it that the writer sends each key once, before readers take it for a map".into(),
             ),
             Stop::AsBytes => kinds(
                 &rules::MESSAGE_READ_AS_BYTES,
                 Severity::Warning,
-                format!("the reader has {name} as bytes, and must decode it by itself"),
-                format!(
+                to_line!("the reader has {name} as bytes, and must decode it by itself"),
+                to_line!(
                     "declare `{}` as {} in the reader",
                     reader.name,
                     element(self.writer, writer.holds)
@@ -208,26 +210,26 @@ impl<'s> Teller<'s> {
             Stop::ZeroUnseen => self.presence(
                 reader,
                 writer,
-                format!("the writer does not write a zero in {name}, and the reader takes it for absent"),
+                to_line!("the writer does not write a zero in {name}, and the reader takes it for absent"),
                 "a zero is not written",
                 "a zero and nothing are two things",
             ),
             Stop::AbsenceUnseen => self.presence(
                 reader,
                 writer,
-                format!("the reader cannot tell whether {name} is absent or zero, as the writer can"),
+                to_line!("the reader cannot tell whether {name} is absent or zero, as the writer can"),
                 "may be left out, or be zero",
                 "nothing is read as zero",
             ),
             Stop::ZeroAsDefault => Told {
                 rule: &rules::ZERO_READ_AS_DEFAULT,
                 severity: Severity::Error,
-                message: format!(
+                message: to_line!(
                     "the writer does not write a zero in {name}, and the reader takes its own default for it"
                 ),
                 reader: at_name(self.reader, reader, "has another default than zero"),
                 writer: at_name(self.writer, writer, "a zero is not written"),
-                help: format!(
+                help: to_line!(
                     "give the writer's `{}` the label `optional`, so that a zero is written, or take the reader's default away",
                     writer.name
                 ),
@@ -235,10 +237,10 @@ impl<'s> Teller<'s> {
             Stop::OtherDefault => Told {
                 rule: &rules::DEFAULT_CHANGED,
                 severity: Severity::Warning,
-                message: format!("where {name} is left out the two sides see different values"),
+                message: to_line!("where {name} is left out the two sides see different values"),
                 reader: at_name(self.reader, reader, "one default"),
                 writer: at_name(self.writer, writer, "another default"),
-                help: format!(
+                help: to_line!(
                     "keep the default; who means a value should write it into `{}`",
                     writer.name
                 ),
@@ -246,13 +248,13 @@ impl<'s> Teller<'s> {
             Stop::JsonName => Told {
                 rule: &rules::JSON_NAME_CHANGED,
                 severity: Severity::Warning,
-                message: format!(
+                message: to_line!(
                     "in ProtoJSON the writer calls field {number} {:?}, which the reader does not take",
                     &*writer.field.json_name
                 ),
-                reader: at_name(self.reader, reader, format!("takes {:?}", &*reader.field.json_name)),
-                writer: at_name(self.writer, writer, format!("sends {:?}", &*writer.field.json_name)),
-                help: format!(
+                reader: at_name(self.reader, reader, to_line!("takes {:?}", &*reader.field.json_name)),
+                writer: at_name(self.writer, writer, to_line!("sends {:?}", &*writer.field.json_name)),
+                help: to_line!(
                     "binary data is not concerned; for ProtoJSON keep the name, or say [json_name = {:?}]",
                     &*writer.field.json_name
                 ),
@@ -260,7 +262,7 @@ impl<'s> Teller<'s> {
             Stop::JsonForm => kinds(
                 &rules::JSON_FORM_CHANGED,
                 Severity::Warning,
-                format!("in ProtoJSON {name} has another form: the reader takes {takes}, the writer sends {sends}"),
+                to_line!("in ProtoJSON {name} has another form: the reader takes {takes}, the writer sends {sends}"),
                 "binary data is not concerned; for ProtoJSON keep the type, or add a field of another number".into(),
             ),
             Stop::CaseLost(members) => self.case_lost(found, reader, members),
@@ -270,7 +272,7 @@ impl<'s> Teller<'s> {
         }
     }
 
-    fn presence(&self, reader: &Slot<'s>, writer: &Slot<'s>, message: String, sends: &str, sees: &str) -> Told {
+    fn presence(&self, reader: &Slot<'s>, writer: &Slot<'s>, message: Line, sends: &str, sees: &str) -> Told {
         Told {
             rule: &rules::PRESENCE_CHANGED,
             severity: Severity::Warning,
@@ -292,7 +294,7 @@ impl<'s> Teller<'s> {
         let of = simple(&self.reader.enumeration(known).name);
         let list = listed(numbers.iter().map(|number| {
             let name = sent.and_then(|id| enumeration::name(self.writer.enumeration(id), *number));
-            name.map_or_else(|| number.to_string(), |name| format!("`{name}`"))
+            name.map_or_else(|| Line::new(number), |name| to_line!("`{name}`"))
         }));
         let what = match closed {
             true => "puts it aside, so that the field looks unset",
@@ -301,8 +303,8 @@ impl<'s> Teller<'s> {
         Told {
             rule: &rules::ENUM_NUMBER_UNKNOWN,
             severity: if closed { Severity::Error } else { Severity::Warning },
-            message: format!("the reader's `{of}` does not know {list}, and {what}"),
-            reader: at_enum(self.reader, known, format!("no {list} in here")),
+            message: to_line!("the reader's `{of}` does not know {list}, and {what}"),
+            reader: at_enum(self.reader, known, to_line!("no {list} in here")),
             writer: match (sent, numbers.first()) {
                 (Some(id), Some(number)) => at_number(self.writer, id, *number, "the writer may send this"),
                 _ => at_kind(self.writer, writer, "any number may be sent"),
@@ -319,7 +321,7 @@ impl<'s> Teller<'s> {
         let telling = telling.copied().unwrap_or(0);
         let list = listed(numbers.iter().map(|number| {
             let name = |of: &'s Enum| enumeration::name(of, *number).unwrap_or_default();
-            format!("`{}` as `{}`", name(sent), name(seen))
+            to_line!("`{}` as `{}`", name(sent), name(seen))
         }));
         Told {
             rule: match moved {
@@ -331,11 +333,11 @@ impl<'s> Teller<'s> {
                 false => Severity::Warning,
             },
             message: match moved {
-                true => format!("the numbers of `{}` mean something else to the reader: it takes {list}", simple(&sent.name)),
-                false => format!("the values of `{}` have other names: the reader knows {list}", simple(&sent.name)),
+                true => to_line!("the numbers of `{}` mean something else to the reader: it takes {list}", simple(&sent.name)),
+                false => to_line!("the values of `{}` have other names: the reader knows {list}", simple(&sent.name)),
             },
-            reader: at_number(self.reader, to, telling, format!("number {telling} here")),
-            writer: at_number(self.writer, from, telling, format!("number {telling} here")),
+            reader: at_number(self.reader, to, telling, to_line!("number {telling} here")),
+            writer: at_number(self.writer, from, telling, to_line!("number {telling} here")),
             help: match moved {
                 true => "give every name its number back; new values take numbers that were never used".into(),
                 false => "binary data is not concerned; for ProtoJSON keep the name beside the new one, with `option allow_alias = true`"
@@ -345,13 +347,13 @@ impl<'s> Teller<'s> {
     }
 
     fn case_lost(&self, found: &Found<'s>, reader: &Slot<'s>, members: &[Slot<'s>]) -> Told {
-        let list = listed(members.iter().map(|slot| format!("`{}`", slot.name)));
+        let list = listed(members.iter().map(|slot| to_line!("`{}`", slot.name)));
         let oneof = self.oneof(found, reader);
         let first = &members[0];
         Told {
             rule: &rules::ONEOF_CASE_LOST,
             severity: Severity::Error,
-            message: format!(
+            message: to_line!(
                 "the writer may set {list} together, and the reader's oneof `{}` keeps one of them",
                 oneof.0
             ),
@@ -368,56 +370,59 @@ impl<'s> Teller<'s> {
             severity: Severity::Error,
             message: match *oneof.0 == *reader.name {
                 // What is read of a message has fields that are alone in oneofs of their own.
-                true => format!(
+                true => to_line!(
                     "the writer may send `{}` instead of `{}`, which then looks unset to the reader",
-                    writer.name, shared.name
+                    writer.name,
+                    shared.name
                 ),
-                false => format!(
+                false => to_line!(
                     "the writer may send `{}` instead of `{}`, and the reader's oneof `{}` then looks unset",
-                    writer.name, shared.name, oneof.0
+                    writer.name,
+                    shared.name,
+                    oneof.0
                 ),
             },
             reader: Label {
-                note: format!("no field {} in here", writer.number),
+                note: to_line!("no field {} in here", writer.number),
                 ..oneof.1
             },
             writer: at_name(self.writer, writer, "the writer may send this"),
-            help: format!("teach the reader `{}` before anybody sends it", writer.name),
+            help: to_line!("teach the reader `{}` before anybody sends it", writer.name),
         }
     }
 
     /// The name and the place of the oneof in which a field of the reader is.
-    fn oneof(&self, found: &Found<'s>, slot: &Slot<'s>) -> (String, Label) {
+    fn oneof(&self, found: &Found<'s>, slot: &Slot<'s>) -> (Line, Label) {
         let message = match found.reader {
             Body::Message(id) => Some(self.reader.message(id)),
             Body::Entry { .. } => None,
         };
         match message.and_then(|message| Some((message, message.oneofs.get(slot.oneof? as usize)?))) {
             Some((message, oneof)) => (
-                oneof.name.to_string(),
+                Line::from(&*oneof.name),
                 label(self.reader, message.file, oneof.name_span, "keeps the last one"),
             ),
-            None => (slot.name.to_owned(), at_name(self.reader, slot, "keeps the last one")),
+            None => (slot.name.into(), at_name(self.reader, slot, "keeps the last one")),
         }
     }
 
-    fn sent(&self, slot: &Slot<'s>) -> String {
+    fn sent(&self, slot: &Slot<'s>) -> Line {
         element(self.writer, slot.holds)
     }
 
-    fn taken(&self, slot: &Slot<'s>) -> String {
+    fn taken(&self, slot: &Slot<'s>) -> Line {
         element(self.reader, slot.holds)
     }
 
     /// The place of the reader's message; of an entry, that of the event.
-    fn in_reader(&self, found: &Found<'s>, note: String) -> Label {
+    fn in_reader(&self, found: &Found<'s>, note: Line) -> Label {
         match found.reader {
             Body::Message(id) => at_message(self.reader, id, note),
             Body::Entry { .. } => at_message(self.reader, found.event.reader, note),
         }
     }
 
-    fn in_writer(&self, found: &Found<'s>, note: String) -> Label {
+    fn in_writer(&self, found: &Found<'s>, note: Line) -> Label {
         match found.writer {
             Body::Message(id) => at_message(self.writer, id, note),
             Body::Entry { .. } => at_message(self.writer, found.event.writer, note),
@@ -426,11 +431,11 @@ impl<'s> Teller<'s> {
 }
 
 /// The field's name, by both sides where they differ.
-fn both(reader: &Slot<'_>, writer: &Slot<'_>) -> String {
+fn both(reader: &Slot<'_>, writer: &Slot<'_>) -> Line {
     match (reader.in_entry, reader.name == writer.name) {
-        (true, _) => format!("the {} of `{}`", reader.name, reader.field.name),
-        (_, true) => format!("`{}`", writer.name),
-        _ => format!("`{}` (the reader's `{}`)", writer.name, reader.name),
+        (true, _) => to_line!("the {} of `{}`", reader.name, reader.field.name),
+        (_, true) => to_line!("`{}`", writer.name),
+        _ => to_line!("`{}` (the reader's `{}`)", writer.name, reader.name),
     }
 }
 
@@ -451,15 +456,16 @@ fn shown(meant: Meant) -> String {
 }
 
 /// The first of the names, and how many more there are.
-fn listed(names: impl ExactSizeIterator<Item = String>) -> String {
+fn listed(names: impl ExactSizeIterator<Item = Line>) -> Line {
     let count = names.len();
-    let told: Vec<String> = names.take(LISTED).collect();
+    let told: Vec<Line> = names.take(LISTED).collect();
+    let joined = |names: &[Line]| names.iter().map(|name| &**name).collect::<Vec<&str>>().join(", ");
     match count.saturating_sub(LISTED) {
         0 => match told.split_last() {
             Some((last, [])) => last.clone(),
-            Some((last, others)) => format!("{} and {last}", others.join(", ")),
-            None => String::new(),
+            Some((last, others)) => to_line!("{} and {last}", joined(others)),
+            None => Line::default(),
         },
-        more => format!("{} and {more} more", told.join(", ")),
+        more => to_line!("{} and {more} more", joined(&told)),
     }
 }

@@ -2,6 +2,8 @@
 
 use super::slot::{Body, Slot};
 use crate::data_path::{DataPath, DataStep, MAX_STEPS};
+use crate::shown::Line;
+use crate::to_line;
 
 /// All the ways of one walk.
 #[derive(Default)]
@@ -72,7 +74,7 @@ impl<'s> Trail<'s> {
     }
 
     /// The way through the writer's data: `lines[].sku`, `tags{}.name`; of a long way only the end is told.
-    pub fn data_path(&self, at: Option<Crumb>, last: Option<&Slot<'_>>, of_element: bool) -> String {
+    pub fn data_path(&self, at: Option<Crumb>, last: Option<&Slot<'_>>, of_element: bool) -> Line {
         let cut = self.depth(at) >= MAX_STEPS;
         let mut links: Vec<Link<'_>> = self.upwards(at).take(MAX_STEPS - 1).collect();
         links.reverse();
@@ -83,8 +85,8 @@ impl<'s> Trail<'s> {
         if let Some(slot) = last {
             push(&mut steps, slot, of_element);
         }
-        let path = DataPath::of(steps).to_string();
-        if cut { format!("…{path}") } else { path }
+        let path = DataPath::of(steps);
+        to_line!("{}{path}", if cut { "…" } else { "" })
     }
 
     /// The way through what the reader sees; of a long way only the beginning is told, which is what a contract's path is
@@ -100,8 +102,7 @@ impl<'s> Trail<'s> {
         if let Some(slot) = last {
             push(&mut steps, slot, of_element);
         }
-        steps.truncate(MAX_STEPS);
-        DataPath::of(steps)
+        DataPath::beginning(steps)
     }
 }
 
@@ -111,7 +112,7 @@ fn push(steps: &mut Vec<DataStep>, slot: &Slot<'_>, of_element: bool) {
     if slot.in_entry {
         return;
     }
-    steps.push(DataStep::Field(slot.name.into()));
+    steps.push(DataStep::field(slot.name));
     if of_element && slot.is_map() {
         steps.push(DataStep::Entry);
     } else if of_element && slot.is_many() {

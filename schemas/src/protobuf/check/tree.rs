@@ -25,7 +25,9 @@ use crate::budget::{Budget, Exhausted};
 use crate::finding::{Evidence, Finding, Severity};
 use crate::mode::Direction;
 use crate::protobuf::breaking::{Annotation, Concern, Element};
-use crate::protobuf::schema::{FileId, FileSet};
+use crate::protobuf::schema::FileId;
+use crate::protobuf::side::{Current, Files, Of, Previous};
+use crate::shown::Line;
 use crate::source::Source;
 use crate::verdict::Verdict;
 use index::Index;
@@ -48,7 +50,7 @@ pub struct Proofs {
     /// What hurts data though no annotation says so.
     pub beyond: Vec<Harm>,
     /// Why there may be more, where that is so.
-    pub undecided: Option<String>,
+    pub undecided: Option<Line>,
 }
 
 /// What data shows of one annotation.
@@ -100,9 +102,9 @@ impl Proofs {
 #[derive(Debug, Clone, Copy)]
 pub struct Trees<'s> {
     /// The proposed tree.
-    pub current: &'s FileSet,
+    pub current: Files<'s, Current>,
     /// The earlier tree.
-    pub previous: &'s FileSet,
+    pub previous: Files<'s, Previous>,
     /// What stands in the place of a file that the current tree does not have.
     pub nowhere: &'s Source,
 }
@@ -113,13 +115,13 @@ pub struct Trees<'s> {
 pub fn prove(
     trees: Trees<'_>,
     annotations: &[Annotation],
-    judges: impl Fn(Option<FileId>, Option<FileId>) -> bool,
+    judges: impl Fn(Option<Of<Current, FileId>>, Option<Of<Previous, FileId>>) -> bool,
     budget: &Budget,
 ) -> Proofs {
     let mut proofs = Proofs::default();
     if let Err(why) = fill(&mut proofs, trees, annotations, judges, budget) {
         proofs.of.resize_with(annotations.len(), || Proof::Untold(NOT_REACHED));
-        proofs.undecided = Some(why.to_string());
+        proofs.undecided = Some(Line::new(why));
     }
     proofs
 }
@@ -128,7 +130,7 @@ fn fill(
     proofs: &mut Proofs,
     trees: Trees<'_>,
     annotations: &[Annotation],
-    judges: impl Fn(Option<FileId>, Option<FileId>) -> bool,
+    judges: impl Fn(Option<Of<Current, FileId>>, Option<Of<Previous, FileId>>) -> bool,
     budget: &Budget,
 ) -> Result<(), Exhausted> {
     let calls: FxHashSet<_> = annotations.iter().filter_map(|found| call(found.element)).collect();

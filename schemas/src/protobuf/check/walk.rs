@@ -11,6 +11,7 @@ use super::stop::Stop;
 use super::trail::{Crumb, Trail};
 use crate::budget::{Budget, Exhausted};
 use crate::protobuf::schema::{FileSet, MessageId, Schema};
+use crate::shown::Line;
 
 /// More fields than these are not compared; then the verdict is open.
 const MAX_FIELDS: usize = 2_000_000;
@@ -99,10 +100,10 @@ pub(super) struct Walked<'s> {
 
 impl<'s> Walked<'s> {
     /// Why the verdict is open, where it is.
-    pub fn doubt(&self) -> Option<String> {
+    pub fn doubt(&self) -> Option<Line> {
         match (self.unfinished, self.has_message_set) {
-            (true, _) => Some(UNFINISHED.to_owned()),
-            (false, true) => Some(MESSAGE_SET.to_owned()),
+            (true, _) => Some(UNFINISHED.into()),
+            (false, true) => Some(MESSAGE_SET.into()),
             (false, false) => None,
         }
     }

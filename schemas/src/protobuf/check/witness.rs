@@ -11,19 +11,21 @@ use super::trail::Trail;
 use super::walk::{Event, Found};
 use crate::budget::{Budget, Exhausted};
 use crate::decode_error::{DecodeError, DecodeErrorKind};
-use crate::finding::{Evidence, Outcome, Witness};
+use crate::finding::{Evidence, Outcome};
 use crate::json;
 use crate::protobuf::DataLimits;
 use crate::protobuf::decode::decode_by;
 use crate::protobuf::encode::encode_by;
 use crate::protobuf::index::Index;
-use crate::protobuf::json_encoding::{from_json_by, to_json_by};
+use crate::protobuf::json_encoding::{from_json_by, to_json_within};
 use crate::protobuf::minimal::Minimal;
 use crate::protobuf::schema::{EnumId, FileSet, MapValue, MessageId};
 use crate::protobuf::value::{FieldValue, Key, MAX_DEPTH, MessageValue, Value};
+use crate::shown::{Line, WITNESS_BYTES};
 use crate::source::Source;
+use crate::to_line;
 use candidate::{many, message_of};
-use sight::{descend, shown};
+use sight::{descend, shown, shown_within};
 
 /// All witnesses of one comparison together cost no more than this, in bytes and in parts of values; the findings beyond it
 /// go without.
@@ -34,7 +36,10 @@ const FINDING: usize = 64;
 
 pub(super) const SPENT: &str =
     "the findings before this one already carry as many witnesses as are made for one comparison";
-const LARGE: &str = "the smallest payload that shows it is larger or deeper than decoders take by default";
+const LARGE: &str = "the smallest payload that shows it is too large or too deep to be shown";
+
+/// Bytes of ProtoJSON beyond which a payload is not tried in it.
+const MAX_JSON: usize = 1024 * 1024;
 
 /// What was made.
 pub(super) enum Made {
@@ -43,7 +48,7 @@ pub(super) enum Made {
     /// No value of the writer gets there, so there is nothing to be found.
     Never,
     /// The decoder does not confirm what the check says: one of them is wrong, so nothing is certain.
-    Contradicted(String),
+    Contradicted(Line),
 }
 
 impl Made {
@@ -165,7 +170,7 @@ impl<'s> Maker<'s> {
     ///
     /// # Errors
     /// When the budget ends.
-    pub fn orphan(&mut self, message: MessageId, why: String) -> Result<Evidence, Exhausted> {
+    pub fn orphan(&mut self, message: MessageId, why: Line) -> Result<Evidence, Exhausted> {
         self.budget.spend(FINDING)?;
         if self.is_spent() {
             return Ok(Evidence::Omitted(SPENT.into()));
@@ -174,12 +179,8 @@ impl<'s> Maker<'s> {
             return Ok(Evidence::Omitted(LARGE.into()));
         };
         Ok(match encode_by(&self.writes, message, &value) {
-            Ok(bytes) => Evidence::Witness(Box::new(Witness {
-                value: shown(&self.writes, message, &value, &bytes),
-                bytes,
-                outcome: Outcome::Refused(why),
-            })),
-            Err(error) => Evidence::Omitted(error.to_string()),
+            Ok(bytes) => self.witness(message, &value, bytes, Outcome::Refused(why)),
+            Err(error) => Evidence::Omitted(Line::new(error)),
         })
     }
 
@@ -224,20 +225,18 @@ impl<'s> Maker<'s> {
         let Event { reader, writer } = found.event;
         let bytes = match encode_by(&self.writes, writer, value) {
             Ok(bytes) => bytes,
-            Err(error) => return Ok(Made::Contradicted(format!("the witness could not be encoded: {error}"))),
+            Err(error) => {
+                return Ok(Made::Contradicted(to_line!(
+                    "the witness could not be encoded: {error}"
+                )));
+            }
         };
         self.spend(bytes.len() + 64)?;
-        let witness = |maker: &Self, outcome| {
-            Made::Evidence(Evidence::Witness(Box::new(Witness {
-                value: shown(&maker.writes, writer, value, &bytes),
-                bytes: bytes.clone(),
-                outcome,
-            })))
-        };
+        let witness = |maker: &Self, outcome| Made::Evidence(maker.witness(writer, value, bytes.clone(), outcome));
         Ok(
             match (decode_by(&self.reads, reader, &bytes, &DataLimits::default()), expected) {
                 (Err(error), Expected::Refusal | Expected::Harm) => match self.is_own(trail, found, &error)? {
-                    true => witness(self, Outcome::Refused(error.to_string())),
+                    true => witness(self, Outcome::Refused(Line::new(error))),
                     false => Made::Evidence(Evidence::None),
                 },
                 // Something else is refused first; that has a finding of its own.
@@ -266,6 +265,15 @@ impl<'s> Maker<'s> {
         )
     }
 
+    /// What a payload of the writer's message shows, where it is small enough to be shown.
+    fn witness(&self, message: MessageId, value: &MessageValue, bytes: Vec<u8>, outcome: Outcome) -> Evidence {
+        // Names of fields stand in JSON only: what is small in bytes may be too large in it.
+        match shown_within(&self.writes, message, value, &bytes, WITNESS_BYTES) {
+            Some(json) => Evidence::witness(json, bytes, outcome),
+            None => Evidence::Omitted(LARGE.into()),
+        }
+    }
+
     /// Whether a refusal is due to this stop: without what was put into the field the payload is taken, or the field itself
     /// cannot be left out.
     fn is_own(&mut self, trail: &Trail<'s>, found: &Found<'s>, error: &DecodeError) -> Result<bool, Exhausted> {
@@ -288,17 +296,17 @@ impl<'s> Maker<'s> {
 
     /// What ProtoJSON of the value is to the reader, if it is not what the bytes are.
     fn json(&self, event: Event, value: &MessageValue, read: &MessageValue) -> Option<Outcome> {
-        let text = to_json_by(&self.writes, event.writer, value).ok()?;
+        let text = to_json_within(&self.writes, event.writer, value, MAX_JSON).ok()?;
         let source = Source::new("witness", text);
         match from_json_by(&self.reads, event.reader, &source, &json::Limits::default()) {
             Err(error) => {
                 let why = error
                     .problems
                     .first()
-                    .map_or_else(String::new, |problem| problem.message.clone());
-                Some(Outcome::Refused(format!("as ProtoJSON: {why}")))
+                    .map_or_else(Line::default, |problem| problem.message.clone());
+                Some(Outcome::Refused(to_line!("as ProtoJSON: {why}")))
             }
-            Ok(other) if other.fields != read.fields => Some(Outcome::Changed(format!(
+            Ok(other) if other.fields != read.fields => Some(Outcome::Changed(to_line!(
                 "as ProtoJSON: {}",
                 shown(&self.reads, event.reader, &other, &[])
             ))),

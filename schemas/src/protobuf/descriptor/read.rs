@@ -7,7 +7,6 @@
 use std::sync::Arc;
 
 use super::parts::{Damaged, Part, parts};
-use crate::data_place::abridged;
 use crate::protobuf::limits::Limits;
 use crate::protobuf::link::{Target, link_owned};
 use crate::protobuf::parse::parse;
@@ -16,6 +15,7 @@ use crate::protobuf::syntax::{
     WrittenRange,
 };
 use crate::reference::Reference;
+use crate::shown::Line;
 use crate::source::{ParseError, Problem, Source, Span};
 
 mod field;
@@ -36,10 +36,10 @@ const NOWHERE: Span = Span { start: 0, end: 0 };
 pub fn read(source: &Source, bytes: &[u8], references: &[Reference]) -> Result<File, ParseError> {
     let refuse = |why: Refused| {
         ParseError::from(Problem {
-            message: abridged(why.message),
+            message: why.message.into(),
             source: source.clone(),
             span: NOWHERE,
-            help: why.help,
+            help: why.help.map(Line::from),
         })
     };
     let mut reader = Reader {

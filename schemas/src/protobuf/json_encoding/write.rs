@@ -30,22 +30,41 @@ pub fn to_json(set: &FileSet, message: MessageId, value: &MessageValue) -> Resul
 
 /// As [`to_json`], by an index that may be used for other values too.
 pub(crate) fn to_json_by(index: &Index<'_>, message: MessageId, value: &MessageValue) -> Result<String, EncodeError> {
+    to_json_within(index, message, value, usize::MAX)
+}
+
+/// As [`to_json_by`], given up as soon as it has more bytes than `most`.
+///
+/// # Errors
+/// As [`to_json`], and that it is [too long](EncodeError::is_too_long).
+pub(crate) fn to_json_within(
+    index: &Index<'_>,
+    message: MessageId,
+    value: &MessageValue,
+    most: usize,
+) -> Result<String, EncodeError> {
     let mut writer = Writer {
         index,
         out: String::new(),
+        most,
     };
     writer.message(message, value, MAX_DEPTH)?;
+    writer.measured()?;
     Ok(writer.out)
 }
+
+/// Bytes of the value of a field beyond which it is [too long](EncodeError::is_too_long).
+const MAX_MEMBER: usize = 1024 * 1024;
 
 /// The value of one field, as it stands behind its name.
 ///
 /// # Errors
-/// As [`to_json`].
+/// As [`to_json`], and where it is very long.
 pub(crate) fn json_member(set: &FileSet, field: &Field, value: &FieldValue) -> Result<String, EncodeError> {
     let mut writer = Writer {
         index: &Index::new(set),
         out: String::new(),
+        most: MAX_MEMBER,
     };
     writer.field(Known { field, extension: None }, value, MAX_DEPTH)?;
     Ok(writer.out)
@@ -56,9 +75,19 @@ type Written = Result<(), EncodeError>;
 struct Writer<'i, 's> {
     index: &'i Index<'s>,
     out: String,
+    /// How many bytes it may have.
+    most: usize,
 }
 
 impl Writer<'_, '_> {
+    /// Gives up what is too long already.
+    fn measured(&self) -> Written {
+        match self.out.len() > self.most {
+            true => Err(EncodeError::too_long()),
+            false => Ok(()),
+        }
+    }
+
     /// Recurses no deeper than `depth`, what is inside an `Any` included.
     fn message(&mut self, id: MessageId, value: &MessageValue, depth: usize) -> Written {
         match WellKnown::of(self.index.set, id) {
@@ -78,6 +107,7 @@ impl Writer<'_, '_> {
             let Some(known) = fields.by_number.get(number) else {
                 continue;
             };
+            self.measured()?;
             self.separate(&mut is_first);
             match known.extension {
                 Some(name) => write_string_to(&mut self.out, &format!("[{name}]")),
@@ -99,6 +129,7 @@ impl Writer<'_, '_> {
             FieldValue::Repeated(values) => {
                 self.out.push('[');
                 for (index, value) in values.iter().enumerate() {
+                    self.measured()?;
                     self.separate(&mut is_first);
                     self.value(kind, value, depth)
                         .map_err(|error| error.within(&format!("{}[{index}]", known.step())))?;
@@ -116,6 +147,7 @@ impl Writer<'_, '_> {
                 };
                 self.out.push('{');
                 for (key, value) in entries {
+                    self.measured()?;
                     self.separate(&mut is_first);
                     write_string_to(&mut self.out, &key.text());
                     self.out.push(':');

@@ -211,9 +211,9 @@ fn describe(set: &FileSet, unfit: Unfit, number: usize, read: &Read<'_>) -> Misr
     let wrong = |span: Span, message: String, known: Vec<String>, help: &str| Misread {
         read: number,
         span,
-        message,
+        message: message.into(),
         known,
-        help: help.to_owned(),
+        help: help.into(),
     };
     let end = read.path.span_of(usize::MAX);
     match unfit {

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::*;
 use crate::json::write_string;
 use crate::protobuf::json_encoding::json_member;
+use crate::to_line;
 
 impl<'s> Cases<'s> {
     /// What is just not valid of a message, each with the constraint that it breaks.
@@ -30,24 +31,27 @@ impl<'s> Cases<'s> {
         let limit = room(base.parts.len());
         let mut oneofs: BTreeMap<u32, String> = BTreeMap::new();
         for known in self.known(id) {
-            if misses.len() >= limit {
+            if misses.len() >= limit || self.is_enough() {
                 break;
             }
             let field = known.field;
             let name = known.step();
             if field.cardinality == Cardinality::Required {
                 misses.push(Sample {
-                    what: format!("{name}: required, and missing"),
+                    what: to_line!("{name}: required, and missing"),
                     binary: Some(base.binary(field.number, &[])),
                     json: Some(base.json(&name, "")),
                 });
             }
             for miss in self.field_misses(known, open) {
-                misses.push(Sample {
+                if self.is_enough() {
+                    break;
+                }
+                misses.push(self.counted(Sample {
                     what: inner(&name, &miss.what),
                     binary: miss.binary.map(|bytes| base.binary(field.number, &bytes)),
                     json: miss.json.map(|json| base.json(&name, &member(&field.json_name, &json))),
-                });
+                }));
             }
             if let (Some(oneof), Some(json)) = (field.oneof, self.smallest_json(known)) {
                 let own = member(&field.json_name, &json);
@@ -287,7 +291,7 @@ fn member(name: &str, json: &str) -> String {
 
 fn of_json(what: &str, json: &str) -> Sample {
     Sample {
-        what: what.to_owned(),
+        what: what.into(),
         binary: None,
         json: Some(json.to_owned()),
     }
@@ -295,7 +299,7 @@ fn of_json(what: &str, json: &str) -> Sample {
 
 fn of_bytes(what: &str, bytes: Vec<u8>) -> Sample {
     Sample {
-        what: what.to_owned(),
+        what: what.into(),
         binary: Some(bytes),
         json: None,
     }

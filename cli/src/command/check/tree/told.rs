@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use treaty_api::report::{Breaks, Consequence, Finding, RuleSets, Subject, Texts};
+use treaty_api::report::{Breaks, Consequence, Finding, Omitted, RuleSets, Subject, Texts};
 use treaty_schemas::protobuf::breaking::{Annotation, Extent, Place};
 use treaty_schemas::protobuf::check::tree::{Harm, Proof, Proofs};
 use treaty_schemas::protobuf::schema::FileSet;
-use treaty_schemas::{At, DataPath, Direction, Evidence, Label, Mode, Severity, Source, Span, Verdict, finding};
+use treaty_schemas::protobuf::side::Files;
+use treaty_schemas::{At, DataPath, Direction, Evidence, Label, Line, Mode, Severity, Source, Span, Verdict, finding};
 
 /// What was judged.
 pub(super) struct Judged<'a> {
@@ -57,14 +58,16 @@ impl Judged<'_> {
             buf: Some(ruled),
         };
         Subject {
-            subject: name.to_owned(),
+            subject: name.into(),
             mode: self.mode,
             verdict: match (self.is_mode_asked_for, semantic) {
                 (true, Some(semantic)) => ruled.max(semantic),
                 _ => ruled,
             },
             rule_sets,
-            summary: self.summary([places, files.len()], semantic, [hurting, findings.len() - places]),
+            summary: self
+                .summary([places, files.len()], semantic, [hurting, findings.len() - places])
+                .into(),
             against: Vec::new(),
             findings,
             undecided: self
@@ -73,6 +76,7 @@ impl Judged<'_> {
                 .into_iter()
                 .collect(),
             consumers: None,
+            omitted: Omitted::default(),
         }
     }
 
@@ -81,18 +85,28 @@ impl Judged<'_> {
         harm.is_error() && self.mode.directions().contains(&harm.direction)
     }
 
+    /// The places of an annotation in the current and in the previous tree.
+    fn places(&self, annotation: &Annotation) -> [Option<Place>; 2] {
+        let (current, previous) = (Files::new(self.sets[0]), Files::new(self.sets[1]));
+        [
+            annotation.current.map(|place| current.own(place)),
+            annotation.previous.map(|place| previous.own(place)),
+        ]
+    }
+
     /// The file that an annotation is about.
     fn path(&self, annotation: &Annotation) -> &str {
-        let places = self.sets.into_iter().zip([annotation.current, annotation.previous]);
-        let mut paths = places.filter_map(|(set, place)| Some(&*set.file(place?.file).path));
-        paths.next().unwrap_or_default()
+        let mut paths = self.sets.into_iter().zip(self.places(annotation));
+        let first = paths.find_map(|(set, place)| Some(&*set.file(place?.file).path));
+        first.unwrap_or_default()
     }
 
     fn finding(&self, whose: &[&str], annotation: &Annotation, proof: Option<&Proof>, texts: &mut Texts) -> Finding {
         let harms = harms(proof);
         let first = harms.first();
-        let current = self.label(0, annotation.current, ["", "no longer here"]);
-        let previous = self.label(1, annotation.previous, ["previously", "not here yet"]);
+        let [current, previous] = self.places(annotation);
+        let current = self.label(0, current, ["", "no longer here"]);
+        let previous = self.label(1, previous, ["previously", "not here yet"]);
         let direction = first.map_or(Direction::Backward, |harm| harm.direction);
         let (reader, writer) = match direction {
             Direction::Backward => (current, previous),
@@ -104,15 +118,16 @@ impl Judged<'_> {
             message: annotation.message.clone(),
             reader,
             writer,
-            help: help(annotation.rule),
+            help: help(annotation.rule).into(),
             evidence: match (proof, first) {
                 (_, Some(harm)) => harm.finding.evidence.clone(),
                 (Some(Proof::Unhurt(why)), _) => Evidence::Policy(why),
-                (Some(Proof::Untold(why)), _) => Evidence::Omitted((*why).to_owned()),
+                (Some(Proof::Untold(why)), _) => Evidence::Omitted((*why).into()),
                 _ => Evidence::None,
             },
             also: Vec::new(),
-            data_path: first.map_or_else(String::new, |harm| harm.finding.data_path.clone()),
+            never_written: false,
+            data_path: first.map_or_else(Line::default, |harm| harm.finding.data_path.clone()),
             reader_path: DataPath::default(),
         };
         let consequences = harms
@@ -136,7 +151,7 @@ impl Judged<'_> {
                 Extent::File => Span::default(),
                 Extent::Span(span) => span,
             }),
-            note: note.to_owned(),
+            note: note.into(),
         }
     }
 

@@ -2,12 +2,12 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, Request, Uri};
+use axum::http::{HeaderName, Request, Uri};
 use axum::response::{IntoResponse, Response};
 
 use treaty_api::subjects::NewSchema;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, header_of};
 use crate::app::App;
 use crate::body;
 use crate::cache::key_of_post;
@@ -48,7 +48,7 @@ pub async fn register(
     let warning = registered
         .warning
         .as_deref()
-        .and_then(|warning| HeaderValue::from_str(warning).ok());
+        .map(|warning| header_of(&WARNING, warning));
     let answer = Answer::changing(&present::registered(registered)?)?;
     if already {
         app.answers.keep(&key, mark, &answer);

@@ -7,6 +7,7 @@ use crate::protobuf::breaking::features;
 use crate::protobuf::schema::{
     Cardinality, EnumId, Extension, Field, File, FileId, Kind, MapValue, Message, MessageId, Scalar,
 };
+use crate::protobuf::side::Of;
 use crate::protobuf::syntax::Syntax;
 use crate::source::Span;
 
@@ -57,8 +58,9 @@ impl<'a> FieldView<'a> {
         FieldView::new(tree, &extension.field, extension.extendee, Role::Extension(extension))
     }
 
+    /// What it is in the previous tree, which only views of that tree are asked.
     pub fn element(&self) -> Element {
-        Element::Field(self.owner, self.field.number)
+        Element::Field(Of::new(self.owner), self.field.number)
     }
 
     pub fn number(&self) -> i32 {

@@ -7,6 +7,7 @@ use super::{Tree, entry_name};
 use crate::protobuf::breaking::annotation::Place;
 use crate::protobuf::breaking::element::Element;
 use crate::protobuf::schema::{Field, FileId, JsonFormat, Message, MessageId, NumberRange, Oneof, Reserved};
+use crate::protobuf::side::Of;
 use crate::source::Span;
 
 /// A message, or the entry of a map field.
@@ -56,21 +57,22 @@ impl<'a> MessageView<'a> {
         self.map.is_none().then_some(self.owner)
     }
 
+    /// What it is in the previous tree, which only views of that tree are asked.
     pub fn element(&self) -> Element {
         match self.map {
-            Some(map) => Element::Field(self.id, map.number),
-            None => Element::Message(self.id),
+            Some(map) => Element::Field(Of::new(self.id), map.number),
+            None => Element::Message(Of::new(self.id)),
         }
     }
 
     /// A field, by its number; of an entry the map.
     pub fn field_element(&self, number: i32) -> Element {
-        Element::Field(self.id, self.map.map_or(number, |map| map.number))
+        Element::Field(Of::new(self.id), self.map.map_or(number, |map| map.number))
     }
 
     /// One of its oneofs, by its index.
     pub fn oneof_element(&self, index: u32) -> Element {
-        Element::Oneof(self.id, index)
+        Element::Oneof(Of::new(self.id), index)
     }
 
     pub fn file(&self) -> FileId {

@@ -9,19 +9,20 @@ use super::side::Side;
 use crate::mode::Direction;
 use crate::protobuf::breaking::Element;
 use crate::protobuf::schema::{EnumId, MessageId};
+use crate::protobuf::side::{Current, Of, Previous};
 
 /// No more stops than these are kept for one enum: those of one pair of enums are alike.
 const MAX_OF_ENUM: usize = 16;
 
 /// The messages of a call, previous before current.
-pub(super) type Call = (MessageId, MessageId);
+pub(super) type Call = (Of<Previous, MessageId>, Of<Current, MessageId>);
 
 /// The stops of one direction, by their indexes.
 #[derive(Default)]
 pub(super) struct Index {
-    fields: FxHashMap<(MessageId, i32), Vec<usize>>,
-    oneofs: FxHashMap<(MessageId, u32), Vec<usize>>,
-    enums: FxHashMap<EnumId, Vec<usize>>,
+    fields: FxHashMap<(Of<Previous, MessageId>, i32), Vec<usize>>,
+    oneofs: FxHashMap<(Of<Previous, MessageId>, u32), Vec<usize>>,
+    enums: FxHashMap<Of<Previous, EnumId>, Vec<usize>>,
     calls: FxHashMap<Call, Vec<usize>>,
 }
 
@@ -119,8 +120,8 @@ fn oneof(side: &Side<'_>, found: &Found<'_>) -> Option<u32> {
 /// Stops between the same enums are told once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Enums {
-    previous: EnumId,
-    current: Option<EnumId>,
+    previous: Of<Previous, EnumId>,
+    current: Option<Of<Current, EnumId>>,
     sort: u8,
     /// A field that does not write a zero loses none.
     has_zero: bool,
@@ -137,10 +138,8 @@ impl Enums {
             Stop::Renamed(numbered) => (Some(numbered.reader), Some(numbered.writer), 3),
             _ => return None,
         };
-        let (previous, current) = match side.direction {
-            Direction::Backward => (writer?, reader),
-            Direction::Forward => (reader?, writer),
-        };
+        let (previous, current) = side.previous_first(reader, writer);
+        let (previous, current) = (previous.transposed()?, current.transposed());
         Some(Enums {
             previous,
             current,

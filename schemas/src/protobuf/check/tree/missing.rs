@@ -1,25 +1,26 @@
-//! The writer's messages that the reader lacks, and what of the previous tree stands for them.
+//! The messages of the previous tree that the current one lacks, and what of the previous tree stands for them.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::parts;
 use crate::protobuf::breaking::Element;
-use crate::protobuf::schema::{File, FileId, FileSet, MessageId};
+use crate::protobuf::schema::{File, FileId, MessageId};
+use crate::protobuf::side::{Files, Of, Previous};
 
 const OF_FILE: &str = "of its file";
 const OF_PACKAGE: &str = "of its package";
 
-/// A message that the reader lacks.
+/// A message that the current tree lacks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lacked {
-    pub message: MessageId,
+    pub message: Of<Previous, MessageId>,
     /// Whether it is part of another message, rather than an event.
     pub is_part: bool,
 }
 
-/// The messages that the reader lacks.
-#[derive(Default)]
+/// The messages that the current tree lacks. Messages of the current tree are never missing: nobody waits for one that is new.
 pub(super) struct Missing<'s> {
+    previous: Files<'s, Previous>,
     /// Those that are events first.
     lacked: Vec<Lacked>,
     /// For each message, file or package the first of its messages, and how many there are.
@@ -37,36 +38,39 @@ pub(super) struct Group {
 }
 
 impl<'s> Missing<'s> {
-    /// The writer's own messages that `is_lacked` is said of.
-    pub fn new(writer: &'s FileSet, is_lacked: impl Fn(MessageId) -> bool) -> Self {
-        let parts = parts(writer);
-        let own = (0..).map(MessageId).zip(&writer.messages).filter(|(id, message)| {
-            let is_own = (message.file.0 as usize) < writer.own_files && !message.is_group;
+    /// The tree's own messages that `is_lacked` is said of.
+    pub fn new(previous: Files<'s, Previous>, is_lacked: impl Fn(Of<Previous, MessageId>) -> bool) -> Self {
+        let set = previous.set();
+        let parts = parts(set);
+        let own = previous.messages().filter(|(id, message)| {
+            let is_own = (message.file.0 as usize) < set.own_files && !message.is_group;
             is_own && is_lacked(*id)
         });
         let lacked = own.map(|(message, _)| Lacked {
             message,
-            is_part: parts.contains(&message),
+            is_part: parts.contains(&previous.own(message)),
         });
         let mut missing = Missing {
+            previous,
             lacked: lacked.collect(),
-            ..Missing::default()
+            first: FxHashMap::default(),
+            told: FxHashSet::default(),
         };
         missing.lacked.sort_by_key(|lacked| lacked.is_part);
         for (index, lacked) in missing.lacked.iter().enumerate() {
-            for place in places(writer, lacked.message) {
+            for place in places(previous, lacked.message) {
                 missing.first.entry(place).or_insert((index, 0)).1 += 1;
             }
         }
         missing
     }
 
-    /// Those that something of the previous tree stands for, which then count as told.
-    pub fn tell(&mut self, writer: &'s FileSet, element: Element) -> Option<Group> {
+    /// Those that something stands for, which then count as told.
+    pub fn tell(&mut self, element: Element) -> Option<Group> {
         let (place, others) = match element {
             Element::Message(id) => (Place::Message(id), None),
             Element::File(id) => (Place::File(id), Some(OF_FILE)),
-            Element::Package(id) => (Place::Package(&writer.file(id).package), Some(OF_PACKAGE)),
+            Element::Package(id) => (Place::Package(&self.previous.file(id).package), Some(OF_PACKAGE)),
             _ => return None,
         };
         let (first, count) = *self.first.get(&place)?;
@@ -81,19 +85,18 @@ impl<'s> Missing<'s> {
     /// is asked of both.
     pub fn untold(
         &self,
-        writer: &'s FileSet,
-        is_wanted: impl Fn(MessageId) -> bool,
+        is_wanted: impl Fn(Of<Previous, MessageId>) -> bool,
         is_gone: [&dyn Fn(&File) -> bool; 2],
     ) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         let mut at: FxHashMap<Place<'_>, usize> = FxHashMap::default();
         for lacked in self.lacked.iter().filter(|lacked| !lacked.is_part) {
-            let [message, file, package] = places(writer, lacked.message);
+            let [message, file, package] = places(self.previous, lacked.message);
             let is_told = [message, file, package].iter().any(|place| self.told.contains(place));
             if is_told || !is_wanted(lacked.message) {
                 continue;
             }
-            let of = writer.file(writer.message(lacked.message).file);
+            let of = self.previous.file(self.previous.file_of(lacked.message));
             let (place, within) = match is_gone.map(|is_gone| is_gone(of)) {
                 [true, _] => (package, OF_PACKAGE),
                 [false, true] => (file, OF_FILE),
@@ -112,20 +115,20 @@ impl<'s> Missing<'s> {
     }
 }
 
-/// Something of the previous tree that stands for messages.
+/// Something that stands for messages.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Place<'s> {
-    Message(MessageId),
-    File(FileId),
+    Message(Of<Previous, MessageId>),
+    File(Of<Previous, FileId>),
     Package(&'s str),
 }
 
 /// What stands for a message.
-fn places(set: &FileSet, id: MessageId) -> [Place<'_>; 3] {
-    let file = set.message(id).file;
+fn places(previous: Files<'_, Previous>, id: Of<Previous, MessageId>) -> [Place<'_>; 3] {
+    let file = previous.file_of(id);
     [
         Place::Message(id),
         Place::File(file),
-        Place::Package(&set.file(file).package),
+        Place::Package(&previous.file(file).package),
     ]
 }

@@ -20,7 +20,10 @@ use crate::finding::{Evidence, Label, Severity};
 use crate::mode::Direction;
 use crate::protobuf::breaking::Element;
 use crate::protobuf::schema::{FileId, FileSet, MessageId};
+use crate::protobuf::side::{Current, Files, Of, Previous};
+use crate::shown::Line;
 use crate::source::{Source, Span};
+use crate::to_line;
 
 /// More fields than these are not compared; then the verdict is open. A tree of 8,000 files has half a million.
 const MAX_FIELDS: usize = 20_000_000;
@@ -31,13 +34,16 @@ const MAX_STOPS: usize = 100_000;
 pub(super) struct Side<'s> {
     pub direction: Direction,
     /// Why the verdict is open, where it is.
-    pub doubt: Option<String>,
+    pub doubt: Option<Line>,
+    current: Files<'s, Current>,
+    previous: Files<'s, Previous>,
     teller: Teller<'s>,
     maker: Maker<'s>,
     walked: Walked<'s>,
     /// From this stop on, they are of calls.
     calls_from: usize,
-    missing: Missing<'s>,
+    /// None where the current tree writes: nobody waits for a message that is new.
+    missing: Option<Missing<'s>>,
     /// The stops that annotations tell, and of enums the numbers.
     told: FxHashSet<usize>,
     told_numbers: FxHashSet<(usize, i32)>,
@@ -57,8 +63,8 @@ impl<'s> Side<'s> {
         budget: &'s Budget,
     ) -> Result<Side<'s>, Exhausted> {
         let (reader, writer) = match direction {
-            Direction::Backward => (trees.current, trees.previous),
-            Direction::Forward => (trees.previous, trees.current),
+            Direction::Backward => (trees.current.set(), trees.previous.set()),
+            Direction::Forward => (trees.previous.set(), trees.current.set()),
         };
         budget.spend(reader.messages.len() + writer.messages.len())?;
         let files = (0..).map(FileId).zip(&reader.files);
@@ -83,6 +89,7 @@ impl<'s> Side<'s> {
         let mut calls: Vec<Call> = calls.iter().copied().collect();
         calls.sort_unstable();
         for (previous, current) in calls {
+            let (previous, current) = (trees.previous.own(previous), trees.current.own(current));
             let event = match direction {
                 Direction::Backward => Event {
                     reader: current,
@@ -96,14 +103,17 @@ impl<'s> Side<'s> {
             walker.walk(event, &mut Seen::default(), &exists, &is_apart)?;
         }
         let walked = walker.finish();
-        // Nobody waits for a message that is new.
-        let missing = match direction {
-            Direction::Backward => Missing::new(writer, |id| partners[id.0 as usize].is_none() && maker.exists(id)),
-            Direction::Forward => Missing::default(),
-        };
+        let missing = (direction == Direction::Backward).then(|| {
+            Missing::new(trees.previous, |id| {
+                let id = trees.previous.own(id);
+                partners[id.0 as usize].is_none() && maker.exists(id)
+            })
+        });
         Ok(Side {
             direction,
             doubt: walked.doubt(),
+            current: trees.current,
+            previous: trees.previous,
             teller: Teller { reader, writer },
             maker,
             walked,
@@ -121,11 +131,11 @@ impl<'s> Side<'s> {
         self.walked.unfinished
     }
 
-    /// The messages of a pair, that of the previous tree first.
-    pub fn previous_first(&self, reader: MessageId, writer: MessageId) -> (MessageId, MessageId) {
+    /// What belongs to the reader and what belongs to the writer, that of the previous tree first.
+    pub fn previous_first<T>(&self, reader: T, writer: T) -> (Of<Previous, T>, Of<Current, T>) {
         match self.direction {
-            Direction::Backward => (writer, reader),
-            Direction::Forward => (reader, writer),
+            Direction::Backward => (Of::new(writer), Of::new(reader)),
+            Direction::Forward => (Of::new(reader), Of::new(writer)),
         }
     }
 
@@ -159,7 +169,7 @@ impl<'s> Side<'s> {
     /// # Errors
     /// When the budget ends.
     pub fn missing(&mut self, element: Element) -> Result<Option<Harm>, Exhausted> {
-        let group = self.missing.tell(self.teller.writer, element);
+        let group = self.missing.as_mut().and_then(|missing| missing.tell(element));
         group.map(|group| self.group(&group)).transpose()
     }
 
@@ -167,16 +177,17 @@ impl<'s> Side<'s> {
         let mut harm = self.orphan(group.first)?;
         match group.others {
             None => {}
-            Some((1, within)) => harm.finding.message += &format!(", nor another one {within}"),
-            Some((others, within)) => harm.finding.message += &format!(", nor {others} others {within}"),
+            Some((1, within)) => harm.finding.message = to_line!("{}, nor another one {within}", harm.finding.message),
+            Some((others, within)) => {
+                harm.finding.message = to_line!("{}, nor {others} others {within}", harm.finding.message)
+            }
         }
         Ok(harm)
     }
 
     /// What becomes of events of a message that the reader lacks.
     fn orphan(&mut self, Lacked { message, is_part }: Lacked) -> Result<Harm, Exhausted> {
-        let writer = self.teller.writer;
-        let path = &writer.file(writer.message(message).file).path;
+        let path = &self.previous.file(self.previous.file_of(message)).path;
         let reader = match self.reader_files.get(&**path) {
             Some(&id) => {
                 let file = self.teller.reader.file(id);
@@ -193,9 +204,10 @@ impl<'s> Side<'s> {
                 note: "no longer here".into(),
             },
         };
-        let written = at_message(writer, message, "may be sent as an event");
-        let name = &writer.message(message).name;
-        let evidence = self.maker.orphan(message, unread(name))?;
+        let id = self.previous.own(message);
+        let written = at_message(self.previous.set(), id, "may be sent as an event");
+        let name = &self.previous.message(message).name;
+        let evidence = self.maker.orphan(id, unread(name))?;
         Ok(Harm {
             direction: self.direction,
             finding: orphan(name, reader, written, is_part, evidence),
@@ -263,18 +275,19 @@ impl<'s> Side<'s> {
     /// When the budget ends.
     pub fn beyond(
         &mut self,
-        judges: impl Fn(Option<FileId>, Option<FileId>) -> bool,
+        judges: impl Fn(Option<Of<Current, FileId>>, Option<Of<Previous, FileId>>) -> bool,
         beyond: &mut Vec<Harm>,
     ) -> Result<(), Exhausted> {
-        let (reader, writer) = (self.teller.reader, self.teller.writer);
-        let packages: FxHashSet<&str> = reader.files.iter().map(|file| &*file.package).collect();
-        let groups = self.missing.untold(
-            writer,
-            |message| judges(None, Some(writer.message(message).file)),
-            [&|file| !packages.contains(&*file.package), &|file| {
-                !self.reader_files.contains_key(&*file.path)
-            }],
-        );
+        let (now, before) = (self.current, self.previous);
+        let packages: FxHashSet<&str> = now.set().files.iter().map(|file| &*file.package).collect();
+        let groups = self.missing.as_ref().map_or_else(Vec::new, |missing| {
+            missing.untold(
+                |message| judges(None, Some(before.file_of(message))),
+                [&|file| !packages.contains(&*file.package), &|file| {
+                    !self.reader_files.contains_key(&*file.path)
+                }],
+            )
+        });
         for group in &groups {
             beyond.push(self.group(group)?);
         }
@@ -287,15 +300,11 @@ impl<'s> Side<'s> {
             if is_known || self.told.contains(&place) || !found.stop.hurts() {
                 continue;
             }
-            let (ours, theirs) = match self.direction {
-                Direction::Backward => (self.teller.reader, self.teller.writer),
-                Direction::Forward => (self.teller.writer, self.teller.reader),
-            };
-            if !judges(Some(ours.message(current).file), Some(theirs.message(previous).file)) {
+            if !judges(Some(now.file_of(current)), Some(before.file_of(previous))) {
                 continue;
             }
             if self.is_spent() {
-                self.doubt.get_or_insert(UNFINISHED.to_owned());
+                self.doubt.get_or_insert(UNFINISHED.into());
                 return Ok(());
             }
             let told = std::mem::take(&mut self.told_numbers);

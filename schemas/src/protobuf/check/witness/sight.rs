@@ -5,11 +5,13 @@ use super::super::slot::{Body, Holds, Occurs, Slot};
 use super::super::stop::Stop;
 use super::super::trail::Trail;
 use super::super::walk::Found;
-use super::{Maker, Seen, numbers};
+use super::{MAX_JSON, Maker, Seen, numbers};
 use crate::protobuf::index::Index;
-use crate::protobuf::json_encoding::to_json_by;
+use crate::protobuf::json_encoding::to_json_within;
 use crate::protobuf::schema::{MessageId, Scalar};
 use crate::protobuf::value::{FieldValue, MessageValue, Value};
+use crate::shown::Line;
+use crate::to_line;
 
 impl<'s> Maker<'s> {
     /// Whether the field is always empty, because a member of its oneof that must be written clears it.
@@ -45,7 +47,7 @@ impl<'s> Maker<'s> {
         found: &Found<'s>,
         value: &MessageValue,
         read: &MessageValue,
-    ) -> Option<String> {
+    ) -> Option<Line> {
         let json = || Some(shown(&self.reads, found.event.reader, read, &[]));
         let links = numbers(trail, found);
         let number = found.slots.writer().map_or(found.slots.number(), |slot| slot.number);
@@ -59,7 +61,7 @@ impl<'s> Maker<'s> {
                     return None;
                 }
                 let slot = found.slots.reader()?;
-                Some(format!("`{}` is {}", slot.name, self.absent(slot)))
+                Some(to_line!("`{}` is {}", slot.name, self.absent(slot)))
             }
             Stop::ListAsOne | Stop::EntriesCollapse => (seen.len() < written.len()).then(json)?,
             Stop::CaseUnknown { .. } => {
@@ -85,7 +87,7 @@ impl<'s> Maker<'s> {
     }
 
     /// What a program sees in a field that is not there.
-    fn absent(&self, slot: &Slot<'_>) -> String {
+    fn absent(&self, slot: &Slot<'_>) -> Line {
         use crate::protobuf::schema::Default;
         if slot.is_map() {
             return "empty".into();
@@ -93,13 +95,13 @@ impl<'s> Maker<'s> {
         if slot.is_many() {
             return "empty".into();
         }
-        let zero = match slot.default {
-            Some(Default::Signed(number)) => number.to_string(),
-            Some(Default::Unsigned(number)) => number.to_string(),
-            Some(Default::Float(number)) => number.to_string(),
-            Some(Default::Bool(value)) => value.to_string(),
-            Some(Default::Bytes(bytes)) => format!("{:?}", String::from_utf8_lossy(bytes)),
-            Some(Default::Enum(_, name)) => name.to_string(),
+        let zero: Line = match slot.default {
+            Some(Default::Signed(number)) => Line::new(number),
+            Some(Default::Unsigned(number)) => Line::new(number),
+            Some(Default::Float(number)) => Line::new(number),
+            Some(Default::Bool(value)) => Line::new(value),
+            Some(Default::Bytes(bytes)) => to_line!("{:?}", String::from_utf8_lossy(bytes)),
+            Some(Default::Enum(_, name)) => (&**name).into(),
             None => match slot.holds {
                 Holds::Scalar(Scalar::String | Scalar::Bytes) => "\"\"".into(),
                 Holds::Scalar(Scalar::Bool) => "false".into(),
@@ -107,14 +109,14 @@ impl<'s> Maker<'s> {
                 Holds::Enum(id) => {
                     let of = self.reader.enumeration(id);
                     let first = of.values.first().map_or(0, |value| value.number);
-                    enumeration::name(of, first).unwrap_or("0").to_owned()
+                    enumeration::name(of, first).unwrap_or("0").into()
                 }
                 Holds::Body(_) | Holds::Group(_) => return "not set".into(),
             },
         };
         match slot.occurs {
-            Occurs::Implicit => format!("read as {zero}"),
-            _ => format!("not set, and read as {zero}"),
+            Occurs::Implicit => to_line!("read as {zero}"),
+            _ => to_line!("not set, and read as {zero}"),
         }
     }
 }
@@ -185,13 +187,29 @@ pub(super) fn same(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// A value as ProtoJSON; where it has none, in bytes.
-pub(super) fn shown(index: &Index<'_>, message: MessageId, value: &MessageValue, bytes: &[u8]) -> String {
-    match to_json_by(index, message, value) {
-        Ok(text) => text,
-        Err(_) => format!(
+/// A value as ProtoJSON, of a large one both ends; where it has none, in bytes.
+pub(super) fn shown(index: &Index<'_>, message: MessageId, value: &MessageValue, bytes: &[u8]) -> Line {
+    match shown_within(index, message, value, bytes, MAX_JSON) {
+        Some(text) => text.into(),
+        None => "a value that is too large to be shown".into(),
+    }
+}
+
+/// A value as ProtoJSON; where it has none, in bytes. None where that is more than `most` bytes.
+pub(super) fn shown_within(
+    index: &Index<'_>,
+    message: MessageId,
+    value: &MessageValue,
+    bytes: &[u8],
+    most: usize,
+) -> Option<String> {
+    match to_json_within(index, message, value, most) {
+        Ok(text) => Some(text),
+        Err(error) if error.is_too_long() => None,
+        Err(_) if bytes.len() > most / 2 => None,
+        Err(_) => Some(format!(
             "0x{}",
             bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-        ),
+        )),
     }
 }
