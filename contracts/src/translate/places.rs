@@ -140,7 +140,7 @@ impl<'a> Places<'a> {
         };
         for step in steps {
             let next = match step {
-                DataStep::Branch(name) => self.into_branch(&end.states, name),
+                DataStep::Branch(name) => self.branch_states(&end.states, name),
                 _ => {
                     let (next, inside) = self.down(&end.states, step);
                     end.inside = inside.or(end.inside);
@@ -157,7 +157,7 @@ impl<'a> Places<'a> {
     }
 
     /// Entries that name the same branch, and those that name none.
-    fn into_branch(&self, states: &[State], name: &str) -> Vec<State> {
+    fn branch_states(&self, states: &[State], name: &str) -> Vec<State> {
         let simple = name.rsplit('.').next().unwrap_or(name);
         let mut next = Vec::with_capacity(states.len());
         for state in states {
