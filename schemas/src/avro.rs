@@ -9,6 +9,7 @@ pub mod decode;
 mod default;
 pub mod encode;
 pub mod fingerprint;
+mod held;
 pub mod json_encoding;
 pub mod limits;
 mod meaning;

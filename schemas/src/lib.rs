@@ -33,6 +33,7 @@ pub mod shown;
 pub mod source;
 pub mod validate;
 pub mod verdict;
+mod weight;
 pub mod wire;
 
 pub use budget::{Budget, Exhausted};
@@ -51,3 +52,4 @@ pub use schema::{Schema, changes, check, check_for_registration, check_with_note
 pub use shown::Line;
 pub use source::{ParseError, Path, Point, Problem, Source, Span, Step};
 pub use verdict::{Comparison, Difference, RuleSet, Shape, Verdict};
+pub use weight::Weight;

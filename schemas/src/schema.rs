@@ -17,6 +17,7 @@ use crate::reference::Reference;
 use crate::shown::Line;
 use crate::source::{ParseError, Source};
 use crate::verdict::{Comparison, Difference, Scope, Shape};
+use crate::weight::Weight;
 
 /// A parsed schema. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -123,11 +124,15 @@ impl Schema {
         }
     }
 
-    /// Bytes of all texts that are held: its own, and of Protobuf those that it imports.
-    pub fn bytes(&self) -> usize {
+    /// Bytes that this schema holds in memory, by estimate on the safe side: the texts that it was read from, those of its
+    /// references included, and what was read from them.
+    pub fn held(&self) -> usize {
         match self {
-            Schema::Avro(schema) => schema.source().text().len(),
-            Schema::Protobuf(schema) => schema.set.files.iter().map(|file| file.source.text().len()).sum(),
+            Schema::Avro(schema) => schema.held(),
+            Schema::Protobuf(schema) => {
+                let files = schema.set.files.iter();
+                files.map(|file| Weight::of_protobuf(file.source.text()).held).sum()
+            }
         }
     }
 

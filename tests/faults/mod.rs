@@ -16,6 +16,7 @@ mod ids;
 mod judging;
 mod kept;
 mod measuring;
+mod memory;
 mod mix;
 mod numbers;
 mod outage;

@@ -67,8 +67,8 @@ on_both! {
         assert_eq!(store.version(CONTEXT, "s", Which::Live(2)).await.unwrap(), None);
         assert!(store.version(CONTEXT, "s", Which::Any(2)).await.unwrap().expect("it").deleted);
         assert!(store.schema(CONTEXT, 2).await.unwrap().is_some());
-        assert_eq!(store.versions_of_schema(CONTEXT, 2, Show::Live).await.unwrap(), []);
-        assert_eq!(store.versions_of_schema(CONTEXT, 2, Show::Deleted).await.unwrap().len(), 1);
+        assert_eq!(store.versions_of_schema(CONTEXT, 2, Show::Live, None, Page::default()).await.unwrap(), []);
+        assert_eq!(store.versions_of_schema(CONTEXT, 2, Show::Deleted, None, Page::default()).await.unwrap().len(), 1);
         assert_eq!(version(&store, "s", 2, Permanent).await.unwrap(), 2);
         assert_eq!(refusal(version(&store, "s", 2, Permanent).await), Refusal::VersionUnknown);
         assert_eq!(shown(&store, "s").await, "1 -3");

@@ -84,25 +84,28 @@ async fn everything(store: &Store) {
     for show in [Show::Live, Show::All, Show::Deleted] {
         store.subjects(CONTEXT, "o", show, Page::default()).await.unwrap();
         store.versions(CONTEXT, "money", show).await.unwrap();
-        store.versions_of_schema(CONTEXT, 1, show).await.unwrap();
+        let uses = store.versions_of_schema(CONTEXT, 1, show, None, Page::default());
+        uses.await.unwrap();
         store
             .version_of_content(CONTEXT, "money", identity(1), guid(1), show)
             .await
             .unwrap();
         store.version_of_schema(CONTEXT, "money", 1, show).await.unwrap();
         store.referenced_by(CONTEXT, "money", 1, show).await.unwrap();
+        store.referring_ids(CONTEXT, "money", 1, show).await.unwrap();
     }
     for which in [Which::Latest, Which::Live(1), Which::Any(1)] {
         store.version(CONTEXT, "orders", which).await.unwrap();
+        store.version_if_small(CONTEXT, "orders", which).await.unwrap();
     }
     let named = [("money", 1), ("orders", 1)].map(|(subject, version)| SubjectVersion {
         subject: subject.into(),
         version,
     });
-    store.versions_named(CONTEXT, &named[..1]).await.unwrap();
-    store.versions_named(CONTEXT, &named).await.unwrap();
+    store.targets(CONTEXT, &named[..1]).await.unwrap();
+    store.targets(CONTEXT, &named).await.unwrap();
     for latest in [false, true] {
-        let listed = store.versions_listed(CONTEXT, "m", Show::Live, latest, Page::default());
+        let listed = store.versions_listed(CONTEXT, "m", Show::Live, latest, None, Page::default());
         listed.await.unwrap();
     }
     store.head(CONTEXT, "money").await.unwrap();
@@ -112,6 +115,7 @@ async fn everything(store: &Store) {
     store.schema_by_guid(CONTEXT, guid(4)).await.unwrap();
     store.ids_of_guid(guid(4)).await.unwrap();
     store.schemas(CONTEXT, &[1, 4, 5]).await.unwrap();
+    store.sizes(CONTEXT, &[1, 4, 5]).await.unwrap();
     store.last_schema_id(CONTEXT).await.unwrap();
     store.last_purge(CONTEXT).await.unwrap();
     store.ping().await.unwrap();

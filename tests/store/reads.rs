@@ -17,7 +17,7 @@ on_both! {
         assert_eq!(store.last_schema_id(CONTEXT).await.unwrap(), 0);
         assert_eq!(store.subjects(CONTEXT, "", Show::All, Page::default()).await.unwrap(), [""; 0]);
         assert_eq!(store.versions(CONTEXT, "s", Show::All).await.unwrap(), []);
-        assert_eq!(store.versions_of_schema(CONTEXT, 1, Show::All).await.unwrap(), []);
+        assert_eq!(store.versions_of_schema(CONTEXT, 1, Show::All, None, Page::default()).await.unwrap(), []);
         assert_eq!(store.version_of_content(CONTEXT, "s", identity(1), guid(1), Show::All).await.unwrap(), None);
         assert_eq!(store.referenced_by(CONTEXT, "s", 1, Show::All).await.unwrap(), []);
         assert_eq!(store.history(CONTEXT, "s").await.unwrap(), Default::default());
@@ -88,7 +88,7 @@ on_both! {
         let versions = store.versions(CONTEXT, "c", Show::Live).await.unwrap();
         let versions: Vec<_> = versions.iter().map(|v| (v.version, v.id, v.deleted)).collect();
         assert_eq!(versions, [(1, 1, false), (2, 2, false)]);
-        let uses = store.versions_of_schema(CONTEXT, 2, Show::Live).await.unwrap();
+        let uses = store.versions_of_schema(CONTEXT, 2, Show::Live, None, Page::default()).await.unwrap();
         let expected = [("a", 2), ("b", 1), ("c", 2)]
             .map(|(subject, version)| SubjectVersion { subject: subject.to_owned(), version });
         assert_eq!(uses, expected);

@@ -7,7 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Visitor};
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// A value that is written as an object.
@@ -51,12 +51,44 @@ where
     maybe(deserializer).map(Some)
 }
 
-/// An array of objects, or `null`.
+/// The most objects of one array. An object of two bytes takes some hundreds in memory.
+const MOST: usize = 16_384;
+
+/// An array of objects.
+struct List<T>(Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ListVisitor(PhantomData)).map(List)
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Vec<T>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Object(element)) = sequence.next_element()? {
+            if list.len() == MOST {
+                return Err(A::Error::custom(format!("more than {MOST} elements")));
+            }
+            list.push(element);
+        }
+        Ok(list)
+    }
+}
+
+/// An array of objects, of which there may be many but not any number, or `null`.
 pub(crate) fn list<'de, T, D>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
 where
     T: Deserialize<'de>,
     D: Deserializer<'de>,
 {
-    let list = Option::<Vec<Object<T>>>::deserialize(deserializer)?;
-    Ok(list.map(|objects| objects.into_iter().map(|object| object.0).collect()))
+    Ok(Option::<List<T>>::deserialize(deserializer)?.map(|list| list.0))
 }

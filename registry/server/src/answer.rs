@@ -1,6 +1,7 @@
 //! An answer that succeeded: its bytes, and how long others may keep it.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::FromRequestParts;
@@ -12,8 +13,10 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use treaty_schemas::shown::HEADER_BYTES;
 
+use crate::app::App;
 use crate::media;
 use crate::problem::{NOT_MODIFIED, Problem};
+use crate::rooms::Taken;
 
 /// What an id names never changes and no id is given out again, not to the same content either. After a permanent delete the registry answers 404, while
 /// whoever has a copy still has it: that is how every deserialiser's own cache behaves.
@@ -47,6 +50,28 @@ pub fn header_of(name: &HeaderName, text: &str) -> HeaderValue {
 
 /// What stands for the end of a header.
 const ELLIPSIS: &str = "...";
+
+/// Answers up to this many bytes take no room: the system takes them from us as soon as they are written.
+const SMALL: usize = 64 << 10;
+
+/// Bytes with the room that they take: it is free again when the last of them is sent or forgotten.
+pub struct Held {
+    bytes: Bytes,
+    _room: Arc<Taken>,
+}
+
+impl Held {
+    /// The bytes, which hold the room.
+    pub fn bytes(bytes: Bytes, room: Arc<Taken>) -> Bytes {
+        Bytes::from_owner(Held { bytes, _room: room })
+    }
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
 
 /// The body of a successful answer.
 #[derive(Debug, Clone)]
@@ -82,6 +107,30 @@ impl Answer {
         let body = body.into();
         let tag = lasting.then(|| tag(&body)).flatten();
         Answer { body, tag }
+    }
+
+    /// The same, which holds the room that it takes until it is sent.
+    #[must_use]
+    pub fn holding(self, room: Option<Arc<Taken>>) -> Answer {
+        match room {
+            Some(room) if self.body.len() > SMALL => Answer {
+                body: Held::bytes(self.body, room),
+                ..self
+            },
+            _ => self,
+        }
+    }
+
+    /// The same, once there is room for it: for one that was made before and is kept.
+    ///
+    /// # Errors
+    /// 503 when there is none.
+    pub async fn admitted(self, app: &App) -> Result<Answer, Problem> {
+        if self.body.len() <= SMALL {
+            return Ok(self);
+        }
+        let room = app.rooms.answers.take(self.body.len()).await?;
+        Ok(self.holding(Some(Arc::new(room))))
     }
 
     /// The same with bytes of its own: they may be a small part of a large buffer, which they would keep.

@@ -18,6 +18,7 @@ use crate::ops::turns::Turns;
 use crate::ops::work;
 use crate::problem;
 use crate::room::Room;
+use crate::rooms::Rooms;
 
 /// What all requests share. Cheap to clone.
 #[derive(Clone)]
@@ -41,6 +42,8 @@ pub struct Shared {
     pub schemas: Schemas,
     /// Who registers next under each subject.
     pub turns: Turns,
+    /// Room for what requests make of their bodies and of what is stored.
+    pub rooms: Rooms,
     /// Places for large work: see [`work::places`].
     pub work: Arc<Semaphore>,
     /// Room for large bodies.
@@ -56,6 +59,7 @@ impl App {
         let outlines = Outlines::new(generations.clone(), &metrics);
         let schemas = Schemas::new(config.schema_cache_bytes, generations.clone(), &metrics);
         let room = Room::new(config.max_body_bytes);
+        let rooms = Rooms::new(&config);
         App(Arc::new(Shared {
             config,
             store,
@@ -65,6 +69,7 @@ impl App {
             outlines,
             schemas,
             turns: Turns::default(),
+            rooms,
             work: Arc::new(Semaphore::new(work::places())),
             room: Arc::new(room),
         }))

@@ -15,9 +15,11 @@ use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::media;
+use crate::ops::weight::Weighed;
 use crate::ops::work;
 use crate::problem::Problem;
 use crate::room::{FREE, Held, Room, STEP};
+use crate::rooms::Taken;
 
 /// How much of a body that is too large is thrown away before the connection is given up.
 const DRAINED: usize = 256 << 20;
@@ -199,6 +201,24 @@ impl<'a> Collected<'a> {
 pub async fn understand<T: DeserializeOwned + Send + 'static>(app: &App, body: &Whole) -> Result<T, Problem> {
     let bytes = body.bytes.clone();
     work::linear(app, work::as_json(bytes.len()), move || parse(&bytes)).await?
+}
+
+/// Understands a body once there is room for what is made of it. While it waits there is the body alone.
+///
+/// # Errors
+/// As [`understand`], and 503 when there is no room.
+pub async fn admit<T>(app: &App, body: &Whole) -> Result<(T, Arc<Taken>), Problem>
+where
+    T: DeserializeOwned + Weighed + Send + 'static,
+{
+    let parsed: T = understand(app, body).await?;
+    let weight = parsed.weight();
+    if let Some(room) = app.rooms.drafts.take_now(weight) {
+        return Ok((parsed, Arc::new(room)));
+    }
+    drop(parsed);
+    let room = app.rooms.drafts.take(weight).await?;
+    Ok((understand(app, body).await?, Arc::new(room)))
 }
 
 /// Understands a body. A body that is only `null` is no body; a byte order mark before it is passed over.

@@ -17,6 +17,7 @@ mod descriptors;
 mod http;
 mod line;
 mod listener;
+mod listing;
 pub mod logs;
 mod media;
 mod metrics;
@@ -25,6 +26,7 @@ mod ops;
 mod params;
 mod problem;
 mod room;
+mod rooms;
 mod signals;
 
 use std::io;

@@ -2,11 +2,14 @@
 //!
 //! All appends of a process go through one task, which takes everything that is waiting and decides it in one transaction
 //! (group commit): the disk is waited for once per batch, and the number of statements does not grow with the batch.
-//! Invariants: an answer is sent only after the commit; jobs are decided in the order of their arrival, each seeing the
-//! effects of those before it; a refused job costs the others nothing.
+//! Small and large jobs wait in lines of their own, of which each in turn gives a batch: whoever writes little waits for one
+//! batch of large jobs at most, however many of them there are.
+//! Invariants: an answer is sent only after the commit; the jobs of a batch are decided one after the other, each seeing the
+//! effects of those before it; a refused job costs the others nothing; no batch writes much more than `BATCH_BYTES`.
 
 mod commit;
 mod decide;
+mod lines;
 mod unidentified;
 
 use std::sync::Arc;
@@ -15,12 +18,20 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
 
 use crate::{Content, Guid, HeadRevision, Identity, Inner, Resolved, StoreError, text};
+use lines::{Entry, Lines};
 
 /// The most jobs that one transaction takes.
 const BATCH: usize = 256;
 
-/// Bytes of schema text after which a transaction takes no further job.
+/// Bytes that one transaction takes, unless its first job alone has more.
 const BATCH_BYTES: usize = 4 << 20;
+
+/// Jobs of more bytes than this wait in a line of their own.
+const LARGE: usize = 64 << 10;
+
+/// What a reference takes beside its texts: a row and two entries of indexes are written for it, and its target is looked
+/// for, in the time that so many bytes of text take.
+const REFERENCE: usize = 2 << 10;
 
 /// Jobs that may wait before those who bring more are held up.
 const QUEUE: usize = 1024;
@@ -65,6 +76,18 @@ impl Append {
             references: &self.references,
         })
     }
+
+    /// What it takes to write it, as bytes of text: everything that is written counts.
+    pub(crate) fn bytes(&self) -> usize {
+        let documents = [&self.metadata, &self.rule_set].into_iter().flatten();
+        self.text.len()
+            + documents.map(String::len).sum::<usize>()
+            + self
+                .references
+                .iter()
+                .map(|each| REFERENCE + each.reference.name.len() + each.reference.subject.len())
+                .sum::<usize>()
+    }
 }
 
 /// Where a schema is after it was appended.
@@ -90,44 +113,50 @@ pub(crate) struct Job {
 /// The way to the task that appends.
 #[derive(Clone)]
 pub(crate) struct Appender {
-    queue: mpsc::Sender<Message>,
-}
-
-enum Message {
-    Append(Box<Job>),
-    Flush(oneshot::Sender<()>),
-    Stop(oneshot::Sender<()>),
+    small: mpsc::Sender<Entry>,
+    large: mpsc::Sender<Entry>,
+    stop: mpsc::Sender<oneshot::Sender<()>>,
 }
 
 impl Appender {
     pub(crate) fn start(store: Arc<Inner>) -> Appender {
-        let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(run(store, waiting));
-        Appender { queue }
+        let (small, large) = (mpsc::channel(QUEUE), mpsc::channel(QUEUE));
+        let (stop, stopped) = mpsc::channel(1);
+        tokio::spawn(run(store, Lines::new(small.1, large.1), stopped));
+        Appender {
+            small: small.0,
+            large: large.0,
+            stop,
+        }
     }
 
     pub(crate) async fn append(&self, append: Append) -> Result<Appended, StoreError> {
         check(&append)?;
         let (answer, answered) = oneshot::channel();
-        let job = Message::Append(Box::new(Job { append, answer }));
-        self.queue.send(job).await.map_err(|_| StoreError::Closed)?;
+        let line = if append.bytes() > LARGE {
+            &self.large
+        } else {
+            &self.small
+        };
+        let job = Entry::Job(Box::new(Job { append, answer }));
+        line.send(job).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Waits until what was queued before is decided.
     pub(crate) async fn flush(&self) -> Result<(), StoreError> {
-        let (done, flushed) = oneshot::channel();
-        self.queue
-            .send(Message::Flush(done))
-            .await
-            .map_err(|_| StoreError::Closed)?;
-        flushed.await.map_err(|_| StoreError::Closed)
+        for line in [&self.small, &self.large] {
+            let (done, flushed) = oneshot::channel();
+            line.send(Entry::Flush(done)).await.map_err(|_| StoreError::Closed)?;
+            flushed.await.map_err(|_| StoreError::Closed)?;
+        }
+        Ok(())
     }
 
     /// Decides what is waiting, then ends the task; later appends are answered with `Closed`.
     pub(crate) async fn stop(&self) {
         let (done, stopped) = oneshot::channel();
-        if self.queue.send(Message::Stop(done)).await.is_ok() {
+        if self.stop.send(done).await.is_ok() {
             let _ = stopped.await;
         }
     }
@@ -161,57 +190,29 @@ fn check(append: &Append) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn run(store: Arc<Inner>, mut waiting: mpsc::Receiver<Message>) {
-    let mut stop = None;
-    // A job of another context ends a batch and begins the next one: a transaction locks one context only.
-    let mut held: Option<Box<Job>> = None;
+async fn run(store: Arc<Inner>, mut lines: Lines, mut stop: mpsc::Receiver<oneshot::Sender<()>>) {
+    let mut done = None;
     loop {
-        let first = match held.take() {
-            Some(job) => job,
-            None if stop.is_some() => break,
-            None => match waiting.recv().await {
-                Some(Message::Append(job)) => job,
-                Some(Message::Flush(done)) => {
-                    let _ = done.send(());
-                    continue;
-                }
-                Some(Message::Stop(done)) => {
-                    stop = Some(done);
-                    break;
-                }
-                None => break,
-            },
+        let more = tokio::select! {
+            biased;
+            Some(told) = stop.recv(), if done.is_none() => {
+                lines.close();
+                done = Some(told);
+                true
+            }
+            more = lines.ready() => more,
         };
+        if !more {
+            break;
+        }
         // Requests that are ready to run come along; without this the first of them would have a commit to itself.
         yield_now().await;
-        let mut bytes = first.append.text.len();
-        let mut batch = vec![*first];
-        let mut flushed = Vec::new();
-        while batch.len() < BATCH && bytes < BATCH_BYTES {
-            match waiting.try_recv() {
-                Ok(Message::Append(job)) if job.append.context == batch[0].append.context => {
-                    bytes += job.append.text.len();
-                    batch.push(*job);
-                }
-                Ok(Message::Append(job)) => {
-                    held = Some(job);
-                    break;
-                }
-                Ok(Message::Flush(done)) => flushed.push(done),
-                Ok(Message::Stop(done)) => {
-                    stop = Some(done);
-                    break;
-                }
-                Err(_) => break,
-            }
-        }
-        answer(&store, batch).await;
-        for done in flushed {
-            let _ = done.send(());
+        for batch in lines.batches() {
+            answer(&store, batch).await;
         }
     }
-    drop(waiting);
-    if let Some(done) = stop {
+    drop(lines);
+    if let Some(done) = done {
         let _ = done.send(());
     }
 }

@@ -78,11 +78,11 @@ pub use identity::{Content, Identity, Resolved};
 pub use open::{OpenError, Options};
 pub use outage::{Outage, OutageKind};
 pub use references::{Reference, Referrer};
-pub use schemas::StoredSchema;
+pub use schemas::{Large, StoredSchema, Weighed};
 pub use settings::{Edited, Scope};
 pub use subjects::{Page, Show};
 pub use text::NAME_BYTES;
-pub use versions::{StoredVersion, SubjectVersion, VersionEntry, Which};
+pub use versions::{ListedVersion, StoredVersion, SubjectVersion, Target, VersionEntry, Which};
 
 use append::Appender;
 use both::{End, on, tx, within};

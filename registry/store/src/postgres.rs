@@ -89,12 +89,20 @@ impl Postgres {
                     Ok(true)
                 })
             })
+            .after_release(|connection, _| {
+                // What a large row or statement needed is not kept for the next one.
+                connection.shrink_buffers();
+                Box::pin(async { Ok(true) })
+            })
             .after_connect(move |connection, _| {
                 let timeout = timeout.clone();
                 Box::pin(async move {
+                    // Before a table was analysed, PostgreSQL takes the range of a page for a few rows, and would gather and
+                    // sort the rest of the list for each of its pages; every list is in the order of an index.
                     sqlx::query(
                         "SELECT set_config('statement_timeout', $1, false),
                                 set_config('idle_in_transaction_session_timeout', $1, false),
+                                set_config('enable_bitmapscan', 'off', false),
                                 set_config('synchronous_commit', CASE current_setting('synchronous_commit')
                                     WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)",
                     )

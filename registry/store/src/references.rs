@@ -57,4 +57,34 @@ impl Store {
         referrers.dedup();
         Ok(referrers)
     }
+
+    /// The ids of the schemas that refer to this version and are used by some version, ascending.
+    pub async fn referring_ids(
+        &self,
+        context: &str,
+        subject: &str,
+        version: i32,
+        show: Show,
+    ) -> Result<Vec<i32>, StoreError> {
+        text::name("the subject", subject)?;
+        let [one, other] = show.deleted();
+        let mut ids: Vec<i32> = on!(self, |db| {
+            Ok(sqlx::query_scalar(
+                "SELECT r.schema_id FROM schema_references r
+                 WHERE r.context = $1 AND r.subject = $2 AND r.version = $3
+                   AND EXISTS (SELECT 1 FROM versions v
+                       WHERE v.context = r.context AND v.schema_id = r.schema_id AND v.deleted IN ($4, $5))",
+            )
+            .bind(context)
+            .bind(subject)
+            .bind(version)
+            .bind(one)
+            .bind(other)
+            .fetch_all(db)
+            .await?)
+        })?;
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
 }

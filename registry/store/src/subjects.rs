@@ -45,23 +45,37 @@ impl Store {
         show: Show,
         page: Page,
     ) -> Result<Vec<String>, StoreError> {
+        self.subjects_after(context, prefix, None, show, page).await
+    }
+
+    /// As [`Store::subjects`], those that come after `after`, where one is given.
+    pub async fn subjects_after(
+        &self,
+        context: &str,
+        prefix: &str,
+        after: Option<&str>,
+        show: Show,
+        page: Page,
+    ) -> Result<Vec<String>, StoreError> {
         text::clean("the prefix", prefix)?;
         let [one, other] = show.deleted();
         let end = end_of_prefix(prefix);
         on!(self, |db| {
             Ok(sqlx::query_scalar(
                 "SELECT subject FROM subjects
-                 WHERE context = $1 AND subject >= $2 AND subject < $3
+                 WHERE context = $1 AND subject >= $2 AND subject < $3 AND subject <> $8
                    AND last_version > 0 AND (latest_version = 0) IN ($4, $5)
                  ORDER BY subject LIMIT $6 OFFSET $7",
             )
             .bind(context)
-            .bind(prefix)
+            .bind(after.unwrap_or(prefix))
             .bind(end.as_str())
             .bind(one)
             .bind(other)
             .bind(page.limit.map_or(i64::MAX, i64::from))
             .bind(i64::from(page.offset))
+            // No subject has an empty name.
+            .bind(after.unwrap_or_default())
             .fetch_all(db)
             .await?)
         })

@@ -3,9 +3,9 @@
 use sqlx::QueryBuilder;
 
 use crate::both::on;
-use crate::schemas::{Row as SchemaRow, StoredSchema, columns};
+use crate::schemas::{Row as SchemaRow, SmallRow, StoredSchema, Weighed, columns, size, small_columns};
 use crate::subjects::end_of_prefix;
-use crate::{Guid, Identity, Page, Show, Store, StoreError, text};
+use crate::{Guid, Identity, Page, Reference, Show, Store, StoreError, text};
 
 /// A version of a subject, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::FromRow)]
@@ -63,15 +63,66 @@ struct Row {
     schema: SchemaRow,
 }
 
-/// Names per query of `versions_named`.
-const NAMES: usize = 500;
-
 #[derive(sqlx::FromRow)]
-struct NamedRow {
-    subject: String,
+struct WeighedRow {
+    version: i32,
+    deleted: bool,
+    registered_at: i64,
     #[sqlx(flatten)]
-    row: Row,
+    schema: SmallRow,
 }
+
+/// A version in a list of many subjects: where it stands, and how large its schema is.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ListedVersion {
+    /// The subject, without its context.
+    pub subject: String,
+    /// The version, from 1.
+    pub version: i32,
+    /// Whether it is soft-deleted.
+    pub deleted: bool,
+    /// When this version was registered, in milliseconds since 1970 (UTC).
+    pub registered_at: i64,
+    /// The id of its schema.
+    #[sqlx(rename = "schema_id")]
+    pub id: i32,
+    /// The bytes of the texts, documents and references of its schema.
+    bytes: i64,
+}
+
+impl ListedVersion {
+    /// The bytes of the texts, documents and references of its schema.
+    pub fn bytes(&self) -> usize {
+        usize::try_from(self.bytes).unwrap_or(usize::MAX)
+    }
+
+    /// The version with its schema, which was read by its id.
+    pub fn with(self, schema: StoredSchema) -> StoredVersion {
+        StoredVersion {
+            subject: self.subject,
+            version: self.version,
+            deleted: self.deleted,
+            registered_at: self.registered_at,
+            schema,
+        }
+    }
+}
+
+/// A version that something refers to: how large its schema is and what that refers to, without its texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The version's name.
+    pub name: SubjectVersion,
+    /// The id of its schema.
+    pub id: i32,
+    /// The bytes of the texts, documents and references of its schema.
+    pub bytes: usize,
+    /// What its schema refers to, in order.
+    pub references: Vec<Reference>,
+}
+
+/// Names per query of `targets`.
+const NAMES: usize = 500;
 
 impl Store {
     /// A version with its schema. When there is none, `head` tells whether the subject exists at all.
@@ -126,22 +177,84 @@ impl Store {
         }))
     }
 
-    /// The versions with these names, soft-deleted or not, in no particular order; those that do not exist are left out.
-    pub async fn versions_named(
+    /// As [`Store::version`], of a large one only the size of its schema.
+    pub async fn version_if_small(
         &self,
         context: &str,
-        names: &[SubjectVersion],
-    ) -> Result<Vec<StoredVersion>, StoreError> {
-        let mut rows: Vec<NamedRow> = Vec::with_capacity(names.len());
+        subject: &str,
+        which: Which,
+    ) -> Result<Option<Weighed<StoredVersion>>, StoreError> {
+        text::name("the subject", subject)?;
+        let row: Option<WeighedRow> = match which {
+            Which::Latest => on!(self, |db| {
+                Ok(sqlx::query_as(concat!(
+                    "SELECT v.version, v.deleted, v.created_at AS registered_at, ",
+                    small_columns!(),
+                    " FROM subjects h
+                     CROSS JOIN versions v CROSS JOIN schemas s
+                     WHERE h.context = $1 AND h.subject = $2
+                       AND v.context = h.context AND v.subject = h.subject AND v.version = h.latest_version
+                       AND s.context = v.context AND s.id = v.schema_id"
+                ))
+                .bind(context)
+                .bind(subject)
+                .fetch_optional(db)
+                .await?)
+            })?,
+            Which::Live(version) | Which::Any(version) => on!(self, |db| {
+                Ok(sqlx::query_as(concat!(
+                    "SELECT v.version, v.deleted, v.created_at AS registered_at, ",
+                    small_columns!(),
+                    " FROM versions v CROSS JOIN schemas s
+                     WHERE v.context = $1 AND v.subject = $2 AND v.version = $3 AND v.deleted IN (FALSE, $4)
+                       AND s.context = v.context AND s.id = v.schema_id"
+                ))
+                .bind(context)
+                .bind(subject)
+                .bind(version)
+                .bind(matches!(which, Which::Any(_)))
+                .fetch_optional(db)
+                .await?)
+            })?,
+        };
+        let Some(row) = row else { return Ok(None) };
+        let schema = match row.schema.weighed() {
+            Weighed::Large(large) => return Ok(Some(Weighed::Large(large))),
+            Weighed::Whole(schema) => self.with_references(context, vec![schema]).await?.pop().flatten(),
+        };
+        Ok(schema.map(|schema| {
+            Weighed::Whole(StoredVersion {
+                subject: subject.to_owned(),
+                version: row.version,
+                deleted: row.deleted,
+                registered_at: row.registered_at,
+                schema,
+            })
+        }))
+    }
+
+    /// The versions with these names, soft-deleted or not, in no particular order and without their texts; those that do not
+    /// exist are left out.
+    pub async fn targets(&self, context: &str, names: &[SubjectVersion]) -> Result<Vec<Target>, StoreError> {
+        #[derive(sqlx::FromRow)]
+        struct TargetRow {
+            subject: String,
+            version: i32,
+            schema_id: i32,
+            reference_count: i32,
+            bytes: i64,
+        }
+        let mut rows: Vec<TargetRow> = Vec::with_capacity(names.len());
         for some in names.chunks(NAMES) {
             for name in some {
                 text::name("the subject", &name.subject)?;
             }
-            let found: Vec<NamedRow> = on!(self, |db| {
+            let found: Vec<TargetRow> = on!(self, |db| {
                 let mut query = QueryBuilder::new(concat!(
-                    "SELECT v.subject, v.version, v.deleted, v.created_at AS registered_at, ",
-                    columns!(),
-                    " FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id WHERE v.context = "
+                    "SELECT v.subject, v.version, v.schema_id, s.reference_count, ",
+                    size!(),
+                    " AS bytes FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
+                      WHERE v.context = "
                 ));
                 query.push_bind(context).push(" AND (v.subject, v.version) IN (VALUES ");
                 let mut list = query.separated(", ");
@@ -156,10 +269,23 @@ impl Store {
             })?;
             rows.extend(found);
         }
-        self.named(context, rows).await
+        let having = rows.iter().filter(|row| row.reference_count > 0);
+        let having: Vec<i32> = having.map(|row| row.schema_id).collect();
+        let references = self.references(context, &having).await?;
+        let targets = rows.into_iter().map(|row| Target {
+            name: SubjectVersion {
+                subject: row.subject,
+                version: row.version,
+            },
+            id: row.schema_id,
+            bytes: usize::try_from(row.bytes).unwrap_or(usize::MAX),
+            references: references.get(&row.schema_id).cloned().unwrap_or_default(),
+        });
+        Ok(targets.collect())
     }
 
-    /// The versions, with their schemas, of the subjects whose name begins with `prefix`; by subject and version.
+    /// The versions of the subjects whose name begins with `prefix`, by subject and version, without their texts: those that
+    /// come after `after`, where one is given.
     ///
     /// With `latest` only the newest of each subject: the newest live one, or where soft-deleted ones count the newest at all.
     pub async fn versions_listed(
@@ -168,93 +294,97 @@ impl Store {
         prefix: &str,
         show: Show,
         latest: bool,
+        after: Option<&SubjectVersion>,
         page: Page,
-    ) -> Result<Vec<StoredVersion>, StoreError> {
+    ) -> Result<Vec<ListedVersion>, StoreError> {
         text::clean("the prefix", prefix)?;
         let [one, other] = show.deleted();
         let end = end_of_prefix(prefix);
-        let rows: Vec<NamedRow> = on!(self, |db| {
+        // No version is 0, so a subject that is called as the prefix is after it.
+        let (subject, version) = after.map_or((prefix, 0), |after| (after.subject.as_str(), after.version));
+        on!(self, |db| {
             Ok(sqlx::query_as(concat!(
-                "SELECT v.subject, v.version, v.deleted, v.created_at AS registered_at, ",
-                columns!(),
-                " FROM versions v
+                "SELECT v.subject, v.version, v.deleted, v.created_at AS registered_at, v.schema_id, ",
+                size!(),
+                " AS bytes
+                 FROM versions v
                  JOIN subjects h ON h.context = v.context AND h.subject = v.subject
                  JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
-                 WHERE v.context = $1 AND v.subject >= $2 AND v.subject < $3 AND v.deleted IN ($4, $5)
+                 WHERE v.context = $1 AND (v.subject, v.version) > ($2, $9) AND v.subject < $3 AND v.deleted IN ($4, $5)
                    AND ($6 = FALSE OR v.version = CASE WHEN $5 = TRUE THEN h.last_version ELSE h.latest_version END)
                  ORDER BY v.subject, v.version LIMIT $7 OFFSET $8"
             ))
             .bind(context)
-            .bind(prefix)
+            .bind(subject)
             .bind(end.as_str())
             .bind(one)
             .bind(other)
             .bind(latest)
             .bind(page.limit.map_or(i64::MAX, i64::from))
             .bind(i64::from(page.offset))
-            .fetch_all(db)
-            .await?)
-        })?;
-        self.named(context, rows).await
-    }
-
-    async fn named(&self, context: &str, rows: Vec<NamedRow>) -> Result<Vec<StoredVersion>, StoreError> {
-        let mut places = Vec::with_capacity(rows.len());
-        let mut schemas = Vec::with_capacity(rows.len());
-        for NamedRow { subject, row } in rows {
-            places.push((subject, row.version, row.deleted, row.registered_at));
-            schemas.push(row.schema);
-        }
-        let schemas = self.with_references(context, schemas).await?;
-        let versions = places.into_iter().zip(schemas);
-        Ok(versions
-            .filter_map(|((subject, version, deleted, registered_at), schema)| {
-                Some(StoredVersion {
-                    subject,
-                    version,
-                    deleted,
-                    registered_at,
-                    schema: schema?,
-                })
-            })
-            .collect())
-    }
-
-    /// The versions of a subject, ascending.
-    pub async fn versions(&self, context: &str, subject: &str, show: Show) -> Result<Vec<VersionEntry>, StoreError> {
-        text::name("the subject", subject)?;
-        let [one, other] = show.deleted();
-        on!(self, |db| {
-            Ok(sqlx::query_as(
-                "SELECT version, schema_id, deleted FROM versions
-                 WHERE context = $1 AND subject = $2 AND deleted IN ($3, $4) ORDER BY version",
-            )
-            .bind(context)
-            .bind(subject)
-            .bind(one)
-            .bind(other)
+            .bind(version)
             .fetch_all(db)
             .await?)
         })
     }
 
-    /// The versions, of all subjects, that use a schema; by subject and version.
+    /// The versions of a subject, ascending.
+    pub async fn versions(&self, context: &str, subject: &str, show: Show) -> Result<Vec<VersionEntry>, StoreError> {
+        self.versions_after(context, subject, show, 0, None).await
+    }
+
+    /// The versions of a subject that are higher than `after`, ascending, and no more than `most` of them.
+    pub async fn versions_after(
+        &self,
+        context: &str,
+        subject: &str,
+        show: Show,
+        after: i32,
+        most: Option<u32>,
+    ) -> Result<Vec<VersionEntry>, StoreError> {
+        text::name("the subject", subject)?;
+        let [one, other] = show.deleted();
+        on!(self, |db| {
+            Ok(sqlx::query_as(
+                "SELECT version, schema_id, deleted FROM versions
+                 WHERE context = $1 AND subject = $2 AND version > $3 AND deleted IN ($4, $5) ORDER BY version LIMIT $6",
+            )
+            .bind(context)
+            .bind(subject)
+            .bind(after)
+            .bind(one)
+            .bind(other)
+            .bind(most.map_or(i64::MAX, i64::from))
+            .fetch_all(db)
+            .await?)
+        })
+    }
+
+    /// The versions, of all subjects, that use a schema; by subject and version, those that come after `after`.
     pub async fn versions_of_schema(
         &self,
         context: &str,
         id: i32,
         show: Show,
+        after: Option<&SubjectVersion>,
+        page: Page,
     ) -> Result<Vec<SubjectVersion>, StoreError> {
         let [one, other] = show.deleted();
+        let (subject, version) = after.map_or(("", 0), |after| (after.subject.as_str(), after.version));
         on!(self, |db| {
             Ok(sqlx::query_as(
                 "SELECT subject, version FROM versions
-                 WHERE context = $1 AND schema_id = $2 AND deleted IN ($3, $4) ORDER BY subject, version",
+                 WHERE context = $1 AND schema_id = $2 AND (subject, version) > ($3, $4) AND deleted IN ($5, $6)
+                 ORDER BY subject, version LIMIT $7 OFFSET $8",
             )
             .bind(context)
             .bind(id)
+            .bind(subject)
+            .bind(version)
             .bind(one)
             .bind(other)
+            .bind(page.limit.map_or(i64::MAX, i64::from))
+            .bind(i64::from(page.offset))
             .fetch_all(db)
             .await?)
         })

@@ -37,7 +37,7 @@ impl Weighter<Box<str>, (Mark, Arc<Outline>)> for InBytes {
         let head = &outline.head;
         let settings = [&head.config, &head.global_config].into_iter().flatten();
         let bytes = subject.len()
-            + outline.versions.len() * size_of::<VersionEntry>()
+            + outline.versions.capacity() * size_of::<VersionEntry>()
             + settings.map(String::len).sum::<usize>();
         OVERHEAD + bytes as u64
     }

@@ -1,4 +1,4 @@
-//! Parsed schemas by id, bounded by an estimate of their bytes.
+//! Parsed schemas by id, bounded by the bytes that they hold.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
@@ -13,9 +13,8 @@ use treaty_store::StoredSchema;
 use super::{Generations, Mark};
 use crate::metrics::Metrics;
 
-/// Bytes in memory per byte of text, on the safe side of what was measured, and what is paid for the smallest schema.
-const BYTES_PER_BYTE: u64 = 8;
-const LEAST: u64 = 2048;
+/// What an entry costs besides what its schema holds: the table, and what allocations are rounded up by.
+const OVERHEAD: u64 = 1024;
 
 /// How many schemas the tables are laid out for at first; they grow.
 const EXPECTED: usize = 256;
@@ -26,7 +25,7 @@ pub struct Known {
     pub stored: StoredSchema,
     /// What it means, together with its references.
     pub schema: Schema,
-    /// Bytes of the texts that it holds.
+    /// Bytes that it holds, by estimate on the safe side.
     bytes: usize,
     normalized: OnceLock<[u8; 32]>,
 }
@@ -35,11 +34,16 @@ impl Known {
     /// A stored schema that was parsed.
     pub fn new(stored: StoredSchema, schema: Schema) -> Known {
         Known {
-            bytes: stored.text.len().max(schema.bytes()),
+            bytes: stored.bytes() + schema.held(),
             stored,
             schema,
             normalized: OnceLock::new(),
         }
+    }
+
+    /// Bytes that it holds: the schema as it is stored, and everything that was read from it and from its references.
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// The digest of the normalised text, computed once.
@@ -60,7 +64,7 @@ struct InBytes;
 
 impl Weighter<i32, Kept> for InBytes {
     fn weight(&self, _: &i32, kept: &Kept) -> u64 {
-        LEAST + kept.known.bytes as u64 * BYTES_PER_BYTE
+        OVERHEAD + kept.known.bytes() as u64
     }
 }
 

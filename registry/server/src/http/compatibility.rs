@@ -39,7 +39,7 @@ async fn answer(
     request: Request<Body>,
 ) -> Result<Answer, Problem> {
     let bytes = body::read(app, request).await?;
-    let schema = body::understand(app, &bytes).await?;
+    let (schema, room) = body::admit(app, &bytes).await?;
     let verbose = query.is("verbose");
     let check = check::check(app, subject, against, schema, query.is("normalize"), verbose).await?;
     app.metrics.checked(if check.is_compatible {
@@ -47,5 +47,5 @@ async fn answer(
     } else {
         "incompatible"
     });
-    Answer::changing(&check)
+    Ok(Answer::changing(&check)?.holding(Some(room)))
 }

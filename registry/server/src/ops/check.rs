@@ -6,7 +6,7 @@ use treaty_schemas::{Line, Strictness};
 
 use crate::app::App;
 use crate::ops::draft::Draft;
-use crate::ops::history::{History, Live};
+use crate::ops::history::{Earlier, History};
 use crate::ops::judge::judge;
 use crate::params::Version;
 use crate::problem::Problem;
@@ -43,12 +43,12 @@ pub async fn check(
         }
         draft => draft?,
     };
-    let earlier: Vec<Live> = match against {
-        Against::Level => history.comparable(&draft.documents)?,
-        Against::Version(Version::Latest) => history.live.last().cloned().into_iter().collect(),
+    let earlier = match against {
+        Against::Level => history.compared(&draft.documents),
+        Against::Version(Version::Latest) => Earlier::one(history.versions.last().copied()),
         Against::Version(Version::Number(number)) => {
-            let one = history.live.iter().find(|live| live.version == number).cloned();
-            vec![one.ok_or_else(|| Problem::VersionNotFound(number.to_string()))?]
+            let one = history.versions.iter().find(|entry| entry.version == number);
+            Earlier::one(Some(*one.ok_or_else(|| Problem::VersionNotFound(number.to_string()))?))
         }
     };
     let judged = judge(app, history.settings.level, &draft, earlier).await?;

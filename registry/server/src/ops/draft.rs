@@ -10,12 +10,14 @@ use treaty_store::{Content, Guid, Identity, Reference, Resolved, StoredSchema};
 
 use crate::app::App;
 use crate::ops::documents::{self, Documents};
-use crate::ops::references::{self, Sources};
-use crate::ops::work;
+use crate::ops::{references, weight, work};
 use crate::problem::Problem;
 
 /// What people see as the name of the text in messages.
 const NAME: &str = "schema";
+
+/// The most memory that reading a text may take, in bytes.
+const MOST: usize = 320 << 20;
 
 /// Problems that a message repeats; the rest is counted.
 const TOLD: usize = 5;
@@ -106,7 +108,20 @@ impl Draft {
         strictness: Strictness,
     ) -> Result<Draft, Problem> {
         let references = references::complete(app, &asked).await?;
-        let Sources { texts: sources, ids } = references::sources(app, format, &references).await?;
+        if weight::of_text(format, source.text()) > MOST {
+            return Err(Problem::InvalidSchema(format!(
+                "Invalid schema of type {format}, details: the text has more parts than this registry takes: \
+                 to read it would take more than {} MB",
+                MOST >> 20
+            )));
+        }
+        let plan = references::plan(app, format, &references).await?;
+        let _room = match plan.weight() {
+            0 => None,
+            weight => Some(app.rooms.references.take(weight).await?),
+        };
+        let ids = plan.ids.clone();
+        let sources = plan.read(app).await?;
         let options = options(app, strictness);
         let size = source.text().len() + references::size(&sources);
         let names: Vec<String> = references.iter().map(|reference| reference.name.clone()).collect();
@@ -124,6 +139,13 @@ impl Draft {
             })
         })
         .await??;
+        let most = app.config.max_body_bytes.saturating_mul(2);
+        if text.len() > most {
+            return Err(Problem::InvalidSchema(format!(
+                "Invalid schema of type {format}, details: written out in full the text has {} bytes, at most {most} are kept",
+                text.len()
+            )));
+        }
         Ok(Draft {
             schema,
             text,
@@ -138,6 +160,14 @@ impl Draft {
             documents,
             normalized: OnceLock::new(),
         })
+    }
+
+    /// The same schema with these documents.
+    pub fn with(&self, documents: Documents) -> Draft {
+        Draft {
+            documents,
+            ..self.clone()
+        }
     }
 
     /// The text that counts.

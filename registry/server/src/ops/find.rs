@@ -7,13 +7,13 @@
 
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::Strictness;
-use treaty_store::{DEFAULT_CONTEXT, Show, StoredVersion, VersionEntry, Which};
+use treaty_store::{DEFAULT_CONTEXT, Show, StoredVersion, Which};
 
 use crate::app::App;
 use crate::cache::Known;
 use crate::ops::documents::{Documents, VERSION_PROPERTY};
 use crate::ops::draft::Draft;
-use crate::ops::history::{self, known};
+use crate::ops::history::Walk;
 use crate::ops::settings;
 use crate::problem::Problem;
 
@@ -38,52 +38,36 @@ pub async fn by_schema(
         return Err(Problem::SubjectNotFound(subject.to_owned()));
     }
     let normalize = normalize || settings::effective(app, &head).await?.other.normalize == Some(true);
-    let mut draft = Draft::parse(app, new, normalize, Strictness::Stored).await?;
+    let draft = Draft::parse(app, new, normalize, Strictness::Stored).await?;
     if let Some(found) = by_content(app, subject, &draft, show).await? {
         return Ok(found);
     }
     let versions = app.store.versions(DEFAULT_CONTEXT, subject, show).await?;
-    let ids: Vec<i32> = versions.iter().map(|entry| entry.id).collect();
-    let schemas = known(app, &ids).await?;
-    let newest_first = || {
-        versions
-            .iter()
-            .rev()
-            .filter_map(|entry| Some((entry, schemas.get(&entry.id)?)))
-    };
-    for (entry, known) in newest_first() {
-        if same(&draft, entry.version, known)? {
-            return read(app, subject, entry).await;
-        }
-    }
-    // What the version would have inherited, had it been registered like this.
-    let live: Vec<history::Live> = newest_first()
-        .map(|(entry, known)| history::Live {
-            version: entry.version,
-            known: known.clone(),
-        })
-        .collect();
-    draft.documents = as_inherited(
-        &draft.documents,
-        &inherit(
-            app,
-            &head,
-            &draft.documents,
-            live.first().map(|live| live.known.as_ref()),
-        )
-        .await?,
-    );
-    for live in &live {
-        if same(&draft, live.version, &live.known)? {
-            let entry = VersionEntry {
-                version: live.version,
-                id: live.known.stored.id,
-                deleted: false,
+    let mut walk = Walk::over(versions.into_iter().rev());
+    let mut inherited: Option<Draft> = None;
+    let mut second = None;
+    while let Some(few) = walk.next(app).await? {
+        for live in &few.live {
+            if same(&draft, live.version, &live.known)? {
+                return read(app, subject, live.version).await;
+            }
+            // What the version would have inherited, had it been registered like this.
+            let inherited = match &mut inherited {
+                Some(inherited) => inherited,
+                none => {
+                    let inherited = inherit(app, &head, &draft.documents, Some(&live.known)).await?;
+                    none.insert(draft.with(as_inherited(&draft.documents, &inherited)))
+                }
             };
-            return read(app, subject, &entry).await;
+            if second.is_none() && same(inherited, live.version, &live.known)? {
+                second = Some(live.version);
+            }
         }
     }
-    Err(Problem::SchemaNotFound(None))
+    match second {
+        Some(version) => read(app, subject, version).await,
+        None => Err(Problem::SchemaNotFound(None)),
+    }
 }
 
 /// The newest version whose metadata has all of these properties.
@@ -101,16 +85,14 @@ pub async fn by_properties(
     if versions.is_empty() {
         return Err(Problem::SubjectNotFound(subject.to_owned()));
     }
-    let ids: Vec<i32> = versions.iter().map(|entry| entry.id).collect();
-    let schemas = known(app, &ids).await?;
-    for entry in versions.iter().rev() {
-        let Some(known) = schemas.get(&entry.id) else { continue };
-        let documents = Documents::read(known.stored.metadata.as_deref(), None)?;
-        if wanted
-            .iter()
-            .all(|(name, value)| documents.property(name) == Some(*value))
-        {
-            return read(app, subject, entry).await;
+    let mut walk = Walk::over(versions.into_iter().rev());
+    while let Some(few) = walk.next(app).await? {
+        for live in &few.live {
+            let documents = Documents::read(live.known.stored.metadata.as_deref(), None)?;
+            let mut pairs = wanted.iter();
+            if pairs.all(|(name, value)| documents.property(name) == Some(*value)) {
+                return read(app, subject, live.version).await;
+            }
         }
     }
     Err(Problem::SchemaNotFound(None))
@@ -191,10 +173,7 @@ pub async fn inherit(
     Ok(above.over(specific.over(below)))
 }
 
-async fn read(app: &App, subject: &str, entry: &VersionEntry) -> Result<StoredVersion, Problem> {
-    let stored = app
-        .store
-        .version(DEFAULT_CONTEXT, subject, Which::Any(entry.version))
-        .await?;
+async fn read(app: &App, subject: &str, version: i32) -> Result<StoredVersion, Problem> {
+    let stored = app.store.version(DEFAULT_CONTEXT, subject, Which::Any(version)).await?;
     stored.ok_or(Problem::SchemaNotFound(None))
 }

@@ -1,10 +1,12 @@
 //! What a subject is: where it stands, the settings that apply, and its live versions with what they mean.
+//!
+//! Invariant: whatever a subject holds, a few of its versions are in memory at a time for a request.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use treaty_schemas::{Format, Options, Schema, Source, Strictness, json};
-use treaty_store::{DEFAULT_CONTEXT, Outline, StoredSchema, SubjectHead};
+use treaty_store::{DEFAULT_CONTEXT, Outline, StoredSchema, SubjectHead, VersionEntry, Weighed};
 
 use crate::app::App;
 use crate::cache::{Known, Outlined};
@@ -12,11 +14,9 @@ use crate::ops::documents::Documents;
 use crate::ops::settings::{self, Effective};
 use crate::ops::{references, work};
 use crate::problem::Problem;
+use crate::rooms::Taken;
 
-/// How often a subject is read anew because some of its schemas were removed meanwhile.
-const READS: usize = 16;
-
-/// A live version.
+/// A version and what it means.
 #[derive(Clone)]
 pub struct Live {
     /// Its number.
@@ -32,27 +32,20 @@ pub struct History {
     /// What applies to it.
     pub settings: Effective,
     /// The live versions, oldest first.
-    pub live: Vec<Live>,
+    pub versions: Vec<VersionEntry>,
 }
 
 impl History {
-    /// Reads a subject; one that does not exist has no versions. One query for the versions, and one for the schemas,
-    /// for what is not in memory.
+    /// Reads where a subject stands; one that does not exist has no versions.
     ///
     /// # Errors
-    /// When the store does not answer, or holds a schema that cannot be read.
+    /// When the store does not answer.
     pub async fn read(app: &App, subject: &str) -> Result<History, Problem> {
-        let mut outlined = match app.outlines.get(subject) {
+        let outlined = match app.outlines.get(subject) {
             Some(outlined) => outlined,
             None => outline(app, subject).await?,
         };
-        for _ in 0..READS {
-            match History::of(app, &outlined.outline).await {
-                Err(Problem::Contended) => outlined = outline(app, subject).await?,
-                history => return history,
-            }
-        }
-        Err(Problem::Contended)
+        History::of(app, &outlined.outline).await
     }
 
     /// The subject whose versions were read already.
@@ -60,41 +53,189 @@ impl History {
     /// # Errors
     /// As [`History::read`].
     pub async fn of(app: &App, outline: &Outline) -> Result<History, Problem> {
-        let ids: Vec<i32> = outline.versions.iter().map(|entry| entry.id).collect();
-        let known = known(app, &ids).await?;
-        let live = outline.versions.iter().map(|entry| {
-            let known = known.get(&entry.id).cloned();
-            known.map(|known| Live {
-                version: entry.version,
-                known,
-            })
-        });
-        // A schema that was purged between the two reads: the head has moved, so what is decided here is not written.
-        let live = live.collect::<Option<Vec<Live>>>().ok_or(Problem::Contended)?;
         Ok(History {
             settings: settings::effective(app, &outline.head).await?,
             head: outline.head.clone(),
-            live,
+            versions: outline.versions.clone(),
         })
     }
 
-    /// The versions that a draft with these documents is compared with: those of its compatibility group.
-    pub fn comparable(&self, documents: &Documents) -> Result<Vec<Live>, Problem> {
-        let Some(group) = &self.settings.other.compatibility_group else {
-            return Ok(self.live.clone());
-        };
-        let wanted = documents.property(group);
-        let mut same = Vec::new();
-        for live in &self.live {
-            let stored = &live.known.stored;
-            let theirs = Documents::read(stored.metadata.as_deref(), stored.rule_set.as_deref())?;
-            if theirs.property(group) == wanted {
-                same.push(live.clone());
-            }
+    /// What its versions mean, the newest first.
+    pub fn newest_first(&self) -> Walk {
+        Walk::over(self.versions.iter().rev().copied())
+    }
+
+    /// Those that a draft with these documents is compared with under the level that applies, the newest first: all of them or
+    /// the newest, of its compatibility group.
+    pub fn compared(&self, documents: &Documents) -> Earlier {
+        let group = self.settings.other.compatibility_group.as_ref();
+        Earlier {
+            walk: self.newest_first(),
+            group: group.map(|group| (group.clone(), documents.property(group).map(str::to_owned))),
         }
-        Ok(same)
     }
 }
+
+/// Versions of one compatibility group, or of all; see [`History::compared`].
+pub struct Earlier {
+    walk: Walk,
+    group: Option<(String, Option<String>)>,
+}
+
+impl Earlier {
+    /// One version, whatever its group.
+    pub fn one(entry: Option<VersionEntry>) -> Earlier {
+        Earlier {
+            walk: Walk::over(entry.into_iter()),
+            group: None,
+        }
+    }
+
+    /// The next of them, as [`Walk::next`]; perhaps none of those that were looked at.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn next(&mut self, app: &App) -> Result<Option<Few>, Problem> {
+        let Some(mut few) = self.walk.next(app).await? else {
+            return Ok(None);
+        };
+        if let Some((group, wanted)) = &self.group {
+            let mut same = Vec::new();
+            for live in few.live {
+                let stored = &live.known.stored;
+                let theirs = Documents::read(stored.metadata.as_deref(), stored.rule_set.as_deref())?;
+                if theirs.property(group) == wanted.as_deref() {
+                    same.push(live);
+                }
+            }
+            few.live = same;
+        }
+        Ok(Some(few))
+    }
+}
+
+/// A way through versions, however many and large they are: a few of them are in memory at a time.
+pub struct Walk {
+    left: VecDeque<VersionEntry>,
+    /// Bytes of the schemas that were not in memory when this was asked.
+    sizes: HashMap<i32, usize>,
+}
+
+/// Some versions, and the room that they take.
+pub struct Few {
+    /// The versions, in the order of the walk.
+    pub live: Vec<Live>,
+    _room: Taken,
+}
+
+impl Walk {
+    /// Through these versions, in this order.
+    pub fn over(versions: impl Iterator<Item = VersionEntry>) -> Walk {
+        Walk {
+            left: versions.collect(),
+            sizes: HashMap::new(),
+        }
+    }
+
+    /// The next versions, from memory, or read and parsed; none at the end. Drop them before the next are asked for.
+    ///
+    /// # Errors
+    /// When the store does not answer, or holds a schema that cannot be read.
+    pub async fn next(&mut self, app: &App) -> Result<Option<Few>, Problem> {
+        let mark = app.generations.mark_lasting();
+        let mut known: HashMap<i32, Arc<Known>> = HashMap::new();
+        let (mut entries, mut missing, mut weight) = (Vec::new(), Vec::new(), 0);
+        let mut read = None;
+        while let Some(&entry) = self.left.front() {
+            let found = known.get(&entry.id).cloned().or_else(|| app.schemas.get(entry.id));
+            let bytes = match &found {
+                Some(schema) => schema.bytes(),
+                None if missing.contains(&entry.id) => 0,
+                None => match self.size(app, entry.id, &mut read).await? {
+                    Some(bytes) => bytes.saturating_mul(PER_BYTE),
+                    // It was purged since: the head has moved, so what is decided without it is not written.
+                    None => {
+                        self.left.pop_front();
+                        continue;
+                    }
+                },
+            };
+            if !entries.is_empty() && weight + bytes > STEP {
+                break;
+            }
+            weight += bytes;
+            match found {
+                Some(schema) => {
+                    known.insert(entry.id, schema);
+                }
+                None => missing.push(entry.id),
+            }
+            entries.push(entry);
+            self.left.pop_front();
+        }
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let room = app.rooms.stored.take(weight).await?;
+        let mut reading: Vec<StoredSchema> = read.into_iter().collect();
+        missing.retain(|&id| reading.iter().all(|stored| stored.id != id));
+        if !missing.is_empty() {
+            reading.extend(app.store.schemas(DEFAULT_CONTEXT, &missing).await?);
+        }
+        for stored in reading {
+            let schema = match parse(app, stored).await {
+                // It was removed meanwhile, with what it refers to.
+                Err(Problem::Contended) => continue,
+                schema => Arc::new(schema?),
+            };
+            app.schemas.keep(mark, &schema);
+            known.insert(schema.stored.id, schema);
+            // Between small steps others get their turn, and a client that left is noticed.
+            tokio::task::yield_now().await;
+        }
+        let live = entries.into_iter().filter_map(|entry| {
+            Some(Live {
+                version: entry.version,
+                known: known.get(&entry.id).cloned()?,
+            })
+        });
+        Ok(Some(Few {
+            live: live.collect(),
+            _room: room,
+        }))
+    }
+
+    /// The bytes of a schema that is not in memory. Where it is the only one, which is usual, a small one is `read` as well.
+    async fn size(&mut self, app: &App, id: i32, read: &mut Option<StoredSchema>) -> Result<Option<usize>, Problem> {
+        if let Some(&bytes) = self.sizes.get(&id) {
+            return Ok(Some(bytes));
+        }
+        let mut ids: Vec<i32> = self.left.iter().map(|entry| entry.id).collect();
+        ids.retain(|&id| !app.schemas.has(id));
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.len() > 1 {
+            ids.push(id);
+            self.sizes.extend(app.store.sizes(DEFAULT_CONTEXT, &ids).await?);
+            return Ok(self.sizes.get(&id).copied());
+        }
+        Ok(match app.store.schema_if_small(DEFAULT_CONTEXT, id).await? {
+            None => None,
+            Some(Weighed::Large(large)) => Some(large.bytes),
+            Some(Weighed::Whole(stored)) => {
+                let bytes = stored.bytes();
+                *read = Some(stored);
+                Some(bytes)
+            }
+        })
+    }
+}
+
+/// Bytes of the versions that are in memory at a time for one request, unless one alone takes more.
+const STEP: usize = 8 << 20;
+
+/// Bytes in memory for each byte of a text that is read as a schema, where the text is not known yet: what the worst text takes.
+const PER_BYTE: usize = 100;
 
 /// Where a subject stands, read from the store and remembered.
 ///
@@ -108,63 +249,33 @@ pub async fn outline(app: &App, subject: &str) -> Result<Outlined, Problem> {
     Ok(outlined)
 }
 
-/// What schemas mean, by id: from memory, or read and parsed.
-///
-/// # Errors
-/// When the store does not answer, or holds a schema that cannot be read.
-pub async fn known(app: &App, ids: &[i32]) -> Result<HashMap<i32, Arc<Known>>, Problem> {
-    let mark = app.generations.mark_lasting();
-    let mut known: HashMap<i32, Arc<Known>> = HashMap::with_capacity(ids.len());
-    let mut missing = Vec::new();
-    for &id in ids {
-        match app.schemas.get(id) {
-            Some(schema) => {
-                known.insert(id, schema);
-            }
-            None => missing.push(id),
-        }
-    }
-    let read = match missing[..] {
-        // Usually only the newest is missing, and that read can share a query with those of other requests.
-        [id] => app.store.schema(DEFAULT_CONTEXT, id).await?.into_iter().collect(),
-        _ => app.store.schemas(DEFAULT_CONTEXT, &missing).await?,
-    };
-    for stored in read {
-        let schema = match parse(app, stored).await {
-            // It was removed meanwhile, with what it refers to.
-            Err(Problem::Contended) => continue,
-            schema => Arc::new(schema?),
-        };
-        app.schemas.keep(mark, &schema);
-        known.insert(schema.stored.id, schema);
-        // A long history is parsed in many small steps: between them others get their turn, and a client that left is noticed.
-        tokio::task::yield_now().await;
-    }
-    Ok(known)
-}
-
 /// What the text of a stored schema is called: one text may be several versions of several subjects.
 pub fn name(id: i32) -> String {
     format!("schema {id}")
 }
 
-/// What one stored schema means.
+/// What one stored schema means. Whoever asks has taken room for it.
 ///
 /// # Errors
 /// When it was removed meanwhile (`Contended`), and when the store holds a schema that cannot be read.
 pub async fn parse(app: &App, stored: StoredSchema) -> Result<Known, Problem> {
     let broken = |why: String| Problem::internal(format!("the stored schema {} cannot be read: {why}", stored.id));
     let format: Format = stored.format.parse().map_err(|error| broken(format!("{error}")))?;
-    let sources = match references::sources(app, format, &stored.references).await {
+    let plan = match references::plan(app, format, &stored.references).await {
         // What a schema refers to stays for as long as it does.
         Err(Problem::InvalidSchema(why)) => {
-            return Err(match app.store.schema(DEFAULT_CONTEXT, stored.id).await? {
-                None => Problem::Contended,
-                Some(_) => broken(why),
+            return Err(match app.store.has_schema(DEFAULT_CONTEXT, stored.id).await? {
+                false => Problem::Contended,
+                true => broken(why),
             });
         }
-        sources => sources?.texts,
+        plan => plan?,
     };
+    let _room = match plan.weight() {
+        0 => None,
+        weight => Some(app.rooms.references.take(weight).await?),
+    };
+    let sources = plan.read(app).await?;
     let source = Source::new(name(stored.id), stored.text.as_str());
     // Accepted once: no limit that was lowered since may refuse it.
     let options = Options {

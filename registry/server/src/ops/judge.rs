@@ -7,7 +7,7 @@ use treaty_schemas::{
 
 use crate::app::App;
 use crate::ops::draft::Draft;
-use crate::ops::history::Live;
+use crate::ops::history::{Earlier, Live};
 use crate::ops::work;
 use crate::problem::Problem;
 
@@ -27,15 +27,36 @@ pub struct Judged {
 ///
 /// # Errors
 /// 42209 when it takes more steps, and 503 when it takes longer than a request may.
-pub async fn judge(app: &App, level: Mode, draft: &Draft, earlier: Vec<Live>) -> Result<Judged, Problem> {
-    let compared = if level.is_transitive() { earlier.len() } else { 1 };
-    let earlier: Vec<Live> = earlier.into_iter().rev().take(compared).collect();
-    if level.directions().is_empty() || earlier.is_empty() {
+pub async fn judge(app: &App, level: Mode, draft: &Draft, earlier: Earlier) -> Result<Judged, Problem> {
+    if level.directions().is_empty() {
         return Ok(Judged::default());
     }
-    let schema = draft.schema.clone();
-    let judged = work::compare(app, move |budget| newest_first(level, &schema, &earlier, budget)).await?;
-    judged.whole(app)
+    let judged = tokio::time::timeout(app.config.request_timeout, step_by_step(app, level, draft, earlier));
+    judged.await.unwrap_or(Err(Problem::CheckTimedOut))
+}
+
+async fn step_by_step(app: &App, level: Mode, draft: &Draft, mut earlier: Earlier) -> Result<Judged, Problem> {
+    let mut judged = Judged::default();
+    let mut steps = work::Steps::of(app);
+    while let Some(mut few) = earlier.next(app).await? {
+        if few.live.is_empty() {
+            continue;
+        }
+        if !level.is_transitive() {
+            few.live.truncate(1);
+        }
+        let schema = draft.schema.clone();
+        let work = move |budget: &Budget| newest_first(level, &schema, &few.live, budget);
+        let found = steps.compare(app, work).await?.whole(app)?;
+        if !found.messages.is_empty() {
+            return Ok(found);
+        }
+        judged.warning = judged.warning.or(found.warning);
+        if !level.is_transitive() {
+            break;
+        }
+    }
+    Ok(judged)
 }
 
 fn newest_first(level: Mode, draft: &Schema, earlier: &[Live], budget: &Budget) -> Judged {

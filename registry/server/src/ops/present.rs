@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use treaty_api::schemas::{Reference, SchemaString};
 use treaty_api::subjects::{Registered, Version};
+use treaty_schemas::Format;
 use treaty_store::{StoredSchema, StoredVersion};
 
 use crate::app::App;
 use crate::ops::documents::Documents;
 use crate::ops::register::Outcome;
-use crate::ops::{history, work};
+use crate::ops::{history, weight, work};
 use crate::problem::Problem;
 
 /// The text in the form that was asked for; `None` is the stored one. Forms that are not known are the stored one too.
@@ -20,13 +21,18 @@ pub async fn text(app: &App, stored: &StoredSchema, format: Option<&str>) -> Res
     let Some(form) = format.filter(|form| is_form(stored, form)) else {
         return Ok(None);
     };
+    let _room;
     let known = match app.schemas.get(stored.id) {
         Some(known) => known,
-        None => match history::parse(app, stored.clone()).await {
-            // It was removed after it had been read.
-            Err(Problem::Contended) => return Err(Problem::SchemaNotFound(Some(stored.id.to_string()))),
-            known => Arc::new(known?),
-        },
+        None => {
+            let format: Format = stored.format.parse().unwrap_or(Format::Avro);
+            _room = app.rooms.stored.take(weight::of_text(format, &stored.text)).await?;
+            match history::parse(app, stored.clone()).await {
+                // It was removed after it had been read.
+                Err(Problem::Contended) => return Err(Problem::SchemaNotFound(Some(stored.id.to_string()))),
+                known => Arc::new(known?),
+            }
+        }
     };
     let form = form.to_owned();
     work::linear(app, stored.text.len(), move || known.schema.in_form(&form)).await

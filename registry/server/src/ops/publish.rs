@@ -158,7 +158,6 @@ async fn version_of(app: &App, subject: &str, version: u32, shared: &mut Shared)
         .map_err(|_| Problem::internal("an unknown format is stored"))?;
     let references = references::sources(app, format, &stored.schema.references).await?;
     let texts = references
-        .texts
         .iter()
         .map(|reference| ReferencedText::new(format, reference, shared));
     Ok(PinnedSchema {

@@ -1,19 +1,26 @@
 //! From references to the texts that they stand for, transitively, each after those that it uses itself.
 //!
-//! Invariants: nothing outside the registry's own store is ever read; a cycle ends; number and bytes are bounded. One query
-//! for each level of references, not for each reference.
+//! Invariants: nothing outside the registry's own store is ever read; a cycle ends; number and bytes are bounded, and both are
+//! known before a text is read. One query for each level of references, not for each reference.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use treaty_api::schemas::Reference as Asked;
 use treaty_schemas::{Format, Reference as Text, Source};
-use treaty_store::{DEFAULT_CONTEXT, Reference, StoredVersion, SubjectVersion, Which};
+use treaty_store::{DEFAULT_CONTEXT, Reference, SubjectVersion, Target};
 
 use crate::app::App;
 use crate::problem::Problem;
 
-/// Bytes of all texts that one schema may refer to.
-const BYTES: usize = 32 << 20;
+/// Bytes of all schemas that one schema may refer to. They are read for each look at it.
+const BYTES: usize = 8 << 20;
+
+/// Bytes of schemas that are read by one query, unless one alone has more.
+const TOGETHER: usize = 1 << 20;
+
+/// Bytes in memory for each byte of a text that is read as a schema, where the text is not known yet.
+const PER_BYTE: usize = 32;
 
 /// Completes references as a client wrote them: the latest version becomes its number.
 ///
@@ -37,10 +44,10 @@ pub async fn complete(app: &App, asked: &[Asked]) -> Result<Vec<Reference>, Prob
             .filter(|subject| !subject.is_empty())
             .ok_or_else(|| missing("subject"))?;
         let version = match asked.version.ok_or_else(|| missing("version"))? {
-            -1 => {
-                let latest = app.store.version(DEFAULT_CONTEXT, &subject, Which::Latest).await?;
-                latest.ok_or_else(|| unknown(&name, &subject, "latest"))?.version
-            }
+            -1 => match app.store.head(DEFAULT_CONTEXT, &subject).await?.latest_version {
+                0 => return Err(unknown(&name, &subject, "latest")),
+                latest => latest,
+            },
             number @ 1.. => number,
             other => return Err(unknown(&name, &subject, &other.to_string())),
         };
@@ -54,53 +61,100 @@ pub fn name_latest(asked: Option<&[Asked]>) -> bool {
     asked.into_iter().flatten().any(|asked| asked.version == Some(-1))
 }
 
-/// What references stand for.
-#[derive(Debug, Default)]
-pub struct Sources {
-    /// The texts, transitively, each after those that it uses itself.
-    pub texts: Vec<Text>,
+/// The texts that these references stand for, transitively, each after those that it uses itself.
+///
+/// # Errors
+/// 42201 for one that names nothing, and when they are too many or too large.
+pub async fn sources(app: &App, format: Format, references: &[Reference]) -> Result<Vec<Text>, Problem> {
+    plan(app, format, references).await?.read(app).await
+}
+
+/// What references lead to, before any of its texts is read.
+#[derive(Default)]
+pub struct Plan {
+    /// The import, the name and the schema of each text, each after those that it uses itself.
+    order: Vec<(String, SubjectVersion, i32)>,
+    /// The bytes of each of these schemas.
+    sizes: BTreeMap<i32, usize>,
     /// The id of the schema of each reference. What that refers to in turn cannot change while it is there.
     pub ids: Vec<i32>,
 }
 
-/// What these references stand for.
+/// Finds what these references lead to.
 ///
 /// # Errors
 /// 42201 for one that names nothing, and when they are too many or too large.
-pub async fn sources(app: &App, format: Format, references: &[Reference]) -> Result<Sources, Problem> {
+pub async fn plan(app: &App, format: Format, references: &[Reference]) -> Result<Plan, Problem> {
     if references.is_empty() {
-        return Ok(Sources::default());
+        return Ok(Plan::default());
     }
     let found = collect(app, format, references).await?;
-    let ids = references
-        .iter()
-        .map(|each| Ok(found.version(each)?.schema.id))
-        .collect::<Result<_, Problem>>()?;
-    let mut order: Vec<Text> = Vec::with_capacity(found.versions.len());
+    let ids = references.iter().map(|each| Ok(found.target(each)?.id));
+    let mut plan = Plan {
+        ids: ids.collect::<Result<_, Problem>>()?,
+        order: Vec::with_capacity(found.targets.len()),
+        sizes: found.targets.values().map(|target| (target.id, target.bytes)).collect(),
+    };
     if format == Format::Protobuf {
-        let texts = found.imports.iter().filter_map(|(import, name)| {
-            let version = found.versions.get(name)?;
-            Some(text(import, version))
-        });
-        order.extend(texts);
-        return Ok(Sources { texts: order, ids });
+        for (import, name) in found.imports {
+            if let Some(target) = found.targets.get(&name) {
+                plan.order.push((import, name, target.id));
+            }
+        }
+        return Ok(plan);
     }
     let mut entered: HashSet<SubjectVersion> = HashSet::new();
     // A stack of our own: references may be nested as deep as there are many. `true` marks a way back up.
     let mut stack: Vec<(&Reference, bool)> = references.iter().rev().map(|each| (each, false)).collect();
     while let Some((reference, leaving)) = stack.pop() {
         let name = target(reference);
-        let Some(version) = found.versions.get(&name) else {
+        let Some(version) = found.targets.get(&name) else {
             continue;
         };
         if leaving {
-            order.push(text(&reference.name, version));
+            plan.order.push((reference.name.clone(), name, version.id));
         } else if entered.insert(name) {
             stack.push((reference, true));
-            stack.extend(version.schema.references.iter().rev().map(|each| (each, false)));
+            stack.extend(version.references.iter().rev().map(|each| (each, false)));
         }
     }
-    Ok(Sources { texts: order, ids })
+    Ok(plan)
+}
+
+impl Plan {
+    /// Bytes that the texts take while they are read as schemas, by estimate.
+    pub fn weight(&self) -> usize {
+        self.sizes.values().sum::<usize>() * PER_BYTE
+    }
+
+    /// Reads the texts, a few at a time.
+    ///
+    /// # Errors
+    /// When the store does not answer, and when one was removed meanwhile (`Contended`).
+    pub async fn read(self, app: &App) -> Result<Vec<Text>, Problem> {
+        let mut texts: HashMap<i32, Arc<str>> = HashMap::with_capacity(self.sizes.len());
+        let mut left = self.sizes.into_iter().peekable();
+        while left.peek().is_some() {
+            let (mut ids, mut bytes) = (Vec::new(), 0);
+            while let Some((id, size)) = left.next_if(|(_, size)| ids.is_empty() || bytes + size <= TOGETHER) {
+                bytes += size;
+                ids.push(id);
+            }
+            let schemas = app.store.schemas(DEFAULT_CONTEXT, &ids).await?;
+            texts.extend(schemas.into_iter().map(|schema| (schema.id, schema.text.into())));
+        }
+        let order = self.order.into_iter();
+        let texts = order.map(|(import, name, id)| {
+            let called = format!("{}@{}", name.subject, name.version);
+            // It was removed meanwhile.
+            let text = texts.get(&id).ok_or(Problem::Contended)?;
+            Ok(Text {
+                import: import.into(),
+                source: Source::new(called, Arc::clone(text)),
+            })
+        });
+        texts.collect()
+    }
 }
 
 /// Bytes of all these texts.
@@ -108,27 +162,19 @@ pub fn size(texts: &[Text]) -> usize {
     texts.iter().map(|text| text.source.text().len()).sum()
 }
 
-fn text(import: &str, version: &StoredVersion) -> Text {
-    let called = format!("{}@{}", version.subject, version.version);
-    Text {
-        import: import.into(),
-        source: Source::new(called, version.schema.text.as_str()),
-    }
-}
-
 /// What a schema's references lead to.
 #[derive(Default)]
 struct Found {
-    versions: HashMap<SubjectVersion, StoredVersion>,
+    targets: HashMap<SubjectVersion, Target>,
     /// For Protobuf, which file each import is: a file that is imported from two places is one file. Where they name
     /// different versions of it, the one that is nearer to the schema counts, and among equals the one named first.
     imports: Vec<(String, SubjectVersion)>,
 }
 
 impl Found {
-    fn version(&self, reference: &Reference) -> Result<&StoredVersion, Problem> {
+    fn target(&self, reference: &Reference) -> Result<&Target, Problem> {
         let Reference { name, subject, version } = reference;
-        let found = self.versions.get(&target(reference));
+        let found = self.targets.get(&target(reference));
         found.ok_or_else(|| unknown(name, subject, &version.to_string()))
     }
 }
@@ -136,7 +182,7 @@ impl Found {
 async fn collect(app: &App, format: Format, references: &[Reference]) -> Result<Found, Problem> {
     let mut found = Found::default();
     let mut imported: HashSet<String> = HashSet::new();
-    let mut bytes = 0;
+    let mut bytes: usize = 0;
     let mut level: Vec<Reference> = references.to_vec();
     // Each that the schema itself names has to be there, also one whose import is another's.
     let mut names: Vec<SubjectVersion> = level.iter().map(target).collect();
@@ -149,32 +195,28 @@ async fn collect(app: &App, format: Format, references: &[Reference]) -> Result<
         names.extend(level.iter().map(target));
         names.sort_unstable();
         names.dedup();
-        names.retain(|name| !found.versions.contains_key(name));
+        names.retain(|name| !found.targets.contains_key(name));
         if names.is_empty() {
             return Ok(found);
         }
         let limit = app.config.max_references;
-        if found.versions.len() + names.len() > limit || found.imports.len() > limit {
+        if found.targets.len() + names.len() > limit || found.imports.len() > limit {
             return Err(too_many(app));
         }
-        for version in app.store.versions_named(DEFAULT_CONTEXT, &names).await? {
-            bytes += version.schema.text.len();
-            let name = SubjectVersion {
-                subject: version.subject.clone(),
-                version: version.version,
-            };
-            found.versions.insert(name, version);
+        for target in app.store.targets(DEFAULT_CONTEXT, &names).await? {
+            bytes = bytes.saturating_add(target.bytes);
+            found.targets.insert(target.name.clone(), target);
         }
         if bytes > BYTES {
             return Err(Problem::InvalidSchema(format!(
-                "Invalid schema: the referenced texts are larger than {BYTES} bytes"
+                "Invalid schema: the schemas that it refers to are larger than {BYTES} bytes"
             )));
         }
-        level.iter().try_for_each(|each| found.version(each).map(|_| ()))?;
+        level.iter().try_for_each(|each| found.target(each).map(|_| ()))?;
         let next = names
             .iter()
-            .filter_map(|name| found.versions.get(name))
-            .flat_map(|version| &version.schema.references);
+            .filter_map(|name| found.targets.get(name))
+            .flat_map(|target| &target.references);
         level = next.cloned().collect();
         names.clear();
     }

@@ -15,7 +15,7 @@ use treaty_store::{
 };
 
 use crate::app::App;
-use crate::cache::{Mark, Outlined};
+use crate::cache::{Known, Mark, Outlined};
 use crate::ops::documents::{Documents, VERSION_PROPERTY};
 use crate::ops::draft::Draft;
 use crate::ops::find::{as_inherited, by_content, inherit, same};
@@ -142,22 +142,29 @@ async fn decide(app: &App, subject: &str, draft: &Draft, wish: Wish, outlined: &
     }
     let history = History::of(app, outline).await?;
     let identity = draft.identity()?;
-    for live in history.live.iter().rev() {
-        if wanted(wish, live.version, &live.known.stored) && draft.is(identity, &live.known.stored)? {
-            return there(live.version, live.known.stored.clone());
+    let mut heir = None;
+    let mut found = Spelled::default();
+    let mut walk = history.newest_first();
+    while let Some(few) = walk.next(app).await? {
+        for live in &few.live {
+            if wanted(wish, live.version, &live.known.stored) && draft.is(identity, &live.known.stored)? {
+                return there(live.version, live.known.stored.clone());
+            }
+            let heir = match &mut heir {
+                Some(heir) => heir,
+                none => none.insert(Heir::of(app, &history, draft, Some(&live.known)).await?),
+            };
+            found.look(draft, heir, live, wish)?;
         }
     }
-    if let Some(live) = spelled_otherwise(&history, draft, wish)? {
-        return there(live.version, live.known.stored.clone());
+    if let Some((version, stored)) = found.own.or(found.inheriting) {
+        return there(version, stored);
     }
-    let mut next = draft.clone();
-    let previous = history.live.last().map(|live| live.known.as_ref());
-    let inherited = inherit(app, &history.head, &draft.documents, previous).await?;
-    next.documents = as_inherited(&draft.documents, &inherited);
-    if let Some(live) = spelled_otherwise(&history, &next, wish)? {
-        return there(live.version, live.known.stored.clone());
-    }
-    next.documents = inherited;
+    let heir = match heir {
+        Some(heir) => heir,
+        None => Heir::of(app, &history, draft, None).await?,
+    };
+    let mut next = draft.with(heir.inherited);
     let number = history
         .head
         .last_version
@@ -177,7 +184,8 @@ async fn decide(app: &App, subject: &str, draft: &Draft, wish: Wish, outlined: &
             wish.version
         )));
     }
-    let judged = judge(app, history.settings.level, &next, history.comparable(&next.documents)?).await?;
+    let earlier = history.compared(&next.documents);
+    let judged = judge(app, history.settings.level, &next, earlier).await?;
     if !judged.messages.is_empty() {
         return Err(Problem::Incompatible {
             code: app.config.incompatible_code,
@@ -255,17 +263,49 @@ fn with_version(before: &Outlined, appended: &Appended) -> Outlined {
     }
 }
 
-/// The newest live version that is the draft in another spelling, if it is one that the request can mean.
-fn spelled_otherwise<'h>(history: &'h History, draft: &Draft, wish: Wish) -> Result<Option<&'h Live>, Problem> {
-    for live in history.live.iter().rev() {
-        if wanted(wish, live.version, &live.known.stored) && same(draft, live.version, &live.known)? {
-            return Ok(Some(live));
-        }
-        if wish.version == -1 {
-            break;
-        }
+/// A draft that has inherited what it leaves open.
+struct Heir {
+    /// As it is looked for.
+    sought: Draft,
+    /// What it inherits, with what it brings.
+    inherited: Documents,
+}
+
+impl Heir {
+    /// Of the settings and the version before it.
+    async fn of(app: &App, history: &History, draft: &Draft, previous: Option<&Known>) -> Result<Heir, Problem> {
+        let inherited = inherit(app, &history.head, &draft.documents, previous).await?;
+        Ok(Heir {
+            sought: draft.with(as_inherited(&draft.documents, &inherited)),
+            inherited,
+        })
     }
-    Ok(None)
+}
+
+/// The newest live version that is the draft in another spelling, if it is one that the request can mean: as the draft was
+/// sent, which counts first, or with what it inherits.
+#[derive(Default)]
+struct Spelled {
+    own: Option<(i32, StoredSchema)>,
+    inheriting: Option<(i32, StoredSchema)>,
+    looked: bool,
+}
+
+impl Spelled {
+    /// Looks at the next older version.
+    fn look(&mut self, own: &Draft, heir: &Heir, live: &Live, wish: Wish) -> Result<(), Problem> {
+        let older = std::mem::replace(&mut self.looked, true);
+        if (older && wish.version == -1) || self.own.is_some() || !wanted(wish, live.version, &live.known.stored) {
+            return Ok(());
+        }
+        let found = || Some((live.version, live.known.stored.clone()));
+        if same(own, live.version, &live.known)? {
+            self.own = found();
+        } else if self.inheriting.is_none() && same(&heir.sought, live.version, &live.known)? {
+            self.inheriting = found();
+        }
+        Ok(())
+    }
 }
 
 /// Whether a version that is there is the one that the request means.

@@ -8,14 +8,14 @@ use treaty_api::report::{
     Consumer, Consumers, Judging, Omitted, Place, Report, Standing, Subject, keep_worst_findings,
 };
 use treaty_contracts::{PublishedContract, Requirement, assess};
-use treaty_schemas::{Budget, Schema, Strictness, pairs, to_line};
+use treaty_schemas::{Budget, Checked, Mode, Schema, Strictness, pairs, to_line};
 use treaty_store::{After, Contract, DEFAULT_CONTEXT, Role, SubjectContract};
 
 use crate::app::App;
 use crate::config::UndeclaredReads;
 use crate::ops::draft::Draft;
-use crate::ops::history::{self, History, Live};
-use crate::ops::work::{Compared, Steps};
+use crate::ops::history::{self, Earlier, Live};
+use crate::ops::work::{self, Compared, Steps};
 use crate::problem::Problem;
 
 /// What the proposed text is called where the request does not say.
@@ -35,12 +35,11 @@ const PAGE_BYTES: i64 = 4 << 20;
 /// # Errors
 /// 42201 for an invalid schema.
 pub async fn report(app: &App, subject: &str, proposed: ProposedSchema) -> Result<Report, Problem> {
-    let history = History::read(app, subject).await?;
+    let history = history::History::read(app, subject).await?;
     let mode = proposed.mode.unwrap_or(history.settings.level);
     let normalize = history.settings.other.normalize == Some(true);
     let name = proposed.file.unwrap_or_else(|| PROPOSED.to_owned());
     let draft = Draft::named(app, &name, proposed.schema, normalize, Strictness::New).await?;
-    let earlier = history.comparable(&draft.documents)?;
     let mut steps = Steps::of(app);
     let read = consumers(app, subject, &draft.schema, &mut steps);
     let mut consumers = tokio::time::timeout(app.config.request_timeout, read)
@@ -49,25 +48,76 @@ pub async fn report(app: &App, subject: &str, proposed: ProposedSchema) -> Resul
     if app.config.undeclared_reads == UndeclaredReads::Undecided {
         consumers.iter_mut().for_each(Consumer::insist);
     }
-    let (schema, subject) = (draft.schema, subject.to_owned());
-    let schemas: Vec<Schema> = earlier.iter().map(|live| live.known.schema.clone()).collect();
-    let versions: Vec<u32> = earlier.iter().map(|live| live.version.unsigned_abs()).collect();
-    let report = steps
-        .compare(app, move |budget| {
-            // What was found is told pair by pair: a report has little of it.
-            let mut judging = Judging::new(&subject, mode);
-            for checked in pairs(mode, &schema, &schemas, budget) {
-                judging.add(&checked, versions.get(checked.earlier).copied());
+    let history = told_history(
+        app,
+        subject,
+        mode,
+        &draft,
+        history.compared(&draft.documents),
+        &mut steps,
+    );
+    let history = tokio::time::timeout(app.config.request_timeout, history).await;
+    let History { judging, compared } = history.unwrap_or(Err(Problem::CheckTimedOut))?;
+    // A report says by itself what could not be decided, and why.
+    let mut told = judging.finish(Some(consumers));
+    name_versions(&mut told, subject, &compared);
+    Ok(Report::new(vec![told]))
+}
+
+/// What was found in a history.
+struct History {
+    judging: Judging,
+    /// The versions that were compared, the newest first, and the ids of their schemas.
+    compared: Vec<(i32, i32)>,
+}
+
+/// Checks a draft against earlier versions, few of which are in memory at a time. What was found is told step by step: a report
+/// has little of it.
+async fn told_history(
+    app: &App,
+    subject: &str,
+    mode: Mode,
+    draft: &Draft,
+    mut earlier: Earlier,
+    steps: &mut Steps,
+) -> Result<History, Problem> {
+    let mut judging = Judging::new(subject, mode);
+    let mut compared = Vec::new();
+    while let Some(mut few) = earlier.next(app).await? {
+        if !mode.is_transitive() {
+            few.live.truncate(1);
+        }
+        let bytes = few.live.iter().map(|live| live.known.stored.text.len()).sum::<usize>();
+        let each = few.live.iter();
+        compared.extend(each.map(|live| (live.version, live.known.stored.id)));
+        let schema = draft.schema.clone();
+        let work = move |budget: &Budget| check_each(mode, &schema, &few.live, budget);
+        let (found, cut) = match steps.compare(app, work).await? {
+            Compared::Whole(found) => (found, false),
+            Compared::Cut(found) => (found, true),
+        };
+        judging = work::linear(app, draft.text.len() + bytes, move || {
+            for (version, checked) in &found {
+                judging.add(checked, Some(version.unsigned_abs()));
             }
-            let mut told = judging.finish(Some(consumers.clone()));
-            name_versions(&mut told, &subject, &earlier);
-            Report::new(vec![told])
+            judging
         })
         .await?;
-    // A report says by itself what could not be decided, and why.
-    Ok(match report {
-        Compared::Whole(report) | Compared::Cut(report) => report,
-    })
+        if cut || !mode.is_transitive() && !compared.is_empty() {
+            break;
+        }
+    }
+    Ok(History { judging, compared })
+}
+
+/// Checks a draft against each of these versions.
+fn check_each(mode: Mode, draft: &Schema, live: &[Live], budget: &Budget) -> Vec<(i32, Checked)> {
+    let mut found = Vec::new();
+    for live in live {
+        let one = std::slice::from_ref(&live.known.schema);
+        found.extend(pairs(mode, draft, one, budget).map(|checked| (live.version, checked)));
+    }
+    found
 }
 
 /// What every published consumer of a subject makes of a schema: those that break first, then by name. Contracts are read a
@@ -175,10 +225,11 @@ fn told(contract: &Contract, subject: &str, candidate: &Schema, budget: &Budget)
 }
 
 /// Parsed schemas are shared by all versions that use them, so their texts are named by their ids; a report names versions.
-fn name_versions(told: &mut Subject, subject: &str, earlier: &[Live]) {
-    let mut names: HashMap<String, i32> = HashMap::with_capacity(earlier.len());
-    for live in earlier {
-        names.entry(history::name(live.known.stored.id)).or_insert(live.version);
+fn name_versions(told: &mut Subject, subject: &str, compared: &[(i32, i32)]) {
+    let oldest_first = compared.iter().rev();
+    let mut names: HashMap<String, i32> = HashMap::with_capacity(compared.len());
+    for (version, id) in oldest_first {
+        names.entry(history::name(*id)).or_insert(*version);
     }
     let rename = |place: &mut Place| {
         if let Some(version) = names.get(place.file.as_str()) {

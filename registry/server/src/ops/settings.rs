@@ -90,6 +90,23 @@ pub async fn of_subject(app: &App, subject: &str, default_to_global: bool) -> Re
     read(head.config.as_deref())?.ok_or_else(|| Problem::NoSubjectConfig(subject.to_owned()))
 }
 
+/// The most bytes of one change: what is set is read for every registration that it applies to.
+const MOST: usize = 64 << 10;
+
+/// Refuses a change that is too large, before it is understood.
+///
+/// # Errors
+/// 422.
+pub fn admit(body: &[u8]) -> Result<(), Problem> {
+    if body.len() > MOST {
+        return Err(Problem::BadValue(format!(
+            "settings of {} bytes are not kept, at most {MOST} can be set at a time",
+            body.len()
+        )));
+    }
+    Ok(())
+}
+
 /// Changes what the request names and keeps the rest. Answers what is set now.
 ///
 /// # Errors

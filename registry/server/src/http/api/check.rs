@@ -18,7 +18,8 @@ pub async fn check(
     request: Request<Body>,
 ) -> Result<Answer, Problem> {
     let bytes = body::read(&app, request).await?;
-    let report = report::report(&app, &subject, body::understand(&app, &bytes).await?).await?;
+    let (proposed, room) = body::admit(&app, &bytes).await?;
+    let report = report::report(&app, &subject, proposed).await?;
     app.metrics.checked(report.verdict.name());
-    Answer::changing(&report)
+    Ok(Answer::changing(&report)?.holding(Some(room)))
 }

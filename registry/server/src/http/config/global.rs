@@ -21,6 +21,7 @@ pub async fn get(State(app): State<App>) -> Result<Answer, Problem> {
 /// `PUT`: changes what the body names.
 pub async fn put(State(app): State<App>, request: Request<Body>) -> Result<Answer, Problem> {
     let bytes = body::read(&app, request).await?;
+    settings::admit(&bytes)?;
     let now = settings::change(&app, None, body::understand(&app, &bytes).await?).await?;
     Answer::changing(&ConfigStored::from(now))
 }

@@ -24,6 +24,7 @@ pub async fn put(
     request: Request<Body>,
 ) -> Result<Answer, Problem> {
     let bytes = body::read(&app, request).await?;
+    settings::admit(&bytes)?;
     let now = settings::change(&app, Some(&subject), body::understand(&app, &bytes).await?).await?;
     Answer::changing(&ConfigStored::from(now))
 }

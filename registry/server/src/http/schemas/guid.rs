@@ -10,6 +10,7 @@ use crate::answer::{Answer, IfNoneMatch};
 use crate::app::App;
 use crate::http::key;
 use crate::ops::present;
+use crate::ops::read::{self, Read};
 use crate::params::{Query, Segment};
 use crate::problem::Problem;
 
@@ -24,20 +25,19 @@ pub async fn get(
     has: IfNoneMatch,
 ) -> Result<Response, Problem> {
     if let Some(answer) = app.answers.get(key(&uri)) {
-        return Ok(answer.respond(&has));
+        return Ok(answer.admitted(&app).await?.respond(&has));
     }
     let mark = app.generations.mark_lasting();
     let unknown = || Problem::SchemaNotFound(Some(guid.chars().take(64).collect()));
     let parsed: Guid = guid.parse().map_err(|_| unknown())?;
-    let stored = app
-        .store
-        .schema_by_guid(DEFAULT_CONTEXT, parsed)
-        .await?
-        .ok_or_else(unknown)?;
+    let ids = app.store.ids_of_guid(parsed).await?;
+    let id = ids.iter().find(|(context, _)| context == DEFAULT_CONTEXT);
+    let Some(&(_, id)) = id else { return Err(unknown()) };
+    let Read { value: stored, room } = read::schema(&app, id).await?.ok_or_else(unknown)?;
     let text = present::text(&app, &stored, query.get("format")).await?;
     let answer = Answer::changing(&present::schema(stored, text)?)?;
     app.answers.keep(key(&uri), mark, &answer);
-    Ok(answer.respond(&has))
+    Ok(answer.holding(room).respond(&has))
 }
 
 /// `GET …/ids`: all ids, by context; none when it is unknown.

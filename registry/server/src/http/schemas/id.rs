@@ -9,6 +9,7 @@ use crate::answer::{Answer, IfNoneMatch};
 use crate::app::App;
 use crate::http::key;
 use crate::ops::present;
+use crate::ops::read::{self, Read};
 use crate::params::{IdPath, Query};
 use crate::problem::Problem;
 
@@ -21,14 +22,14 @@ pub async fn get(
     has: IfNoneMatch,
 ) -> Result<Response, Problem> {
     if let Some(answer) = app.answers.get(key(&uri)) {
-        return Ok(answer.respond(&has));
+        return Ok(answer.admitted(&app).await?.respond(&has));
     }
     let subject = query.get("subject").filter(|subject| !subject.is_empty());
     let mark = match subject {
         None => app.generations.mark_lasting(),
         Some(subject) => app.generations.mark(subject),
     };
-    let stored = find(&app, id).await?;
+    let Read { value: stored, room } = find(&app, id).await?;
     let text = present::text(&app, &stored, query.get("format")).await?;
     let mut schema = present::schema(stored, text)?;
     if let Some(subject) = subject {
@@ -42,14 +43,14 @@ pub async fn get(
     if query.is("fetchMaxId") {
         let last = app.store.last_schema_id(DEFAULT_CONTEXT).await?;
         schema.max_id = i32::try_from(last).ok();
-        return Ok(Answer::changing(&schema)?.respond(&has));
+        return Ok(Answer::changing(&schema)?.holding(room).respond(&has));
     }
     let answer = match subject {
         None => Answer::lasting(&schema)?,
         Some(_) => Answer::changing(&schema)?,
     };
     app.answers.keep(key(&uri), mark, &answer);
-    Ok(answer.respond(&has))
+    Ok(answer.holding(room).respond(&has))
 }
 
 /// `GET …/schema`: its text and nothing else.
@@ -61,17 +62,17 @@ pub async fn text(
     has: IfNoneMatch,
 ) -> Result<Response, Problem> {
     if let Some(answer) = app.answers.get(key(&uri)) {
-        return Ok(answer.respond(&has));
+        return Ok(answer.admitted(&app).await?.respond(&has));
     }
     let mark = app.generations.mark_lasting();
-    let stored = find(&app, id).await?;
+    let Read { value: stored, room } = find(&app, id).await?;
     let text = present::text(&app, &stored, query.get("format")).await?;
     let answer = Answer::text(text.unwrap_or(stored.text), true);
     app.answers.keep(key(&uri), mark, &answer);
-    Ok(answer.respond(&has))
+    Ok(answer.holding(room).respond(&has))
 }
 
-async fn find(app: &App, id: i32) -> Result<StoredSchema, Problem> {
-    let stored = app.store.schema(DEFAULT_CONTEXT, id).await?;
-    stored.ok_or_else(|| Problem::SchemaNotFound(Some(id.to_string())))
+async fn find(app: &App, id: i32) -> Result<Read<StoredSchema>, Problem> {
+    let read = read::schema(app, id).await?;
+    read.ok_or_else(|| Problem::SchemaNotFound(Some(id.to_string())))
 }

@@ -1,35 +1,120 @@
 //! `GET /schemas`: versions with their schemas, of many subjects.
 
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
 use axum::extract::State;
-use treaty_store::{DEFAULT_CONTEXT, Page};
+use axum::response::{IntoResponse, Response};
+use treaty_store::{DEFAULT_CONTEXT, ListedVersion, Page, Show, StoredSchema, SubjectVersion};
 
 use crate::answer::Answer;
 use crate::app::App;
+use crate::listing::{self, ENTRIES, Elements, PAGE, Turned};
 use crate::ops::present;
+use crate::ops::read::COPIES;
 use crate::params::{Query, default_context};
 use crate::problem::Problem;
 
 /// The most versions of one answer, as in Confluent's registry; `offset` leads to the rest.
 const MOST: u32 = 1000;
 
+/// What is listed.
+struct Wanted {
+    prefix: String,
+    show: Show,
+    latest: bool,
+}
+
+/// Where the list goes on.
+struct Place {
+    /// The last version that was listed.
+    after: Option<SubjectVersion>,
+    /// How many to leave out, and the most that follow.
+    offset: u32,
+    left: u32,
+    /// Listed, and to be read.
+    listed: VecDeque<ListedVersion>,
+}
+
 /// By subject and version; with `latestOnly` the newest of each subject.
-pub async fn list(State(app): State<App>, query: Query) -> Result<Answer, Problem> {
-    let asked = query.page()?;
-    let page = Page {
-        limit: Some(asked.limit.filter(|&limit| limit <= MOST).unwrap_or(MOST)),
-        ..asked
-    };
+pub async fn list(State(app): State<App>, query: Query) -> Result<Response, Problem> {
+    let page = query.page()?;
     let Some(prefix) = default_context(query.get("subjectPrefix").unwrap_or_default()) else {
-        return Answer::changing(&[(); 0]);
+        return Ok(Answer::changing(&[(); 0])?.into_response());
     };
-    let latest = query.is("latestOnly");
-    let listed = app
-        .store
-        .versions_listed(DEFAULT_CONTEXT, prefix, query.show(), latest, page)
-        .await?;
-    let listed: Result<Vec<_>, Problem> = listed
-        .into_iter()
-        .map(|version| present::version(version, None))
-        .collect();
-    Answer::changing(&listed?)
+    let wanted = Arc::new(Wanted {
+        prefix: prefix.to_owned(),
+        show: query.show(),
+        latest: query.is("latestOnly"),
+    });
+    let first = Place {
+        after: None,
+        offset: page.offset,
+        left: page.limit.filter(|&limit| limit <= MOST).unwrap_or(MOST),
+        listed: VecDeque::new(),
+    };
+    listing::answer(&app, first, move |app, place| turn(app, Arc::clone(&wanted), place)).await
+}
+
+async fn turn(app: App, wanted: Arc<Wanted>, mut place: Place) -> Result<Turned<Place>, Problem> {
+    if place.listed.is_empty() {
+        let page = Page {
+            offset: place.offset,
+            limit: Some(place.left.min(ENTRIES)),
+        };
+        let listed = app.store.versions_listed(
+            DEFAULT_CONTEXT,
+            &wanted.prefix,
+            wanted.show,
+            wanted.latest,
+            place.after.as_ref(),
+            page,
+        );
+        place.listed = listed.await?.into();
+        place.offset = 0;
+        // Fewer than were asked for are the last.
+        place.left = match u32::try_from(place.listed.len()) {
+            Ok(found) if Some(found) == page.limit => place.left - found,
+            _ => 0,
+        };
+        place.after = place.listed.back().map(|last| SubjectVersion {
+            subject: last.subject.clone(),
+            version: last.version,
+        });
+    }
+    let (mut some, mut bytes) = (Vec::new(), 0);
+    while let Some(next) = place.listed.front()
+        && (some.is_empty() || bytes + next.bytes() <= PAGE)
+        && let Some(next) = place.listed.pop_front()
+    {
+        bytes += next.bytes();
+        some.push(next);
+    }
+    let elements = read(&app, some, bytes).await?;
+    let ended = place.listed.is_empty() && place.left == 0;
+    Ok((elements, (!ended).then_some(place)))
+}
+
+/// Reads these versions, which are so large together.
+async fn read(app: &App, versions: Vec<ListedVersion>, bytes: usize) -> Result<Elements, Problem> {
+    let mut elements = Elements::default();
+    if bytes > PAGE {
+        elements.hold(app.rooms.answers.take(bytes.saturating_mul(COPIES)).await?);
+    }
+    let mut ids: Vec<i32> = versions.iter().map(|version| version.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let schemas = app.store.schemas(DEFAULT_CONTEXT, &ids).await?;
+    let mut schemas: HashMap<i32, StoredSchema> = schemas.into_iter().map(|schema| (schema.id, schema)).collect();
+    let alone = versions.len() == 1;
+    for version in versions {
+        let schema = match alone {
+            true => schemas.remove(&version.id),
+            false => schemas.get(&version.id).cloned(),
+        };
+        // One that was permanently deleted since is not there any more.
+        let Some(schema) = schema else { continue };
+        elements.push(&present::version(version.with(schema), None)?)?;
+    }
+    Ok(elements)
 }

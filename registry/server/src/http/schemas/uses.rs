@@ -1,44 +1,89 @@
 //! `/schemas/ids/{id}/subjects` and `/versions`: where a schema is used.
 
 use axum::extract::State;
-use treaty_api::schemas::SubjectVersion;
-use treaty_store::DEFAULT_CONTEXT;
+use axum::response::Response;
+use treaty_store::{DEFAULT_CONTEXT, Page, Show};
 
-use crate::answer::Answer;
 use crate::app::App;
-use crate::params::{IdPath, Query, cut};
+use crate::listing::{self, ENTRIES, Elements, Turned};
+use crate::params::{IdPath, Query};
 use crate::problem::Problem;
 
+/// Where the list goes on.
+struct Place {
+    id: i32,
+    /// Only the versions of this subject.
+    subject: Option<String>,
+    show: Show,
+    /// Whether each subject is named once, without its versions.
+    once: bool,
+    after: Option<treaty_store::SubjectVersion>,
+    offset: u32,
+    left: Option<u32>,
+}
+
 /// `GET …/subjects`: the subjects, sorted.
-pub async fn subjects(State(app): State<App>, IdPath(id): IdPath, query: Query) -> Result<Answer, Problem> {
-    let page = query.page()?;
-    let mut subjects: Vec<String> = uses(&app, id, &query)
-        .await?
-        .into_iter()
-        .map(|each| each.subject)
-        .collect();
-    subjects.dedup();
-    Answer::changing(&cut(subjects, page))
+pub async fn subjects(State(app): State<App>, IdPath(id): IdPath, query: Query) -> Result<Response, Problem> {
+    uses(&app, id, &query, true).await
 }
 
 /// `GET …/versions`: the versions, by subject and number.
-pub async fn versions(State(app): State<App>, IdPath(id): IdPath, query: Query) -> Result<Answer, Problem> {
-    let page = query.page()?;
-    Answer::changing(&cut(uses(&app, id, &query).await?, page))
+pub async fn versions(State(app): State<App>, IdPath(id): IdPath, query: Query) -> Result<Response, Problem> {
+    uses(&app, id, &query, false).await
 }
 
-async fn uses(app: &App, id: i32, query: &Query) -> Result<Vec<SubjectVersion>, Problem> {
-    let uses = app.store.versions_of_schema(DEFAULT_CONTEXT, id, query.show()).await?;
-    if uses.is_empty() && app.store.schema(DEFAULT_CONTEXT, id).await?.is_none() {
+async fn uses(app: &App, id: i32, query: &Query, once: bool) -> Result<Response, Problem> {
+    let page = query.page()?;
+    let first = Place {
+        id,
+        subject: query
+            .get("subject")
+            .filter(|subject| !subject.is_empty())
+            .map(str::to_owned),
+        show: query.show(),
+        once,
+        after: None,
+        offset: page.offset,
+        left: page.limit,
+    };
+    listing::answer(app, first, turn).await
+}
+
+async fn turn(app: App, mut place: Place) -> Result<Turned<Place>, Problem> {
+    let page = Page {
+        offset: 0,
+        limit: Some(ENTRIES),
+    };
+    let uses = app
+        .store
+        .versions_of_schema(DEFAULT_CONTEXT, place.id, place.show, place.after.as_ref(), page)
+        .await?;
+    if uses.is_empty() && place.after.is_none() && !app.store.has_schema(DEFAULT_CONTEXT, place.id).await? {
         return Err(Problem::SchemaNotFound(None));
     }
-    let wanted = query.get("subject").filter(|subject| !subject.is_empty());
-    Ok(uses
-        .into_iter()
-        .filter(|each| wanted.is_none_or(|wanted| each.subject == wanted))
-        .map(|each| SubjectVersion {
-            subject: each.subject,
-            version: each.version,
-        })
-        .collect())
+    let mut ended = uses.len() < ENTRIES as usize;
+    let mut elements = Elements::default();
+    for used in uses {
+        let other = place.after.as_ref().is_none_or(|last| last.subject != used.subject);
+        let wanted = place.subject.as_ref().is_none_or(|subject| *subject == used.subject);
+        if wanted && (other || !place.once) {
+            if place.offset > 0 {
+                place.offset -= 1;
+            } else if place.left == Some(0) {
+                ended = true;
+                break;
+            } else {
+                place.left = place.left.map(|left| left - 1);
+                match place.once {
+                    true => elements.push(&used.subject)?,
+                    false => elements.push(&treaty_api::schemas::SubjectVersion {
+                        subject: used.subject.clone(),
+                        version: used.version,
+                    })?,
+                }
+            }
+        }
+        place.after = Some(used);
+    }
+    Ok((elements, (!ended).then_some(place)))
 }

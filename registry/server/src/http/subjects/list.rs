@@ -1,19 +1,57 @@
 //! `GET /subjects`.
 
 use axum::extract::State;
-use treaty_store::DEFAULT_CONTEXT;
+use axum::response::{IntoResponse, Response};
+use treaty_store::{DEFAULT_CONTEXT, Page, Show};
 
 use crate::answer::Answer;
 use crate::app::App;
+use crate::listing::{self, ENTRIES, Elements, Turned};
 use crate::params::{Query, default_context};
 use crate::problem::Problem;
 
+/// Where the list goes on.
+struct Place {
+    prefix: String,
+    show: Show,
+    after: Option<String>,
+    offset: u32,
+    left: Option<u32>,
+}
+
 /// The names of the subjects, sorted by their bytes: all of them, unless a prefix or a page is asked for.
-pub async fn list(State(app): State<App>, query: Query) -> Result<Answer, Problem> {
+pub async fn list(State(app): State<App>, query: Query) -> Result<Response, Problem> {
     let page = query.page()?;
     let Some(prefix) = default_context(query.get("subjectPrefix").unwrap_or_default()) else {
-        return Answer::changing(&[(); 0]);
+        return Ok(Answer::changing(&[(); 0])?.into_response());
     };
-    let subjects = app.store.subjects(DEFAULT_CONTEXT, prefix, query.show(), page).await?;
-    Answer::changing(&subjects)
+    let first = Place {
+        prefix: prefix.to_owned(),
+        show: query.show(),
+        after: None,
+        offset: page.offset,
+        left: page.limit,
+    };
+    listing::answer(&app, first, turn).await
+}
+
+async fn turn(app: App, mut place: Place) -> Result<Turned<Place>, Problem> {
+    let asked = place.left.map_or(ENTRIES, |left| left.min(ENTRIES));
+    let page = Page {
+        offset: place.offset,
+        limit: Some(asked),
+    };
+    let subjects = app
+        .store
+        .subjects_after(DEFAULT_CONTEXT, &place.prefix, place.after.as_deref(), place.show, page)
+        .await?;
+    let mut elements = Elements::default();
+    for subject in &subjects {
+        elements.push(subject)?;
+    }
+    let ended = subjects.len() < asked as usize || place.left == Some(asked);
+    place.offset = 0;
+    place.left = place.left.map(|left| left - asked);
+    place.after = subjects.into_iter().next_back();
+    Ok((elements, (!ended).then_some(place)))
 }

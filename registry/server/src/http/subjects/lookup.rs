@@ -25,15 +25,15 @@ pub async fn lookup(
     let bytes = body::read(&app, request).await?;
     let key = key_of_post(uri.path_and_query().map_or("", |whole| whole.as_str()), &bytes);
     if let Some(answer) = app.answers.get(&key) {
-        return Ok(answer);
+        return answer.admitted(&app).await;
     }
     let mark = app.generations.mark(&subject);
-    let schema: NewSchema = body::understand(&app, &bytes).await?;
+    let (schema, room): (NewSchema, _) = body::admit(&app, &bytes).await?;
     // What the latest version of another subject is changes with that one.
     let mark = mark.filter(|_| !ops::references::name_latest(schema.references.as_deref()));
     let found = ops::find::by_schema(&app, &subject, schema, query.is("normalize"), query.show()).await?;
     let text = present::text(&app, &found.schema, query.get("format")).await?;
     let answer = Answer::changing(&present::version(found, text)?)?;
     app.answers.keep(&key, mark, &answer);
-    Ok(answer)
+    Ok(answer.holding(Some(room)))
 }

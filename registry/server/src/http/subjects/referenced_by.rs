@@ -1,27 +1,39 @@
 //! `GET /subjects/{subject}/versions/{version}/referencedby`.
 
 use axum::extract::State;
+use axum::response::Response;
 use treaty_store::DEFAULT_CONTEXT;
 
-use crate::answer::Answer;
 use crate::app::App;
-use crate::http::subjects::version::find;
+use crate::http::subjects::version::number;
+use crate::listing::{self, Elements, Turned};
 use crate::params::{Query, VersionPath, cut};
 use crate::problem::Problem;
+
+/// Ids of a page.
+const IDS: usize = 4096;
 
 /// The ids of the schemas that refer to this version, ascending. The version may be soft-deleted.
 pub async fn list(
     State(app): State<App>,
     VersionPath(subject, version): VersionPath,
     query: Query,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let page = query.page()?;
-    let target = find(&app, &subject, version, true).await?;
-    let referrers = app
+    let target = number(&app, &subject, version).await?;
+    let ids = app
         .store
-        .referenced_by(DEFAULT_CONTEXT, &subject, target.version, query.show())
+        .referring_ids(DEFAULT_CONTEXT, &subject, target, query.show())
         .await?;
-    let mut ids: Vec<i32> = referrers.into_iter().map(|referrer| referrer.id).collect();
-    ids.dedup();
-    Answer::changing(&cut(ids, page))
+    listing::answer(&app, cut(ids, page).into_iter(), turn).await
+}
+
+/// They are a few bytes each, so all of them are read at once; what is written of them is not made at once.
+async fn turn(_: App, mut ids: std::vec::IntoIter<i32>) -> Result<Turned<std::vec::IntoIter<i32>>, Problem> {
+    let mut elements = Elements::default();
+    for id in ids.by_ref().take(IDS) {
+        elements.push(&id)?;
+    }
+    let ended = ids.as_slice().is_empty();
+    Ok((elements, (!ended).then_some(ids)))
 }

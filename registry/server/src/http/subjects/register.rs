@@ -30,10 +30,10 @@ pub async fn register(
     let key = key_of_post(uri.path_and_query().map_or("", |whole| whole.as_str()), &bytes);
     if let Some(answer) = app.answers.get(&key) {
         app.metrics.registered("known");
-        return Ok(answer.into_response());
+        return Ok(answer.admitted(&app).await?.into_response());
     }
     let mark = app.generations.mark(&subject);
-    let schema: NewSchema = body::understand(&app, &bytes).await?;
+    let (schema, room): (NewSchema, _) = body::admit(&app, &bytes).await?;
     // What the latest version of another subject is changes with that one.
     let mark = mark.filter(|_| !ops::references::name_latest(schema.references.as_deref()));
     let outcome = ops::register::register(&app, &subject, schema, query.is("normalize")).await;
@@ -53,7 +53,7 @@ pub async fn register(
     if already {
         app.answers.keep(&key, mark, &answer);
     }
-    let mut response = answer.into_response();
+    let mut response = answer.holding(Some(room)).into_response();
     if let Some(warning) = warning {
         response.headers_mut().insert(WARNING, warning);
     }

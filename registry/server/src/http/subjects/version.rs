@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use axum::http::Uri;
-use treaty_store::{DEFAULT_CONTEXT, StoredVersion, Which};
+use treaty_store::{DEFAULT_CONTEXT, Show, StoredVersion, Which};
 
 use crate::answer::Answer;
 use crate::app::App;
 use crate::http::key;
+use crate::ops::read::{self, Read};
 use crate::ops::{self, present};
 use crate::params::{Query, Version, VersionPath};
 use crate::problem::Problem;
@@ -19,14 +20,14 @@ pub async fn get(
     uri: Uri,
 ) -> Result<Answer, Problem> {
     if let Some(answer) = app.answers.get(key(&uri)) {
-        return Ok(answer);
+        return answer.admitted(&app).await;
     }
     let mark = app.generations.mark(&subject);
-    let stored = find(&app, &subject, version, query.is("deleted")).await?;
-    let text = present::text(&app, &stored.schema, query.get("format")).await?;
-    let answer = Answer::changing(&present::version(stored, text)?)?;
+    let Read { value, room } = find(&app, &subject, version, query.is("deleted")).await?;
+    let text = present::text(&app, &value.schema, query.get("format")).await?;
+    let answer = Answer::changing(&present::version(value, text)?)?;
     app.answers.keep(key(&uri), mark, &answer);
-    Ok(answer)
+    Ok(answer.holding(room))
 }
 
 /// `GET …/schema`: its text and nothing else.
@@ -35,9 +36,9 @@ pub async fn text(
     VersionPath(subject, version): VersionPath,
     query: Query,
 ) -> Result<Answer, Problem> {
-    let stored = find(&app, &subject, version, query.is("deleted")).await?;
-    let text = present::text(&app, &stored.schema, query.get("format")).await?;
-    Ok(Answer::text(text.unwrap_or(stored.schema.text), false))
+    let Read { value, room } = find(&app, &subject, version, query.is("deleted")).await?;
+    let text = present::text(&app, &value.schema, query.get("format")).await?;
+    Ok(Answer::text(text.unwrap_or(value.schema.text), false).holding(room))
 }
 
 /// `DELETE`: hides the version, or with `permanent` removes one that is hidden.
@@ -50,22 +51,48 @@ pub async fn delete(
 }
 
 /// The version, or why there is none: no such subject, or no such version of it.
-pub async fn find(app: &App, subject: &str, version: Version, deleted: bool) -> Result<StoredVersion, Problem> {
+async fn find(app: &App, subject: &str, version: Version, deleted: bool) -> Result<Read<StoredVersion>, Problem> {
     let which = match version {
         Version::Latest => Which::Latest,
         Version::Number(number) if deleted => Which::Any(number),
         Version::Number(number) => Which::Live(number),
     };
-    if let Some(stored) = app.store.version(DEFAULT_CONTEXT, subject, which).await? {
-        return Ok(stored);
+    match read::version(app, subject, which).await? {
+        Some(read) => Ok(read),
+        None => Err(missing(app, subject, version, deleted).await?),
     }
+}
+
+/// The number of a version, which may be soft-deleted.
+///
+/// # Errors
+/// 40401, 40402.
+pub async fn number(app: &App, subject: &str, version: Version) -> Result<i32, Problem> {
+    let found = match version {
+        Version::Latest => app.store.head(DEFAULT_CONTEXT, subject).await?.latest_version,
+        Version::Number(number) => {
+            let next = app
+                .store
+                .versions_after(DEFAULT_CONTEXT, subject, Show::All, number - 1, Some(1));
+            let next = next.await?.first().map_or(0, |entry| entry.version);
+            if next == number { number } else { 0 }
+        }
+    };
+    match found {
+        0 => Err(missing(app, subject, version, true).await?),
+        number => Ok(number),
+    }
+}
+
+/// Why there is no such version.
+async fn missing(app: &App, subject: &str, version: Version, deleted: bool) -> Result<Problem, Problem> {
     let head = app.store.head(DEFAULT_CONTEXT, subject).await?;
     let newest = if deleted {
         head.last_version
     } else {
         head.latest_version
     };
-    Err(match version {
+    Ok(match version {
         Version::Number(number) if newest > 0 => Problem::VersionNotFound(number.to_string()),
         _ => Problem::SubjectNotFound(subject.to_owned()),
     })

@@ -2,13 +2,29 @@
 
 use axum::extract::State;
 use axum::http::Uri;
-use treaty_store::{DEFAULT_CONTEXT, Show};
+use axum::response::{IntoResponse, Response};
+use treaty_store::{DEFAULT_CONTEXT, Show, VersionEntry};
 
 use crate::answer::Answer;
 use crate::app::App;
 use crate::http::key;
+use crate::listing::{self, Elements, Turned};
 use crate::params::{Query, SubjectPath, cut};
 use crate::problem::Problem;
+
+/// Versions of a page: their numbers are all that is answered.
+const VERSIONS: u32 = 4096;
+
+/// Where the list goes on.
+struct Place {
+    subject: String,
+    show: Show,
+    /// Whether the soft-deleted ones are negative numbers.
+    negative: bool,
+    after: i32,
+    offset: u32,
+    left: Option<u32>,
+}
 
 /// The numbers of the versions, ascending; with `deletedAsNegative` the soft-deleted ones as negative numbers among them.
 pub async fn list(
@@ -16,23 +32,66 @@ pub async fn list(
     SubjectPath(subject): SubjectPath,
     query: Query,
     uri: Uri,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     if let Some(answer) = app.answers.get(key(&uri)) {
-        return Ok(answer);
+        return Ok(answer.into_response());
     }
     let page = query.page()?;
     let mark = app.generations.mark(&subject);
     let negative = query.is("deletedAsNegative");
-    let show = if negative { Show::All } else { query.show() };
-    let versions = app.store.versions(DEFAULT_CONTEXT, &subject, show).await?;
+    let place = Place {
+        show: if negative { Show::All } else { query.show() },
+        subject,
+        negative,
+        after: 0,
+        offset: page.offset,
+        left: page.limit,
+    };
+    let versions = place.versions(&app).await?;
     if versions.is_empty() {
-        return Err(Problem::SubjectNotFound(subject));
+        return Err(Problem::SubjectNotFound(place.subject));
     }
-    let numbers = versions.into_iter().map(|entry| match entry.deleted && negative {
-        true => -entry.version,
-        false => entry.version,
-    });
-    let answer = Answer::changing(&cut(numbers.collect(), page))?;
-    app.answers.keep(key(&uri), mark, &answer);
-    Ok(answer)
+    if versions.len() < VERSIONS as usize {
+        let numbers = versions.iter().map(|entry| place.number(entry));
+        let answer = Answer::changing(&cut(numbers.collect(), page))?;
+        app.answers.keep(key(&uri), mark, &answer);
+        return Ok(answer.into_response());
+    }
+    listing::answer(&app, place, turn).await
+}
+
+impl Place {
+    async fn versions(&self, app: &App) -> Result<Vec<VersionEntry>, Problem> {
+        let versions = app
+            .store
+            .versions_after(DEFAULT_CONTEXT, &self.subject, self.show, self.after, Some(VERSIONS));
+        Ok(versions.await?)
+    }
+
+    fn number(&self, entry: &VersionEntry) -> i32 {
+        match entry.deleted && self.negative {
+            true => -entry.version,
+            false => entry.version,
+        }
+    }
+}
+
+async fn turn(app: App, mut place: Place) -> Result<Turned<Place>, Problem> {
+    let versions = place.versions(&app).await?;
+    let mut ended = versions.len() < VERSIONS as usize;
+    let mut elements = Elements::default();
+    for entry in &versions {
+        if place.offset > 0 {
+            place.offset -= 1;
+            continue;
+        }
+        if place.left == Some(0) {
+            ended = true;
+            break;
+        }
+        place.left = place.left.map(|left| left - 1);
+        elements.push(&place.number(entry))?;
+    }
+    place.after = versions.last().map_or(place.after, |last| last.version);
+    Ok((elements, (!ended).then_some(place)))
 }

@@ -1,0 +1,68 @@
+//! Reading what is stored as it is to be answered: what is small at once, what is large when there is room for it.
+
+use std::sync::Arc;
+
+use treaty_store::{DEFAULT_CONTEXT, Large, StoredSchema, StoredVersion, Weighed, Which};
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::rooms::Taken;
+
+/// How many times its text an answer is in memory while it is made: as it was read, and as JSON, where quotes and line ends
+/// take two bytes.
+pub const COPIES: usize = 3;
+
+/// Something that was read, and the room that it takes unless it is small.
+pub struct Read<T> {
+    /// What was read.
+    pub value: T,
+    /// For as long as it, or the answer that is made of it, is there.
+    pub room: Option<Arc<Taken>>,
+}
+
+impl<T> Read<T> {
+    fn small(value: T) -> Read<T> {
+        Read { value, room: None }
+    }
+}
+
+/// What an id names.
+///
+/// # Errors
+/// When the store does not answer, or there is no room.
+pub async fn schema(app: &App, id: i32) -> Result<Option<Read<StoredSchema>>, Problem> {
+    let large = match app.store.schema_if_small(DEFAULT_CONTEXT, id).await? {
+        None => return Ok(None),
+        Some(Weighed::Whole(schema)) => return Ok(Some(Read::small(schema))),
+        Some(Weighed::Large(large)) => large,
+    };
+    let room = room(app, large).await?;
+    let read = app.store.schemas(DEFAULT_CONTEXT, &[large.id]).await?.pop();
+    Ok(read.map(|value| Read {
+        value,
+        room: Some(room),
+    }))
+}
+
+/// A version of a subject.
+///
+/// # Errors
+/// When the store does not answer, or there is no room.
+pub async fn version(app: &App, subject: &str, which: Which) -> Result<Option<Read<StoredVersion>>, Problem> {
+    let large = match app.store.version_if_small(DEFAULT_CONTEXT, subject, which).await? {
+        None => return Ok(None),
+        Some(Weighed::Whole(version)) => return Ok(Some(Read::small(version))),
+        Some(Weighed::Large(large)) => large,
+    };
+    let room = room(app, large).await?;
+    let read = app.store.version(DEFAULT_CONTEXT, subject, which).await?;
+    Ok(read.map(|value| Read {
+        value,
+        room: Some(room),
+    }))
+}
+
+async fn room(app: &App, large: Large) -> Result<Arc<Taken>, Problem> {
+    let bytes = large.bytes.saturating_mul(COPIES);
+    app.rooms.answers.take(bytes).await.map(Arc::new)
+}
