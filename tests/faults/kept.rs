@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use hyper::Method;
 use serde_json::{Value, json};
@@ -97,9 +98,11 @@ pub fn rounds(few: usize) -> usize {
 
 /// Servers on one database: on PostgreSQL two nodes, on SQLite the one that there can be.
 pub async fn nodes(database: &TestDatabase) -> Vec<TestServer> {
-    let mut servers = vec![TestServer::start(database).await];
-    if !database.is_sqlite() {
-        servers.push(TestServer::start(database).await);
+    let mut servers = Vec::new();
+    for _ in 0..if database.is_sqlite() { 1 } else { 2 } {
+        // A machine that is busy with something else may take its time: what is tried here is not how long.
+        let server = TestServer::start_with(database, |config| config.request_timeout = Duration::from_secs(300));
+        servers.push(server.await);
     }
     servers
 }
