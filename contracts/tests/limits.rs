@@ -263,7 +263,7 @@ fn a_schema_of_many_entries_is_kept_once() {
     assert_eq!(entries.len(), 59);
     let projected = ALLOCATOR.total_allocated() - before;
     assert!(
-        projected < 60 * 12 << 20,
+        projected < (60 * 12) << 20,
         "{projected} bytes for all projections, and one parse"
     );
 }

@@ -2,6 +2,8 @@
 //!
 //! What is large is put into the database before the server starts, so that it is the reading that is measured.
 
+#![allow(clippy::print_stdout)] // The peaks are for the person who runs it.
+
 use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::task::{Context, Waker};
