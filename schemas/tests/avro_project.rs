@@ -221,7 +221,7 @@ fn what_reads_copy_is_bounded() {
         let reads: Vec<Read<'_>> = paths.iter().map(read).collect();
         misreads(schema, &reads).map(|faults| faults.described[0].message.clone())
     };
-    let too_many = Some("the reads take more than the 1000000 steps through the schema that are allowed".to_owned());
+    let too_many = Some("the reads take more than the 1000000 steps through the schema that are allowed".into());
 
     // A record that is read whole and in part is copied with all its fields, for each place that it has.
     let wide = of_one(&format!(
