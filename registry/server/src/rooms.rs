@@ -18,6 +18,9 @@ const BLOCK: usize = 16 << 10;
 /// What needs more than this waits for room among its like, in bytes.
 const LITTLE: usize = 8 << 20;
 
+/// The least wait for room that others hold with answers: who takes nothing of an answer is cut off before.
+const TAKEN: Duration = Duration::from_secs(75);
+
 /// The room that there is for each purpose.
 pub struct Rooms {
     /// For schemas of requests: their texts, and what they are while they are understood and judged.
@@ -36,7 +39,7 @@ impl Rooms {
         let patience = config.request_timeout;
         Rooms {
             drafts: Room::new([48 << 20, 144 << 20], patience),
-            answers: Room::new([32 << 20, 64 << 20], patience),
+            answers: Room::new([64 << 20, 128 << 20], patience.max(TAKEN)),
             stored: Room::new([48 << 20, 112 << 20], patience),
             references: Room::new([16 << 20, 64 << 20], patience),
         }
