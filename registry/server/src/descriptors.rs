@@ -7,6 +7,9 @@
 /// a connection that waits for its place.
 const SPARE: u64 = 16;
 
+/// Descriptors that opening a database takes: for SQLite three files for the writer and for each reader, and the locks.
+pub const DATABASE: u64 = 16;
+
 /// The fewest connections that a server is started for.
 const FEWEST: u64 = 4;
 

@@ -88,6 +88,9 @@ impl Server {
     /// When the database cannot be opened or the address not be listened on, or too few files may be open.
     pub async fn bind(config: Config) -> Result<Running, StartError> {
         let limit = descriptors::raise_limit();
+        let too_few = |TooFew { limit, needed }| StartError::Descriptors { limit, needed };
+        // Said before the database finds out, which would not know why.
+        descriptors::places(config.max_connections, limit, descriptors::DATABASE).map_err(too_few)?;
         let listen = config.address();
         let failed = |cause| StartError::Listen {
             address: listen.to_string(),
@@ -106,8 +109,7 @@ impl Server {
         } else {
             0
         };
-        let places = descriptors::places(config.max_connections, limit, later)
-            .map_err(|TooFew { limit, needed }| StartError::Descriptors { limit, needed })?;
+        let places = descriptors::places(config.max_connections, limit, later).map_err(too_few)?;
         if places < config.max_connections {
             let configured = config.max_connections;
             tracing::warn!(

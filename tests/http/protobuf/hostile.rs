@@ -11,7 +11,7 @@ serves! {
         let text = "message M{".repeat(100_000);
         let answer = register(&server, "m", &text, &[]).await;
         assert_eq!(answer.problem(), (422, 42201));
-        assert!(answer.message().contains("64"), "{}", answer.message());
+        assert!(answer.message().contains("more parts than this registry takes"), "{}", answer.message());
     }
 
     /// Fault seen elsewhere: 8 s, quadratic in the number of fields.
@@ -55,7 +55,7 @@ serves! {
     async fn what_is_refused_with_its_reason(server) {
         registered(&server, "a", &proto("message A {}"), &[]).await;
         registered(&server, "b", &proto("message B {}"), &[]).await;
-        let nested = format!("option (a) = {}{};", "{a:".repeat(50_000), "}".repeat(50_000));
+        let nested = format!("option (a) = {}{};", "{a:".repeat(5_000), "}".repeat(5_000));
         let enums = (0..20_000).map(|number| format!("V{number} = 0;")).collect::<String>();
         for (text, references, said) in [
             (proto("message M { string s = 0; }"), &[][..], "0"),

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 use treaty_api::schemas::Reference as Asked;
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::{Format, Options, ParseError, Schema, Source, Strictness, json};
@@ -107,7 +108,6 @@ impl Draft {
         normalize: bool,
         strictness: Strictness,
     ) -> Result<Draft, Problem> {
-        let references = references::complete(app, &asked).await?;
         if weight::of_text(format, source.text()) > MOST {
             return Err(Problem::InvalidSchema(format!(
                 "Invalid schema of type {format}, details: the text has more parts than this registry takes: \
@@ -115,13 +115,21 @@ impl Draft {
                 MOST >> 20
             )));
         }
-        let plan = references::plan(app, format, &references).await?;
-        let _room = match plan.weight() {
-            0 => None,
-            weight => Some(app.rooms.references.take(weight).await?),
+        let until = Instant::now() + app.config.request_timeout;
+        let (references, ids, _room, sources) = loop {
+            let references = references::complete(app, &asked).await?;
+            let plan = references::plan(app, format, &references).await?;
+            let room = match plan.weight() {
+                0 => None,
+                weight => Some(app.rooms.references.take(weight).await?),
+            };
+            let ids = plan.ids.clone();
+            match plan.read(app).await {
+                // One was removed between the two reads: what the references name by now is read anew.
+                Err(Problem::Contended) if Instant::now() < until => {}
+                sources => break (references, ids, room, sources?),
+            }
         };
-        let ids = plan.ids.clone();
-        let sources = plan.read(app).await?;
         let options = options(app, strictness);
         let size = source.text().len() + references::size(&sources);
         let names: Vec<String> = references.iter().map(|reference| reference.name.clone()).collect();
