@@ -253,8 +253,8 @@ impl Store {
                 let mut query = QueryBuilder::new(concat!(
                     "SELECT v.subject, v.version, v.schema_id, s.reference_count, ",
                     size!(),
-                    " AS bytes FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
-                      WHERE v.context = "
+                    " AS bytes FROM versions v CROSS JOIN schemas s
+                      WHERE s.context = v.context AND s.id = v.schema_id AND v.context = "
                 ));
                 query.push_bind(context).push(" AND (v.subject, v.version) IN (VALUES ");
                 let mut list = query.separated(", ");
@@ -307,10 +307,9 @@ impl Store {
                 "SELECT v.subject, v.version, v.deleted, v.created_at AS registered_at, v.schema_id, ",
                 size!(),
                 " AS bytes
-                 FROM versions v
-                 JOIN subjects h ON h.context = v.context AND h.subject = v.subject
-                 JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
-                 WHERE v.context = $1 AND (v.subject, v.version) > ($2, $9) AND v.subject < $3 AND v.deleted IN ($4, $5)
+                 FROM versions v CROSS JOIN subjects h CROSS JOIN schemas s
+                 WHERE h.context = v.context AND h.subject = v.subject AND h.subject >= $2 AND h.subject < $3
+                   AND s.context = v.context AND s.id = v.schema_id AND v.context = $1 AND (v.subject, v.version) > ($2, $9) AND v.subject < $3 AND v.deleted IN ($4, $5)
                    AND ($6 = FALSE OR v.version = CASE WHEN $5 = TRUE THEN h.last_version ELSE h.latest_version END)
                  ORDER BY v.subject, v.version LIMIT $7 OFFSET $8"
             ))
