@@ -583,28 +583,3 @@ fn trees_of_small_messages_are_judged_like_the_files() {
     }
     assert!(pairs > 10_000 && hurt > 3_000, "{pairs} pairs, {hurt} hurt");
 }
-
-#[test]
-fn an_id_of_one_tree_is_never_looked_up_in_the_other() {
-    // What is gone has ids that the current tree does not have, or that are something else there.
-    let files = [
-        (
-            "a.proto",
-            "syntax = \"proto3\"; package one; message A { int32 a = 1; }",
-        ),
-        (
-            "b.proto",
-            "syntax = \"proto3\"; package two; message B { int32 a = 1; }",
-        ),
-    ];
-    for kept in 0..2 {
-        for category in [Category::File, Category::Package, Category::WireJson, Category::Wire] {
-            for (previous, current) in [(&files[..], &files[kept..=kept]), (&files[kept..=kept], &files[..])] {
-                let (_, text) = proofs(&tree(previous), &tree(current), &Selection::from(category));
-                let gone = text.matches("Backward error protobuf/type-missing").count();
-                let expected = usize::from(previous.len() > current.len());
-                assert_eq!(gone, expected, "{category:?}: {text}");
-            }
-        }
-    }
-}
