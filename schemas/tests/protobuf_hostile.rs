@@ -304,11 +304,8 @@ fn twenty_thousand_messages_that_are_gone() {
     let gone = lines(0..20_000, |number| format!("message M{number} {{ required R r = 1; }}"));
     let comparison = check(&schema(&kept), &schema(&(kept.clone() + &gone)));
     assert_eq!(counted(&comparison), (Verdict::Incompatible, [20_000, 0, 0]));
-    assert!(
-        (10..1_000).contains(&witnesses(&comparison)),
-        "{}",
-        witnesses(&comparison)
-    );
+    // An event of ten thousand fields is too large to be shown.
+    assert_eq!(witnesses(&comparison), 0);
 }
 
 /// The reader requires what the writer never writes: each witness has all that can be written of the rest.
@@ -319,6 +316,7 @@ fn ten_thousand_required_fields_that_are_missing() {
     let with = |fields: &str| schema(&format!("{PROTO2}message M {{ {fields} }}"));
     let comparison = check(&with(&required), &with(&optional));
     assert_eq!(counted(&comparison), (Verdict::Incompatible, [10_000, 0, 0]));
-    assert!(witnesses(&comparison) > 10);
+    // An event with nearly all of them is too large to be shown.
+    assert_eq!(witnesses(&comparison), 0);
     assert_eq!(counted(&check(&with(&required), &with(""))).0, Verdict::Incompatible);
 }

@@ -471,6 +471,7 @@ impl<'s> Cases<'s> {
             }
             Kind::Record(record) => {
                 let mut misses = Vec::new();
+                let mut left = LARGEST;
                 let smallest: Option<Vec<(Vec<u8>, String)>> = record
                     .fields()
                     .iter()
@@ -479,6 +480,8 @@ impl<'s> Cases<'s> {
                         let mut member = String::new();
                         let _ = write_string(&mut member, &field.name);
                         member = member + ":" + &to_json_within(self.schema, field.ty, &value, LARGEST)?;
+                        // Each case repeats all of them.
+                        left = left.checked_sub(member.len())?;
                         Some((encode_type(self.schema, field.ty, &value).ok()?, member))
                     })
                     .collect();

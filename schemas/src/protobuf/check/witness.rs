@@ -39,7 +39,7 @@ pub(super) const SPENT: &str =
 const LARGE: &str = "the smallest payload that shows it is too large or too deep to be shown";
 
 /// Bytes of ProtoJSON beyond which a payload is not tried in it.
-const MAX_JSON: usize = 1024 * 1024;
+const MAX_JSON: usize = 4 * WITNESS_BYTES;
 
 /// What was made.
 pub(super) enum Made {

@@ -19,7 +19,10 @@ impl<'s> Cases<'s> {
         }
         let is_root = open.is_empty();
         open.push(id);
-        let base = Base::new(self, id);
+        let Some(base) = Base::new(self, id) else {
+            open.pop();
+            return Vec::new();
+        };
         let mut misses = Vec::new();
         if is_root {
             misses.extend(malformed(&base.binary(0, &[])));
@@ -213,11 +216,13 @@ struct Base {
 }
 
 impl Base {
-    fn new(cases: &mut Cases<'_>, id: MessageId) -> Base {
+    /// None where the JSON of a value is too large to be written out for each case.
+    fn new(cases: &mut Cases<'_>, id: MessageId) -> Option<Base> {
         let set = cases.index.set;
         let fields = cases.index.fields(id);
         let smallest = cases.smallest(id);
         let mut parts = Vec::new();
+        let mut left = LARGEST;
         for (number, value) in &smallest.fields {
             let Some(known) = fields.by_number.get(number) else {
                 continue;
@@ -250,9 +255,11 @@ impl Base {
                 }
             }
             let json = json_member(set, known.field, value).unwrap_or_else(|_| "null".into());
-            parts.push((*number, bytes, known.step(), member(&known.field.json_name, &json)));
+            let json = member(&known.field.json_name, &json);
+            left = left.checked_sub(json.len())?;
+            parts.push((*number, bytes, known.step(), json));
         }
-        Base { parts }
+        Some(Base { parts })
     }
 
     /// Without the field `but`, and with something more.
