@@ -41,7 +41,10 @@ impl Likeness {
             return None;
         }
         let cells = (written.len() + 1) * (known.len() + 1);
-        self.cells_left = self.cells_left.checked_sub(cells)?;
+        let left = self.cells_left.checked_sub(cells);
+        // What has taken long enough has ended, also for names that are short.
+        self.cells_left = left.unwrap_or(0);
+        left?;
         let distance = strsim::damerau_levenshtein(written, known);
         (distance <= allowed).then_some(distance)
     }
