@@ -176,11 +176,11 @@ on_both! {
                 1 GET /subjects/SUBJECT/versions
                 1 GET /subjects/SUBJECT/versions/latest
                 2 GET /subjects/SUBJECT/versions/1/referencedby
-                1 GET /schemas?subjectPrefix=SUBJECT
+                2 GET /schemas?subjectPrefix=SUBJECT
                 1 GET /schemas/ids/2
                 1 GET /schemas/ids/2/versions
                 1 GET /config/SUBJECT?defaultToGlobal=true
-                2 POST /compatibility/subjects/SUBJECT/versions
+                3 POST /compatibility/subjects/SUBJECT/versions
                 2 POST /api/v1/subjects/SUBJECT/check
                 3 POST /subjects/SUBJECT
                 1 POST /subjects/SUBJECT/versions

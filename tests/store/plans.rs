@@ -244,7 +244,9 @@ on_both! {
                 let nulls = vec!["NULL"; parameters].join(", ");
                 let arguments = if parameters == 0 { String::new() } else { format!("({nulls})") };
                 // In a list of values nothing says that the version is a number; the driver does so when it prepares.
-                let typed = statement.replace("(VALUES ($2, $3)", "(VALUES ($2, CAST($3 AS INTEGER))");
+                let typed = statement
+                    .replace("(VALUES ($1, $2)", "(VALUES ($1, CAST($2 AS INTEGER))")
+                    .replace("(VALUES ($2, $3)", "(VALUES ($2, CAST($3 AS INTEGER))");
                 for each in [
                     format!("PREPARE p{number} AS {typed}"),
                     format!("EXPLAIN EXECUTE p{number}{arguments}"),

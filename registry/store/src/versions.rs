@@ -250,13 +250,8 @@ impl Store {
                 text::name("the subject", &name.subject)?;
             }
             let found: Vec<TargetRow> = on!(self, |db| {
-                let mut query = QueryBuilder::new(concat!(
-                    "SELECT v.subject, v.version, v.schema_id, s.reference_count, ",
-                    size!(),
-                    " AS bytes FROM versions v CROSS JOIN schemas s
-                      WHERE s.context = v.context AND s.id = v.schema_id AND v.context = "
-                ));
-                query.push_bind(context).push(" AND (v.subject, v.version) IN (VALUES ");
+                // What is asked for comes first, so that each name is looked up by its index.
+                let mut query = QueryBuilder::new("WITH asked (subject, version) AS (VALUES ");
                 let mut list = query.separated(", ");
                 for name in some {
                     list.push("(").push_bind_unseparated(name.subject.as_str());
@@ -264,7 +259,14 @@ impl Store {
                         .push_bind_unseparated(name.version)
                         .push_unseparated(")");
                 }
-                query.push(")");
+                query.push(concat!(
+                    ") SELECT v.subject, v.version, v.schema_id, s.reference_count, ",
+                    size!(),
+                    " AS bytes FROM asked CROSS JOIN versions v CROSS JOIN schemas s
+                      WHERE v.subject = asked.subject AND v.version = asked.version
+                        AND s.context = v.context AND s.id = v.schema_id AND v.context = "
+                ));
+                query.push_bind(context);
                 Ok(query.build_query_as().persistent(some.len() == 1).fetch_all(db).await?)
             })?;
             rows.extend(found);

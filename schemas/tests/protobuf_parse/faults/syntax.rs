@@ -143,7 +143,7 @@ fn syntax() {
               main.proto:1:34 [] a control character is not allowed here
                 is this a text? A compiled descriptor is not
             a byte order mark in the middle
-              main.proto:1:34 [﻿] `﻿` is not allowed here
+              main.proto:1:34 [﻿] `\u{feff}` is not allowed here
                 outside strings and comments only ASCII is used; names consist of letters, digits and underscores
             letters beyond ASCII
               main.proto:1:30 [öß] `öß` is not allowed here
