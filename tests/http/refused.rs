@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use crate::http::order_v1;
 use crate::support::database::on_both;
-use crate::support::server::{Answer, TestServer, serves};
+use crate::support::server::{Answer, TestServer, record, serves};
 
 const KIND: [(&str, &str); 1] = [("content-type", "application/json")];
 
@@ -160,6 +160,37 @@ on_both! {
         let twice = json!([{"name": "Order", "subject": "s", "version": 1}, {"name": "O", "subject": "s", "version": 1}]);
         let answer = server.post("/subjects/t/versions", json!({"schema": "\"Order\"", "references": twice})).await;
         assert_eq!(answer.problem(), (422, 42201));
+        server.stop().await;
+    }
+
+    /// What was accepted once is read for ever: a limit is for what comes.
+    async fn limits_do_not_touch_what_is_stored(database) {
+        let names = ["Order", "Other"];
+        let references: Vec<_> = names.map(|name| json!({"name": name, "subject": name, "version": 1})).into();
+        let fields = [r#""name":"a","type":"Order""#, r#""name":"b","type":"Other""#];
+        let both = json!({"schema": record("Both", &fields), "references": references});
+        let server = TestServer::start(&database).await;
+        for name in names {
+            server.registered(name, &record(name, &[r#""name":"deep","type":{"type":"array","items":{"type":"map","values":"int"}}"#])).await;
+        }
+        let id = server.post("/subjects/both/versions", both).await.ok()["id"].clone();
+        server.stop().await;
+        let server = TestServer::start_with(&database, |config| {
+            config.max_schema_depth = 3;
+            config.max_references = 1;
+            config.max_body_bytes = 512;
+        })
+        .await;
+        let one = json!({
+            "schema": record("Both", &fields[..1]),
+            "references": &references[..1],
+        });
+        let checked = server.post("/compatibility/subjects/both/versions/latest", one.clone()).await;
+        assert_eq!(checked.ok()["is_compatible"], json!(true));
+        assert_ne!(server.post("/subjects/both/versions", one).await.ok()["id"], id);
+        for form in ["", "?format=resolved"] {
+            server.get(&format!("/schemas/ids/{id}{form}")).await.ok();
+        }
         server.stop().await;
     }
 }

@@ -11,8 +11,9 @@ use treaty_store::{DEFAULT_CONTEXT, Outline, StoredSchema, SubjectHead, VersionE
 use crate::app::App;
 use crate::cache::{Known, Outlined};
 use crate::ops::documents::Documents;
+use crate::ops::references::{self, Bounds};
 use crate::ops::settings::{self, Effective};
-use crate::ops::{references, work};
+use crate::ops::work;
 use crate::problem::Problem;
 use crate::rooms::Taken;
 
@@ -261,7 +262,7 @@ pub fn name(id: i32) -> String {
 pub async fn parse(app: &App, stored: StoredSchema) -> Result<Known, Problem> {
     let broken = |why: String| Problem::internal(format!("the stored schema {} cannot be read: {why}", stored.id));
     let format: Format = stored.format.parse().map_err(|error| broken(format!("{error}")))?;
-    let plan = match references::plan(app, format, &stored.references).await {
+    let plan = match references::plan(app, format, &stored.references, Bounds::STORED).await {
         // What a schema refers to stays for as long as it does.
         Err(Problem::InvalidSchema(why)) => {
             return Err(match app.store.has_schema(DEFAULT_CONTEXT, stored.id).await? {
@@ -285,5 +286,5 @@ pub async fn parse(app: &App, stored: StoredSchema) -> Result<Known, Problem> {
     let size = stored.text.len() + references::size(&sources);
     let schema = work::linear(app, size, move || Schema::parse(format, &source, &sources, &options)).await?;
     let schema = schema.map_err(|error| broken(error.to_string()))?;
-    Ok(Known::new(stored, schema))
+    Ok(Known::new(stored, schema, size))
 }

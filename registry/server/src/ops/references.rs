@@ -13,8 +13,47 @@ use treaty_store::{DEFAULT_CONTEXT, Reference, SubjectVersion, Target};
 use crate::app::App;
 use crate::problem::Problem;
 
-/// Bytes of all schemas that one schema may refer to. They are read for each look at it.
-const BYTES: usize = 8 << 20;
+/// What references may lead to.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// How many schemas, directly and through others.
+    number: usize,
+    /// How many bytes all of them may have.
+    bytes: usize,
+}
+
+impl Bounds {
+    /// For what a request brings: all of it is read for each look at the schema.
+    pub fn of_requests(app: &App) -> Bounds {
+        Bounds {
+            number: app.config.max_references,
+            bytes: 8 << 20,
+        }
+    }
+
+    /// For a stored schema: it was accepted once, and no bound that was lowered since makes it unreadable.
+    pub const STORED: Bounds = Bounds {
+        number: usize::MAX,
+        bytes: usize::MAX,
+    };
+
+    fn check(self, number: usize, bytes: usize) -> Result<(), Problem> {
+        if number > self.number {
+            return Err(Problem::InvalidSchema(format!(
+                "Invalid schema: it refers to more than {} schemas, directly and through others; \
+                 --max-references raises the limit",
+                self.number
+            )));
+        }
+        if bytes > self.bytes {
+            return Err(Problem::InvalidSchema(format!(
+                "Invalid schema: the schemas that it refers to are larger than {} bytes",
+                self.bytes
+            )));
+        }
+        Ok(())
+    }
+}
 
 /// Bytes of schemas that are read by one query, unless one alone has more.
 const TOGETHER: usize = 1 << 20;
@@ -27,9 +66,7 @@ const PER_BYTE: usize = 32;
 /// # Errors
 /// 42201 for one that names nothing.
 pub async fn complete(app: &App, asked: &[Asked]) -> Result<Vec<Reference>, Problem> {
-    if asked.len() > app.config.max_references {
-        return Err(too_many(app));
-    }
+    Bounds::of_requests(app).check(asked.len(), 0)?;
     let mut references = Vec::with_capacity(asked.len());
     for (index, asked) in asked.iter().enumerate() {
         let missing = |what: &str| Problem::InvalidSchema(format!("Invalid schema: references[{index}] has no {what}"));
@@ -61,12 +98,12 @@ pub fn name_latest(asked: Option<&[Asked]>) -> bool {
     asked.into_iter().flatten().any(|asked| asked.version == Some(-1))
 }
 
-/// The texts that these references stand for, transitively, each after those that it uses itself.
+/// The texts that the references of a stored schema stand for, transitively, each after those that it uses itself.
 ///
 /// # Errors
-/// 42201 for one that names nothing, and when they are too many or too large.
+/// As [`Plan::read`].
 pub async fn sources(app: &App, format: Format, references: &[Reference]) -> Result<Vec<Text>, Problem> {
-    plan(app, format, references).await?.read(app).await
+    plan(app, format, references, Bounds::STORED).await?.read(app).await
 }
 
 /// What references lead to, before any of its texts is read.
@@ -84,11 +121,11 @@ pub struct Plan {
 ///
 /// # Errors
 /// 42201 for one that names nothing, and when they are too many or too large.
-pub async fn plan(app: &App, format: Format, references: &[Reference]) -> Result<Plan, Problem> {
+pub async fn plan(app: &App, format: Format, references: &[Reference], bounds: Bounds) -> Result<Plan, Problem> {
     if references.is_empty() {
         return Ok(Plan::default());
     }
-    let found = collect(app, format, references).await?;
+    let found = collect(app, format, references, bounds).await?;
     let ids = references.iter().map(|each| Ok(found.target(each)?.id));
     let mut plan = Plan {
         ids: ids.collect::<Result<_, Problem>>()?,
@@ -179,7 +216,7 @@ impl Found {
     }
 }
 
-async fn collect(app: &App, format: Format, references: &[Reference]) -> Result<Found, Problem> {
+async fn collect(app: &App, format: Format, references: &[Reference], bounds: Bounds) -> Result<Found, Problem> {
     let mut found = Found::default();
     let mut imported: HashSet<String> = HashSet::new();
     let mut bytes: usize = 0;
@@ -199,19 +236,12 @@ async fn collect(app: &App, format: Format, references: &[Reference]) -> Result<
         if names.is_empty() {
             return Ok(found);
         }
-        let limit = app.config.max_references;
-        if found.targets.len() + names.len() > limit || found.imports.len() > limit {
-            return Err(too_many(app));
-        }
+        bounds.check((found.targets.len() + names.len()).max(found.imports.len()), bytes)?;
         for target in app.store.targets(DEFAULT_CONTEXT, &names).await? {
             bytes = bytes.saturating_add(target.bytes);
             found.targets.insert(target.name.clone(), target);
         }
-        if bytes > BYTES {
-            return Err(Problem::InvalidSchema(format!(
-                "Invalid schema: the schemas that it refers to are larger than {BYTES} bytes"
-            )));
-        }
+        bounds.check(0, bytes)?;
         level.iter().try_for_each(|each| found.target(each).map(|_| ()))?;
         let next = names
             .iter()
@@ -233,12 +263,5 @@ fn unknown(name: &str, subject: &str, version: &str) -> Problem {
     Problem::InvalidSchema(format!(
         "Invalid schema: the reference `{name}` names version {version} of subject `{subject}`, which does not exist here; \
          register it first"
-    ))
-}
-
-fn too_many(app: &App) -> Problem {
-    Problem::InvalidSchema(format!(
-        "Invalid schema: it refers to more than {} schemas, directly and through others; --max-references raises the limit",
-        app.config.max_references
     ))
 }
