@@ -25,15 +25,18 @@ pub struct Known {
     pub stored: StoredSchema,
     /// What it means, together with its references.
     pub schema: Schema,
+    /// Bytes of the texts that it was read from, those of its references included.
+    pub text_bytes: usize,
     /// Bytes that it holds, by estimate on the safe side.
     bytes: usize,
     normalized: OnceLock<[u8; 32]>,
 }
 
 impl Known {
-    /// A stored schema that was parsed.
-    pub fn new(stored: StoredSchema, schema: Schema) -> Known {
+    /// A stored schema that was parsed, from so many bytes of text together with those of its references.
+    pub fn new(stored: StoredSchema, schema: Schema, text_bytes: usize) -> Known {
         Known {
+            text_bytes,
             bytes: stored.bytes() + schema.held(),
             stored,
             schema,
@@ -44,6 +47,11 @@ impl Known {
     /// Bytes that it holds: the schema as it is stored, and everything that was read from it and from its references.
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// Whether the digest of the normalised text is known already.
+    pub fn normalized_before(&self) -> bool {
+        self.normalized.get().is_some()
     }
 
     /// The digest of the normalised text, computed once.

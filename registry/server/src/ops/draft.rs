@@ -1,6 +1,6 @@
 //! A schema in a request, understood: what is registered, looked up or checked.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -11,7 +11,8 @@ use treaty_store::{Content, Guid, Identity, Reference, Resolved, StoredSchema};
 
 use crate::app::App;
 use crate::ops::documents::{self, Documents};
-use crate::ops::{references, weight, work};
+use crate::ops::references::{self, Bounds};
+use crate::ops::{weight, work};
 use crate::problem::Problem;
 
 /// What people see as the name of the text in messages.
@@ -39,7 +40,8 @@ pub struct Draft {
     strictness: Strictness,
     /// What came with it.
     pub documents: Documents,
-    normalized: OnceLock<[u8; 32]>,
+    /// Shared by all drafts of one text.
+    normalized: Arc<OnceLock<[u8; 32]>>,
 }
 
 impl Draft {
@@ -118,7 +120,7 @@ impl Draft {
         let until = Instant::now() + app.config.request_timeout;
         let (references, ids, _room, sources) = loop {
             let references = references::complete(app, &asked).await?;
-            let plan = references::plan(app, format, &references).await?;
+            let plan = references::plan(app, format, &references, Bounds::of_requests(app)).await?;
             let room = match plan.weight() {
                 0 => None,
                 weight => Some(app.rooms.references.take(weight).await?),
@@ -166,7 +168,7 @@ impl Draft {
             asked,
             strictness,
             documents,
-            normalized: OnceLock::new(),
+            normalized: Arc::default(),
         })
     }
 
@@ -227,6 +229,11 @@ impl Draft {
     pub fn normalized(&self) -> &[u8; 32] {
         self.normalized
             .get_or_init(|| Sha256::digest(self.schema.normalized()).into())
+    }
+
+    /// Whether the digest of the normalised text is known already.
+    pub fn normalized_before(&self) -> bool {
+        self.normalized.get().is_some()
     }
 
     /// Confluent's name of the content.

@@ -5,6 +5,8 @@
 //! when both are the same once the references are written out: serialisers look up the inlined form. Of the metadata, the
 //! number of the version counts only where both have it.
 
+use std::sync::Arc;
+
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::Strictness;
 use treaty_store::{DEFAULT_CONTEXT, Show, StoredVersion, Which};
@@ -14,7 +16,7 @@ use crate::cache::Known;
 use crate::ops::documents::{Documents, VERSION_PROPERTY};
 use crate::ops::draft::Draft;
 use crate::ops::history::Walk;
-use crate::ops::settings;
+use crate::ops::{settings, work};
 use crate::problem::Problem;
 
 /// The version of the subject that has this schema.
@@ -48,7 +50,7 @@ pub async fn by_schema(
     let mut second = None;
     while let Some(few) = walk.next(app).await? {
         for live in &few.live {
-            if same(&draft, live.version, &live.known)? {
+            if same(app, &draft, live.version, &live.known).await? {
                 return read(app, subject, live.version).await;
             }
             // What the version would have inherited, had it been registered like this.
@@ -59,7 +61,7 @@ pub async fn by_schema(
                     none.insert(draft.with(as_inherited(&draft.documents, &inherited)))
                 }
             };
-            if second.is_none() && same(inherited, live.version, &live.known)? {
+            if second.is_none() && same(app, inherited, live.version, &live.known).await? {
                 second = Some(live.version);
             }
         }
@@ -122,8 +124,17 @@ pub async fn by_content(app: &App, subject: &str, draft: &Draft, show: Show) -> 
 /// Whether a draft and the schema of a version differ in spelling only.
 ///
 /// # Errors
-/// When stored documents cannot be read.
-pub fn same(draft: &Draft, version: i32, known: &Known) -> Result<bool, Problem> {
+/// When stored documents cannot be read, and when it takes longer than a request may.
+pub async fn same(app: &App, draft: &Draft, version: i32, known: &Arc<Known>) -> Result<bool, Problem> {
+    let bytes = draft.text.len() + known.text_bytes + known.stored.bytes();
+    if work::is_small(bytes) || draft.normalized_before() && known.normalized_before() {
+        return compare(draft, version, known);
+    }
+    let (draft, known) = (draft.clone(), Arc::clone(known));
+    work::linear(app, bytes, move || compare(&draft, version, &known)).await?
+}
+
+fn compare(draft: &Draft, version: i32, known: &Known) -> Result<bool, Problem> {
     let stored = &known.stored;
     let theirs = Documents::read(stored.metadata.as_deref(), stored.rule_set.as_deref())?;
     if !draft.documents.find(&theirs, version) {

@@ -35,7 +35,7 @@ pub async fn text(app: &App, stored: &StoredSchema, format: Option<&str>) -> Res
         }
     };
     let form = form.to_owned();
-    work::linear(app, stored.text.len(), move || known.schema.in_form(&form)).await
+    work::linear(app, known.text_bytes, move || known.schema.in_form(&form)).await
 }
 
 /// Whether there is anything to compute: what has no references is resolved as it is.

@@ -25,7 +25,7 @@ use crate::problem::Problem;
 /// The version of contracts whose applications do not record theirs.
 pub const VERSION: &str = "";
 
-/// Bytes of all texts that a contract is kept with, each counted once. As many as one schema may refer to.
+/// Bytes of all texts that a contract is kept with, each counted once.
 const TEXT_BYTES: usize = 32 << 20;
 
 /// Versions that one contract may name.

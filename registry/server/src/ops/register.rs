@@ -154,7 +154,7 @@ async fn decide(app: &App, subject: &str, draft: &Draft, wish: Wish, outlined: &
                 Some(heir) => heir,
                 none => none.insert(Heir::of(app, &history, draft, Some(&live.known)).await?),
             };
-            found.look(draft, heir, live, wish)?;
+            found.look(app, draft, heir, live, wish).await?;
         }
     }
     if let Some((version, stored)) = found.own.or(found.inheriting) {
@@ -293,15 +293,15 @@ struct Spelled {
 
 impl Spelled {
     /// Looks at the next older version.
-    fn look(&mut self, own: &Draft, heir: &Heir, live: &Live, wish: Wish) -> Result<(), Problem> {
+    async fn look(&mut self, app: &App, own: &Draft, heir: &Heir, live: &Live, wish: Wish) -> Result<(), Problem> {
         let older = std::mem::replace(&mut self.looked, true);
         if (older && wish.version == -1) || self.own.is_some() || !wanted(wish, live.version, &live.known.stored) {
             return Ok(());
         }
         let found = || Some((live.version, live.known.stored.clone()));
-        if same(own, live.version, &live.known)? {
+        if same(app, own, live.version, &live.known).await? {
             self.own = found();
-        } else if self.inheriting.is_none() && same(&heir.sought, live.version, &live.known)? {
+        } else if self.inheriting.is_none() && same(app, &heir.sought, live.version, &live.known).await? {
             self.inheriting = found();
         }
         Ok(())

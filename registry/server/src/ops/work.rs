@@ -109,6 +109,11 @@ pub fn as_json(bytes: usize) -> usize {
     bytes / 8
 }
 
+/// Whether work that is linear in this many bytes of text is done where the request arrived.
+pub fn is_small(bytes: usize) -> bool {
+    bytes <= SMALL
+}
+
 /// Does work that is linear in this many bytes of text: few of them here, many on a thread for work.
 ///
 /// # Errors
@@ -118,10 +123,30 @@ pub async fn linear<T: Send + 'static>(
     bytes: usize,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
-    if bytes <= SMALL {
+    if is_small(bytes) {
         return Ok(work());
     }
     on_thread(app, move |_| work()).await
+}
+
+/// Writes a JSON text of about so many bytes, which the limits on what it is made of bound: a large one beside the threads that
+/// answer requests. It takes some milliseconds, and so does not wait for a place among large work.
+///
+/// # Errors
+/// Those of the writing.
+pub async fn json<T: Send + 'static>(
+    bytes: usize,
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    if is_small(as_json(bytes)) {
+        return work();
+    }
+    let task = tokio::task::spawn_blocking(work);
+    task.await.unwrap_or_else(|error| Err(ended_early(&error)))
+}
+
+fn ended_early(error: &tokio::task::JoinError) -> Problem {
+    Problem::internal(format!("a piece of work ended early: {error}"))
 }
 
 /// Does work on a thread for work. It is given a flag that becomes true when nobody waits for it any more.
@@ -142,8 +167,7 @@ async fn on_thread<T: Send + 'static>(
             drop(in_progress);
             done
         });
-        task.await
-            .map_err(|error| Problem::internal(format!("a piece of work ended early: {error}")))
+        task.await.map_err(|error| ended_early(&error))
     };
     tokio::time::timeout(patience, done)
         .await

@@ -9,8 +9,8 @@ use treaty_store::{DEFAULT_CONTEXT, Guid};
 use crate::answer::{Answer, IfNoneMatch};
 use crate::app::App;
 use crate::http::key;
-use crate::ops::present;
 use crate::ops::read::{self, Read};
+use crate::ops::{present, work};
 use crate::params::{Query, Segment};
 use crate::problem::Problem;
 
@@ -34,8 +34,10 @@ pub async fn get(
     let id = ids.iter().find(|(context, _)| context == DEFAULT_CONTEXT);
     let Some(&(_, id)) = id else { return Err(unknown()) };
     let Read { value: stored, room } = read::schema(&app, id).await?.ok_or_else(unknown)?;
+    let bytes = stored.bytes();
     let text = present::text(&app, &stored, query.get("format")).await?;
-    let answer = Answer::changing(&present::schema(stored, text)?)?;
+    let write = move || Answer::changing(&present::schema(stored, text)?);
+    let answer = work::json(bytes, write).await?;
     app.answers.keep(key(&uri), mark, &answer);
     Ok(answer.holding(room).respond(&has))
 }

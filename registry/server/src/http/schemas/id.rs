@@ -8,8 +8,8 @@ use treaty_store::{DEFAULT_CONTEXT, Show, StoredSchema};
 use crate::answer::{Answer, IfNoneMatch};
 use crate::app::App;
 use crate::http::key;
-use crate::ops::present;
 use crate::ops::read::{self, Read};
+use crate::ops::{present, work};
 use crate::params::{IdPath, Query};
 use crate::problem::Problem;
 
@@ -31,7 +31,8 @@ pub async fn get(
     };
     let Read { value: stored, room } = find(&app, id).await?;
     let text = present::text(&app, &stored, query.get("format")).await?;
-    let mut schema = present::schema(stored, text)?;
+    let bytes = stored.bytes();
+    let mut schema = work::json(bytes, move || present::schema(stored, text)).await?;
     if let Some(subject) = subject {
         let used = app
             .store
@@ -43,12 +44,15 @@ pub async fn get(
     if query.is("fetchMaxId") {
         let last = app.store.last_schema_id(DEFAULT_CONTEXT).await?;
         schema.max_id = i32::try_from(last).ok();
-        return Ok(Answer::changing(&schema)?.holding(room).respond(&has));
+        let answer = work::json(bytes, move || Answer::changing(&schema)).await?;
+        return Ok(answer.holding(room).respond(&has));
     }
-    let answer = match subject {
-        None => Answer::lasting(&schema)?,
-        Some(_) => Answer::changing(&schema)?,
+    let lasts = subject.is_none();
+    let write = move || match lasts {
+        true => Answer::lasting(&schema),
+        false => Answer::changing(&schema),
     };
+    let answer = work::json(bytes, write).await?;
     app.answers.keep(key(&uri), mark, &answer);
     Ok(answer.holding(room).respond(&has))
 }
@@ -67,7 +71,8 @@ pub async fn text(
     let mark = app.generations.mark_lasting();
     let Read { value: stored, room } = find(&app, id).await?;
     let text = present::text(&app, &stored, query.get("format")).await?;
-    let answer = Answer::text(text.unwrap_or(stored.text), true);
+    let text = text.unwrap_or(stored.text);
+    let answer = work::json(text.len(), move || Ok(Answer::text(text, true))).await?;
     app.answers.keep(key(&uri), mark, &answer);
     Ok(answer.holding(room).respond(&has))
 }

@@ -10,8 +10,8 @@ use treaty_store::{DEFAULT_CONTEXT, ListedVersion, Page, Show, StoredSchema, Sub
 use crate::answer::Answer;
 use crate::app::App;
 use crate::listing::{self, ENTRIES, Elements, PAGE, Turned};
-use crate::ops::present;
 use crate::ops::read::COPIES;
+use crate::ops::{present, work};
 use crate::params::{Query, default_context};
 use crate::problem::Problem;
 
@@ -114,7 +114,11 @@ async fn read(app: &App, versions: Vec<ListedVersion>, bytes: usize) -> Result<E
         };
         // One that was permanently deleted since is not there any more.
         let Some(schema) = schema else { continue };
-        elements.push(&present::version(version.with(schema), None)?)?;
+        let add = move || {
+            elements.push(&present::version(version.with(schema), None)?)?;
+            Ok(elements)
+        };
+        elements = work::json(bytes, add).await?;
     }
     Ok(elements)
 }

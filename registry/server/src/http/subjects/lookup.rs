@@ -10,7 +10,7 @@ use crate::answer::Answer;
 use crate::app::App;
 use crate::body;
 use crate::cache::key_of_post;
-use crate::ops::{self, present};
+use crate::ops::{self, present, work};
 use crate::params::{Query, SubjectPath};
 use crate::problem::Problem;
 
@@ -33,7 +33,10 @@ pub async fn lookup(
     let mark = mark.filter(|_| !ops::references::name_latest(schema.references.as_deref()));
     let found = ops::find::by_schema(&app, &subject, schema, query.is("normalize"), query.show()).await?;
     let text = present::text(&app, &found.schema, query.get("format")).await?;
-    let answer = Answer::changing(&present::version(found, text)?)?;
+    let answer = work::json(found.schema.bytes(), move || {
+        Answer::changing(&present::version(found, text)?)
+    })
+    .await?;
     app.answers.keep(&key, mark, &answer);
     Ok(answer.holding(Some(room)))
 }

@@ -11,7 +11,7 @@ use crate::answer::{Answer, header_of};
 use crate::app::App;
 use crate::body;
 use crate::cache::key_of_post;
-use crate::ops::{self, present};
+use crate::ops::{self, present, work};
 use crate::params::{Query, SubjectPath};
 use crate::problem::Problem;
 
@@ -49,7 +49,8 @@ pub async fn register(
         .warning
         .as_deref()
         .map(|warning| header_of(&WARNING, warning));
-    let answer = Answer::changing(&present::registered(registered)?)?;
+    let write = move || Answer::changing(&present::registered(registered)?);
+    let answer = work::json(bytes.len(), write).await?;
     if already {
         app.answers.keep(&key, mark, &answer);
     }

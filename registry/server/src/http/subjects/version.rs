@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::app::App;
 use crate::http::key;
 use crate::ops::read::{self, Read};
-use crate::ops::{self, present};
+use crate::ops::{self, present, work};
 use crate::params::{Query, Version, VersionPath};
 use crate::problem::Problem;
 
@@ -25,7 +25,10 @@ pub async fn get(
     let mark = app.generations.mark(&subject);
     let Read { value, room } = find(&app, &subject, version, query.is("deleted")).await?;
     let text = present::text(&app, &value.schema, query.get("format")).await?;
-    let answer = Answer::changing(&present::version(value, text)?)?;
+    let answer = work::json(value.schema.bytes(), move || {
+        Answer::changing(&present::version(value, text)?)
+    })
+    .await?;
     app.answers.keep(key(&uri), mark, &answer);
     Ok(answer.holding(room))
 }
