@@ -15,7 +15,9 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-use treaty_store::{Append, Content, DEFAULT_CONTEXT, Guid, HeadRevision, Identity, Reference, Resolved, Store};
+use treaty_store::{
+    Append, Content, Contract, DEFAULT_CONTEXT, Guid, HeadRevision, Identity, Reference, Resolved, Role, Store,
+};
 
 use crate::support::cli::Served;
 use crate::support::database::on_both;
@@ -231,6 +233,18 @@ on_both! {
         for number in 0..520 {
             append(&store, version(&format!("t{number:04}"), 0, record("R0", &[]), Vec::new())).await;
         }
+        for number in 0..520 {
+            let contract = Contract {
+                application: format!("a{number:04}"),
+                version: String::new(),
+                owner: String::new(),
+                document: "{}".into(),
+                hash: "h".into(),
+                published_at: 0,
+            };
+            let subjects = [(Role::Sends, "t0000".into()), (Role::Receives, "t0000".into())];
+            store.publish_contract(".", &contract, &subjects).await.expect("it is published");
+        }
         store.close().await;
         let served = Served::on(&database, &[]);
         let mut client = Client::connect(served.address()).await;
@@ -253,6 +267,13 @@ on_both! {
         assert_eq!(get("/schemas/ids/1/versions?offset=510").await.len(), 11);
         assert_eq!(get("/schemas/ids/1/subjects?subject=t0519").await, [json!("t0519")]);
         assert_eq!(get("/schemas/ids/2/versions").await, [json!({"subject": "s0001", "version": 1})]);
+        let applications = |list: Vec<Value>| -> BTreeSet<String> { list.iter().map(|each| each["application"].to_string()).collect() };
+        let contracts = get("/api/v1/contracts").await;
+        assert_eq!((contracts.len(), applications(contracts).len()), (520, 520));
+        let contracts = get("/api/v1/subjects/t0000/contracts").await;
+        assert_eq!((contracts.len(), contracts[519]["role"].as_str(), contracts[520]["role"].as_str()), (1040, Some("sends"), Some("receives")));
+        assert_eq!(applications(contracts).len(), 520);
+        assert!(get("/api/v1/subjects/s0000/contracts").await.is_empty());
     }
 
     /// 30 references of 1 MB: how large they are is known before they are read.

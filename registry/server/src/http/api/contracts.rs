@@ -3,35 +3,35 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
+use axum::response::Response;
 use treaty_api::contracts::{ContractEntry, Role, SubjectContract};
 use treaty_store::{After, DEFAULT_CONTEXT};
 
 use crate::answer::Answer;
 use crate::app::App;
 use crate::body;
+use crate::listing::{self, ENTRIES, Elements, Turned};
 use crate::ops::publish;
 use crate::params::{Segment, SubjectPath};
 use crate::problem::Problem;
 
-/// Contracts of a list that are read at a time.
-const PAGE: u32 = 1000;
-
 /// `GET /api/v1/contracts`: who published one, by application.
-pub async fn list(State(app): State<App>) -> Result<Answer, Problem> {
-    let mut list = Vec::new();
-    let mut after = After::default();
-    loop {
-        let page = app.store.contracts(DEFAULT_CONTEXT, &after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = After::new(&last.application, &last.version);
-        list.extend(page.into_iter().map(|entry| ContractEntry {
-            application: entry.application,
-            owner: Some(entry.owner).filter(|owner| !owner.is_empty()),
-            hash: entry.hash,
-            published_at: entry.published_at,
-        }));
-    }
-    Answer::changing(&list)
+pub async fn list(State(app): State<App>) -> Result<Response, Problem> {
+    listing::answer(&app, After::default(), |app, after| async move {
+        let page = app.store.contracts(DEFAULT_CONTEXT, &after, ENTRIES).await?;
+        let next = full(&page).map(|last| After::new(&last.application, &last.version));
+        let mut elements = Elements::default();
+        for entry in page {
+            elements.push(&ContractEntry {
+                application: entry.application,
+                owner: Some(entry.owner).filter(|owner| !owner.is_empty()),
+                hash: entry.hash,
+                published_at: entry.published_at,
+            })?;
+        }
+        Ok((elements, next))
+    })
+    .await
 }
 
 /// `GET /api/v1/contracts/{application}`: the contract as it was published.
@@ -67,26 +67,44 @@ pub async fn delete(State(app): State<App>, Segment(application): Segment) -> Re
 }
 
 /// `GET /api/v1/subjects/{subject}/contracts`: who sends and who receives its events.
-pub async fn of_subject(State(app): State<App>, SubjectPath(subject): SubjectPath) -> Result<Answer, Problem> {
-    let mut named = Vec::new();
-    for (stored, role) in [
-        (treaty_store::Role::Sends, Role::Sends),
-        (treaty_store::Role::Receives, Role::Receives),
-    ] {
-        let mut after = After::default();
-        loop {
-            let page = app
-                .store
-                .subject_contracts(DEFAULT_CONTEXT, &subject, stored, &after, PAGE)
-                .await?;
-            let Some(last) = page.last() else { break };
-            after = After::new(&last.application, &last.version);
-            named.extend(page.into_iter().map(|contract| SubjectContract {
+pub async fn of_subject(State(app): State<App>, SubjectPath(subject): SubjectPath) -> Result<Response, Problem> {
+    let first = (Role::Sends, After::default());
+    listing::answer(&app, first, move |app, place| turn(app, subject.clone(), place)).await
+}
+
+/// A page of a subject's contracts: those who send, and after them those who receive.
+async fn turn(
+    app: App,
+    subject: String,
+    (mut role, mut after): (Role, After),
+) -> Result<Turned<(Role, After)>, Problem> {
+    let mut elements = Elements::default();
+    loop {
+        let stored = match role {
+            Role::Sends => treaty_store::Role::Sends,
+            Role::Receives => treaty_store::Role::Receives,
+        };
+        let page = app
+            .store
+            .subject_contracts(DEFAULT_CONTEXT, &subject, stored, &after, ENTRIES);
+        let page = page.await?;
+        let next = full(&page).map(|last| After::new(&last.application, &last.version));
+        for contract in page {
+            elements.push(&SubjectContract {
                 application: contract.application,
                 owner: Some(contract.owner).filter(|owner| !owner.is_empty()),
                 role,
-            }));
+            })?;
+        }
+        match (next, role) {
+            (Some(next), _) => return Ok((elements, Some((role, next)))),
+            (None, Role::Sends) => (role, after) = (Role::Receives, After::default()),
+            (None, Role::Receives) => return Ok((elements, None)),
         }
     }
-    Answer::changing(&named)
+}
+
+/// The last of a page after which others may follow.
+fn full<T>(page: &[T]) -> Option<&T> {
+    page.last().filter(|_| page.len() >= ENTRIES as usize)
 }
