@@ -15,7 +15,6 @@ pub mod config;
 mod connections;
 mod descriptors;
 mod http;
-mod line;
 mod listener;
 mod listing;
 pub mod logs;

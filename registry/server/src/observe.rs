@@ -14,11 +14,11 @@ use axum::http::header::{CONTENT_TYPE, ETAG, VARY};
 use axum::http::{HeaderName, HeaderValue, Method, Request};
 use axum::response::{IntoResponse, Response};
 use tower::{Layer, Service};
+use treaty_schemas::Line;
 use uuid::Uuid;
 
 use crate::answer;
 use crate::app::App;
-use crate::line;
 use crate::media;
 use crate::metrics::Route;
 use crate::problem::{self, CauseForLog, Problem};
@@ -105,11 +105,7 @@ where
             Answers::Negotiated => media::negotiate(request.headers()),
             Answers::Fixed => Some(media::DEFAULT),
         };
-        let path = observe
-            .app
-            .config
-            .access_log
-            .then(|| line::shown(request.uri().path(), LONGEST_PATH).into_owned());
+        let path = observe.app.config.access_log.then(|| shown(request.uri().path()));
         observe.app.metrics.in_flight.inc();
         let in_flight = InFlight(observe.app.clone());
         let answer = media.as_ref().map(|_| self.inner.call(request));
@@ -185,7 +181,7 @@ impl Observe {
                 method = method.as_str(),
                 route = self.route.template(),
                 status = status.as_u16(),
-                cause = %line::shown(&Chain(error.as_ref()).to_string(), line::LONGEST),
+                cause = %Line::new(Chain(error.as_ref())),
                 "request failed"
             );
         }
@@ -235,11 +231,21 @@ impl Malformed {
                 route = self.route.template(),
                 status = status.as_u16(),
                 micros = took.as_micros() as u64,
-                why = %error,
+                why = %Line::new(error),
                 "request"
             );
         }
     }
+}
+
+/// A path as the access log shows it.
+fn shown(path: &str) -> String {
+    let mut line = String::from(Line::from(path));
+    if line.len() > LONGEST_PATH {
+        line.truncate(line.floor_char_boundary(LONGEST_PATH - '…'.len_utf8()));
+        line.push('…');
+    }
+    line
 }
 
 /// An error and everything that led to it, in one line.

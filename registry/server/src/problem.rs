@@ -12,9 +12,9 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use treaty_api::report::Consumer;
+use treaty_schemas::Line;
 use treaty_store::{Outage, Refusal, StoreError};
 
-use crate::line;
 use crate::media;
 
 /// Why a request was not done.
@@ -171,7 +171,7 @@ impl Problem {
             Problem::NoRoom => (
                 S::SERVICE_UNAVAILABLE,
                 50002,
-                "Too many large bodies are arriving at the moment; try again".to_owned(),
+                "There is no room in memory for this request beside the others at the moment; try again".to_owned(),
             ),
             Problem::BodyBroken => (S::BAD_REQUEST, 400, "The body broke off before its end".to_owned()),
             Problem::BadBody(why) => (S::BAD_REQUEST, 400, format!("The body cannot be read: {why}")),
@@ -313,7 +313,7 @@ impl IntoResponse for Problem {
         let message = match self {
             // Confluent's registry shows the older schema, which has lines.
             Problem::Incompatible { .. } => message,
-            _ => line::shown(&message, line::LONGEST).into_owned(),
+            _ => Line::from(message).into(),
         };
         let consumers = match &self {
             Problem::BadContract(_, consumers) => consumers.clone(),
