@@ -1,7 +1,8 @@
 //! Databases that go away and come back: what was acknowledged is there, and the next request is answered.
 
-#![allow(clippy::print_stdout)] // How much was tried.
+#![allow(clippy::print_stderr, clippy::print_stdout)] // A test that is skipped says so, and how much was tried.
 
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -86,6 +87,88 @@ async fn connections_that_were_cut_cost_no_request() {
         server.stop().await;
     })
     .await;
+}
+
+/// A PostgreSQL server of its own, with `ci/postgres`.
+struct OwnServer {
+    directory: tempfile::TempDir,
+    admin: String,
+}
+
+impl OwnServer {
+    fn start() -> OwnServer {
+        let directory = tempfile::tempdir().expect("a directory");
+        // PostgreSQL runs as another user where this runs as root.
+        let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(directory.path(), open).expect("a way in");
+        let admin = OwnServer::run(&directory, &["start", "--durable"]);
+        OwnServer { directory, admin }
+    }
+
+    fn run(directory: &tempfile::TempDir, verb: &[&str]) -> String {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../ci/postgres");
+        let done = Command::new(script)
+            .args(verb)
+            .arg(directory.path().join("server"))
+            .output();
+        let done = done.expect("the script runs");
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{verb:?}: {said}");
+        String::from_utf8(done.stdout).expect("a URL").trim().to_owned()
+    }
+
+    fn restart(&self, how: &[&str]) {
+        OwnServer::run(&self.directory, &[&["restart"], how].concat());
+    }
+}
+
+impl Drop for OwnServer {
+    fn drop(&mut self) {
+        OwnServer::run(&self.directory, &["stop"]);
+    }
+}
+
+/// A server that stops and starts, as an administrator does it and as a crash does: what comes during it may be answered 503,
+/// what comes after it is done, and nothing that was acknowledged is lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restart_of_postgresql_loses_nothing() {
+    if std::env::var_os(POSTGRES).is_none() {
+        eprintln!("skipped: {POSTGRES} is not set");
+        return;
+    }
+    let postgres = OwnServer::start();
+    let db = TestDatabase::on(postgres.admin.clone()).await;
+    let server = TestServer::start_with(&db, |config| {
+        config.compatibility = Some(treaty_schemas::Mode::None);
+    })
+    .await;
+    let mut all = Ledger::default();
+    for (round, how) in [&[][..], &["--crash"]].into_iter().enumerate() {
+        let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let mut clients = JoinSet::new();
+        for client in 0..6 {
+            clients.spawn(works(
+                server.address(),
+                client,
+                round,
+                Arc::clone(&stop),
+                Arc::clone(&done),
+            ));
+        }
+        while done.load(Ordering::SeqCst) < 20 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        tokio::task::block_in_place(|| postgres.restart(how));
+        stop.store(true, Ordering::SeqCst);
+        while let Some(client) = clients.join_next().await {
+            all.extend(client.expect("a client"));
+        }
+        // It is there again, and each connection that rests since before is dead.
+        server.registered(&format!("after{round}"), &record("After", &[])).await;
+        all.holds(server.address()).await;
+    }
+    server.stop().await;
+    db.discard().await;
 }
 
 /// A standby after a fail-over, or a setting. Pooled connections stay what they were when they were opened.

@@ -48,11 +48,16 @@ impl TestDatabase {
 
     /// A new database on the PostgreSQL server of the tests, if there is one.
     pub async fn postgres() -> Option<TestDatabase> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         let Ok(admin) = std::env::var(POSTGRES) else {
             eprintln!("skipped on PostgreSQL: {POSTGRES} is not set");
             return None;
         };
+        Some(TestDatabase::on(admin).await)
+    }
+
+    /// A new database on the PostgreSQL server with this admin database.
+    pub async fn on(admin: String) -> TestDatabase {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let name = format!(
             "treaty_test_{}_{}_{}",
@@ -62,10 +67,10 @@ impl TestDatabase {
         );
         on_server(&admin, &format!("CREATE DATABASE {name}")).await;
         let options: PgConnectOptions = admin.parse().expect("a PostgreSQL URL");
-        Some(TestDatabase {
+        TestDatabase {
             url: options.database(&name).to_url_lossy().to_string(),
             place: Place::Postgres { admin, name },
-        })
+        }
     }
 
     /// Whether this is SQLite.

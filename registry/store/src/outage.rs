@@ -187,3 +187,78 @@ fn of_sqlite(code: &str) -> Meaning {
         _ => return Meaning::Fault,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outage(meaning: Meaning) -> Option<OutageKind> {
+        match meaning {
+            Meaning::Outage(kind) => Some(kind),
+            Meaning::Text | Meaning::Fault => None,
+        }
+    }
+
+    /// What an operator mends is an outage; a statement or a value that is wrong is a fault.
+    #[test]
+    fn sqlstates() {
+        use OutageKind::{Away, Full, Late, Locked, Lost, ReadOnly};
+        for (code, kind) in [
+            ("08000", Some(Lost)),     // connection_exception
+            ("08006", Some(Lost)),     // connection_failure
+            ("22021", None),           // character_not_in_repertoire
+            ("23505", None),           // unique_violation
+            ("25006", Some(ReadOnly)), // read_only_sql_transaction
+            ("25P02", None),           // in_failed_sql_transaction
+            ("25P03", Some(Lost)),     // idle_in_transaction_session_timeout
+            ("28000", Some(Away)),     // invalid_authorization_specification
+            ("28P01", Some(Away)),     // invalid_password
+            ("3D000", Some(Away)),     // invalid_catalog_name
+            ("40001", Some(Locked)),   // serialization_failure
+            ("40P01", Some(Locked)),   // deadlock_detected
+            ("42501", Some(Away)),     // insufficient_privilege
+            ("42601", None),           // syntax_error
+            ("42P01", None),           // undefined_table
+            ("53000", Some(Away)),     // insufficient_resources
+            ("53100", Some(Full)),     // disk_full
+            ("53200", Some(Full)),     // out_of_memory
+            ("53300", Some(Away)),     // too_many_connections
+            ("55P03", Some(Locked)),   // lock_not_available
+            ("57014", Some(Late)),     // query_canceled
+            ("57P01", Some(Lost)),     // admin_shutdown
+            ("57P02", Some(Lost)),     // crash_shutdown
+            ("57P03", Some(Away)),     // cannot_connect_now
+            ("58030", Some(Away)),     // io_error
+            ("XX001", None),           // data_corrupted
+            ("", None),
+        ] {
+            assert_eq!(outage(of_postgres(code)), kind, "{code}");
+        }
+        assert!(matches!(of_postgres("22021"), Meaning::Text));
+    }
+
+    /// Result codes, most of them extended.
+    #[test]
+    fn result_codes_of_sqlite() {
+        use OutageKind::{Away, Disk, Full, Locked, Moved, ReadOnly};
+        for (code, kind) in [
+            ("1", None),           // ERROR
+            ("5", Some(Locked)),   // BUSY
+            ("261", Some(Locked)), // BUSY_RECOVERY
+            ("517", Some(Locked)), // BUSY_SNAPSHOT
+            ("6", Some(Locked)),   // LOCKED
+            ("8", Some(ReadOnly)), // READONLY
+            ("1032", Some(Moved)), // READONLY_DBMOVED
+            ("10", Some(Disk)),    // IOERR
+            ("778", Some(Disk)),   // IOERR_WRITE
+            ("11", None),          // CORRUPT
+            ("13", Some(Full)),    // FULL
+            ("14", Some(Away)),    // CANTOPEN
+            ("2067", None),        // CONSTRAINT_UNIQUE
+            ("26", None),          // NOTADB
+            ("no code", None),
+        ] {
+            assert_eq!(outage(of_sqlite(code)), kind, "{code}");
+        }
+    }
+}

@@ -22,6 +22,9 @@ use crate::{OpenError, Options, StoreError, migrations};
 /// Prepared statements kept per connection: every statement of ours, those of the batches in their usual sizes included.
 const STATEMENTS: usize = 200;
 
+/// Connections that are open before they are needed: when a process has no file descriptor left, it still answers.
+const OPEN: u32 = 2;
+
 /// A connection that rested for less is trusted.
 const TRUSTED: Duration = Duration::from_millis(500);
 
@@ -112,7 +115,10 @@ impl Postgres {
                     Ok(())
                 })
             })
-            .connect_lazy_with(server);
+            .min_connections(OPEN.min(options.connections))
+            .connect_with(server)
+            .await
+            .map_err(OpenError::connect)?;
         Ok(Postgres { pool, suspicion })
     }
 
