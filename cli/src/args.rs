@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use treaty_schemas::Options;
+use treaty_schemas::{Budget, Options};
 
 use crate::command;
 
@@ -55,6 +55,15 @@ pub struct Global {
     /// Refuse larger schemas and configurations
     #[arg(long, global = true, env = "TREATY_MAX_SCHEMA_BYTES", value_name = "BYTES", default_value_t = 1024 * 1024)]
     pub max_schema_bytes: usize,
+    /// End a comparison of schemas undecided after so many steps; two billion take some minutes
+    #[arg(
+        long,
+        global = true,
+        env = "TREATY_MAX_STEPS",
+        value_name = "COUNT",
+        default_value_t = 2_000_000_000
+    )]
+    pub max_steps: u64,
 }
 
 impl Global {
@@ -63,6 +72,11 @@ impl Global {
         let mut options = Options::default();
         options.limits.bytes = self.max_schema_bytes;
         options
+    }
+
+    /// The steps that one comparison may take.
+    pub fn budget(&self) -> Budget {
+        Budget::steps(self.max_steps)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use treaty_schemas::{Line, ParseError, Problem, Verdict};
+use treaty_schemas::{Exhausted, Line, ParseError, Problem, Verdict};
 
 /// The exit codes. A gate must be able to tell "no" from "I do not know": 1 is never an outage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +71,13 @@ impl Failure {
     pub fn help(mut self, help: impl Into<Line>) -> Failure {
         self.help = Some(help.into());
         self
+    }
+}
+
+impl From<Exhausted> for Failure {
+    fn from(why: Exhausted) -> Failure {
+        Failure::unknown(why.to_string())
+            .help("--max-steps raises the limit; or compare smaller schemas, without what did not change")
     }
 }
 

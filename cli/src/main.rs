@@ -9,7 +9,6 @@ use clap::Parser;
 
 mod args;
 mod boundary;
-mod budget;
 mod client;
 mod command;
 mod exit;

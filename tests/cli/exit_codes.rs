@@ -62,3 +62,44 @@ fn every_way_to_end_has_its_code() {
         );
     }
 }
+
+/// A comparison that takes too many steps is neither fine nor a finding.
+#[test]
+fn a_comparison_that_takes_too_many_steps_is_undecided() {
+    let fields = |prefix: &str| {
+        let fields: Vec<String> = (0..300)
+            .map(|number| format!(r#"{{"name":"{prefix}{number}","type":"int"}}"#))
+            .collect();
+        format!(r#"{{"type":"record","name":"R","fields":[{}]}}"#, fields.join(","))
+    };
+    let served = Served::start();
+    let contract = "contract: 1
+application: billing
+receives:
+  - event: R
+    subject: wide
+    builtAgainst: 1
+    reads: [a1]
+";
+    let cli = served
+        .client()
+        .file("old.avsc", fields("a"))
+        .file("new.avsc", fields("b"))
+        .file("billing.yaml", contract);
+    assert_eq!(cli.run(&["register", "old.avsc", "--subject", "wide"]).code, 0);
+    for command in [
+        "check new.avsc --against old.avsc",
+        "diff old.avsc new.avsc",
+        "contract publish billing.yaml",
+    ] {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let ran = cli.run(&[&arguments[..], &["--max-steps", "100"]].concat());
+        assert_eq!(ran.code, 3, "treaty {command}\n{}", ran.transcript());
+        let told = ran.transcript();
+        assert!(
+            told.contains("more work to compare than is allowed"),
+            "treaty {command}\n{told}"
+        );
+        assert_ne!(cli.run(&arguments).code, 3, "treaty {command}");
+    }
+}

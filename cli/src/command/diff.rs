@@ -12,7 +12,6 @@ use treaty_schemas::{
 };
 
 use crate::args::{Format, Global};
-use crate::budget::budget;
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
 use crate::references::{self, References};
@@ -93,9 +92,9 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
         return Err(Failure::usage(format!("{}, {}", told(&old), told(&new)))
             .help("name two schemas of one language: nothing is the same in two languages"));
     }
-    let changes = changes(&old, &new, &budget())?;
+    let changes = changes(&old, &new, &global.budget())?;
     let is_cut = changes.len() >= MAX_CHANGES;
-    let (harms, mut undecided) = harms(&old, &new, &changes);
+    let (harms, mut undecided) = harms(&old, &new, &changes, global);
     if is_cut {
         undecided.push(to_line!("no more than {MAX_CHANGES} changes are told"));
     }
@@ -138,13 +137,13 @@ fn side(name: &str, references: &References, global: &Global) -> Result<Schema, 
 }
 
 /// For each change, whom it hurts, by the findings of either direction that are about it; and what was not decided.
-fn harms(old: &Schema, new: &Schema, changes: &[Change]) -> (Vec<Vec<Harm>>, Vec<Line>) {
+fn harms(old: &Schema, new: &Schema, changes: &[Change], global: &Global) -> (Vec<Vec<Harm>>, Vec<Line>) {
     let by_place = ByPlace::new(changes);
     let mut undecided = Vec::new();
     let mut harms: Vec<Vec<Harm>> = changes.iter().map(|_| Vec::new()).collect();
     for (whom, side, comparison) in [
-        (Breaks::NewConsumers, Old::Wrote, check(new, old, &budget())),
-        (Breaks::OldConsumers, Old::Reads, check(old, new, &budget())),
+        (Breaks::NewConsumers, Old::Wrote, check(new, old, &global.budget())),
+        (Breaks::OldConsumers, Old::Reads, check(old, new, &global.budget())),
     ] {
         undecided.extend(comparison.undecided);
         // What only a registry's rules forbid hurts no consumer.

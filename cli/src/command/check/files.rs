@@ -8,7 +8,6 @@ use treaty_schemas::{Format, Options, Schema, Source, Strictness, judge as judge
 use super::{Arguments, tree};
 use crate::args::Global;
 use crate::boundary::Boundary;
-use crate::budget::budget;
 use crate::exit::Failure;
 use crate::input;
 use crate::references::{self, References};
@@ -109,6 +108,7 @@ fn each(
 /// What is the same for every pair.
 struct Sides<'a> {
     arguments: &'a Arguments,
+    global: &'a Global,
     new: Options,
     old: Options,
     new_references: References,
@@ -116,7 +116,7 @@ struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    fn read(arguments: &'a Arguments, global: &Global) -> Result<Sides<'a>, Failure> {
+    fn read(arguments: &'a Arguments, global: &'a Global) -> Result<Sides<'a>, Failure> {
         let new = global.options();
         // An earlier schema has long been in use: it is not asked to follow rules that came later.
         let old = Options {
@@ -130,6 +130,7 @@ impl<'a> Sides<'a> {
         };
         Ok(Sides {
             arguments,
+            global,
             new,
             old,
             new_references,
@@ -147,7 +148,7 @@ impl<'a> Sides<'a> {
             })
             .collect::<Result<Vec<_>, Failure>>()?;
         let mode = self.arguments.mode.unwrap_or_default();
-        let judgement = judge_history(mode, &proposed, &history, &budget());
+        let judgement = judge_history(mode, &proposed, &history, &self.global.budget());
         Ok(Subject::new(name, &judgement, &[], None))
     }
 

@@ -19,7 +19,6 @@ use treaty_schemas::{Line, Mode, ParseError, Problem, Source};
 use super::Arguments;
 use crate::args::Global;
 use crate::boundary::Boundary;
-use crate::budget::budget;
 use crate::exit::Failure;
 use crate::input;
 use crate::terminal::Terminal;
@@ -63,6 +62,7 @@ pub(super) fn judge(
         pairs: &pairs,
         category: arguments.category,
         mode: arguments.mode,
+        global,
         // What stands in place of a text where there is none: the directory.
         nowhere: [&current, &previous].map(|tree| Source::new(tree.directory.display().to_string(), "")),
     };
@@ -100,6 +100,7 @@ struct Judging<'a> {
     pairs: &'a [Pair],
     category: Option<Category>,
     mode: Option<Mode>,
+    global: &'a Global,
     nowhere: [Source; 2],
 }
 
@@ -170,7 +171,7 @@ impl Judging<'_> {
             now.is_none_or(|now| judges(sets[0], trees.current.own(now)))
                 && before.is_none_or(|before| judges(sets[1], trees.previous.own(before)))
         };
-        prove(trees, annotations, judges, &budget())
+        prove(trees, annotations, judges, &self.global.budget())
     }
 }
 

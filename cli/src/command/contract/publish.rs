@@ -8,10 +8,9 @@ use treaty_api::contracts::{ContractPublished, Outcome};
 use treaty_contracts::contract::{Pin, Reference, ReferenceTarget};
 use treaty_contracts::published::{PinnedSchema, ReferencedText, Shared, Text as NamedText, Wanted};
 use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
-use treaty_schemas::{Format as SchemaFormat, Reference as Text, Source};
+use treaty_schemas::{Budget, Format as SchemaFormat, Reference as Text, Source};
 
 use crate::args::{Format, Global};
-use crate::budget::budget;
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
 use crate::project::Project;
@@ -39,13 +38,13 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     };
     let client = Client::new(global)?;
     let published = gather(&project, &client, global)?;
-    let budget = budget();
+    let budget = global.budget();
     let opened = published.open(&budget);
     // What ends with the budget is no fault of the contract's.
     budget.exhausted().map_or(Ok(()), |why| Err(Failure::from(why)))?;
     let (contract, requirements) = opened?;
     for requirement in &requirements {
-        holds(requirement)?;
+        holds(requirement, &budget)?;
         if requirement.need.is_none() {
             terminal.say(&undeclared(requirement));
         }
@@ -159,10 +158,11 @@ fn text(source: &Source) -> NamedText {
 const FOUND: usize = 20;
 
 /// A contract that does not hold against what it was built against has never held.
-fn holds(requirement: &Requirement) -> Result<(), Failure> {
-    let Some(assessment) = verify(requirement, &budget()) else {
+fn holds(requirement: &Requirement, budget: &Budget) -> Result<(), Failure> {
+    let Some(assessment) = verify(requirement, budget) else {
         return Ok(());
     };
+    budget.exhausted().map_or(Ok(()), |why| Err(Failure::from(why)))?;
     if assessment.standing == Standing::Compatible {
         return Ok(());
     }
