@@ -196,7 +196,8 @@ on_both! {
         };
         let ((), latencies) = beside(served.address(), "/health/live", lists).await;
         assert!(latencies.p99() <= CEILING, "{:?}", latencies.longest());
+        // All of them are 80 MB, and a driver holds what it reads twice.
         #[cfg(target_os = "linux")]
-        assert!(served.peak() - before <= 64 << 20, "{} after {before}", served.peak());
+        assert!(served.peak() - before <= 100 << 20, "{} after {before}", served.peak());
     }
 }

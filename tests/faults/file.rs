@@ -227,7 +227,7 @@ async fn edit(store: &Store, round: usize) {
     edited.expect("it is written");
 }
 
-/// Before: a setting counted as 32 KiB whatever its size, and the log of these writes grew to 106 MB.
+/// Before: a setting counted as 32 KiB whatever its size, so that these writes could make the log far larger than its bound.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_bound_of_the_log_counts_whatever_is_written() {
     let db = TestDatabase::sqlite();

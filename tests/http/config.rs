@@ -63,6 +63,20 @@ serves! {
         assert_eq!(server.get("/config").await.ok(), json!({"compatibilityLevel": "BACKWARD"}));
     }
 
+    /// Settings are read for every registration that they apply to, so that one change has at most 64 KB.
+    async fn are_small(server) {
+        let change = |bytes: usize| {
+            let change = |doc: &str| json!({"defaultMetadata": {"properties": {"doc": doc}}});
+            change(&"x".repeat(bytes - change("").to_string().len()))
+        };
+        for path in ["/config", "/config/orders"] {
+            server.put(path, change(64 << 10)).await.ok();
+            let refused = server.put(path, change((64 << 10) + 1)).await;
+            assert_eq!(refused.problem(), (422, 422), "{path}");
+            assert!(refused.message().contains("at most 65536"), "{}", refused.message());
+        }
+    }
+
     /// A permanent delete takes the subject's settings with it.
     async fn gone_with_the_subject(server) {
         server.registered("orders", &order_v1()).await;

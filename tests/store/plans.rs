@@ -245,8 +245,8 @@ on_both! {
                 let arguments = if parameters == 0 { String::new() } else { format!("({nulls})") };
                 // In a list of values nothing says that the version is a number; the driver does so when it prepares.
                 let typed = statement
-                    .replace("(VALUES ($1, $2)", "(VALUES ($1, CAST($2 AS INTEGER))")
-                    .replace("(VALUES ($2, $3)", "(VALUES ($2, CAST($3 AS INTEGER))");
+                    .replace("version) AS (VALUES ($1, $2)", "version) AS (VALUES ($1, CAST($2 AS INTEGER))")
+                    .replace("version) IN (VALUES ($2, $3)", "version) IN (VALUES ($2, CAST($3 AS INTEGER))");
                 for each in [
                     format!("PREPARE p{number} AS {typed}"),
                     format!("EXPLAIN EXECUTE p{number}{arguments}"),
