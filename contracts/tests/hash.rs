@@ -1,9 +1,8 @@
 //! The hash of a requirement names what is needed: it stays where nothing that matters changes, and only there.
 
-mod requirement;
-
-use requirement::requirements;
 use treaty_schemas::Format;
+
+use crate::requirement::requirements;
 
 fn field(name: &str, ty: &str, rest: &str) -> String {
     format!(r#"{{"name":"{name}","type":{ty}{rest}}}"#)

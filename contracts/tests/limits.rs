@@ -1,21 +1,22 @@
 //! Contracts made to be slow or large: each limit is checked while reading and is told with its number, the first faults are
 //! described and the others counted, and what many entries share is kept once.
 
-mod requirement;
-
-use std::alloc::System;
 use std::fmt::Write;
 
-use cap::Cap;
+use allocation_counter::{AllocationInfo, measure};
 use expect_test::expect;
-use requirement::{derive, proto_requirements, publish_in};
 use treaty_contracts::published::{PinnedSchema, Role};
 use treaty_contracts::{Contract, PublishedContract};
 use treaty_schemas::{Budget, Format, ParseError, Source};
 
-/// Counts what is asked of it.
-#[global_allocator]
-static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
+use crate::requirement::{derive, proto_requirements, publish_in};
+
+/// What it returns, and what it asked of the allocator.
+fn measured<T>(run: impl FnOnce() -> T) -> (T, AllocationInfo) {
+    let mut returned = None;
+    let memory = measure(|| returned = Some(run()));
+    (returned.expect("it ran"), memory)
+}
 
 fn read(text: impl Into<String>) -> Result<Contract, ParseError> {
     Contract::read(&Source::new("treaty.yaml", text.into()))
@@ -153,9 +154,8 @@ fn yaml_made_to_grow_stays_small() {
     ];
     for text in texts {
         assert!(text.len() <= 1 << 20, "{} bytes", text.len());
-        let before = ALLOCATOR.allocated();
-        let outcome = read(text.as_str());
-        assert!(ALLOCATOR.allocated() - before < 100 << 20, "{}", &text[..120]);
+        let (outcome, memory) = measured(|| read(text.as_str()));
+        assert!(memory.bytes_current < 100 << 20, "{}", &text[..120]);
         if let Err(error) = outcome {
             assert!(error.to_string().len() < 2_000, "{error}");
         }
@@ -176,12 +176,8 @@ fn misspelt_reads_of_a_wide_schema_are_counted() {
     for number in 0..2_000 {
         let _ = writeln!(contract, "      - g{number}");
     }
-    let before = ALLOCATOR.total_allocated();
-    let error = derive(&contract, &wide(10_000)).expect_err("no such fields");
-    assert!(
-        ALLOCATOR.total_allocated() - before < 300 << 20,
-        "what all faults asked for together"
-    );
+    let (error, memory) = measured(|| derive(&contract, &wide(10_000)).expect_err("no such fields"));
+    assert!(memory.bytes_total < 300 << 20, "what all faults asked for together");
     assert_eq!(error.problems.len(), 21);
     let helps: Vec<&str> = error
         .problems
@@ -248,20 +244,21 @@ fn a_schema_of_many_entries_is_kept_once() {
     let spelled: PublishedContract = serde_json::from_value(spelled).expect("a contract");
     assert_eq!(spelled.hash(), published.hash());
     let read = again.contract().unwrap_or_else(|error| panic!("{error}"));
-    let before = ALLOCATOR.total_allocated();
     let mut entries = Vec::new();
-    let each = again.each(
-        &read,
-        |entry| entry != 7,
-        &Budget::unlimited(),
-        |entry, requirement| {
-            entries.push((entry, requirement.event));
-            std::ops::ControlFlow::Continue(())
-        },
-    );
+    let (each, memory) = measured(|| {
+        again.each(
+            &read,
+            |entry| entry != 7,
+            &Budget::unlimited(),
+            |entry, requirement| {
+                entries.push((entry, requirement.event));
+                std::ops::ControlFlow::Continue(())
+            },
+        )
+    });
     each.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(entries.len(), 59);
-    let projected = ALLOCATOR.total_allocated() - before;
+    let projected = memory.bytes_total;
     assert!(
         projected < (60 * 12) << 20,
         "{projected} bytes for all projections, and one parse"

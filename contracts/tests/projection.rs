@@ -1,14 +1,12 @@
 //! Twelve changes and four consumers: what the modes of a registry say of a change, and what it does to each of them.
 
-mod requirement;
-mod verdicts;
-
 use expect_test::expect;
-use requirement::{publish, requirements, schema};
 use treaty_contracts::{Standing, assess, assess_all};
 use treaty_schemas::avro::{Limits, decode, resolve};
 use treaty_schemas::{Budget, Evidence, Outcome, Schema};
-use verdicts::{Consumer, contract, only, table};
+
+use crate::requirement::{publish, requirements, schema};
+use crate::verdicts::{Consumer, contract, only, table};
 
 const V1: &str = r#"{
   "type": "record", "name": "OrderPlaced", "namespace": "com.acme.orders",

@@ -1,15 +1,13 @@
 //! The twelve changes and four consumers once more, in Protobuf: what the modes of a registry say of a change, what it does
 //! to each of the consumers, and why it is not what it would be in Avro.
 
-mod requirement;
-mod verdicts;
-
 use expect_test::expect;
-use requirement::{proto, proto_requirements};
 use treaty_contracts::{ReadFinding, Standing, assess};
 use treaty_schemas::protobuf::{self, DataLimits};
 use treaty_schemas::{Budget, Evidence, Outcome, Schema, Severity};
-use verdicts::{Consumer, contract, only, table};
+
+use crate::requirement::{self, proto, proto_requirements};
+use crate::verdicts::{Consumer, contract, only, table};
 
 const V1: &str = r#"syntax = "proto3";
 package com.acme.orders;

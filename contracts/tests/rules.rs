@@ -1,17 +1,14 @@
 //! The rule pages, run as tests. A case has the schema that a writer may use, the schema that the consumer was built against,
 //! and its contract.
 
-#[path = "../../schemas/tests/pages/mod.rs"]
-mod pages;
-mod requirement;
-
 use std::path::PathBuf;
 
-use pages::Case;
-use requirement::{requirements, schema};
 use treaty_contracts::{Assessment, assess, rules};
 use treaty_schemas::Budget;
 use treaty_schemas::Rule;
+
+use crate::pages::{self, Case};
+use crate::requirement::{requirements, schema};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("rules/contract")

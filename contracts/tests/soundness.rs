@@ -5,22 +5,20 @@
 #[path = "../../schemas/tests/soundness/mutate.rs"]
 #[allow(dead_code, reason = "the engine's tests use the rest")]
 mod mutate;
-#[path = "../../schemas/tests/random/mod.rs"]
-mod random;
-mod requirement;
 #[path = "../../schemas/tests/soundness/values.rs"]
 mod values;
 
 use std::collections::BTreeMap;
 
 use mutate::Drawer;
-use random::Random;
-use requirement::derive;
 use treaty_contracts::{Assessment, Requirement, Standing, assess, verify};
 use treaty_schemas::avro::schema::{Kind, TypeId};
 use treaty_schemas::avro::{self, Limits, Value};
 use treaty_schemas::{Budget, Evidence, Format, Options, Schema, Severity, Source, Strictness};
 use values::draw;
+
+use crate::random::Random;
+use crate::requirement::derive;
 
 const VALUES: usize = 8;
 

@@ -1,13 +1,12 @@
 //! What is found wrong when a contract is published, and what the less usual entries mean.
 
-mod requirement;
-
 use expect_test::{Expect, expect};
-use requirement::{derive, publish, requirements, schema};
 use treaty_contracts::published::{PinnedSchema, ReferencedText, Role};
 use treaty_contracts::{Standing, assess, verify};
 use treaty_schemas::Budget;
 use treaty_schemas::Format;
+
+use crate::requirement::{derive, publish, requirements, schema};
 
 const ORDER: &str = r#"{
   "type": "record", "name": "Order", "namespace": "com.acme", "fields": [

@@ -8,8 +8,7 @@ use treaty_schemas::avro::{Schema, parse};
 use treaty_schemas::guid::{self, Reference, guid};
 use treaty_schemas::{Options, Source, Strictness};
 
-#[path = "avro_parse/mutants.rs"]
-mod mutants;
+use crate::avro_parse::mutants;
 
 fn with_references(text: &str, references: &[&str]) -> Schema {
     let references: Vec<Source> = references.iter().map(|text| Source::new("reference", *text)).collect();

@@ -3,16 +3,14 @@
 // The counts are part of what a test run tells.
 #![allow(clippy::print_stdout)]
 
-mod apache;
-mod generate;
-
-use apache::{same, to_apache};
 use expect_test::expect;
-use generate::{Random, schema, schema_text, value};
 use treaty_schemas::avro::{
     DecodeErrorKind, Limits, Schema, Value, Walker, decode, encode, from_json, parse, resolve, to_json, walk,
 };
 use treaty_schemas::{Options, Source, Strictness, json};
+
+use crate::apache::{same, to_apache};
+use crate::generate::{Random, schema, schema_text, value};
 
 const JSON_LIMITS: json::Limits = json::Limits {
     bytes: 64 * 1024 * 1024,

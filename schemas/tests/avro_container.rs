@@ -3,18 +3,16 @@
 // The counts are part of what a test run tells.
 #![allow(clippy::print_stdout)]
 
-mod apache;
-mod generate;
-
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use apache::{same, to_apache};
 use expect_test::expect;
-use generate::{Random, schema, schema_text, value};
 use treaty_schemas::Options;
 use treaty_schemas::avro::container::{Codec, ContainerError, Reader, write};
 use treaty_schemas::avro::{Limits, Schema, Value, decode};
+
+use crate::apache::{same, to_apache};
+use crate::generate::{Random, schema, schema_text, value};
 
 /// All objects, in the order of the file.
 fn read(bytes: &[u8]) -> Result<Vec<Value>, ContainerError> {

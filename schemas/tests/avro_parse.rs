@@ -6,15 +6,10 @@ use expect_test::{Expect, expect};
 use treaty_schemas::avro::{Schema, parse};
 use treaty_schemas::{Options, ParseError, Source, Strictness};
 
-#[path = "avro_parse/defaults.rs"]
 mod defaults;
-#[path = "avro_parse/large.rs"]
 mod large;
-#[path = "avro_parse/mutants.rs"]
-mod mutants;
-#[path = "avro_parse/names.rs"]
+pub mod mutants;
 mod names;
-#[path = "avro_parse/oracle.rs"]
 mod oracle;
 
 fn parse_as(text: &str, references: &[&str], strictness: Strictness) -> Result<Schema, ParseError> {

@@ -1,11 +1,10 @@
 //! Reading data with another schema than it was written with.
 
-mod generate;
-
 use expect_test::expect;
-use generate::schema;
 use treaty_schemas::avro::{DecodeErrorKind, Limits, Schema, encode, from_json, parse, resolve, to_json};
 use treaty_schemas::{Options, Source, Strictness, json};
+
+use crate::generate::schema;
 
 /// What a reader makes of data that is given in the writer's JSON encoding.
 fn read(reader: &str, writer: &str, data: &str) -> String {

@@ -1,7 +1,5 @@
 //! Validation of payloads, whatever they come in, with the place of each defect.
 
-mod generate;
-
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
@@ -10,6 +8,8 @@ use treaty_schemas::avro::container::{Codec, write};
 use treaty_schemas::avro::{self, Limits as AvroLimits, encode, from_json};
 use treaty_schemas::validate::{Defect, Limits, Observer, PayloadKind, Summary, Validator, validate_container};
 use treaty_schemas::{Format, Options, Schema, Source, json, wire};
+
+use crate::generate;
 
 const ORDER: &str = r#"{"type":"record","name":"com.acme.Order","fields":[
     {"name":"id","type":"long"},

@@ -1,16 +1,15 @@
 //! Whatever an edit breaks can be told of the edit: every error between two schemas, in either direction, lies at a change
 //! between them. Over the rule pages, and every pair of small messages.
 
-mod pages;
-mod protobuf_truth;
-
 use std::collections::BTreeSet;
 
-use protobuf_truth::alphabet;
 use treaty_schemas::{
     Budget, ByPlace, Finding, Format, Old, Options, Rule, Schema, Severity, Source, Strictness, avro, changes, check,
     protobuf,
 };
+
+use crate::pages;
+use crate::protobuf_truth::alphabet;
 
 fn parse(format: Format, name: &str, text: &str) -> Schema {
     let options = Options {

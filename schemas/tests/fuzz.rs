@@ -5,29 +5,15 @@
 //!
 //! Nothing here reads Avro's single-object encoding, so that it has no target.
 
-use std::alloc::System;
-
-use cap::Cap;
-
-mod fuzz {
-    pub mod avro;
-    #[path = "../protobuf_parse/cases.rs"]
-    mod cases;
-    pub mod data;
-    pub mod files;
-    pub mod kept;
-    mod mutate;
-    pub mod protobuf;
-    #[path = "../random/mod.rs"]
-    mod random;
-    pub mod run;
-    pub mod seeds;
-    pub mod streams;
-}
-
-/// Counts what is asked of it.
-#[global_allocator]
-static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
+mod avro;
+mod data;
+mod files;
+mod kept;
+mod mutate;
+mod protobuf;
+mod run;
+mod seeds;
+mod streams;
 
 /// One test for each target, so that one can be run by its name.
 macro_rules! targets {
@@ -36,13 +22,13 @@ macro_rules! targets {
             #[test]
             fn $name() {
                 assert_eq!($target.name, stringify!($name), "a failure names the test that shows it");
-                fuzz::run::run(&$target, fuzz::kept::INPUTS);
+                run::run(&$target, kept::INPUTS);
             }
         )*
 
         #[test]
         fn every_kept_input_has_a_target() {
-            for (name, _) in fuzz::kept::INPUTS {
+            for (name, _) in kept::INPUTS {
                 assert!([$(stringify!($name)),*].contains(name), "{name}");
             }
         }
@@ -50,21 +36,21 @@ macro_rules! targets {
 }
 
 targets! {
-    avro_schema: fuzz::avro::SCHEMA;
-    avro_pair: fuzz::avro::PAIR;
-    avro_binary: fuzz::avro::BINARY;
-    avro_resolved: fuzz::avro::RESOLVED;
-    avro_json: fuzz::avro::JSON;
-    avro_container: fuzz::streams::CONTAINER;
-    protobuf_text: fuzz::protobuf::TEXT;
-    protobuf_tree: fuzz::protobuf::TREE;
-    protobuf_descriptor: fuzz::protobuf::DESCRIPTOR;
-    protobuf_pair: fuzz::protobuf::PAIR;
-    protobuf_binary: fuzz::data::BINARY;
-    protobuf_json: fuzz::data::JSON;
-    protobuf_wire: fuzz::data::WIRE;
-    payload_streams: fuzz::streams::PAYLOADS;
-    json_text: fuzz::files::JSON;
-    data_path: fuzz::files::DATA_PATH;
-    buf_yaml: fuzz::files::BUF_YAML;
+    avro_schema: avro::SCHEMA;
+    avro_pair: avro::PAIR;
+    avro_binary: avro::BINARY;
+    avro_resolved: avro::RESOLVED;
+    avro_json: avro::JSON;
+    avro_container: streams::CONTAINER;
+    protobuf_text: protobuf::TEXT;
+    protobuf_tree: protobuf::TREE;
+    protobuf_descriptor: protobuf::DESCRIPTOR;
+    protobuf_pair: protobuf::PAIR;
+    protobuf_binary: data::BINARY;
+    protobuf_json: data::JSON;
+    protobuf_wire: data::WIRE;
+    payload_streams: streams::PAYLOADS;
+    json_text: files::JSON;
+    data_path: files::DATA_PATH;
+    buf_yaml: files::BUF_YAML;
 }

@@ -14,13 +14,9 @@ use treaty_schemas::sample::Sampler;
 use treaty_schemas::validate::Limits;
 use treaty_schemas::{Options, Source};
 
-#[path = "generate/mod.rs"]
-mod generate;
-#[path = "generate/protobuf.rs"]
-mod generate_protobuf;
-
-use generate::Random;
-use generate::random::setting;
+use crate::generate::Random;
+use crate::generate::protobuf;
+use crate::random::setting;
 
 /// `TREATY_SOAK_INPUTS` payloads, or as many as a run can afford.
 fn inputs(default: usize) -> usize {
@@ -86,7 +82,7 @@ fn each(count: usize, mut visit: impl FnMut(&Schema, &str, &[Vec<u8>])) {
     let mut random = Random::new(seed());
     let mut done = 0;
     while done < count {
-        let text = generate_protobuf::schema_text(&mut random);
+        let text = protobuf::schema_text(&mut random);
         let schema = schema(&text);
         let Ok(mut sampler) = Sampler::new(
             &treaty_schemas::Schema::Protobuf(schema.clone().into()),

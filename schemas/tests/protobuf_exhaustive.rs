@@ -1,13 +1,12 @@
 //! Every ordered pair of small messages, judged and then decided by decoding every value of a small universe.
 
-mod protobuf_truth;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use protobuf_truth::payload::{self, Payload};
-use protobuf_truth::{alphabet, classes, parse, truth};
 use treaty_schemas::protobuf;
 use treaty_schemas::{Budget, Evidence, RuleSet, Severity, Verdict};
+
+use crate::protobuf_truth::payload::{self, Payload};
+use crate::protobuf_truth::{alphabet, classes, parse, truth};
 
 /// A message with its values, encoded.
 struct Small {

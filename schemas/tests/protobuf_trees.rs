@@ -1,12 +1,8 @@
 //! What data shows of two trees, beside what buf's rules find.
 
-mod pages;
-mod protobuf_truth;
-
 use std::collections::BTreeSet;
 
 use expect_test::{Expect, expect};
-use protobuf_truth::alphabet;
 use treaty_schemas::protobuf::breaking::{self, Category, Selection, rules};
 use treaty_schemas::protobuf::check::tree::{Harm, Proof, Proofs, Trees, prove};
 use treaty_schemas::protobuf::schema::FileSet;
@@ -16,6 +12,9 @@ use treaty_schemas::{
     Budget, Direction, Evidence, Format, Options, Outcome, RuleSet, Schema, Source, Strictness, Verdict, check,
     protobuf,
 };
+
+use crate::pages;
+use crate::protobuf_truth::{self, alphabet};
 
 const BOTH: [Direction; 2] = [Direction::Backward, Direction::Forward];
 

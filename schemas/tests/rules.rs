@@ -1,17 +1,15 @@
 //! The rule pages, run as tests. A case has a writer and a reader.
 
-mod pages;
-
-#[path = "rules/buf.rs"]
 mod buf;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use pages::Case;
 use treaty_schemas::{
     Budget, Comparison, Format, Options, Rule, Schema, Source, Strictness, avro, check_with_notes, protobuf,
 };
+
+use crate::pages::{self, Case};
 
 /// The rules of one folder of pages.
 struct Family {

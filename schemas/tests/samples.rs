@@ -5,12 +5,9 @@ use treaty_schemas::sample::{Sample, Sampler};
 use treaty_schemas::validate::{Limits, PayloadKind, Validator};
 use treaty_schemas::{Format, Options, Schema, Source};
 
-#[path = "samples/avro.rs"]
+use crate::generate;
+
 mod avro;
-#[path = "generate/mod.rs"]
-mod generate;
-#[path = "generate/protobuf.rs"]
-mod generate_protobuf;
 
 fn parse(format: Format, text: &str) -> Schema {
     let name = match format {
@@ -407,7 +404,7 @@ fn of_random_schemas() {
     for seed in 0..300 {
         let mut random = generate::Random::new(seed);
         let avro = generate::schema_text(&mut random);
-        let proto = generate_protobuf::schema_text(&mut random);
+        let proto = generate::protobuf::schema_text(&mut random);
         for (format, text) in [(Format::Avro, avro), (Format::Protobuf, proto)] {
             let counts = keep_their_word(&parse(format, &text), &text, seed);
             totals.iter_mut().zip(counts).for_each(|(total, count)| *total += count);

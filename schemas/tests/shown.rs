@@ -1,9 +1,6 @@
 //! Hostile schemas of both languages: nothing that is made of them to be shown is larger than its bound, and making it takes
 //! little memory.
 
-use std::alloc::System;
-
-use cap::Cap;
 use treaty_schemas::data_path::{DataStep, MAX_BYTES};
 use treaty_schemas::sample::Sampler;
 use treaty_schemas::shown::{LINE_BYTES, WITNESS_BYTES, is_harmful};
@@ -13,11 +10,8 @@ use treaty_schemas::{
     check_with_notes, json, protobuf,
 };
 
-#[global_allocator]
-static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
-
 /// Memory that the work on one pair of schemas may take beside what was there before, in bytes.
-const MEMORY: usize = 300 << 20;
+const MEMORY: u64 = 300 << 20;
 
 fn parse(format: Format, text: &str) -> Option<Schema> {
     let options = Options {
@@ -130,22 +124,21 @@ fn alone(schema: &Schema) {
 
 /// Parses both, makes everything of them, and looks at how much memory that took.
 fn hostile(format: Format, what: &str, old: &str, new: &str) {
-    let before = ALLOCATOR.allocated();
-    if let (Some(old), Some(new)) = (parse(format, old), parse(format, new)) {
-        pair(&old, &new);
-        alone(&old);
-    } else {
-        assert!(
-            old.contains('\u{1b}') || old.contains("repeated"),
-            "{what} is no schema"
-        );
-    }
-    // The most since the program began: what comes first is small.
-    let most = ALLOCATOR.max_allocated().saturating_sub(before);
+    let memory = allocation_counter::measure(|| {
+        if let (Some(old), Some(new)) = (parse(format, old), parse(format, new)) {
+            pair(&old, &new);
+            alone(&old);
+        } else {
+            assert!(
+                old.contains('\u{1b}') || old.contains("repeated"),
+                "{what} is no schema"
+            );
+        }
+    });
+    let most = memory.bytes_max;
     assert!(most <= MEMORY, "{what}: {} MiB", most >> 20);
 }
 
-/// One test, as memory is that of the whole process.
 #[test]
 fn everything_that_is_shown_has_a_bound() {
     avro();

@@ -22,7 +22,7 @@ use crate::support::database::on_both;
 use crate::support::measure::{CEILING, Latencies, MEMORY_OF_ANY_MIX, beside};
 use crate::support::server::{Client, record};
 
-#[path = "../../schemas/tests/random/mod.rs"]
+#[path = "../../schemas/tests/random.rs"]
 mod random;
 use random::Random;
 

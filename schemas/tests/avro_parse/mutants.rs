@@ -1,10 +1,8 @@
 //! Mutated schemas: a seeded source of texts that are nearly right.
 
-#[path = "../random/mod.rs"]
-mod random;
-
-pub use random::Random;
 use serde_json::{Map, Value};
+
+pub use crate::random::Random;
 
 pub const SEEDS: &[&str] = &[
     r#""string""#,

@@ -1,6 +1,6 @@
 //! Inputs that are nearly right.
 
-use super::random::Random;
+use crate::random::Random;
 
 /// An input grows no further.
 const LARGEST: usize = 64 << 10;

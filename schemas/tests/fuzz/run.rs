@@ -12,8 +12,7 @@ use std::thread::Builder;
 use std::time::{Duration, Instant};
 
 use super::mutate::mutant;
-use super::random::Random;
-use crate::ALLOCATOR;
+use crate::random::Random;
 
 /// Something that takes bytes from outside.
 pub struct Target {
@@ -37,7 +36,7 @@ const SHRINKING: Duration = Duration::from_secs(20);
 /// Bytes that one input may ask of the allocator, all that was given back included: so many, and for each of its own so many.
 const MEMORY: (usize, usize) = (16 << 20, 2 << 10);
 
-/// The targets share one count of memory, so that they run one after the other.
+/// Making an input smaller silences panics in the whole process, so that one failure is told after the other.
 static TURN: Mutex<()> = Mutex::new(());
 
 fn setting(name: &str) -> Option<u64> {
@@ -50,7 +49,6 @@ fn setting(name: &str) -> Option<u64> {
     reason = "it is the better part of a test, and counts are what soaks are run for"
 )]
 pub fn run(target: &Target, kept: &[(&str, &[u8])]) {
-    let _turn = TURN.lock();
     let seed = setting("TREATY_SOAK_SEED").unwrap_or(2026);
     let seeds = (target.seeds)();
     assert!(!seeds.is_empty(), "{}: no seeds", target.name);
@@ -107,20 +105,24 @@ struct Taken {
 fn taken(target: &Target, what: &str, input: &[u8]) -> Result<Taken, String> {
     let (done, outcome) = channel();
     let (take, own) = (target.take, input.to_vec());
-    let before = ALLOCATOR.total_allocated();
     let thread = Builder::new().name(what.to_owned()).stack_size(STACK).spawn(move || {
-        let answer = catch_unwind(AssertUnwindSafe(|| take(&own)));
+        let mut answer = Ok(false);
+        let memory = allocation_counter::measure(|| answer = catch_unwind(AssertUnwindSafe(|| take(&own))));
         // Nobody listens any more where it took too long.
-        let _ = done.send(answer.map_err(|panic| told(&*panic)));
+        let _ = done.send(
+            answer
+                .map_err(|panic| told(&*panic))
+                .map(|accepted| (accepted, memory.bytes_total)),
+        );
     });
     let thread = thread.expect("a thread can be had");
-    let accepted = match outcome.recv_timeout(PATIENCE) {
+    let (accepted, memory) = match outcome.recv_timeout(PATIENCE) {
         Ok(answer) => answer?,
         Err(RecvTimeoutError::Timeout) => return Err(format!("no end after {PATIENCE:?}")),
         Err(RecvTimeoutError::Disconnected) => return Err("the thread ended without an answer".into()),
     };
     thread.join().map_err(|_| "the thread panicked".to_owned())?;
-    let memory = ALLOCATOR.total_allocated() - before;
+    let memory = memory as usize;
     if memory > MEMORY.0 + MEMORY.1 * input.len() {
         return Err(format!("{memory} bytes of memory for {} bytes of input", input.len()));
     }
@@ -136,6 +138,7 @@ fn told(panic: &(dyn std::any::Any + Send)) -> String {
 
 /// Ends the test, with the input as small as it gets in a form that can be kept.
 fn failed(target: &Target, what: &str, input: &[u8], why: &str) -> ! {
+    let _turn = TURN.lock();
     let loud = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let small = match why.starts_with("no end") {

@@ -1,11 +1,8 @@
 //! Random `.proto` texts.
 
-// Every test binary uses a part of this.
-#![allow(dead_code)]
-
 use std::fmt::Write;
 
-use super::generate::Random;
+use super::Random;
 
 const SCALARS: [&str; 15] = [
     "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32",

@@ -1,9 +1,6 @@
 //! Small files in one text: a line `=== title` begins a case, a line `--- path` another file of it. A case's first file is
 //! `main.proto`. A line `syntax = "proto3";` goes before a file that declares none, on its first line, so that places do not move.
 
-// Every test binary uses a part of this.
-#![allow(dead_code)]
-
 use treaty_schemas::Source;
 use treaty_schemas::protobuf::schema::FileSet;
 use treaty_schemas::protobuf::{Limits, compile_tree};

@@ -4,13 +4,9 @@ use expect_test::Expect;
 
 use super::cases::cases;
 
-#[path = "faults/imports.rs"]
 mod imports;
-#[path = "faults/languages.rs"]
 mod languages;
-#[path = "faults/names.rs"]
 mod names;
-#[path = "faults/syntax.rs"]
 mod syntax;
 
 pub const ALL: &[&str] = &[

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::random::Random;
 use super::tree::{EXTENSIONS, Enum, Extension, Field, File, Home, Label, Message, Syntax, Tree, Type};
+use crate::random::Random;
 
 pub const SCALARS: [&str; 15] = [
     "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32",

@@ -1,8 +1,8 @@
 //! The changes that people make to a schema, one at a time. Some lead to what is no schema.
 
 use super::draw::{self, SCALARS};
-use super::random::Random;
 use super::tree::{Field, Home, Label, Syntax, Tree, Type};
+use crate::random::Random;
 
 type Edit = fn(&mut Tree, &mut Random);
 

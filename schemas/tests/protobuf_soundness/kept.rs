@@ -7,9 +7,9 @@ use treaty_schemas::protobuf::{DataLimits, decode};
 use super::faults::{Counts, faults, witnesses};
 use super::judges::Bench;
 use super::pair::{self, Texts};
-use super::random::Random;
 use crate::kept::{self, Part, hex, unhex};
 use crate::protobuf_truth::payload::Payload;
+use crate::random::Random;
 
 /// Values of each message of a writer, beside those that are kept.
 const VALUES: usize = 40;

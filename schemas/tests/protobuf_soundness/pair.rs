@@ -3,9 +3,9 @@
 use treaty_schemas::protobuf::{Schema, compile};
 use treaty_schemas::{Options, Reference, Source};
 
-use super::random::Random;
 use super::values;
 use crate::protobuf_truth::payload::{self, Payload};
+use crate::random::Random;
 
 /// The files of a schema with their paths, the main one first.
 pub type Texts = Vec<(String, String)>;

@@ -6,9 +6,9 @@ use super::faults::{Counts, Fault, faults, witnesses};
 use super::judges::Bench;
 use super::kept::Case;
 use super::pair::{Texts, payloads, schema};
-use super::random::{self, Random};
 use super::tree::Tree;
 use super::{draw, edit, shrink, text};
+use crate::random::{self, Random};
 
 /// Values of each message of a writer.
 const VALUES: usize = 6;

@@ -3,8 +3,8 @@
 use treaty_schemas::protobuf::schema::{Cardinality, Field, FileSet, Kind, MapValue, MessageId};
 use treaty_schemas::protobuf::{self, FieldValue, Key, MessageValue, Value};
 
-use super::random::Random;
 use crate::protobuf_truth::{payload, universe};
+use crate::random::Random;
 
 /// How deep messages go before only the smallest are taken.
 const DEPTH: usize = 4;

@@ -7,9 +7,9 @@ use treaty_schemas::avro;
 
 use super::exhaustive::try_parse;
 use super::faults::faults;
-use super::random::Random;
 use super::triples::values;
 use crate::kept::{self, hex, unhex};
+use crate::random::Random;
 
 /// One of them.
 pub struct Case {

@@ -1,6 +1,6 @@
 //! Random schemas, and the small changes that people make to them.
 
-use super::random::Random;
+use crate::random::Random;
 
 /// A schema as a tree; every named type is written out where it is first mentioned.
 #[derive(Clone)]

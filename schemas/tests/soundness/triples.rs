@@ -11,9 +11,9 @@ use super::fastavro::{Bench, Standing};
 use super::faults::{faults, witnesses};
 use super::kept::Case;
 use super::mutate::{self, Drawer, Shape};
-use super::random::{self, Random};
 use super::shrink;
 use super::values::draw;
+use crate::random::{self, Random};
 
 /// Values of each writer.
 const VALUES: usize = 10;

@@ -3,7 +3,7 @@
 use treaty_schemas::avro::schema::{Kind, TypeId};
 use treaty_schemas::avro::{Schema, Value};
 
-use super::random::Random;
+use crate::random::Random;
 
 /// A random value, unless the type has none within the depth.
 pub fn draw(schema: &Schema, ty: TypeId, random: &mut Random, depth: isize) -> Option<Value> {

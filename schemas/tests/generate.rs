@@ -1,17 +1,14 @@
 //! Random schemas and random values of them, from a seed.
 
-// Every test binary uses a part of this.
-#![allow(dead_code)]
-
-#[path = "../random/mod.rs"]
-pub mod random;
+pub mod protobuf;
 
 use std::fmt::Write;
 
-pub use random::Random;
 use treaty_schemas::avro::schema::{Kind, TypeId};
 use treaty_schemas::avro::{Schema, Value, parse};
 use treaty_schemas::{Options, Source};
+
+pub use crate::random::Random;
 
 /// Parses a schema that the test knows to be good.
 pub fn schema(text: &str) -> Schema {

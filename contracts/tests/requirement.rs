@@ -1,5 +1,4 @@
 //! Contracts and schemas from texts, as the registry gets them.
-#![allow(dead_code, reason = "each test binary uses its part")]
 
 use treaty_contracts::contract::{Contract, Pin};
 use treaty_contracts::published::{PinnedSchema, PublishedContract, Text};

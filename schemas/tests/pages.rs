@@ -3,7 +3,7 @@
 //! A case is a heading, fenced blocks, and the findings. `UPDATE=1` rewrites the findings, so that a change of behaviour is a
 //! diff to be reviewed.
 
-#![allow(dead_code, reason = "each suite takes what it needs")]
+#![allow(dead_code, reason = "the tests of contracts take a part")]
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -1,8 +1,6 @@
 //! What the Protobuf suites share: small messages, their values, and what becomes of them, written anew without the
 //! engine's own comparison.
 
-#![allow(dead_code, reason = "each suite takes what it needs")]
-
 pub mod alphabet;
 pub mod classes;
 pub mod payload;

@@ -1,7 +1,6 @@
 //! Numbers from a seed: SplitMix64 (Steele, Lea and Flood, 2014). The same seed gives the same run everywhere.
 
-// Every test binary uses a part of this.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "tests of other crates take a part")]
 
 pub struct Random(u64);
 

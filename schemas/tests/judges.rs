@@ -2,8 +2,6 @@
 //!
 //! `ci/judges` installs their libraries under `target/judges`; where that was not done the tests say so and go on without.
 
-#![allow(dead_code, reason = "each suite takes what it needs")]
-
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

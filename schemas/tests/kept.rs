@@ -19,7 +19,9 @@ pub struct Part {
 pub fn cases(folder: &str) -> Vec<(PathBuf, Vec<Part>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
     let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry of the folder").path()).collect();
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry of the folder").path())
+        .collect();
     paths.sort();
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -48,5 +50,8 @@ pub fn hex(bytes: &[u8]) -> String {
 /// The bytes of such a text.
 pub fn unhex(hex: &str) -> Vec<u8> {
     let digit = |digit: u8| char::from(digit).to_digit(16).expect("a hexadecimal digit") as u8;
-    hex.as_bytes().chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
+    hex.as_bytes()
+        .chunks(2)
+        .map(|pair| digit(pair[0]) << 4 | digit(pair[1]))
+        .collect()
 }
