@@ -10,7 +10,8 @@ use treaty_schemas::avro::{
 use treaty_schemas::{Options, Source, Strictness, json};
 
 use crate::apache::{same, to_apache};
-use crate::generate::{Random, schema, schema_text, value};
+use crate::generate::avro::{schema, schema_text, value};
+use crate::random::Random;
 
 const JSON_LIMITS: json::Limits = json::Limits {
     bytes: 64 * 1024 * 1024,

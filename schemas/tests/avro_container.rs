@@ -12,7 +12,8 @@ use treaty_schemas::avro::container::{Codec, ContainerError, Reader, write};
 use treaty_schemas::avro::{Limits, Schema, Value, decode};
 
 use crate::apache::{same, to_apache};
-use crate::generate::{Random, schema, schema_text, value};
+use crate::generate::avro::{schema, schema_text, value};
+use crate::random::Random;
 
 /// All objects, in the order of the file.
 fn read(bytes: &[u8]) -> Result<Vec<Value>, ContainerError> {

@@ -4,7 +4,7 @@ use expect_test::expect;
 use treaty_schemas::avro::{DecodeErrorKind, Limits, Schema, encode, from_json, parse, resolve, to_json};
 use treaty_schemas::{Options, Source, Strictness, json};
 
-use crate::generate::schema;
+use crate::generate::avro::schema;
 
 /// What a reader makes of data that is given in the writer's JSON encoding.
 fn read(reader: &str, writer: &str, data: &str) -> String {

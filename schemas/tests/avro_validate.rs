@@ -341,7 +341,7 @@ fn binary(schema: &avro::Schema, data: &str) -> Vec<u8> {
 
 #[test]
 fn binary_and_wire_payloads() {
-    let schema = generate::schema(ORDER);
+    let schema = generate::avro::schema(ORDER);
     let good = binary(&schema, GOOD);
     let cut = &good[..good.len() - 3];
     let report = [
@@ -373,7 +373,7 @@ fn binary_and_wire_payloads() {
 
 #[test]
 fn containers_are_checked_against_their_own_schema_and_must_be_readable_with_the_given_one() {
-    let writer = generate::schema(
+    let writer = generate::avro::schema(
         r#"{"type":"record","name":"Order","fields":[{"name":"id","type":"long"},{"name":"state",
             "type":{"type":"enum","name":"State","symbols":["NEW","PAID","LOST"]}}]}"#,
     );

@@ -14,9 +14,8 @@ use treaty_schemas::sample::Sampler;
 use treaty_schemas::validate::Limits;
 use treaty_schemas::{Options, Source};
 
-use crate::generate::Random;
 use crate::generate::protobuf;
-use crate::random::setting;
+use crate::random::{Random, setting};
 
 /// `TREATY_SOAK_INPUTS` payloads, or as many as a run can afford.
 fn inputs(default: usize) -> usize {

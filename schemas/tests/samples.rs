@@ -6,6 +6,7 @@ use treaty_schemas::validate::{Limits, PayloadKind, Validator};
 use treaty_schemas::{Format, Options, Schema, Source};
 
 use crate::generate;
+use crate::random::Random;
 
 mod avro;
 
@@ -402,8 +403,8 @@ fn a_seed_gives_the_same_samples() {
 fn of_random_schemas() {
     let mut totals = [0; 3];
     for seed in 0..300 {
-        let mut random = generate::Random::new(seed);
-        let avro = generate::schema_text(&mut random);
+        let mut random = Random::new(seed);
+        let avro = generate::avro::schema_text(&mut random);
         let proto = generate::protobuf::schema_text(&mut random);
         for (format, text) in [(Format::Avro, avro), (Format::Protobuf, proto)] {
             let counts = keep_their_word(&parse(format, &text), &text, seed);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Random;
+use crate::random::Random;
 
 const SCALARS: [&str; 15] = [
     "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32",

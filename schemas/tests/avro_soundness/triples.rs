@@ -129,7 +129,7 @@ fn random_triples() {
     assert_eq!(counts.get(UNNAMED), None);
     assert!(
         wrong.is_empty(),
-        "{} wrong; to be kept under tests/soundness/kept:\n{}",
+        "{} wrong; to be kept under tests/avro_soundness/kept:\n{}",
         wrong.len(),
         wrong[..wrong.len().min(5)].join("\n\n")
     );

@@ -34,7 +34,7 @@ impl fmt::Display for Case {
 
 #[test]
 fn kept_pairs() {
-    let cases = kept::cases("soundness/kept");
+    let cases = kept::cases("avro_soundness/kept");
     let count = cases.len();
     let mut wrong = Vec::new();
     for (path, parts) in cases {

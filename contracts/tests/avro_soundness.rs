@@ -2,10 +2,10 @@
 //!
 //! What the decoder yields is compared with what was written, field by field: a default in place of data shows.
 
-#[path = "../../schemas/tests/soundness/mutate.rs"]
+#[path = "../../schemas/tests/avro_soundness/mutate.rs"]
 #[allow(dead_code, reason = "the engine's tests use the rest")]
 mod mutate;
-#[path = "../../schemas/tests/soundness/values.rs"]
+#[path = "../../schemas/tests/avro_soundness/values.rs"]
 mod values;
 
 use std::collections::BTreeMap;
