@@ -187,3 +187,33 @@ fn a_name_that_is_no_file_and_no_version_is_told() {
     "#]],
     );
 }
+
+/// What is left out of a large difference says so; how many changes there are and whom they hurt is counted before.
+#[test]
+fn a_large_difference_is_cut_where_it_hurts_nobody() {
+    let fields = |count: usize, extra: &str| {
+        let fields: Vec<String> = (0..count)
+            .map(|number| {
+                let name = format!("{}{number}", "x".repeat(500));
+                format!(r#"{{"name":"{name}","type":"int","default":0{extra}}}"#)
+            })
+            .collect();
+        format!(r#"{{"type":"record","name":"R","fields":[{}]}}"#, fields.join(","))
+    };
+    let (old, new) = (fields(1500, ""), fields(1499, r#","doc":"a number""#));
+    let new = new.replacen(r#""type":"int","default":0"#, r#""type":"string","default":"""#, 1);
+    let cli = Cli::new().file("old.avsc", old).file("new.avsc", new);
+    let limit = ["--max-schema-bytes", "4000000"];
+    let text = cli.run(&[&["diff", "old.avsc", "new.avsc"], &limit[..]].concat());
+    assert_eq!(text.code, 0, "{}", text.transcript());
+    assert!(text.stdout.contains("hurt old consumers"), "{}", text.transcript());
+    let json = cli.run(&[&["diff", "old.avsc", "new.avsc", "--format", "json"], &limit[..]].concat());
+    // The indentation comes on top.
+    assert!(json.stdout.len() < 2 << 20, "{} bytes", json.stdout.len());
+    let told: serde_json::Value = serde_json::from_str(&json.stdout).expect("JSON");
+    let changes = told["changes"].as_array().expect("changes");
+    let hurting = |change: &&serde_json::Value| change["breaks"].as_array().is_some_and(|breaks| !breaks.is_empty());
+    assert_eq!(changes.iter().filter(hurting).count(), 1, "what hurts stays");
+    let left_out = told["undecided"][0].as_str().expect("what is left out");
+    assert!(left_out.contains("changes are left out"), "{left_out}");
+}

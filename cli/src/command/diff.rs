@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 use treaty_api::report::{Breaks, Place, Texts};
 use treaty_schemas::protobuf::rules;
+use treaty_schemas::shown::REPORT_BYTES;
 use treaty_schemas::{
     ByPlace, Change, Finding, Format as SchemaFormat, Line, MAX_CHANGES, Manner, Old, Schema, Severity, changes, check,
     to_line,
@@ -100,10 +101,17 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     }
     let mut texts = Texts::default();
     let edits = changes.into_iter().zip(harms);
-    let edits: Vec<Edit> = edits.map(|(change, breaks)| edit(change, breaks, &mut texts)).collect();
+    let mut edits: Vec<Edit> = edits.map(|(change, breaks)| edit(change, breaks, &mut texts)).collect();
+    let summary = summary(&edits);
+    let omitted = fit(&mut edits);
+    if omitted > 0 {
+        undecided.push(to_line!(
+            "{omitted} changes are left out: all of them have more than {REPORT_BYTES} bytes"
+        ));
+    }
     match global.format {
         Format::Text => {
-            terminal.print(&render(&edits))?;
+            terminal.print(&(render(&edits) + &summary))?;
             for why in &undecided {
                 terminal.say(&format!("note: not everything is told: {}", plain(why)));
             }
@@ -178,6 +186,26 @@ fn edit(change: Change, breaks: Vec<Harm>, texts: &mut Texts) -> Edit {
     }
 }
 
+/// Leaves out what is too much for one answer, those that hurt nobody first; how many.
+fn fit(edits: &mut Vec<Edit>) -> usize {
+    let all = edits.len();
+    let mut room = REPORT_BYTES;
+    let mut stays = vec![false; all];
+    for hurts in [true, false] {
+        for (edit, stays) in edits.iter().zip(&mut stays) {
+            if edit.breaks.is_empty() == hurts {
+                continue;
+            }
+            let bytes = serde_json::to_string(edit).map_or(usize::MAX, |json| json.len() + 1);
+            *stays = bytes <= room;
+            room = room.saturating_sub(bytes);
+        }
+    }
+    let mut stays = stays.into_iter();
+    edits.retain(|_| stays.next().unwrap_or_default());
+    all - edits.len()
+}
+
 fn render(edits: &[Edit]) -> String {
     let mut text = String::new();
     for edit in edits {
@@ -204,16 +232,20 @@ fn render(edits: &[Edit]) -> String {
             text += &format!("    breaks {whom}: {}\n", harm.rule);
         }
     }
+    text
+}
+
+fn summary(edits: &[Edit]) -> String {
     let count = |whom: Breaks| {
         let hurts = |edit: &&Edit| edit.breaks.iter().any(|harm| harm.whom == whom);
         edits.iter().filter(hurts).count()
     };
     match edits.len() {
-        0 => text + "no difference\n",
+        0 => "no difference\n".to_owned(),
         all => {
             let changes = if all == 1 { "change" } else { "changes" };
             let (old, new) = (count(Breaks::OldConsumers), count(Breaks::NewConsumers));
-            text + &format!("{all} {changes}; {old} hurt old consumers, {new} hurt new ones\n")
+            format!("{all} {changes}; {old} hurt old consumers, {new} hurt new ones\n")
         }
     }
 }
