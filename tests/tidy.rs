@@ -87,6 +87,22 @@ fn no_source_file_is_longer_than_600_lines() {
     assert!(long.is_empty(), "split these by concept: {long:#?}");
 }
 
+/// Which context is meant is decided where a name is parsed.
+#[test]
+fn the_default_context_has_one_home() {
+    let home = root().join("registry/api/src/subject.rs");
+    let sources = files().into_iter().filter(|path| {
+        let text = path.to_string_lossy();
+        path.extension().is_some_and(|ending| ending == "rs") && !text.contains("/tests/") && *path != home
+    });
+    let users: Vec<PathBuf> = sources
+        .filter(|path| std::fs::read_to_string(path).is_ok_and(|text| text.contains("Context::DEFAULT")))
+        .collect();
+    // A request names none yet, and what other nodes remove is asked for the only context that there is.
+    let known = ["registry/server/src/call.rs", "registry/server/src/cache/purges.rs"].map(|path| root().join(path));
+    assert_eq!(BTreeSet::from_iter(users), BTreeSet::from(known));
+}
+
 #[test]
 fn every_rule_has_a_page_and_every_page_a_rule() {
     for (folder, rules) in [

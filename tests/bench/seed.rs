@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 use treaty_schemas::guid::guid;
 use treaty_schemas::{Format, Options, Schema, Source};
-use treaty_store::{Append, Content, DEFAULT_CONTEXT, Guid, HeadRevision, Identity, Store};
+use treaty_store::{Append, Content, Guid, HeadRevision, Identity, Store};
 
 use crate::Measured;
 
@@ -83,7 +83,7 @@ async fn history(store: Store, number: usize) -> Measured<()> {
         let source = Source::new("seed", event(&format!("Event{number}"), version));
         let text = Schema::parse(Format::Avro, &source, &[], &Options::default())?.canonical();
         let append = Append {
-            context: DEFAULT_CONTEXT.to_owned(),
+            context: ".".to_owned(),
             subject: subject(number),
             expected,
             identity: Identity::of(Content {

@@ -3,7 +3,7 @@
 use hyper::Method;
 use hyper::body::Bytes;
 use serde_json::{Value, json};
-use treaty_store::{Contract, DEFAULT_CONTEXT, Role};
+use treaty_store::{Contract, Role};
 
 use crate::support::cli::Served;
 use crate::support::database::on_both;
@@ -171,7 +171,7 @@ on_both! {
                 published_at: 1,
             };
             let subjects = [(Role::Receives, "orders".to_owned())];
-            store.publish_contract(DEFAULT_CONTEXT, &published, &subjects).await.unwrap();
+            store.publish_contract(".", &published, &subjects).await.unwrap();
         }
         store.close().await;
         let served = Served::on(&database, &[]);

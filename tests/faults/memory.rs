@@ -15,9 +15,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-use treaty_store::{
-    Append, Content, Contract, DEFAULT_CONTEXT, Guid, HeadRevision, Identity, Reference, Resolved, Role, Store,
-};
+use treaty_store::{Append, Content, Contract, Guid, HeadRevision, Identity, Reference, Resolved, Role, Store};
 
 use crate::support::cli::Served;
 use crate::support::database::on_both;
@@ -41,7 +39,7 @@ fn version(subject: &str, number: u128, text: String, references: Vec<Resolved>)
     });
     Append {
         identity,
-        context: DEFAULT_CONTEXT.to_owned(),
+        context: ".".to_owned(),
         subject: subject.to_owned(),
         expected: HeadRevision::default(),
         guid: Guid(number.to_be_bytes()),
@@ -55,7 +53,7 @@ fn version(subject: &str, number: u128, text: String, references: Vec<Resolved>)
 }
 
 async fn append(store: &Store, append: Append) {
-    let expected = store.head(DEFAULT_CONTEXT, &append.subject).await.unwrap().at;
+    let expected = store.head(".", &append.subject).await.unwrap().at;
     store.append(Append { expected, ..append }).await.unwrap();
 }
 

@@ -13,6 +13,7 @@ pub mod problem;
 pub mod report;
 pub mod rule_set;
 pub mod schemas;
+pub mod subject;
 pub mod subjects;
 
 /// Whether a value is left out of an answer because it says nothing.

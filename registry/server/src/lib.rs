@@ -11,6 +11,7 @@ mod answer;
 mod app;
 mod body;
 mod cache;
+mod call;
 pub mod config;
 mod connections;
 mod descriptors;
@@ -26,6 +27,7 @@ mod params;
 mod problem;
 mod room;
 mod rooms;
+mod routes;
 mod signals;
 
 use std::io;

@@ -24,6 +24,7 @@ use crate::app::App;
 use crate::config::Listen;
 use crate::connections::Connections;
 use crate::observe::Malformed;
+use crate::routes;
 
 /// The most bytes of a request's head (its line and headers): twice what Confluent's registry takes. Every connection may
 /// hold as many.
@@ -52,7 +53,7 @@ pub async fn serve(listener: TcpListener, app: App, places: usize, mut stop: wat
         tokio::spawn(async move { connections.close_the_idle().await })
     };
     let graceful = GracefulShutdown::new();
-    let router = app.router();
+    let router = routes::router(&app);
     let malformed = Malformed::new(&app);
     let accepting = async {
         let mut said: Option<Instant> = None;

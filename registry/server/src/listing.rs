@@ -11,7 +11,7 @@ use futures_util::stream;
 use serde::Serialize;
 
 use crate::answer::{Answer, Held};
-use crate::app::App;
+use crate::call::Call;
 use crate::problem::Problem;
 use crate::rooms::Taken;
 
@@ -65,33 +65,37 @@ pub type Turned<S> = (Elements, Option<S>);
 ///
 /// # Errors
 /// Those of the first page.
-pub async fn answer<S, F>(app: &App, first: S, page: impl Fn(App, S) -> F + Send + 'static) -> Result<Response, Problem>
+pub async fn answer<S, F>(
+    call: &Call,
+    first: S,
+    page: impl Fn(Call, S) -> F + Send + 'static,
+) -> Result<Response, Problem>
 where
     S: Send + 'static,
     F: Future<Output = Result<Turned<S>, Problem>> + Send + 'static,
 {
-    let (mut elements, mut next) = page(app.clone(), first).await?;
+    let (mut elements, mut next) = page(call.clone(), first).await?;
     while elements.json.is_empty()
         && let Some(place) = next
     {
-        (elements, next) = page(app.clone(), place).await?;
+        (elements, next) = page(call.clone(), place).await?;
     }
     let Some(next) = next else {
         return Ok(Answer::text(elements.between(b"[", b"]"), false).into_response());
     };
-    let app = app.clone();
+    let call = call.clone();
     let rest = stream::try_unfold(Some((Some(elements), next)), move |place| {
         let turned = place.map(|(begun, next)| match begun {
             Some(elements) => Err((elements, next)),
-            None => Ok(page(app.clone(), next)),
+            None => Ok(page(call.clone(), next)),
         });
-        let app = app.clone();
+        let call = call.clone();
         async move {
             match turned {
                 None => Ok::<_, io::Error>(None),
                 Some(Err((elements, next))) => Ok(Some((elements.between(b"[", b""), Some((None, next))))),
                 Some(Ok(page)) => {
-                    let (elements, next) = page.await.map_err(|problem| broken(&app, &problem))?;
+                    let (elements, next) = page.await.map_err(|problem| broken(&call, &problem))?;
                     let before: &[u8] = if elements.json.is_empty() { b"" } else { b"," };
                     let after: &[u8] = if next.is_none() { b"]" } else { b"" };
                     Ok(Some((elements.between(before, after), next.map(|next| (None, next)))))
@@ -105,10 +109,11 @@ where
 }
 
 /// The answer has begun, so all that can be told is that it does not come to its end.
-fn broken(app: &App, problem: &Problem) -> io::Error {
+fn broken(call: &Call, problem: &Problem) -> io::Error {
     if matches!(problem, Problem::Unavailable(_)) {
-        app.metrics.outages.inc();
+        call.metrics.outages.inc();
     }
-    tracing::error!(?problem, "a list broke off");
+    let request_id = call.request_id.to_str().unwrap_or_default();
+    tracing::error!(request_id, ?problem, "a list broke off");
     io::Error::other("the list broke off")
 }

@@ -96,10 +96,12 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let begun = Instant::now();
         let observe = self.observe.clone();
         let id = request_id(&request);
+        // The endpoint sees the same id as the client and the log.
+        request.headers_mut().insert(REQUEST_ID, id.clone());
         let method = request.method().clone();
         let media = match observe.answers {
             Answers::Negotiated => media::negotiate(request.headers()),

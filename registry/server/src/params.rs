@@ -8,15 +8,16 @@ use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use treaty_api::subject::{Context, Subject, SubjectPrefix};
 
 use crate::app::App;
 use crate::problem::Problem;
 
 /// The subject of a path, which could be one: not too long, no control characters, no reserved word.
-pub struct SubjectPath(pub String);
+pub struct SubjectPath(pub Subject);
 
 /// The subject and the version of a path.
-pub struct VersionPath(pub String, pub Version);
+pub struct VersionPath(pub Subject, pub Version);
 
 /// The id of a path. Anything that is no number of 31 bits names nothing (404), as in Confluent's registry.
 pub struct IdPath(pub i32);
@@ -50,43 +51,35 @@ impl Version {
     }
 }
 
-/// `:.:orders` is `orders`: the qualified name of a subject in the default context.
-fn unqualify(subject: &mut String) {
-    if subject.starts_with(":.:") {
-        subject.drain(..3);
-    }
-}
-
 /// Checks a name that is to be a subject.
 ///
 /// # Errors
 /// 42208 with what is wrong with it; 404 for none at all.
-pub fn valid_subject(subject: &str, longest: usize) -> Result<(), Problem> {
+pub fn valid_subject(subject: &Subject, longest: usize) -> Result<(), Problem> {
     let refuse = |why: String| {
         // The name is repeated in part: it may be long, and a control character would garble a log.
-        let shown: String = subject.chars().filter(|c| !c.is_control()).take(64).collect();
-        let shown = if subject.len() > 64 {
-            format!("{shown}…")
-        } else {
-            shown
-        };
+        let name = subject.to_string();
+        let mut shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
+        if name.len() > 64 {
+            shown.push('…');
+        }
         Err(Problem::InvalidSubject(shown, Some(why)))
     };
-    if subject.is_empty() {
+    let name = &subject.name;
+    if !subject.context.is_default() {
+        return refuse("contexts other than the default one are not offered here".to_owned());
+    }
+    if name.is_empty() {
         // What is left of a path that a client has cleaned of `.` or `..`: no path of ours.
         return Err(Problem::UnknownPath);
     }
-    if subject.len() > longest {
-        return refuse(format!("it has {} bytes, at most {longest} are allowed", subject.len()));
+    if name.len() > longest {
+        return refuse(format!("it has {} bytes, at most {longest} are allowed", name.len()));
     }
-    if subject.chars().any(char::is_control) {
+    if name.chars().any(char::is_control) {
         return refuse("it contains a control character".to_owned());
     }
-    if subject.starts_with(":.") {
-        // A name that will mean another context must not become one of this.
-        return refuse("contexts other than the default one are not offered here".to_owned());
-    }
-    if matches!(subject, "__GLOBAL" | "__EMPTY") {
+    if matches!(name.as_str(), "__GLOBAL" | "__EMPTY") {
         return refuse("the name is reserved".to_owned());
     }
     Ok(())
@@ -96,8 +89,8 @@ impl FromRequestParts<App> for SubjectPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let mut subject: String = segments(parts, app).await?;
-        unqualify(&mut subject);
+        let subject: String = segments(parts, app).await?;
+        let subject = Subject::parse(&subject);
         valid_subject(&subject, app.config.max_subject_length)?;
         Ok(SubjectPath(subject))
     }
@@ -107,8 +100,8 @@ impl FromRequestParts<App> for VersionPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let (mut subject, version): (String, String) = segments(parts, app).await?;
-        unqualify(&mut subject);
+        let (subject, version): (String, String) = segments(parts, app).await?;
+        let subject = Subject::parse(&subject);
         valid_subject(&subject, app.config.max_subject_length)?;
         Ok(VersionPath(subject, Version::parse(&version)?))
     }
@@ -177,6 +170,20 @@ impl Query {
         self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
+    /// `subject`, which may be qualified with its context.
+    pub fn subject(&self) -> Option<Subject> {
+        self.get("subject")
+            .filter(|subject| !subject.is_empty())
+            .map(Subject::parse)
+    }
+
+    /// What the names of a list begin with in a context; none where the list is about another context.
+    pub fn prefix(&self, context: &Context) -> Option<String> {
+        let prefix = SubjectPrefix::parse(self.get("subjectPrefix").unwrap_or_default());
+        let is_about = prefix.context.as_ref().is_none_or(|one| one == context);
+        is_about.then_some(prefix.name)
+    }
+
     /// `offset` and `limit`. A limit that is not positive is none; an offset below zero is zero.
     ///
     /// # Errors
@@ -215,15 +222,6 @@ impl FromRequestParts<App> for Query {
 /// Reads `name=value&…` (the form encoding of HTML, as every client writes it).
 pub fn parse_query(query: &str) -> Query {
     Query(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
-}
-
-/// A prefix of names within the default context: `:*:` stands for every context, `:.:` for the default one, and any other
-/// context is empty.
-pub fn default_context(prefix: &str) -> Option<&str> {
-    match prefix.strip_prefix(":*:").or_else(|| prefix.strip_prefix(":.:")) {
-        Some(rest) => Some(rest),
-        None => (!prefix.starts_with(":.")).then_some(prefix),
-    }
 }
 
 /// The part of a list that a page asks for, for lists that are whole in memory.

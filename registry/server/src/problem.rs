@@ -12,6 +12,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use treaty_api::report::Consumer;
+use treaty_api::subject::Subject;
 use treaty_schemas::Line;
 use treaty_store::{Outage, Refusal, StoreError};
 
@@ -122,8 +123,8 @@ impl Problem {
     }
 
     /// What the store says, told of a subject and, where one was named, a version.
-    pub fn of_store(error: StoreError, subject: &str, version: Option<i32>) -> Problem {
-        let subject = || subject.to_owned();
+    pub fn of_store(error: StoreError, subject: &Subject, version: Option<i32>) -> Problem {
+        let subject = || subject.to_string();
         let number = version.unwrap_or(0);
         match error {
             StoreError::Refused(refusal) => match refusal {

@@ -23,7 +23,7 @@
 //!
 //! - Times are milliseconds since 1970 in UTC, given by the caller: this crate has no clock. (Confluent's `ts` is that number.)
 //! - What is not there is `None` or an empty list; only an operation that needs it answers with a [`Refusal`].
-//! - Every table has a context; the default context is [`DEFAULT_CONTEXT`]. Ids and identity are per context.
+//! - Every table has a context; the default context is called `.`. Ids and identity are per context.
 //!
 //! # Invariants
 //!
@@ -89,9 +89,6 @@ use both::{End, on, tx, within};
 use gather::Gatherer;
 use open::Database;
 use writability::Writability;
-
-/// The context of everything that names none.
-pub const DEFAULT_CONTEXT: &str = ".";
 
 /// An open registry database. Cheap to clone; all clones share one writer and one pool.
 #[derive(Clone)]

@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 use crate::both::{End, tx, within};
 use crate::context::lock;
 use crate::outage::{Outage, OutageKind};
-use crate::{DEFAULT_CONTEXT, Database, Store, StoreError};
+use crate::{Database, Store, StoreError};
 
 /// The shortest time between two tries.
 const EVERY: Duration = Duration::from_secs(1);
@@ -104,7 +104,7 @@ impl Store {
         outcome
     }
 
-    /// The smallest write that there is: a number of the change sequence is used up.
+    /// The smallest write that there is: a number of the change sequence of the default context is used up.
     async fn write_something(&self) -> Result<(), StoreError> {
         let full = self.writability().failure().as_ref().map(Outage::kind) == Some(OutageKind::Full);
         if let (true, Database::Postgres(postgres)) = (full, self.database()) {
@@ -112,7 +112,7 @@ impl Store {
             postgres.has_room().await?;
         }
         tx!(self, |tx| {
-            let _ = lock!(tx, DEFAULT_CONTEXT, 0, 1);
+            let _ = lock!(tx, ".", 0, 1);
             Ok(End::Commit(()))
         })
     }

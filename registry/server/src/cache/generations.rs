@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxBuildHasher;
+use treaty_api::subject::Subject;
 
 const COUNTERS: usize = 4096;
 
@@ -140,7 +141,7 @@ impl Generations {
     }
 
     /// A mark for what depends on a subject and on settings; none when that may not be remembered now.
-    pub fn mark(&self, subject: &str) -> Option<Mark> {
+    pub fn mark(&self, subject: &Subject) -> Option<Mark> {
         if self.0.others.is_some() {
             return None;
         }
@@ -188,7 +189,7 @@ impl Generations {
     }
 
     /// Begins a write to a subject; `purge` when it may permanently delete.
-    pub fn change(&self, subject: &str, purge: bool) -> Change {
+    pub fn change(&self, subject: &Subject, purge: bool) -> Change {
         self.begin(Touched::Subject(place(subject)), purge)
     }
 
@@ -258,7 +259,7 @@ impl Drop for Change {
     }
 }
 
-fn place(subject: &str) -> usize {
+fn place(subject: &Subject) -> usize {
     // The upper bits of this hash are the well mixed ones.
     (FxBuildHasher.hash_one(subject) >> 40) as usize % COUNTERS
 }
@@ -267,43 +268,50 @@ fn place(subject: &str) -> usize {
 mod tests {
     use super::*;
 
+    fn orders() -> Subject {
+        Subject::parse("orders")
+    }
+
     #[test]
     fn marks_hold_until_a_write() {
         let generations = Generations::new(None);
-        let orders = generations.mark("orders").unwrap();
+        let orders = generations.mark(&orders()).unwrap();
         let lasting = generations.mark_lasting().unwrap();
         assert!(generations.holds(&orders));
 
-        let change = generations.change("orders", false);
+        let change = generations.change(&orders(), false);
         assert!(!generations.holds(&orders), "a write is under way");
-        assert_eq!(generations.mark("orders"), None, "what is read now may be old or new");
+        assert_eq!(generations.mark(&orders()), None, "what is read now may be old or new");
         change.end();
         assert!(!generations.holds(&orders));
         assert!(generations.holds(&lasting), "what an id names did not change");
 
-        let orders = generations.mark("orders").unwrap();
+        let orders = generations.mark(&orders()).unwrap();
         generations.change_settings().end();
         assert!(!generations.holds(&orders));
 
-        generations.change("other", true).end();
+        generations.change(&Subject::parse("other"), true).end();
         assert!(!generations.holds(&lasting));
     }
 
     #[test]
     fn a_writer_knows_what_its_own_write_made() {
         let generations = Generations::new(None);
-        let read = generations.mark("orders").unwrap();
-        let own = generations.change("orders", false);
+        let read = generations.mark(&orders()).unwrap();
+        let own = generations.change(&orders(), false);
         assert!(!generations.holds(&read.after_one_write()), "the write is under way");
         own.end();
         assert!(!generations.holds(&read));
         assert!(generations.holds(&read.after_one_write()));
 
-        generations.change("orders", false).end();
+        generations.change(&orders(), false).end();
         assert!(!generations.holds(&read.after_one_write()), "somebody else wrote too");
 
-        let read = generations.mark("orders").unwrap();
-        let (own, other) = (generations.change("orders", false), generations.change("orders", false));
+        let read = generations.mark(&orders()).unwrap();
+        let (own, other) = (
+            generations.change(&orders(), false),
+            generations.change(&orders(), false),
+        );
         own.end();
         assert!(!generations.holds(&read.after_one_write()));
         other.end();
@@ -313,22 +321,22 @@ mod tests {
     #[test]
     fn overlapping_writes() {
         let generations = Generations::new(None);
-        let one = generations.change("orders", false);
-        let other = generations.change("orders", false);
+        let one = generations.change(&orders(), false);
+        let other = generations.change(&orders(), false);
         one.end();
-        assert_eq!(generations.mark("orders"), None, "the other is still under way");
+        assert_eq!(generations.mark(&orders()), None, "the other is still under way");
         other.end();
-        assert!(generations.mark("orders").is_some());
+        assert!(generations.mark(&orders()).is_some());
     }
 
     #[test]
     fn writes_of_unknown_outcome_are_settled_together() {
         let generations = Generations::new(None);
         for _ in 0..1000 {
-            drop(generations.change("orders", true));
+            drop(generations.change(&orders(), true));
         }
         assert_eq!(
-            generations.mark("orders"),
+            generations.mark(&orders()),
             None,
             "it is not known whether they are over"
         );
@@ -338,17 +346,17 @@ mod tests {
         drop(generations.change_settings());
         unsettled.end();
         assert!(generations.mark_lasting().is_some());
-        assert_eq!(generations.mark("orders"), None, "the settings are unsettled");
+        assert_eq!(generations.mark(&orders()), None, "the settings are unsettled");
         generations.unsettled().expect("the settings").end();
         assert!(generations.unsettled().is_none());
-        assert!(generations.mark("orders").is_some());
+        assert!(generations.mark(&orders()).is_some());
         assert!(generations.settles(), "the last one is done");
     }
 
     #[test]
     fn a_shared_store_remembers_only_what_lasts() {
         let generations = Generations::new(Some(Duration::from_secs(60)));
-        assert_eq!(generations.mark("orders"), None);
+        assert_eq!(generations.mark(&orders()), None);
         assert_eq!(generations.mark_lasting(), None, "the database was not asked yet");
         let start = Instant::now();
         generations.asked(start, 7);

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicU64;
 use prometheus_client::metrics::counter::Counter;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use treaty_api::subject::Subject;
 use treaty_store::{Outline, VersionEntry};
 
 use super::{Generations, Mark};
@@ -32,11 +33,12 @@ pub struct Outlined {
 #[derive(Clone)]
 struct InBytes;
 
-impl Weighter<Box<str>, (Mark, Arc<Outline>)> for InBytes {
-    fn weight(&self, subject: &Box<str>, (_, outline): &(Mark, Arc<Outline>)) -> u64 {
+impl Weighter<Subject, (Mark, Arc<Outline>)> for InBytes {
+    fn weight(&self, subject: &Subject, (_, outline): &(Mark, Arc<Outline>)) -> u64 {
         let head = &outline.head;
         let settings = [&head.config, &head.global_config].into_iter().flatten();
-        let bytes = subject.len()
+        let bytes = subject.context.len()
+            + subject.name.len()
             + outline.versions.capacity() * size_of::<VersionEntry>()
             + settings.map(String::len).sum::<usize>();
         OVERHEAD + bytes as u64
@@ -45,7 +47,7 @@ impl Weighter<Box<str>, (Mark, Arc<Outline>)> for InBytes {
 
 /// Outlines by subject.
 pub struct Outlines {
-    cache: Cache<Box<str>, (Mark, Arc<Outline>), InBytes>,
+    cache: Cache<Subject, (Mark, Arc<Outline>), InBytes>,
     generations: Generations,
     hits: Counter<u64, AtomicU64>,
     misses: Counter<u64, AtomicU64>,
@@ -64,7 +66,7 @@ impl Outlines {
     }
 
     /// Where the subject stands, if that is known and still true.
-    pub fn get(&self, subject: &str) -> Option<Outlined> {
+    pub fn get(&self, subject: &Subject) -> Option<Outlined> {
         let kept = self.cache.get(subject).filter(|(mark, _)| self.generations.holds(mark));
         if kept.is_some() { &self.hits } else { &self.misses }.inc();
         kept.map(|(mark, outline)| Outlined {
@@ -79,9 +81,10 @@ impl Outlines {
     }
 
     /// Remembers an outline, if it is still true.
-    pub fn keep(&self, subject: &str, outlined: &Outlined) {
+    pub fn keep(&self, subject: &Subject, outlined: &Outlined) {
         if let Some(mark) = outlined.mark.filter(|mark| self.generations.holds(mark)) {
-            self.cache.insert(subject.into(), (mark, Arc::clone(&outlined.outline)));
+            self.cache
+                .insert(subject.clone(), (mark, Arc::clone(&outlined.outline)));
         }
     }
 }

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
-use treaty_store::{DEFAULT_CONTEXT, StoreError};
+use treaty_api::subject::Context;
+use treaty_store::StoreError;
 
 use crate::app::App;
 use crate::config::Config;
@@ -27,7 +28,7 @@ pub fn bound(config: &Config) -> Duration {
 /// When the store does not answer.
 pub async fn ask(app: &App) -> Result<(), StoreError> {
     let at = Instant::now();
-    let last_purge = app.store.last_purge(DEFAULT_CONTEXT).await?;
+    let last_purge = app.store.last_purge(&Context::DEFAULT).await?;
     app.generations.asked(at, last_purge);
     Ok(())
 }

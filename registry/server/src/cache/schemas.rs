@@ -7,6 +7,7 @@ use prometheus_client::metrics::counter::Counter;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
+use treaty_api::subject::Context;
 use treaty_schemas::Schema;
 use treaty_store::StoredSchema;
 
@@ -70,15 +71,15 @@ struct Kept {
 #[derive(Clone)]
 struct InBytes;
 
-impl Weighter<i32, Kept> for InBytes {
-    fn weight(&self, _: &i32, kept: &Kept) -> u64 {
+impl Weighter<(Context, i32), Kept> for InBytes {
+    fn weight(&self, _: &(Context, i32), kept: &Kept) -> u64 {
         OVERHEAD + kept.known.bytes() as u64
     }
 }
 
 /// The parsed schemas.
 pub struct Schemas {
-    cache: Cache<i32, Kept, InBytes>,
+    cache: Cache<(Context, i32), Kept, InBytes>,
     generations: Generations,
     hits: Counter<u64, AtomicU64>,
     misses: Counter<u64, AtomicU64>,
@@ -96,9 +97,12 @@ impl Schemas {
         }
     }
 
-    /// The schema with this id, if it is known.
-    pub fn get(&self, id: i32) -> Option<Arc<Known>> {
-        let kept = self.cache.get(&id).filter(|kept| self.generations.holds(&kept.mark));
+    /// The schema with this id in a context, if it is known.
+    pub fn get(&self, context: &Context, id: i32) -> Option<Arc<Known>> {
+        let kept = self
+            .cache
+            .get(&(context.clone(), id))
+            .filter(|kept| self.generations.holds(&kept.mark));
         if kept.is_some() { &self.hits } else { &self.misses }.inc();
         kept.map(|kept| kept.known)
     }
@@ -109,15 +113,16 @@ impl Schemas {
     }
 
     /// Whether the schema with this id is likely to be known: told without counting as a use.
-    pub fn has(&self, id: i32) -> bool {
-        self.cache.peek(&id).is_some()
+    pub fn has(&self, context: &Context, id: i32) -> bool {
+        self.cache.peek(&(context.clone(), id)).is_some()
     }
 
     /// Remembers a schema that was read after `mark` had been taken.
-    pub fn keep(&self, mark: Option<Mark>, known: &Arc<Known>) {
+    pub fn keep(&self, context: &Context, mark: Option<Mark>, known: &Arc<Known>) {
         if let Some(mark) = mark {
             let known = Arc::clone(known);
-            self.cache.insert(known.stored.id, Kept { mark, known });
+            self.cache
+                .insert((context.clone(), known.stored.id), Kept { mark, known });
         }
     }
 }

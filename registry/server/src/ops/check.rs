@@ -1,10 +1,11 @@
 //! Could this schema be registered? Confluent's question, answered without writing anything.
 
 use treaty_api::compatibility::CompatibilityCheck;
+use treaty_api::subject::Subject;
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::{Line, Strictness};
 
-use crate::app::App;
+use crate::call::Call;
 use crate::ops::draft::Draft;
 use crate::ops::history::{Earlier, History};
 use crate::ops::judge::judge;
@@ -25,16 +26,16 @@ pub enum Against {
 /// # Errors
 /// 40402 for a version that is not there, 42201 for an invalid schema.
 pub async fn check(
-    app: &App,
-    subject: &str,
+    call: &Call,
+    subject: &Subject,
     against: Against,
     new: NewSchema,
     normalize: bool,
     verbose: bool,
 ) -> Result<CompatibilityCheck, Problem> {
-    let history = History::read(app, subject).await?;
+    let history = History::read(call, subject).await?;
     let normalize = normalize || history.settings.other.normalize == Some(true);
-    let draft = match Draft::parse(app, new, normalize, Strictness::New).await {
+    let draft = match Draft::parse(call, new, normalize, Strictness::New).await {
         Err(Problem::InvalidSchema(why)) if verbose => {
             return Ok(CompatibilityCheck {
                 is_compatible: false,
@@ -51,7 +52,7 @@ pub async fn check(
             Earlier::one(Some(*one.ok_or_else(|| Problem::VersionNotFound(number.to_string()))?))
         }
     };
-    let judged = judge(app, history.settings.level, &draft, earlier).await?;
+    let judged = judge(call, history.settings.level, &draft, earlier).await?;
     Ok(CompatibilityCheck {
         is_compatible: judged.messages.is_empty(),
         messages: verbose.then_some(judged.messages),

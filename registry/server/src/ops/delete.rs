@@ -1,8 +1,9 @@
 //! Deleting: softly first, then permanently.
 
-use treaty_store::{DEFAULT_CONTEXT, Delete, StoreError};
+use treaty_api::subject::Subject;
+use treaty_store::{Delete, Store, StoreError};
 
-use crate::app::App;
+use crate::call::Call;
 use crate::ops::write::write;
 use crate::params::Version;
 use crate::problem::Problem;
@@ -11,13 +12,13 @@ use crate::problem::Problem;
 ///
 /// # Errors
 /// 40401, 40402, 40406, 40407, 42206.
-pub async fn version(app: &App, subject: &str, version: Version, permanent: bool) -> Result<i32, Problem> {
+pub async fn version(call: &Call, subject: &Subject, version: Version, permanent: bool) -> Result<i32, Problem> {
     let number = match version {
         Version::Latest => None,
         Version::Number(number) => Some(number),
     };
-    let deleted = run(app, subject, permanent, move |store, subject, how| async move {
-        store.delete_version(DEFAULT_CONTEXT, &subject, number, how).await
+    let deleted = run(call, subject, permanent, move |store, subject, how| async move {
+        store.delete_version(&subject.context, &subject.name, number, how).await
     });
     deleted.await.map_err(|error| Problem::of_store(error, subject, number))
 }
@@ -26,24 +27,26 @@ pub async fn version(app: &App, subject: &str, version: Version, permanent: bool
 ///
 /// # Errors
 /// 40401, 40404, 40405, 42206.
-pub async fn subject(app: &App, subject: &str, permanent: bool) -> Result<Vec<i32>, Problem> {
-    let deleted = run(app, subject, permanent, |store, subject, how| async move {
-        store.delete_subject(DEFAULT_CONTEXT, &subject, how).await
+pub async fn subject(call: &Call, subject: &Subject, permanent: bool) -> Result<Vec<i32>, Problem> {
+    let deleted = run(call, subject, permanent, |store, subject, how| async move {
+        store.delete_subject(&subject.context, &subject.name, how).await
     });
     deleted.await.map_err(|error| Problem::of_store(error, subject, None))
 }
 
 async fn run<T, F>(
-    app: &App,
-    subject: &str,
+    call: &Call,
+    subject: &Subject,
     permanent: bool,
-    work: impl FnOnce(treaty_store::Store, String, Delete) -> F,
+    work: impl FnOnce(Store, Subject, Delete) -> F,
 ) -> Result<T, StoreError>
 where
     T: Send + 'static,
     F: Future<Output = Result<T, StoreError>> + Send + 'static,
 {
     let how = if permanent { Delete::Permanent } else { Delete::Soft };
-    let change = app.generations.change(subject, permanent);
-    write(app, change, work(app.store.clone(), subject.to_owned(), how)).await
+    let change = call.generations.change(subject, permanent);
+    let deleted = write(call, change, work(call.store.clone(), subject.clone(), how)).await?;
+    call.changed("versions were deleted", subject);
+    Ok(deleted)
 }

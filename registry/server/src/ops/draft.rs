@@ -9,7 +9,7 @@ use treaty_api::subjects::NewSchema;
 use treaty_schemas::{Format, Options, ParseError, Schema, Source, Strictness, json};
 use treaty_store::{Content, Guid, Identity, Reference, Resolved, StoredSchema};
 
-use crate::app::App;
+use crate::call::Call;
 use crate::ops::documents::{self, Documents};
 use crate::ops::references::{self, Bounds};
 use crate::ops::{weight, work};
@@ -49,8 +49,8 @@ impl Draft {
     ///
     /// # Errors
     /// 42201 with every problem at its line and column, 42210 for the rule set.
-    pub async fn parse(app: &App, new: NewSchema, normalize: bool, strictness: Strictness) -> Result<Draft, Problem> {
-        Draft::named(app, NAME, new, normalize, strictness).await
+    pub async fn parse(call: &Call, new: NewSchema, normalize: bool, strictness: Strictness) -> Result<Draft, Problem> {
+        Draft::named(call, NAME, new, normalize, strictness).await
     }
 
     /// As [`Draft::parse`], the text called by a name of the client's.
@@ -58,7 +58,7 @@ impl Draft {
     /// # Errors
     /// As there.
     pub async fn named(
-        app: &App,
+        call: &Call,
         name: &str,
         new: NewSchema,
         normalize: bool,
@@ -73,7 +73,7 @@ impl Draft {
             .ok_or_else(|| Problem::InvalidSchema("Empty schema".to_owned()))?;
         let asked = new.references.unwrap_or_default();
         Draft::understand(
-            app,
+            call,
             format,
             Source::new(name, text),
             asked,
@@ -88,9 +88,9 @@ impl Draft {
     ///
     /// # Errors
     /// As for [`Draft::parse`].
-    pub async fn again(&self, app: &App, normalize: bool) -> Result<Draft, Problem> {
+    pub async fn again(&self, call: &Call, normalize: bool) -> Result<Draft, Problem> {
         Draft::understand(
-            app,
+            call,
             self.schema.format(),
             self.schema.source().clone(),
             self.asked.clone(),
@@ -102,7 +102,7 @@ impl Draft {
     }
 
     async fn understand(
-        app: &App,
+        call: &Call,
         format: Format,
         source: Source,
         asked: Vec<Asked>,
@@ -117,25 +117,25 @@ impl Draft {
                 MOST >> 20
             )));
         }
-        let until = Instant::now() + app.config.request_timeout;
+        let until = Instant::now() + call.config.request_timeout;
         let (references, ids, _room, sources) = loop {
-            let references = references::complete(app, &asked).await?;
-            let plan = references::plan(app, format, &references, Bounds::of_requests(app)).await?;
+            let references = references::complete(call, &asked).await?;
+            let plan = references::plan(call, format, &references, Bounds::of_requests(call)).await?;
             let room = match plan.weight() {
                 0 => None,
-                weight => Some(app.rooms.references.take(weight).await?),
+                weight => Some(call.rooms.references.take(weight).await?),
             };
             let ids = plan.ids.clone();
-            match plan.read(app).await {
+            match plan.read(call).await {
                 // One was removed between the two reads: what the references name by now is read anew.
                 Err(Problem::Contended) if Instant::now() < until => {}
                 sources => break (references, ids, room, sources?),
             }
         };
-        let options = options(app, strictness);
+        let options = options(call, strictness);
         let size = source.text().len() + references::size(&sources);
         let names: Vec<String> = references.iter().map(|reference| reference.name.clone()).collect();
-        let (schema, text, identity) = work::linear(app, size, move || {
+        let (schema, text, identity) = work::linear(call, size, move || {
             let schema = Schema::parse(format, &source, &sources, &options)
                 .map_err(|error| Problem::InvalidSchema(invalid(format, &error, &names)))?;
             let identity = if normalize {
@@ -149,7 +149,7 @@ impl Draft {
             })
         })
         .await??;
-        let most = app.config.max_body_bytes.saturating_mul(2);
+        let most = call.config.max_body_bytes.saturating_mul(2);
         if text.len() > most {
             return Err(Problem::InvalidSchema(format!(
                 "Invalid schema of type {format}, details: written out in full the text has {} bytes, at most {most} are kept",
@@ -256,11 +256,11 @@ impl Draft {
 }
 
 /// How texts are read here.
-pub fn options(app: &App, strictness: Strictness) -> Options {
+pub fn options(call: &Call, strictness: Strictness) -> Options {
     Options {
         limits: json::Limits {
-            bytes: app.config.max_body_bytes,
-            depth: app.config.max_schema_depth,
+            bytes: call.config.max_body_bytes,
+            depth: call.config.max_schema_depth,
         },
         strictness,
     }

@@ -7,12 +7,13 @@
 
 use std::sync::Arc;
 
+use treaty_api::subject::Subject;
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::Strictness;
-use treaty_store::{DEFAULT_CONTEXT, Show, StoredVersion, Which};
+use treaty_store::{Show, StoredVersion, Which};
 
-use crate::app::App;
 use crate::cache::Known;
+use crate::call::Call;
 use crate::ops::documents::{Documents, VERSION_PROPERTY};
 use crate::ops::draft::Draft;
 use crate::ops::history::Walk;
@@ -24,50 +25,50 @@ use crate::problem::Problem;
 /// # Errors
 /// 40401 for an unknown subject, 40403 when it has no such version, 42201 for what is no schema.
 pub async fn by_schema(
-    app: &App,
-    subject: &str,
+    call: &Call,
+    subject: &Subject,
     new: NewSchema,
     normalize: bool,
     show: Show,
 ) -> Result<StoredVersion, Problem> {
-    let head = app.store.head(DEFAULT_CONTEXT, subject).await?;
+    let head = call.store.head(&subject.context, &subject.name).await?;
     let newest = if show == Show::Live {
         head.latest_version
     } else {
         head.last_version
     };
     if newest == 0 {
-        return Err(Problem::SubjectNotFound(subject.to_owned()));
+        return Err(Problem::SubjectNotFound(subject.to_string()));
     }
-    let normalize = normalize || settings::effective(app, &head).await?.other.normalize == Some(true);
-    let draft = Draft::parse(app, new, normalize, Strictness::Stored).await?;
-    if let Some(found) = by_content(app, subject, &draft, show).await? {
+    let normalize = normalize || settings::effective(call, &head).await?.other.normalize == Some(true);
+    let draft = Draft::parse(call, new, normalize, Strictness::Stored).await?;
+    if let Some(found) = by_content(call, subject, &draft, show).await? {
         return Ok(found);
     }
-    let versions = app.store.versions(DEFAULT_CONTEXT, subject, show).await?;
+    let versions = call.store.versions(&subject.context, &subject.name, show).await?;
     let mut walk = Walk::over(versions.into_iter().rev());
     let mut inherited: Option<Draft> = None;
     let mut second = None;
-    while let Some(few) = walk.next(app).await? {
+    while let Some(few) = walk.next(call).await? {
         for live in &few.live {
-            if same(app, &draft, live.version, &live.known).await? {
-                return read(app, subject, live.version).await;
+            if same(call, &draft, live.version, &live.known).await? {
+                return read(call, subject, live.version).await;
             }
             // What the version would have inherited, had it been registered like this.
             let inherited = match &mut inherited {
                 Some(inherited) => inherited,
                 none => {
-                    let inherited = inherit(app, &head, &draft.documents, Some(&live.known)).await?;
+                    let inherited = inherit(call, &head, &draft.documents, Some(&live.known)).await?;
                     none.insert(draft.with(as_inherited(&draft.documents, &inherited)))
                 }
             };
-            if second.is_none() && same(app, inherited, live.version, &live.known).await? {
+            if second.is_none() && same(call, inherited, live.version, &live.known).await? {
                 second = Some(live.version);
             }
         }
     }
     match second {
-        Some(version) => read(app, subject, version).await,
+        Some(version) => read(call, subject, version).await,
         None => Err(Problem::SchemaNotFound(None)),
     }
 }
@@ -77,23 +78,23 @@ pub async fn by_schema(
 /// # Errors
 /// 40401 for an unknown subject, 40403 when it has no such version.
 pub async fn by_properties(
-    app: &App,
-    subject: &str,
+    call: &Call,
+    subject: &Subject,
     wanted: &[(&str, &str)],
     deleted: bool,
 ) -> Result<StoredVersion, Problem> {
     let show = if deleted { Show::All } else { Show::Live };
-    let versions = app.store.versions(DEFAULT_CONTEXT, subject, show).await?;
+    let versions = call.store.versions(&subject.context, &subject.name, show).await?;
     if versions.is_empty() {
-        return Err(Problem::SubjectNotFound(subject.to_owned()));
+        return Err(Problem::SubjectNotFound(subject.to_string()));
     }
     let mut walk = Walk::over(versions.into_iter().rev());
-    while let Some(few) = walk.next(app).await? {
+    while let Some(few) = walk.next(call).await? {
         for live in &few.live {
             let documents = Documents::read(live.known.stored.metadata.as_deref(), None)?;
             let mut pairs = wanted.iter();
             if pairs.all(|(name, value)| documents.property(name) == Some(*value)) {
-                return read(app, subject, live.version).await;
+                return read(call, subject, live.version).await;
             }
         }
     }
@@ -104,16 +105,21 @@ pub async fn by_properties(
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn by_content(app: &App, subject: &str, draft: &Draft, show: Show) -> Result<Option<StoredVersion>, Problem> {
+pub async fn by_content(
+    call: &Call,
+    subject: &Subject,
+    draft: &Draft,
+    show: Show,
+) -> Result<Option<StoredVersion>, Problem> {
     let (identity, guid) = (draft.identity()?, draft.guid());
-    let found = app
+    let found = call
         .store
-        .version_of_content(DEFAULT_CONTEXT, subject, identity, guid, show)
+        .version_of_content(&subject.context, &subject.name, identity, guid, show)
         .await?;
     let Some(entry) = found else { return Ok(None) };
-    let version = app
+    let version = call
         .store
-        .version(DEFAULT_CONTEXT, subject, Which::Any(entry.version))
+        .version(&subject.context, &subject.name, Which::Any(entry.version))
         .await?;
     match version {
         Some(version) if draft.is(identity, &version.schema)? => Ok(Some(version)),
@@ -125,13 +131,13 @@ pub async fn by_content(app: &App, subject: &str, draft: &Draft, show: Show) -> 
 ///
 /// # Errors
 /// When stored documents cannot be read, and when it takes longer than a request may.
-pub async fn same(app: &App, draft: &Draft, version: i32, known: &Arc<Known>) -> Result<bool, Problem> {
+pub async fn same(call: &Call, draft: &Draft, version: i32, known: &Arc<Known>) -> Result<bool, Problem> {
     let bytes = draft.text.len() + known.text_bytes + known.stored.bytes();
     if work::is_small(bytes) || draft.normalized_before() && known.normalized_before() {
         return compare(draft, version, known);
     }
     let (draft, known) = (draft.clone(), Arc::clone(known));
-    work::linear(app, bytes, move || compare(&draft, version, &known)).await?
+    work::linear(call, bytes, move || compare(&draft, version, &known)).await?
 }
 
 fn compare(draft: &Draft, version: i32, known: &Known) -> Result<bool, Problem> {
@@ -159,12 +165,12 @@ pub fn as_inherited(own: &Documents, inherited: &Documents) -> Documents {
 /// # Errors
 /// When stored documents or settings cannot be read.
 pub async fn inherit(
-    app: &App,
+    call: &Call,
     head: &treaty_store::SubjectHead,
     own: &Documents,
     previous: Option<&Known>,
 ) -> Result<Documents, Problem> {
-    let other = settings::effective(app, head).await?.other;
+    let other = settings::effective(call, head).await?.other;
     let previous = match previous {
         Some(known) => Documents::read(known.stored.metadata.as_deref(), known.stored.rule_set.as_deref())?,
         None => Documents::default(),
@@ -184,7 +190,10 @@ pub async fn inherit(
     Ok(above.over(specific.over(below)))
 }
 
-async fn read(app: &App, subject: &str, version: i32) -> Result<StoredVersion, Problem> {
-    let stored = app.store.version(DEFAULT_CONTEXT, subject, Which::Any(version)).await?;
+async fn read(call: &Call, subject: &Subject, version: i32) -> Result<StoredVersion, Problem> {
+    let stored = call
+        .store
+        .version(&subject.context, &subject.name, Which::Any(version))
+        .await?;
     stored.ok_or(Problem::SchemaNotFound(None))
 }

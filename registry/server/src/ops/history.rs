@@ -5,11 +5,12 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use treaty_api::subject::Subject;
 use treaty_schemas::{Format, Options, Schema, Source, Strictness, json};
-use treaty_store::{DEFAULT_CONTEXT, Outline, StoredSchema, SubjectHead, VersionEntry, Weighed};
+use treaty_store::{Outline, StoredSchema, SubjectHead, VersionEntry, Weighed};
 
-use crate::app::App;
 use crate::cache::{Known, Outlined};
+use crate::call::Call;
 use crate::ops::documents::Documents;
 use crate::ops::references::{self, Bounds};
 use crate::ops::settings::{self, Effective};
@@ -41,21 +42,21 @@ impl History {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn read(app: &App, subject: &str) -> Result<History, Problem> {
-        let outlined = match app.outlines.get(subject) {
+    pub async fn read(call: &Call, subject: &Subject) -> Result<History, Problem> {
+        let outlined = match call.outlines.get(subject) {
             Some(outlined) => outlined,
-            None => outline(app, subject).await?,
+            None => outline(call, subject).await?,
         };
-        History::of(app, &outlined.outline).await
+        History::of(call, &outlined.outline).await
     }
 
     /// The subject whose versions were read already.
     ///
     /// # Errors
     /// As [`History::read`].
-    pub async fn of(app: &App, outline: &Outline) -> Result<History, Problem> {
+    pub async fn of(call: &Call, outline: &Outline) -> Result<History, Problem> {
         Ok(History {
-            settings: settings::effective(app, &outline.head).await?,
+            settings: settings::effective(call, &outline.head).await?,
             head: outline.head.clone(),
             versions: outline.versions.clone(),
         })
@@ -96,8 +97,8 @@ impl Earlier {
     ///
     /// # Errors
     /// As there.
-    pub async fn next(&mut self, app: &App) -> Result<Option<Few>, Problem> {
-        let Some(mut few) = self.walk.next(app).await? else {
+    pub async fn next(&mut self, call: &Call) -> Result<Option<Few>, Problem> {
+        let Some(mut few) = self.walk.next(call).await? else {
             return Ok(None);
         };
         if let Some((group, wanted)) = &self.group {
@@ -142,17 +143,20 @@ impl Walk {
     ///
     /// # Errors
     /// When the store does not answer, or holds a schema that cannot be read.
-    pub async fn next(&mut self, app: &App) -> Result<Option<Few>, Problem> {
-        let mark = app.generations.mark_lasting();
+    pub async fn next(&mut self, call: &Call) -> Result<Option<Few>, Problem> {
+        let mark = call.generations.mark_lasting();
         let mut known: HashMap<i32, Arc<Known>> = HashMap::new();
         let (mut entries, mut missing, mut weight) = (Vec::new(), Vec::new(), 0);
         let mut read = None;
         while let Some(&entry) = self.left.front() {
-            let found = known.get(&entry.id).cloned().or_else(|| app.schemas.get(entry.id));
+            let found = known
+                .get(&entry.id)
+                .cloned()
+                .or_else(|| call.schemas.get(&call.context, entry.id));
             let bytes = match &found {
                 Some(schema) => schema.bytes(),
                 None if missing.contains(&entry.id) => 0,
-                None => match self.size(app, entry.id, &mut read).await? {
+                None => match self.size(call, entry.id, &mut read).await? {
                     Some(bytes) => bytes.saturating_mul(PER_BYTE),
                     // It was purged since: the head has moved, so what is decided without it is not written.
                     None => {
@@ -177,19 +181,19 @@ impl Walk {
         if entries.is_empty() {
             return Ok(None);
         }
-        let room = app.rooms.stored.take(weight).await?;
+        let room = call.rooms.stored.take(weight).await?;
         let mut reading: Vec<StoredSchema> = read.into_iter().collect();
         missing.retain(|&id| reading.iter().all(|stored| stored.id != id));
         if !missing.is_empty() {
-            reading.extend(app.store.schemas(DEFAULT_CONTEXT, &missing).await?);
+            reading.extend(call.store.schemas(&call.context, &missing).await?);
         }
         for stored in reading {
-            let schema = match parse(app, stored).await {
+            let schema = match parse(call, stored).await {
                 // It was removed meanwhile, with what it refers to.
                 Err(Problem::Contended) => continue,
                 schema => Arc::new(schema?),
             };
-            app.schemas.keep(mark, &schema);
+            call.schemas.keep(&call.context, mark, &schema);
             known.insert(schema.stored.id, schema);
             // Between small steps others get their turn, and a client that left is noticed.
             tokio::task::yield_now().await;
@@ -207,20 +211,20 @@ impl Walk {
     }
 
     /// The bytes of a schema that is not in memory. Where it is the only one, which is usual, a small one is `read` as well.
-    async fn size(&mut self, app: &App, id: i32, read: &mut Option<StoredSchema>) -> Result<Option<usize>, Problem> {
+    async fn size(&mut self, call: &Call, id: i32, read: &mut Option<StoredSchema>) -> Result<Option<usize>, Problem> {
         if let Some(&bytes) = self.sizes.get(&id) {
             return Ok(Some(bytes));
         }
         let mut ids: Vec<i32> = self.left.iter().map(|entry| entry.id).collect();
-        ids.retain(|&id| !app.schemas.has(id));
+        ids.retain(|&id| !call.schemas.has(&call.context, id));
         ids.sort_unstable();
         ids.dedup();
         if ids.len() > 1 {
             ids.push(id);
-            self.sizes.extend(app.store.sizes(DEFAULT_CONTEXT, &ids).await?);
+            self.sizes.extend(call.store.sizes(&call.context, &ids).await?);
             return Ok(self.sizes.get(&id).copied());
         }
-        Ok(match app.store.schema_if_small(DEFAULT_CONTEXT, id).await? {
+        Ok(match call.store.schema_if_small(&call.context, id).await? {
             None => None,
             Some(Weighed::Large(large)) => Some(large.bytes),
             Some(Weighed::Whole(stored)) => {
@@ -242,11 +246,11 @@ const PER_BYTE: usize = 100;
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn outline(app: &App, subject: &str) -> Result<Outlined, Problem> {
-    let mark = app.generations.mark(subject);
-    let outline = Arc::new(app.store.outline(DEFAULT_CONTEXT, subject).await?);
+pub async fn outline(call: &Call, subject: &Subject) -> Result<Outlined, Problem> {
+    let mark = call.generations.mark(subject);
+    let outline = Arc::new(call.store.outline(&subject.context, &subject.name).await?);
     let outlined = Outlined { outline, mark };
-    app.outlines.keep(subject, &outlined);
+    call.outlines.keep(subject, &outlined);
     Ok(outlined)
 }
 
@@ -259,13 +263,13 @@ pub fn name(id: i32) -> String {
 ///
 /// # Errors
 /// When it was removed meanwhile (`Contended`), and when the store holds a schema that cannot be read.
-pub async fn parse(app: &App, stored: StoredSchema) -> Result<Known, Problem> {
+pub async fn parse(call: &Call, stored: StoredSchema) -> Result<Known, Problem> {
     let broken = |why: String| Problem::internal(format!("the stored schema {} cannot be read: {why}", stored.id));
     let format: Format = stored.format.parse().map_err(|error| broken(format!("{error}")))?;
-    let plan = match references::plan(app, format, &stored.references, Bounds::STORED).await {
+    let plan = match references::plan(call, format, &stored.references, Bounds::STORED).await {
         // What a schema refers to stays for as long as it does.
         Err(Problem::InvalidSchema(why)) => {
-            return Err(match app.store.has_schema(DEFAULT_CONTEXT, stored.id).await? {
+            return Err(match call.store.has_schema(&call.context, stored.id).await? {
                 false => Problem::Contended,
                 true => broken(why),
             });
@@ -274,9 +278,9 @@ pub async fn parse(app: &App, stored: StoredSchema) -> Result<Known, Problem> {
     };
     let _room = match plan.weight() {
         0 => None,
-        weight => Some(app.rooms.references.take(weight).await?),
+        weight => Some(call.rooms.references.take(weight).await?),
     };
-    let sources = plan.read(app).await?;
+    let sources = plan.read(call).await?;
     let source = Source::new(name(stored.id), stored.text.as_str());
     // Accepted once: no limit that was lowered since may refuse it.
     let options = Options {
@@ -284,7 +288,7 @@ pub async fn parse(app: &App, stored: StoredSchema) -> Result<Known, Problem> {
         strictness: Strictness::Stored,
     };
     let size = stored.text.len() + references::size(&sources);
-    let schema = work::linear(app, size, move || Schema::parse(format, &source, &sources, &options)).await?;
+    let schema = work::linear(call, size, move || Schema::parse(format, &source, &sources, &options)).await?;
     let schema = schema.map_err(|error| broken(error.to_string()))?;
     Ok(Known::new(stored, schema, size))
 }

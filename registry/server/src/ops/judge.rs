@@ -5,7 +5,7 @@ use treaty_schemas::{
     Budget, Comparison, Direction, Line, Mode, RuleSet, Schema, Verdict, check_for_registration, to_line,
 };
 
-use crate::app::App;
+use crate::call::Call;
 use crate::ops::draft::Draft;
 use crate::ops::history::{Earlier, Live};
 use crate::ops::work;
@@ -27,18 +27,18 @@ pub struct Judged {
 ///
 /// # Errors
 /// 42209 when it takes more steps, and 503 when it takes longer than a request may.
-pub async fn judge(app: &App, level: Mode, draft: &Draft, earlier: Earlier) -> Result<Judged, Problem> {
+pub async fn judge(call: &Call, level: Mode, draft: &Draft, earlier: Earlier) -> Result<Judged, Problem> {
     if level.directions().is_empty() {
         return Ok(Judged::default());
     }
-    let judged = tokio::time::timeout(app.config.request_timeout, step_by_step(app, level, draft, earlier));
+    let judged = tokio::time::timeout(call.config.request_timeout, step_by_step(call, level, draft, earlier));
     judged.await.unwrap_or(Err(Problem::CheckTimedOut))
 }
 
-async fn step_by_step(app: &App, level: Mode, draft: &Draft, mut earlier: Earlier) -> Result<Judged, Problem> {
+async fn step_by_step(call: &Call, level: Mode, draft: &Draft, mut earlier: Earlier) -> Result<Judged, Problem> {
     let mut judged = Judged::default();
-    let mut steps = work::Steps::of(app);
-    while let Some(mut few) = earlier.next(app).await? {
+    let mut steps = work::Steps::of(call);
+    while let Some(mut few) = earlier.next(call).await? {
         if few.live.is_empty() {
             continue;
         }
@@ -47,7 +47,7 @@ async fn step_by_step(app: &App, level: Mode, draft: &Draft, mut earlier: Earlie
         }
         let schema = draft.schema.clone();
         let work = move |budget: &Budget| newest_first(level, &schema, &few.live, budget);
-        let found = steps.compare(app, work).await?.whole(app)?;
+        let found = steps.compare(call, work).await?.whole(call)?;
         if !found.messages.is_empty() {
             return Ok(found);
         }

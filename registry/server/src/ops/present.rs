@@ -7,7 +7,7 @@ use treaty_api::subjects::{Registered, Version};
 use treaty_schemas::Format;
 use treaty_store::{StoredSchema, StoredVersion};
 
-use crate::app::App;
+use crate::call::Call;
 use crate::ops::documents::Documents;
 use crate::ops::register::Outcome;
 use crate::ops::{history, weight, work};
@@ -17,17 +17,17 @@ use crate::problem::Problem;
 ///
 /// # Errors
 /// 40403 when it was removed meanwhile; when the stored schema cannot be read.
-pub async fn text(app: &App, stored: &StoredSchema, format: Option<&str>) -> Result<Option<String>, Problem> {
+pub async fn text(call: &Call, stored: &StoredSchema, format: Option<&str>) -> Result<Option<String>, Problem> {
     let Some(form) = format.filter(|form| is_form(stored, form)) else {
         return Ok(None);
     };
     let _room;
-    let known = match app.schemas.get(stored.id) {
+    let known = match call.schemas.get(&call.context, stored.id) {
         Some(known) => known,
         None => {
             let format: Format = stored.format.parse().unwrap_or(Format::Avro);
-            _room = app.rooms.stored.take(weight::of_text(format, &stored.text)).await?;
-            match history::parse(app, stored.clone()).await {
+            _room = call.rooms.stored.take(weight::of_text(format, &stored.text)).await?;
+            match history::parse(call, stored.clone()).await {
                 // It was removed after it had been read.
                 Err(Problem::Contended) => return Err(Problem::SchemaNotFound(Some(stored.id.to_string()))),
                 known => Arc::new(known?),
@@ -35,7 +35,7 @@ pub async fn text(app: &App, stored: &StoredSchema, format: Option<&str>) -> Res
         }
     };
     let form = form.to_owned();
-    work::linear(app, known.text_bytes, move || known.schema.in_form(&form)).await
+    work::linear(call, known.text_bytes, move || known.schema.in_form(&form)).await
 }
 
 /// Whether there is anything to compute: what has no references is resolved as it is.

@@ -10,14 +10,14 @@ use std::ops::ControlFlow;
 use sha2::{Digest, Sha256};
 use treaty_api::contracts::{ContractPublished, Outcome};
 use treaty_api::report::{Consumer, fit_consumers};
+use treaty_api::subject::Subject;
 use treaty_contracts::contract::Pin;
 use treaty_contracts::published::{Content, MAX_ALL_REFERENCES, PinnedSchema, ReferencedText, Role as Use, Shared};
 use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
 use treaty_schemas::{Budget, Format, Options, ParseError, Schema, Source, Strictness};
-use treaty_store::{DEFAULT_CONTEXT, Published, Role, Which};
+use treaty_store::{Published, Role, Which};
 
-use crate::app::App;
-use crate::ops::register::now;
+use crate::call::Call;
 use crate::ops::{draft, references, work, write};
 use crate::params::valid_subject;
 use crate::problem::Problem;
@@ -39,19 +39,19 @@ const SHOWN: usize = 20;
 /// # Errors
 /// 422 when it cannot be read, names a version that is not there or is another text, or does not hold for what it was built
 /// against: then with every finding.
-pub async fn publish(app: &App, application: &str, sent: PublishedContract) -> Result<ContractPublished, Problem> {
+pub async fn publish(call: &Call, application: &str, sent: PublishedContract) -> Result<ContractPublished, Problem> {
     let bytes = sent.file.text.len();
     let read = move || sent.contract().map(|contract| (contract, Shared::of(&sent), sent));
-    let (contract, mut shared, sent) = work::linear(app, bytes, read).await?.map_err(refused_for)?;
+    let (contract, mut shared, sent) = work::linear(call, bytes, read).await?.map_err(refused_for)?;
     if contract.application.value != application {
         return Err(refused(format!(
             "the contract is that of `{}`, it was sent for `{application}`",
             contract.application.value
         )));
     }
-    let subjects = subjects(app, &contract)?;
-    let registered = registered(app, &contract, &mut shared).await?;
-    let options = draft::options(app, Strictness::Stored);
+    let subjects = subjects(call, &contract)?;
+    let registered = registered(call, &contract, &mut shared).await?;
+    let options = draft::options(call, Strictness::Stored);
     let bytes = shared.bytes();
     drop(shared);
     let prepare = move || {
@@ -60,10 +60,10 @@ pub async fn publish(app: &App, application: &str, sent: PublishedContract) -> R
         let hash = published.hash();
         Ok::<_, Problem>((contract, published, document, hash))
     };
-    let (contract, published, document, hash) = work::linear(app, bytes, prepare).await??;
+    let (contract, published, document, hash) = work::linear(call, bytes, prepare).await??;
     let owner = contract.owner.as_ref().map(|owner| owner.value.clone());
-    let held = work::compare(app, move |budget| hold(&contract, &published, budget)).await?;
-    let requirements = held.whole(app)??;
+    let held = work::compare(call, move |budget| hold(&contract, &published, budget)).await?;
+    let requirements = held.whole(call)??;
     tracing::debug!(application, requirements, "contract holds");
     let stored = treaty_store::Contract {
         application: application.to_owned(),
@@ -71,11 +71,13 @@ pub async fn publish(app: &App, application: &str, sent: PublishedContract) -> R
         owner: owner.unwrap_or_default(),
         document,
         hash: hash.clone(),
-        published_at: now(),
+        published_at: call.now,
     };
-    let store = app.store.clone();
-    let work = async move { store.publish_contract(DEFAULT_CONTEXT, &stored, &subjects).await };
+    let store = call.store.clone();
+    let context = call.context.clone();
+    let work = async move { store.publish_contract(&context, &stored, &subjects).await };
     let outcome = write::to_its_end(work).await?;
+    call.changed("a contract was published", application);
     Ok(ContractPublished {
         application: application.to_owned(),
         outcome: match outcome {
@@ -96,7 +98,7 @@ fn refused_for(error: ParseError) -> Problem {
 }
 
 /// The subjects that the contract names, each of which could be one.
-fn subjects(app: &App, contract: &Contract) -> Result<Vec<(Role, String)>, Problem> {
+fn subjects(call: &Call, contract: &Contract) -> Result<Vec<(Role, String)>, Problem> {
     let sends = contract.sends.iter().map(|entry| (Role::Sends, &entry.subject.value));
     let receives = contract
         .receives
@@ -104,8 +106,15 @@ fn subjects(app: &App, contract: &Contract) -> Result<Vec<(Role, String)>, Probl
         .map(|entry| (Role::Receives, &entry.subject.value));
     let mut subjects = Vec::new();
     for (role, subject) in sends.chain(receives) {
-        valid_subject(subject, app.config.max_subject_length)?;
-        subjects.push((role, subject.clone()));
+        let parsed = Subject::parse(subject);
+        valid_subject(&parsed, call.config.max_subject_length)?;
+        if parsed.name != *subject {
+            return Err(refused(format!(
+                "the contract names the subject `{subject}` with its context; write `{}`",
+                parsed.name
+            )));
+        }
+        subjects.push((role, parsed.name));
     }
     Ok(subjects)
 }
@@ -115,7 +124,7 @@ type Named = (String, u32);
 
 /// The schemas that the contract names by version, each read once.
 async fn registered(
-    app: &App,
+    call: &Call,
     contract: &Contract,
     shared: &mut Shared,
 ) -> Result<HashMap<Named, PinnedSchema>, Problem> {
@@ -131,7 +140,7 @@ async fn registered(
                 "the contract names more than the {VERSIONS} versions that are allowed"
             )));
         }
-        let schema = version_of(app, &named.0, version, shared).await?;
+        let schema = version_of(call, &named.0, version, shared).await?;
         if shared.bytes() > TEXT_BYTES {
             return Err(refused(format!(
                 "the schemas of the contract have more than the {TEXT_BYTES} bytes that are allowed"
@@ -143,9 +152,9 @@ async fn registered(
 }
 
 /// A version, as some entry names it.
-async fn version_of(app: &App, subject: &str, version: u32, shared: &mut Shared) -> Result<PinnedSchema, Problem> {
+async fn version_of(call: &Call, subject: &str, version: u32, shared: &mut Shared) -> Result<PinnedSchema, Problem> {
     let number = i32::try_from(version).unwrap_or(0);
-    let stored = app.store.version(DEFAULT_CONTEXT, subject, Which::Any(number)).await?;
+    let stored = call.store.version(&call.context, subject, Which::Any(number)).await?;
     let stored = stored.ok_or_else(|| {
         refused(format!(
             "`builtAgainst` names version {version} of subject `{subject}`, which does not exist"
@@ -156,7 +165,7 @@ async fn version_of(app: &App, subject: &str, version: u32, shared: &mut Shared)
         .format
         .parse()
         .map_err(|_| Problem::internal("an unknown format is stored"))?;
-    let references = references::sources(app, format, &stored.schema.references).await?;
+    let references = references::sources(call, format, &stored.schema.references).await?;
     let texts = references
         .iter()
         .map(|reference| ReferencedText::new(format, reference, shared));

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use treaty_store::{DEFAULT_CONTEXT, Large, StoredSchema, StoredVersion, Weighed, Which};
+use treaty_api::subject::Subject;
+use treaty_store::{Large, StoredSchema, StoredVersion, Weighed, Which};
 
-use crate::app::App;
+use crate::call::Call;
 use crate::problem::Problem;
 use crate::rooms::Taken;
 
@@ -30,14 +31,14 @@ impl<T> Read<T> {
 ///
 /// # Errors
 /// When the store does not answer, or there is no room.
-pub async fn schema(app: &App, id: i32) -> Result<Option<Read<StoredSchema>>, Problem> {
-    let large = match app.store.schema_if_small(DEFAULT_CONTEXT, id).await? {
+pub async fn schema(call: &Call, id: i32) -> Result<Option<Read<StoredSchema>>, Problem> {
+    let large = match call.store.schema_if_small(&call.context, id).await? {
         None => return Ok(None),
         Some(Weighed::Whole(schema)) => return Ok(Some(Read::small(schema))),
         Some(Weighed::Large(large)) => large,
     };
-    let room = room(app, large).await?;
-    let read = app.store.schemas(DEFAULT_CONTEXT, &[large.id]).await?.pop();
+    let room = room(call, large).await?;
+    let read = call.store.schemas(&call.context, &[large.id]).await?.pop();
     Ok(read.map(|value| Read {
         value,
         room: Some(room),
@@ -48,21 +49,25 @@ pub async fn schema(app: &App, id: i32) -> Result<Option<Read<StoredSchema>>, Pr
 ///
 /// # Errors
 /// When the store does not answer, or there is no room.
-pub async fn version(app: &App, subject: &str, which: Which) -> Result<Option<Read<StoredVersion>>, Problem> {
-    let large = match app.store.version_if_small(DEFAULT_CONTEXT, subject, which).await? {
+pub async fn version(call: &Call, subject: &Subject, which: Which) -> Result<Option<Read<StoredVersion>>, Problem> {
+    let large = match call
+        .store
+        .version_if_small(&subject.context, &subject.name, which)
+        .await?
+    {
         None => return Ok(None),
         Some(Weighed::Whole(version)) => return Ok(Some(Read::small(version))),
         Some(Weighed::Large(large)) => large,
     };
-    let room = room(app, large).await?;
-    let read = app.store.version(DEFAULT_CONTEXT, subject, which).await?;
+    let room = room(call, large).await?;
+    let read = call.store.version(&subject.context, &subject.name, which).await?;
     Ok(read.map(|value| Read {
         value,
         room: Some(room),
     }))
 }
 
-async fn room(app: &App, large: Large) -> Result<Arc<Taken>, Problem> {
+async fn room(call: &Call, large: Large) -> Result<Arc<Taken>, Problem> {
     let bytes = large.bytes.saturating_mul(COPIES);
-    app.rooms.answers.take(bytes).await.map(Arc::new)
+    call.rooms.answers.take(bytes).await.map(Arc::new)
 }

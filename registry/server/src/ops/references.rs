@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use treaty_api::schemas::Reference as Asked;
 use treaty_schemas::{Format, Reference as Text, Source};
-use treaty_store::{DEFAULT_CONTEXT, Reference, SubjectVersion, Target};
+use treaty_store::{Reference, SubjectVersion, Target};
 
-use crate::app::App;
+use crate::call::Call;
 use crate::problem::Problem;
 
 /// What references may lead to.
@@ -24,9 +24,9 @@ pub struct Bounds {
 
 impl Bounds {
     /// For what a request brings: all of it is read for each look at the schema.
-    pub fn of_requests(app: &App) -> Bounds {
+    pub fn of_requests(call: &Call) -> Bounds {
         Bounds {
-            number: app.config.max_references,
+            number: call.config.max_references,
             bytes: 8 << 20,
         }
     }
@@ -65,8 +65,8 @@ const PER_BYTE: usize = 32;
 ///
 /// # Errors
 /// 42201 for one that names nothing.
-pub async fn complete(app: &App, asked: &[Asked]) -> Result<Vec<Reference>, Problem> {
-    Bounds::of_requests(app).check(asked.len(), 0)?;
+pub async fn complete(call: &Call, asked: &[Asked]) -> Result<Vec<Reference>, Problem> {
+    Bounds::of_requests(call).check(asked.len(), 0)?;
     let mut references = Vec::with_capacity(asked.len());
     for (index, asked) in asked.iter().enumerate() {
         let missing = |what: &str| Problem::InvalidSchema(format!("Invalid schema: references[{index}] has no {what}"));
@@ -81,7 +81,7 @@ pub async fn complete(app: &App, asked: &[Asked]) -> Result<Vec<Reference>, Prob
             .filter(|subject| !subject.is_empty())
             .ok_or_else(|| missing("subject"))?;
         let version = match asked.version.ok_or_else(|| missing("version"))? {
-            -1 => match app.store.head(DEFAULT_CONTEXT, &subject).await?.latest_version {
+            -1 => match call.store.head(&call.context, &subject).await?.latest_version {
                 0 => return Err(unknown(&name, &subject, "latest")),
                 latest => latest,
             },
@@ -102,8 +102,8 @@ pub fn name_latest(asked: Option<&[Asked]>) -> bool {
 ///
 /// # Errors
 /// As [`Plan::read`].
-pub async fn sources(app: &App, format: Format, references: &[Reference]) -> Result<Vec<Text>, Problem> {
-    plan(app, format, references, Bounds::STORED).await?.read(app).await
+pub async fn sources(call: &Call, format: Format, references: &[Reference]) -> Result<Vec<Text>, Problem> {
+    plan(call, format, references, Bounds::STORED).await?.read(call).await
 }
 
 /// What references lead to, before any of its texts is read.
@@ -121,11 +121,11 @@ pub struct Plan {
 ///
 /// # Errors
 /// 42201 for one that names nothing, and when they are too many or too large.
-pub async fn plan(app: &App, format: Format, references: &[Reference], bounds: Bounds) -> Result<Plan, Problem> {
+pub async fn plan(call: &Call, format: Format, references: &[Reference], bounds: Bounds) -> Result<Plan, Problem> {
     if references.is_empty() {
         return Ok(Plan::default());
     }
-    let found = collect(app, format, references, bounds).await?;
+    let found = collect(call, format, references, bounds).await?;
     let ids = references.iter().map(|each| Ok(found.target(each)?.id));
     let mut plan = Plan {
         ids: ids.collect::<Result<_, Problem>>()?,
@@ -168,7 +168,7 @@ impl Plan {
     ///
     /// # Errors
     /// When the store does not answer, and when one was removed meanwhile (`Contended`).
-    pub async fn read(self, app: &App) -> Result<Vec<Text>, Problem> {
+    pub async fn read(self, call: &Call) -> Result<Vec<Text>, Problem> {
         let mut texts: HashMap<i32, Arc<str>> = HashMap::with_capacity(self.sizes.len());
         let mut left = self.sizes.into_iter().peekable();
         while left.peek().is_some() {
@@ -177,7 +177,7 @@ impl Plan {
                 bytes += size;
                 ids.push(id);
             }
-            let schemas = app.store.schemas(DEFAULT_CONTEXT, &ids).await?;
+            let schemas = call.store.schemas(&call.context, &ids).await?;
             texts.extend(schemas.into_iter().map(|schema| (schema.id, schema.text.into())));
         }
         let order = self.order.into_iter();
@@ -216,7 +216,7 @@ impl Found {
     }
 }
 
-async fn collect(app: &App, format: Format, references: &[Reference], bounds: Bounds) -> Result<Found, Problem> {
+async fn collect(call: &Call, format: Format, references: &[Reference], bounds: Bounds) -> Result<Found, Problem> {
     let mut found = Found::default();
     let mut imported: HashSet<String> = HashSet::new();
     let mut bytes: usize = 0;
@@ -237,7 +237,7 @@ async fn collect(app: &App, format: Format, references: &[Reference], bounds: Bo
             return Ok(found);
         }
         bounds.check((found.targets.len() + names.len()).max(found.imports.len()), bytes)?;
-        for target in app.store.targets(DEFAULT_CONTEXT, &names).await? {
+        for target in call.store.targets(&call.context, &names).await? {
             bytes = bytes.saturating_add(target.bytes);
             found.targets.insert(target.name.clone(), target);
         }

@@ -5,17 +5,15 @@
 //! subject at one time, each gets its turn.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::time::{Instant, timeout_at};
+use treaty_api::subject::Subject;
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::{Line, Strictness};
-use treaty_store::{
-    Append, Appended, DEFAULT_CONTEXT, Guid, Outline, Reference, Show, StoreError, StoredSchema, VersionEntry,
-};
+use treaty_store::{Append, Appended, Guid, Outline, Reference, Show, StoreError, StoredSchema, VersionEntry};
 
-use crate::app::App;
 use crate::cache::{Known, Mark, Outlined};
+use crate::call::Call;
 use crate::ops::documents::{Documents, VERSION_PROPERTY};
 use crate::ops::draft::Draft;
 use crate::ops::find::{as_inherited, by_content, inherit, same};
@@ -73,30 +71,30 @@ enum Decided {
 /// # Errors
 /// 409 when the level forbids it, 42201 and 42210 when it is wrong in itself, 42205 for an id that only an import may name,
 /// 503 when its turn did not come within the time that a request may take.
-pub async fn register(app: &App, subject: &str, new: NewSchema, normalize: bool) -> Result<Outcome, Problem> {
-    let until = Instant::now() + app.config.request_timeout;
+pub async fn register(call: &Call, subject: &Subject, new: NewSchema, normalize: bool) -> Result<Outcome, Problem> {
+    let until = Instant::now() + call.config.request_timeout;
     let wish = Wish {
         version: new.version.unwrap_or(0),
         id: new.id.filter(|&id| id >= 0),
     };
-    let mut outlined = current(app, subject).await?;
-    let mut normalizing = normalize || normalizes(app, &outlined).await?;
-    let mut draft = Draft::parse(app, new, normalizing, Strictness::New).await?;
+    let mut outlined = current(call, subject).await?;
+    let mut normalizing = normalize || normalizes(call, &outlined).await?;
+    let mut draft = Draft::parse(call, new, normalizing, Strictness::New).await?;
     let mut turn = None;
     loop {
-        match decide(app, subject, &draft, wish, &outlined).await {
+        match decide(call, subject, &draft, wish, &outlined).await {
             Ok(Decided::There(outcome)) => return Ok(*outcome),
             Ok(Decided::Next(next, judged)) => {
                 // What is refused waits for nobody. What is to be written does, and is decided again if others came before.
                 let others_came = match &turn {
                     Some(_) => false,
                     None => {
-                        let mine = timeout_at(until, app.turns.take(subject)).await;
+                        let mine = timeout_at(until, call.turns.take(subject)).await;
                         turn.insert(mine.map_err(|_| Problem::Contended)?).waited
                     }
                 };
                 if !others_came {
-                    match append(app, subject, &next, &outlined, &judged).await {
+                    match append(call, subject, &next, &outlined, &judged).await {
                         Err(Problem::Contended) => {}
                         outcome => return outcome,
                     }
@@ -108,53 +106,62 @@ pub async fn register(app: &App, subject: &str, new: NewSchema, normalize: bool)
         if Instant::now() >= until {
             return Err(Problem::Contended);
         }
-        outlined = current(app, subject).await?;
+        outlined = current(call, subject).await?;
         let before = normalizing;
-        normalizing = normalize || normalizes(app, &outlined).await?;
+        normalizing = normalize || normalizes(call, &outlined).await?;
         if normalizing != before || !draft.references.is_empty() {
-            draft = draft.again(app, normalizing).await?;
+            draft = draft.again(call, normalizing).await?;
         }
     }
 }
 
 /// Whether the settings say that schemas are normalised.
-async fn normalizes(app: &App, outlined: &Outlined) -> Result<bool, Problem> {
-    Ok(settings::effective(app, &outlined.outline.head).await?.other.normalize == Some(true))
+async fn normalizes(call: &Call, outlined: &Outlined) -> Result<bool, Problem> {
+    Ok(settings::effective(call, &outlined.outline.head).await?.other.normalize == Some(true))
 }
 
 /// Where the subject stands: from memory, if that is known to be true.
-async fn current(app: &App, subject: &str) -> Result<Outlined, Problem> {
-    match app.outlines.get(subject) {
+async fn current(call: &Call, subject: &Subject) -> Result<Outlined, Problem> {
+    match call.outlines.get(subject) {
         Some(outlined) => Ok(outlined),
-        None => history::outline(app, subject).await,
+        None => history::outline(call, subject).await,
     }
 }
 
-async fn decide(app: &App, subject: &str, draft: &Draft, wish: Wish, outlined: &Outlined) -> Result<Decided, Problem> {
+async fn decide(
+    call: &Call,
+    subject: &Subject,
+    draft: &Draft,
+    wish: Wish,
+    outlined: &Outlined,
+) -> Result<Decided, Problem> {
     let outline = &outlined.outline;
-    let unread = outline.versions.iter().filter(|entry| !app.schemas.has(entry.id));
+    let unread = outline
+        .versions
+        .iter()
+        .filter(|entry| !call.schemas.has(&call.context, entry.id));
     // What is registered already is found by its identity, unless all that it may be is read as quickly.
     if unread.count() > READ_INSTEAD
-        && let Some(stored) = by_content(app, subject, draft, Show::Live).await?
+        && let Some(stored) = by_content(call, subject, draft, Show::Live).await?
         && wanted(wish, stored.version, &stored.schema)
     {
         return there(stored.version, stored.schema);
     }
-    let history = History::of(app, outline).await?;
+    let history = History::of(call, outline).await?;
     let identity = draft.identity()?;
     let mut heir = None;
     let mut found = Spelled::default();
     let mut walk = history.newest_first();
-    while let Some(few) = walk.next(app).await? {
+    while let Some(few) = walk.next(call).await? {
         for live in &few.live {
             if wanted(wish, live.version, &live.known.stored) && draft.is(identity, &live.known.stored)? {
                 return there(live.version, live.known.stored.clone());
             }
             let heir = match &mut heir {
                 Some(heir) => heir,
-                none => none.insert(Heir::of(app, &history, draft, Some(&live.known)).await?),
+                none => none.insert(Heir::of(call, &history, draft, Some(&live.known)).await?),
             };
-            found.look(app, draft, heir, live, wish).await?;
+            found.look(call, draft, heir, live, wish).await?;
         }
     }
     if let Some((version, stored)) = found.own.or(found.inheriting) {
@@ -162,7 +169,7 @@ async fn decide(app: &App, subject: &str, draft: &Draft, wish: Wish, outlined: &
     }
     let heir = match heir {
         Some(heir) => heir,
-        None => Heir::of(app, &history, draft, None).await?,
+        None => Heir::of(call, &history, draft, None).await?,
     };
     let mut next = draft.with(heir.inherited);
     let number = history
@@ -175,7 +182,8 @@ async fn decide(app: &App, subject: &str, draft: &Draft, wish: Wish, outlined: &
     }
     if wish.id.is_some() {
         return Err(Problem::NotPermitted(format!(
-            "Subject {subject} in context . is not in import mode"
+            "Subject {} in context {} is not in import mode",
+            subject.name, subject.context
         )));
     }
     if wish.version > 0 && wish.version != number {
@@ -185,11 +193,11 @@ async fn decide(app: &App, subject: &str, draft: &Draft, wish: Wish, outlined: &
         )));
     }
     let earlier = history.compared(&next.documents);
-    let judged = judge(app, history.settings.level, &next, earlier).await?;
+    let judged = judge(call, history.settings.level, &next, earlier).await?;
     if !judged.messages.is_empty() {
         return Err(Problem::Incompatible {
-            code: app.config.incompatible_code,
-            subject: subject.to_owned(),
+            code: call.config.incompatible_code,
+            subject: subject.to_string(),
             details: judged.messages,
         });
     }
@@ -197,8 +205,8 @@ async fn decide(app: &App, subject: &str, draft: &Draft, wish: Wish, outlined: &
 }
 
 async fn append(
-    app: &App,
-    subject: &str,
+    call: &Call,
+    subject: &Subject,
     draft: &Draft,
     before: &Outlined,
     judged: &Judged,
@@ -207,8 +215,8 @@ async fn append(
     let format = draft.schema.format().name().to_owned();
     let [metadata, rule_set] = draft.documents.json()?;
     let append = Append {
-        context: DEFAULT_CONTEXT.to_owned(),
-        subject: subject.to_owned(),
+        context: subject.context.to_string(),
+        subject: subject.name.clone(),
         expected: before.outline.head.at,
         identity,
         guid,
@@ -217,20 +225,21 @@ async fn append(
         metadata,
         rule_set,
         references: draft.references.clone(),
-        now: now(),
+        now: call.now,
     };
-    let store = app.store.clone();
-    let change = app.generations.change(subject, false);
-    let appended = write(app, change, async move { store.append(append).await })
+    let store = call.store.clone();
+    let change = call.generations.change(subject, false);
+    let appended = write(call, change, async move { store.append(append).await })
         .await
         .map_err(|error| Problem::of_store(error, subject, None))?;
     if !appended.already {
-        app.outlines.keep(subject, &with_version(before, &appended));
+        call.changed("a version was registered", subject);
+        call.outlines.keep(subject, &with_version(before, &appended));
     }
     let mut text = draft.text.clone();
     if appended.known && draft.may_have_comments() {
         // It was registered before, with other comments: one id, one text.
-        let stored = app.store.schema(DEFAULT_CONTEXT, appended.id).await?;
+        let stored = call.store.schema(&call.context, appended.id).await?;
         text = stored.map_or(text, |stored| stored.text);
     }
     Ok(Outcome {
@@ -273,8 +282,8 @@ struct Heir {
 
 impl Heir {
     /// Of the settings and the version before it.
-    async fn of(app: &App, history: &History, draft: &Draft, previous: Option<&Known>) -> Result<Heir, Problem> {
-        let inherited = inherit(app, &history.head, &draft.documents, previous).await?;
+    async fn of(call: &Call, history: &History, draft: &Draft, previous: Option<&Known>) -> Result<Heir, Problem> {
+        let inherited = inherit(call, &history.head, &draft.documents, previous).await?;
         Ok(Heir {
             sought: draft.with(as_inherited(&draft.documents, &inherited)),
             inherited,
@@ -293,15 +302,15 @@ struct Spelled {
 
 impl Spelled {
     /// Looks at the next older version.
-    async fn look(&mut self, app: &App, own: &Draft, heir: &Heir, live: &Live, wish: Wish) -> Result<(), Problem> {
+    async fn look(&mut self, call: &Call, own: &Draft, heir: &Heir, live: &Live, wish: Wish) -> Result<(), Problem> {
         let older = std::mem::replace(&mut self.looked, true);
         if (older && wish.version == -1) || self.own.is_some() || !wanted(wish, live.version, &live.known.stored) {
             return Ok(());
         }
         let found = || Some((live.version, live.known.stored.clone()));
-        if same(app, own, live.version, &live.known).await? {
+        if same(call, own, live.version, &live.known).await? {
             self.own = found();
-        } else if self.inheriting.is_none() && same(app, &heir.sought, live.version, &live.known).await? {
+        } else if self.inheriting.is_none() && same(call, &heir.sought, live.version, &live.known).await? {
             self.inheriting = found();
         }
         Ok(())
@@ -326,10 +335,4 @@ fn there(version: i32, stored: StoredSchema) -> Result<Decided, Problem> {
         already: true,
         warning: None,
     })))
-}
-
-/// Milliseconds since 1970; a clock before that is taken for 1970.
-pub fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -5,13 +5,14 @@ use std::ops::ControlFlow;
 
 use treaty_api::check::ProposedSchema;
 use treaty_api::report::{
-    Consumer, Consumers, Judging, Omitted, Place, Report, Standing, Subject, keep_worst_findings,
+    Consumer, Consumers, Judging, Omitted, Place, Report, Standing, Subject as SubjectReport, keep_worst_findings,
 };
+use treaty_api::subject::Subject;
 use treaty_contracts::{PublishedContract, Requirement, assess};
 use treaty_schemas::{Budget, Checked, Mode, Schema, Strictness, pairs, to_line};
-use treaty_store::{After, Contract, DEFAULT_CONTEXT, Role, SubjectContract};
+use treaty_store::{After, Contract, Role, SubjectContract};
 
-use crate::app::App;
+use crate::call::Call;
 use crate::config::UndeclaredReads;
 use crate::ops::draft::Draft;
 use crate::ops::history::{self, Earlier, Live};
@@ -34,29 +35,29 @@ const PAGE_BYTES: i64 = 4 << 20;
 ///
 /// # Errors
 /// 42201 for an invalid schema.
-pub async fn report(app: &App, subject: &str, proposed: ProposedSchema) -> Result<Report, Problem> {
-    let history = history::History::read(app, subject).await?;
+pub async fn report(call: &Call, subject: &Subject, proposed: ProposedSchema) -> Result<Report, Problem> {
+    let history = history::History::read(call, subject).await?;
     let mode = proposed.mode.unwrap_or(history.settings.level);
     let normalize = history.settings.other.normalize == Some(true);
     let name = proposed.file.unwrap_or_else(|| PROPOSED.to_owned());
-    let draft = Draft::named(app, &name, proposed.schema, normalize, Strictness::New).await?;
-    let mut steps = Steps::of(app);
-    let read = consumers(app, subject, &draft.schema, &mut steps);
-    let mut consumers = tokio::time::timeout(app.config.request_timeout, read)
+    let draft = Draft::named(call, &name, proposed.schema, normalize, Strictness::New).await?;
+    let mut steps = Steps::of(call);
+    let read = consumers(call, subject, &draft.schema, &mut steps);
+    let mut consumers = tokio::time::timeout(call.config.request_timeout, read)
         .await
         .unwrap_or(Err(Problem::CheckTimedOut))?;
-    if app.config.undeclared_reads == UndeclaredReads::Undecided {
+    if call.config.undeclared_reads == UndeclaredReads::Undecided {
         consumers.iter_mut().for_each(Consumer::insist);
     }
     let history = told_history(
-        app,
+        call,
         subject,
         mode,
         &draft,
         history.compared(&draft.documents),
         &mut steps,
     );
-    let history = tokio::time::timeout(app.config.request_timeout, history).await;
+    let history = tokio::time::timeout(call.config.request_timeout, history).await;
     let History { judging, compared } = history.unwrap_or(Err(Problem::CheckTimedOut))?;
     // A report says by itself what could not be decided, and why.
     let mut told = judging.finish(Some(consumers));
@@ -74,16 +75,16 @@ struct History {
 /// Checks a draft against earlier versions, few of which are in memory at a time. What was found is told step by step: a report
 /// has little of it.
 async fn told_history(
-    app: &App,
-    subject: &str,
+    call: &Call,
+    subject: &Subject,
     mode: Mode,
     draft: &Draft,
     mut earlier: Earlier,
     steps: &mut Steps,
 ) -> Result<History, Problem> {
-    let mut judging = Judging::new(subject, mode);
+    let mut judging = Judging::new(&subject.to_string(), mode);
     let mut compared = Vec::new();
-    while let Some(mut few) = earlier.next(app).await? {
+    while let Some(mut few) = earlier.next(call).await? {
         if !mode.is_transitive() {
             few.live.truncate(1);
         }
@@ -92,11 +93,11 @@ async fn told_history(
         compared.extend(each.map(|live| (live.version, live.known.stored.id)));
         let schema = draft.schema.clone();
         let work = move |budget: &Budget| check_each(mode, &schema, &few.live, budget);
-        let (found, cut) = match steps.compare(app, work).await? {
+        let (found, cut) = match steps.compare(call, work).await? {
             Compared::Whole(found) => (found, false),
             Compared::Cut(found) => (found, true),
         };
-        judging = work::linear(app, draft.text.len() + bytes, move || {
+        judging = work::linear(call, draft.text.len() + bytes, move || {
             for (version, checked) in &found {
                 judging.add(checked, Some(version.unsigned_abs()));
             }
@@ -122,25 +123,30 @@ fn check_each(mode: Mode, draft: &Schema, live: &[Live], budget: &Budget) -> Vec
 
 /// What every published consumer of a subject makes of a schema: those that break first, then by name. Contracts are read a
 /// few at a time, and of each only what it says of the subject.
-async fn consumers(app: &App, subject: &str, candidate: &Schema, steps: &mut Steps) -> Result<Vec<Consumer>, Problem> {
+async fn consumers(
+    call: &Call,
+    subject: &Subject,
+    candidate: &Schema,
+    steps: &mut Steps,
+) -> Result<Vec<Consumer>, Problem> {
     let mut consumers = Vec::new();
     let mut after = After::default();
     loop {
-        let page = app
+        let page = call
             .store
-            .subject_contracts(DEFAULT_CONTEXT, subject, Role::Receives, &after, PAGE)
+            .subject_contracts(&subject.context, &subject.name, Role::Receives, &after, PAGE)
             .await?;
         if page.is_empty() {
             break;
         }
         for some in groups(&page) {
             let count = u32::try_from(some.len()).unwrap_or(PAGE);
-            let contracts = app
+            let contracts = call
                 .store
-                .contracts_of_subject(DEFAULT_CONTEXT, subject, Role::Receives, &after, count)
+                .contracts_of_subject(&subject.context, &subject.name, Role::Receives, &after, count)
                 .await?;
-            let (subject, candidate) = (subject.to_owned(), candidate.clone());
-            let told = steps.compare(app, move |budget| {
+            let (subject, candidate) = (subject.name.clone(), candidate.clone());
+            let told = steps.compare(call, move |budget| {
                 let told = contracts
                     .iter()
                     .flat_map(|contract| told(contract, &subject, &candidate, budget));
@@ -225,7 +231,7 @@ fn told(contract: &Contract, subject: &str, candidate: &Schema, budget: &Budget)
 }
 
 /// Parsed schemas are shared by all versions that use them, so their texts are named by their ids; a report names versions.
-fn name_versions(told: &mut Subject, subject: &str, compared: &[(i32, i32)]) {
+fn name_versions(told: &mut SubjectReport, subject: &Subject, compared: &[(i32, i32)]) {
     let oldest_first = compared.iter().rev();
     let mut names: HashMap<String, i32> = HashMap::with_capacity(compared.len());
     for (version, id) in oldest_first {

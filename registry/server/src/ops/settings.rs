@@ -4,10 +4,11 @@
 //! the defaults and the overrides do not.
 
 use treaty_api::config::{Config, ConfigChange, Other};
+use treaty_api::subject::Subject;
 use treaty_schemas::Mode;
-use treaty_store::{DEFAULT_CONTEXT, Scope, SubjectHead};
+use treaty_store::{Scope, SubjectHead};
 
-use crate::app::App;
+use crate::call::Call;
 use crate::ops::write::write;
 use crate::ops::{documents, work};
 use crate::problem::Problem;
@@ -35,9 +36,9 @@ pub fn read(stored: Option<&str>) -> Result<Option<Config>, Problem> {
 }
 
 /// Settings as they are answered: with the level that applies where none is set.
-pub fn or_default(app: &App, config: Option<Config>) -> Config {
+pub fn or_default(call: &Call, config: Option<Config>) -> Config {
     let mut config = config.unwrap_or_default();
-    config.compatibility_level.get_or_insert(app.config.level());
+    config.compatibility_level.get_or_insert(call.config.level());
     config
 }
 
@@ -45,15 +46,15 @@ pub fn or_default(app: &App, config: Option<Config>) -> Config {
 ///
 /// # Errors
 /// When the stored settings cannot be read.
-pub async fn effective(app: &App, head: &SubjectHead) -> Result<Effective, Problem> {
+pub async fn effective(call: &Call, head: &SubjectHead) -> Result<Effective, Problem> {
     let (own, global) = (head.config.clone(), head.global_config.clone());
     let bytes = [&own, &global].into_iter().flatten().map(String::len).sum();
-    let both = work::linear(app, work::as_json(bytes), move || {
+    let both = work::linear(call, work::as_json(bytes), move || {
         Ok::<_, Problem>((read(own.as_deref())?, read(global.as_deref())?))
     });
     let (own, global) = both.await??;
     let Some(own) = own else {
-        let config = or_default(app, global);
+        let config = or_default(call, global);
         return Ok(Effective {
             level: config.compatibility_level.unwrap_or_default(),
             other: config.other,
@@ -61,7 +62,7 @@ pub async fn effective(app: &App, head: &SubjectHead) -> Result<Effective, Probl
     };
     let global = global.unwrap_or_default().other;
     Ok(Effective {
-        level: own.compatibility_level.unwrap_or(app.config.level()),
+        level: own.compatibility_level.unwrap_or(call.config.level()),
         other: Other {
             normalize: own.other.normalize.or(global.normalize),
             validate_fields: own.other.validate_fields.or(global.validate_fields),
@@ -78,16 +79,16 @@ pub async fn effective(app: &App, head: &SubjectHead) -> Result<Effective, Probl
 ///
 /// # Errors
 /// 40408 when nothing is set and nothing else was asked for.
-pub async fn of_subject(app: &App, subject: &str, default_to_global: bool) -> Result<Config, Problem> {
-    let head = app.store.head(DEFAULT_CONTEXT, subject).await?;
+pub async fn of_subject(call: &Call, subject: &Subject, default_to_global: bool) -> Result<Config, Problem> {
+    let head = call.store.head(&subject.context, &subject.name).await?;
     if default_to_global {
-        let Effective { level, other } = effective(app, &head).await?;
+        let Effective { level, other } = effective(call, &head).await?;
         return Ok(Config {
             compatibility_level: Some(level),
             other,
         });
     }
-    read(head.config.as_deref())?.ok_or_else(|| Problem::NoSubjectConfig(subject.to_owned()))
+    read(head.config.as_deref())?.ok_or_else(|| Problem::NoSubjectConfig(subject.to_string()))
 }
 
 /// The most bytes of one change: what is set is read for every registration that it applies to.
@@ -111,7 +112,7 @@ pub fn admit(body: &[u8]) -> Result<(), Problem> {
 ///
 /// # Errors
 /// 42203 for a level or a policy that is none, 42210 for a rule set that cannot be, 422 for a setting that is not offered.
-pub async fn change(app: &App, subject: Option<&str>, mut change: ConfigChange) -> Result<Config, Problem> {
+pub async fn change(call: &Call, subject: Option<&Subject>, mut change: ConfigChange) -> Result<Config, Problem> {
     let level = match &change.compatibility {
         Some(Some(name)) => Some(Some(name.parse::<Mode>().map_err(|_| Problem::InvalidLevel)?)),
         Some(None) => Some(None),
@@ -134,7 +135,7 @@ pub async fn change(app: &App, subject: Option<&str>, mut change: ConfigChange) 
     {
         documents::validate(rules)?;
     }
-    let edited = edit(app, subject, move |stored| {
+    let edited = edit(call, subject, move |stored| {
         // What cannot be read is replaced: the reading endpoints report it, and a change has to be able to mend it.
         let mut config: Config = stored
             .and_then(|text| serde_json::from_str(text).ok())
@@ -149,7 +150,7 @@ pub async fn change(app: &App, subject: Option<&str>, mut change: ConfigChange) 
     })
     .await?;
     let bytes = edited.current.as_ref().map_or(0, String::len);
-    let now = work::linear(app, work::as_json(bytes), move || read(edited.current.as_deref())).await??;
+    let now = work::linear(call, work::as_json(bytes), move || read(edited.current.as_deref())).await??;
     Ok(now.unwrap_or_default())
 }
 
@@ -157,26 +158,32 @@ pub async fn change(app: &App, subject: Option<&str>, mut change: ConfigChange) 
 ///
 /// # Errors
 /// Those of the store.
-pub async fn clear(app: &App, subject: Option<&str>) -> Result<Option<Config>, Problem> {
-    read(edit(app, subject, |_| None).await?.previous.as_deref())
+pub async fn clear(call: &Call, subject: Option<&Subject>) -> Result<Option<Config>, Problem> {
+    read(edit(call, subject, |_| None).await?.previous.as_deref())
 }
 
 async fn edit(
-    app: &App,
-    subject: Option<&str>,
+    call: &Call,
+    subject: Option<&Subject>,
     edit: impl FnOnce(Option<&str>) -> Option<String> + Send + 'static,
 ) -> Result<treaty_store::Edited, Problem> {
     let change = match subject {
-        Some(subject) => app.generations.change(subject, false),
-        None => app.generations.change_settings(),
+        Some(subject) => call.generations.change(subject, false),
+        None => call.generations.change_settings(),
     };
-    let store = app.store.clone();
-    let subject = subject.map(str::to_owned);
+    let store = call.store.clone();
+    let context = subject.map_or(&call.context, |subject| &subject.context).clone();
+    let name = subject.map(|subject| subject.name.clone());
     let work = async move {
-        let scope = subject.as_deref().map_or(Scope::Global, Scope::Subject);
-        store.edit_config(DEFAULT_CONTEXT, scope, edit).await
+        let scope = name.as_deref().map_or(Scope::Global, Scope::Subject);
+        store.edit_config(&context, scope, edit).await
     };
-    Ok(write(app, change, work).await?)
+    let edited = write(call, change, work).await?;
+    match subject {
+        Some(subject) => call.changed("settings were changed", subject),
+        None => call.changed("settings were changed", &call.context),
+    }
+    Ok(edited)
 }
 
 fn apply(config: &mut Config, level: Option<Option<Mode>>, change: ConfigChange) {

@@ -8,10 +8,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Mutex as Line, OwnedMutexGuard};
+use treaty_api::subject::Subject;
 
 /// The turns of all subjects.
 #[derive(Debug, Clone, Default)]
-pub struct Turns(Arc<Mutex<HashMap<String, Waiting>>>);
+pub struct Turns(Arc<Mutex<HashMap<Subject, Waiting>>>);
 
 #[derive(Debug, Default)]
 struct Waiting {
@@ -35,12 +36,12 @@ pub struct Turn {
 #[derive(Debug)]
 struct Place {
     turns: Turns,
-    subject: String,
+    subject: Subject,
 }
 
 impl Turns {
     /// Waits for the turn to register under a subject.
-    pub async fn take(&self, subject: &str) -> Turn {
+    pub async fn take(&self, subject: &Subject) -> Turn {
         let (place, line) = self.stand(subject);
         match Arc::clone(&line).try_lock_owned() {
             Ok(turn) => Turn {
@@ -56,13 +57,13 @@ impl Turns {
         }
     }
 
-    fn stand(&self, subject: &str) -> (Place, Arc<Line<()>>) {
+    fn stand(&self, subject: &Subject) -> (Place, Arc<Line<()>>) {
         let mut subjects = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = subjects.entry(subject.to_owned()).or_default();
+        let waiting = subjects.entry(subject.clone()).or_default();
         waiting.count += 1;
         let place = Place {
             turns: self.clone(),
-            subject: subject.to_owned(),
+            subject: subject.clone(),
         };
         (place, Arc::clone(&waiting.line))
     }
@@ -87,19 +88,20 @@ mod tests {
     #[tokio::test]
     async fn one_after_the_other() {
         let turns = Turns::default();
-        let first = turns.take("orders").await;
+        let (orders, payments) = (Subject::parse("orders"), Subject::parse("payments"));
+        let first = turns.take(&orders).await;
         assert!(!first.waited);
         assert!(
-            !turns.take("payments").await.waited,
+            !turns.take(&payments).await.waited,
             "subjects do not wait for each other"
         );
 
         // One leaves before its turn came; the next gets it all the same.
-        let impatient = tokio::time::timeout(std::time::Duration::ZERO, turns.take("orders")).await;
+        let impatient = tokio::time::timeout(std::time::Duration::ZERO, turns.take(&orders)).await;
         assert!(impatient.is_err());
         let next = tokio::spawn({
-            let turns = turns.clone();
-            async move { turns.take("orders").await.waited }
+            let (turns, orders) = (turns.clone(), orders.clone());
+            async move { turns.take(&orders).await.waited }
         });
         tokio::task::yield_now().await;
         drop(first);

@@ -1,24 +1,24 @@
 //! `/api/v1/contracts`: what applications promise and need.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::Request;
 use axum::response::Response;
 use treaty_api::contracts::{ContractEntry, Role, SubjectContract};
-use treaty_store::{After, DEFAULT_CONTEXT};
+use treaty_api::subject::Subject;
+use treaty_store::After;
 
 use crate::answer::Answer;
-use crate::app::App;
 use crate::body;
+use crate::call::Call;
 use crate::listing::{self, ENTRIES, Elements, Turned};
 use crate::ops::publish;
 use crate::params::{Segment, SubjectPath};
 use crate::problem::Problem;
 
 /// `GET /api/v1/contracts`: who published one, by application.
-pub async fn list(State(app): State<App>) -> Result<Response, Problem> {
-    listing::answer(&app, After::default(), |app, after| async move {
-        let page = app.store.contracts(DEFAULT_CONTEXT, &after, ENTRIES).await?;
+pub async fn list(call: Call) -> Result<Response, Problem> {
+    listing::answer(&call, After::default(), |call, after| async move {
+        let page = call.store.contracts(&call.context, &after, ENTRIES).await?;
         let next = full(&page).map(|last| After::new(&last.application, &last.version));
         let mut elements = Elements::default();
         for entry in page {
@@ -35,47 +35,44 @@ pub async fn list(State(app): State<App>) -> Result<Response, Problem> {
 }
 
 /// `GET /api/v1/contracts/{application}`: the contract as it was published.
-pub async fn get(State(app): State<App>, Segment(application): Segment) -> Result<Answer, Problem> {
-    let found = app
+pub async fn get(call: Call, Segment(application): Segment) -> Result<Answer, Problem> {
+    let found = call
         .store
-        .contract(DEFAULT_CONTEXT, &application, publish::VERSION)
+        .contract(&call.context, &application, publish::VERSION)
         .await?;
     let found = found.ok_or(Problem::ContractNotFound(application))?;
     Ok(Answer::text(found.document, false))
 }
 
 /// `PUT /api/v1/contracts/{application}`: publishes a contract, once it was found to hold.
-pub async fn put(
-    State(app): State<App>,
-    Segment(application): Segment,
-    request: Request<Body>,
-) -> Result<Answer, Problem> {
-    let bytes = body::read(&app, request).await?;
-    Answer::changing(&publish::publish(&app, &application, body::understand(&app, &bytes).await?).await?)
+pub async fn put(call: Call, Segment(application): Segment, request: Request<Body>) -> Result<Answer, Problem> {
+    let bytes = body::read(&call, request).await?;
+    Answer::changing(&publish::publish(&call, &application, body::understand(&call, &bytes).await?).await?)
 }
 
 /// `DELETE /api/v1/contracts/{application}`: withdraws it. Answers the application.
-pub async fn delete(State(app): State<App>, Segment(application): Segment) -> Result<Answer, Problem> {
-    if !app
+pub async fn delete(call: Call, Segment(application): Segment) -> Result<Answer, Problem> {
+    if !call
         .store
-        .delete_contract(DEFAULT_CONTEXT, &application, publish::VERSION)
+        .delete_contract(&call.context, &application, publish::VERSION)
         .await?
     {
         return Err(Problem::ContractNotFound(application));
     }
+    call.changed("a contract was withdrawn", &application);
     Answer::changing(&application)
 }
 
 /// `GET /api/v1/subjects/{subject}/contracts`: who sends and who receives its events.
-pub async fn of_subject(State(app): State<App>, SubjectPath(subject): SubjectPath) -> Result<Response, Problem> {
+pub async fn of_subject(call: Call, SubjectPath(subject): SubjectPath) -> Result<Response, Problem> {
     let first = (Role::Sends, After::default());
-    listing::answer(&app, first, move |app, place| turn(app, subject.clone(), place)).await
+    listing::answer(&call, first, move |call, place| turn(call, subject.clone(), place)).await
 }
 
 /// A page of a subject's contracts: those who send, and after them those who receive.
 async fn turn(
-    app: App,
-    subject: String,
+    call: Call,
+    subject: Subject,
     (mut role, mut after): (Role, After),
 ) -> Result<Turned<(Role, After)>, Problem> {
     let mut elements = Elements::default();
@@ -84,9 +81,9 @@ async fn turn(
             Role::Sends => treaty_store::Role::Sends,
             Role::Receives => treaty_store::Role::Receives,
         };
-        let page = app
+        let page = call
             .store
-            .subject_contracts(DEFAULT_CONTEXT, &subject, stored, &after, ENTRIES);
+            .subject_contracts(&subject.context, &subject.name, stored, &after, ENTRIES);
         let page = page.await?;
         let next = full(&page).map(|last| After::new(&last.application, &last.version));
         for contract in page {

@@ -1,33 +1,32 @@
 //! `/config`: the settings of all subjects that have none of their own.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::Request;
 use treaty_api::config::ConfigStored;
-use treaty_store::{DEFAULT_CONTEXT, Scope};
+use treaty_store::Scope;
 
 use crate::answer::Answer;
-use crate::app::App;
 use crate::body;
+use crate::call::Call;
 use crate::ops::settings;
 use crate::problem::Problem;
 
 /// `GET`: what applies, whether it was set or not.
-pub async fn get(State(app): State<App>) -> Result<Answer, Problem> {
-    let stored = app.store.config(DEFAULT_CONTEXT, Scope::Global).await?;
-    Answer::changing(&settings::or_default(&app, settings::read(stored.as_deref())?))
+pub async fn get(call: Call) -> Result<Answer, Problem> {
+    let stored = call.store.config(&call.context, Scope::Global).await?;
+    Answer::changing(&settings::or_default(&call, settings::read(stored.as_deref())?))
 }
 
 /// `PUT`: changes what the body names.
-pub async fn put(State(app): State<App>, request: Request<Body>) -> Result<Answer, Problem> {
-    let bytes = body::read(&app, request).await?;
+pub async fn put(call: Call, request: Request<Body>) -> Result<Answer, Problem> {
+    let bytes = body::read(&call, request).await?;
     settings::admit(&bytes)?;
-    let now = settings::change(&app, None, body::understand(&app, &bytes).await?).await?;
+    let now = settings::change(&call, None, body::understand(&call, &bytes).await?).await?;
     Answer::changing(&ConfigStored::from(now))
 }
 
 /// `DELETE`: back to what the server was started with. Answers what was set.
-pub async fn delete(State(app): State<App>) -> Result<Answer, Problem> {
-    let before = settings::clear(&app, None).await?;
-    Answer::changing(&settings::or_default(&app, before))
+pub async fn delete(call: Call) -> Result<Answer, Problem> {
+    let before = settings::clear(&call, None).await?;
+    Answer::changing(&settings::or_default(&call, before))
 }

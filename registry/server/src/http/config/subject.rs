@@ -1,38 +1,33 @@
 //! `/config/{subject}`: the settings of one subject, which need not exist.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::Request;
 use treaty_api::config::ConfigStored;
 
 use crate::answer::Answer;
-use crate::app::App;
 use crate::body;
+use crate::call::Call;
 use crate::ops::settings;
 use crate::params::{Query, SubjectPath};
 use crate::problem::Problem;
 
 /// `GET`: what is set for the subject itself. Only with `defaultToGlobal` anything else.
-pub async fn get(State(app): State<App>, SubjectPath(subject): SubjectPath, query: Query) -> Result<Answer, Problem> {
-    Answer::changing(&settings::of_subject(&app, &subject, query.is("defaultToGlobal")).await?)
+pub async fn get(call: Call, SubjectPath(subject): SubjectPath, query: Query) -> Result<Answer, Problem> {
+    Answer::changing(&settings::of_subject(&call, &subject, query.is("defaultToGlobal")).await?)
 }
 
 /// `PUT`: changes what the body names.
-pub async fn put(
-    State(app): State<App>,
-    SubjectPath(subject): SubjectPath,
-    request: Request<Body>,
-) -> Result<Answer, Problem> {
-    let bytes = body::read(&app, request).await?;
+pub async fn put(call: Call, SubjectPath(subject): SubjectPath, request: Request<Body>) -> Result<Answer, Problem> {
+    let bytes = body::read(&call, request).await?;
     settings::admit(&bytes)?;
-    let now = settings::change(&app, Some(&subject), body::understand(&app, &bytes).await?).await?;
+    let now = settings::change(&call, Some(&subject), body::understand(&call, &bytes).await?).await?;
     Answer::changing(&ConfigStored::from(now))
 }
 
 /// `DELETE`: the settings of the registry apply again. Answers what was set.
-pub async fn delete(State(app): State<App>, SubjectPath(subject): SubjectPath) -> Result<Answer, Problem> {
-    match settings::clear(&app, Some(&subject)).await? {
+pub async fn delete(call: Call, SubjectPath(subject): SubjectPath) -> Result<Answer, Problem> {
+    match settings::clear(&call, Some(&subject)).await? {
         Some(before) => Answer::changing(&before),
-        None => Err(Problem::SubjectNotFound(subject)),
+        None => Err(Problem::SubjectNotFound(subject.to_string())),
     }
 }

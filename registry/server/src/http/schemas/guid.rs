@@ -1,13 +1,12 @@
 //! `/schemas/guids/{guid}`: schemas by Confluent's name of their content. Several may have the same.
 
-use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
 use treaty_api::schemas::ContextId;
-use treaty_store::{DEFAULT_CONTEXT, Guid};
+use treaty_store::Guid;
 
 use crate::answer::{Answer, IfNoneMatch};
-use crate::app::App;
+use crate::call::Call;
 use crate::http::key;
 use crate::ops::read::{self, Read};
 use crate::ops::{present, work};
@@ -18,34 +17,34 @@ use crate::problem::Problem;
 ///
 /// Which one that is changes when it is removed for good, so others may not keep the answer without asking.
 pub async fn get(
-    State(app): State<App>,
+    call: Call,
     Segment(guid): Segment,
     query: Query,
     uri: Uri,
     has: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    if let Some(answer) = app.answers.get(key(&uri)) {
-        return Ok(answer.admitted(&app).await?.respond(&has));
+    if let Some(answer) = call.answers.get(key(&uri)) {
+        return Ok(answer.admitted(&call).await?.respond(&has));
     }
-    let mark = app.generations.mark_lasting();
+    let mark = call.generations.mark_lasting();
     let unknown = || Problem::SchemaNotFound(Some(guid.chars().take(64).collect()));
     let parsed: Guid = guid.parse().map_err(|_| unknown())?;
-    let ids = app.store.ids_of_guid(parsed).await?;
-    let id = ids.iter().find(|(context, _)| context == DEFAULT_CONTEXT);
+    let ids = call.store.ids_of_guid(parsed).await?;
+    let id = ids.iter().find(|(context, _)| **context == *call.context);
     let Some(&(_, id)) = id else { return Err(unknown()) };
-    let Read { value: stored, room } = read::schema(&app, id).await?.ok_or_else(unknown)?;
+    let Read { value: stored, room } = read::schema(&call, id).await?.ok_or_else(unknown)?;
     let bytes = stored.bytes();
-    let text = present::text(&app, &stored, query.get("format")).await?;
+    let text = present::text(&call, &stored, query.get("format")).await?;
     let write = move || Answer::changing(&present::schema(stored, text)?);
     let answer = work::json(bytes, write).await?;
-    app.answers.keep(key(&uri), mark, &answer);
+    call.answers.keep(key(&uri), mark, &answer);
     Ok(answer.holding(room).respond(&has))
 }
 
 /// `GET …/ids`: all ids, by context; none when it is unknown.
-pub async fn ids(State(app): State<App>, Segment(guid): Segment) -> Result<Answer, Problem> {
+pub async fn ids(call: Call, Segment(guid): Segment) -> Result<Answer, Problem> {
     let ids = match guid.parse::<Guid>() {
-        Ok(guid) => app.store.ids_of_guid(guid).await?,
+        Ok(guid) => call.store.ids_of_guid(guid).await?,
         Err(_) => Vec::new(),
     };
     let ids: Vec<ContextId> = ids.into_iter().map(|(context, id)| ContextId { context, id }).collect();

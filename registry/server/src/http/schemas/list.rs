@@ -3,16 +3,15 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use treaty_store::{DEFAULT_CONTEXT, ListedVersion, Page, Show, StoredSchema, SubjectVersion};
+use treaty_store::{ListedVersion, Page, Show, StoredSchema, SubjectVersion};
 
 use crate::answer::Answer;
-use crate::app::App;
+use crate::call::Call;
 use crate::listing::{self, ENTRIES, Elements, PAGE, Turned};
 use crate::ops::read::COPIES;
 use crate::ops::{present, work};
-use crate::params::{Query, default_context};
+use crate::params::Query;
 use crate::problem::Problem;
 
 /// The most versions of one answer, as in Confluent's registry; `offset` leads to the rest.
@@ -37,13 +36,13 @@ struct Place {
 }
 
 /// By subject and version; with `latestOnly` the newest of each subject.
-pub async fn list(State(app): State<App>, query: Query) -> Result<Response, Problem> {
+pub async fn list(call: Call, query: Query) -> Result<Response, Problem> {
     let page = query.page()?;
-    let Some(prefix) = default_context(query.get("subjectPrefix").unwrap_or_default()) else {
+    let Some(prefix) = query.prefix(&call.context) else {
         return Ok(Answer::changing(&[(); 0])?.into_response());
     };
     let wanted = Arc::new(Wanted {
-        prefix: prefix.to_owned(),
+        prefix,
         show: query.show(),
         latest: query.is("latestOnly"),
     });
@@ -53,17 +52,17 @@ pub async fn list(State(app): State<App>, query: Query) -> Result<Response, Prob
         left: page.limit.filter(|&limit| limit <= MOST).unwrap_or(MOST),
         listed: VecDeque::new(),
     };
-    listing::answer(&app, first, move |app, place| turn(app, Arc::clone(&wanted), place)).await
+    listing::answer(&call, first, move |call, place| turn(call, Arc::clone(&wanted), place)).await
 }
 
-async fn turn(app: App, wanted: Arc<Wanted>, mut place: Place) -> Result<Turned<Place>, Problem> {
+async fn turn(call: Call, wanted: Arc<Wanted>, mut place: Place) -> Result<Turned<Place>, Problem> {
     if place.listed.is_empty() {
         let page = Page {
             offset: place.offset,
             limit: Some(place.left.min(ENTRIES)),
         };
-        let listed = app.store.versions_listed(
-            DEFAULT_CONTEXT,
+        let listed = call.store.versions_listed(
+            &call.context,
             &wanted.prefix,
             wanted.show,
             wanted.latest,
@@ -90,21 +89,21 @@ async fn turn(app: App, wanted: Arc<Wanted>, mut place: Place) -> Result<Turned<
         bytes += next.bytes();
         some.push(next);
     }
-    let elements = read(&app, some, bytes).await?;
+    let elements = read(&call, some, bytes).await?;
     let ended = place.listed.is_empty() && place.left == 0;
     Ok((elements, (!ended).then_some(place)))
 }
 
 /// Reads these versions, which are so large together.
-async fn read(app: &App, versions: Vec<ListedVersion>, bytes: usize) -> Result<Elements, Problem> {
+async fn read(call: &Call, versions: Vec<ListedVersion>, bytes: usize) -> Result<Elements, Problem> {
     let mut elements = Elements::default();
     if bytes > PAGE {
-        elements.hold(app.rooms.answers.take(bytes.saturating_mul(COPIES)).await?);
+        elements.hold(call.rooms.answers.take(bytes.saturating_mul(COPIES)).await?);
     }
     let mut ids: Vec<i32> = versions.iter().map(|version| version.id).collect();
     ids.sort_unstable();
     ids.dedup();
-    let schemas = app.store.schemas(DEFAULT_CONTEXT, &ids).await?;
+    let schemas = call.store.schemas(&call.context, &ids).await?;
     let mut schemas: HashMap<i32, StoredSchema> = schemas.into_iter().map(|schema| (schema.id, schema)).collect();
     let alone = versions.len() == 1;
     for version in versions {

@@ -1,10 +1,10 @@
 //! `/schemas/ids/{id}/subjects` and `/versions`: where a schema is used.
 
-use axum::extract::State;
 use axum::response::Response;
-use treaty_store::{DEFAULT_CONTEXT, Page, Show};
+use treaty_api::subject::Subject;
+use treaty_store::{Page, Show};
 
-use crate::app::App;
+use crate::call::Call;
 use crate::listing::{self, ENTRIES, Elements, Turned};
 use crate::params::{IdPath, Query};
 use crate::problem::Problem;
@@ -13,7 +13,7 @@ use crate::problem::Problem;
 struct Place {
     id: i32,
     /// Only the versions of this subject.
-    subject: Option<String>,
+    subject: Option<Subject>,
     show: Show,
     /// Whether each subject is named once, without its versions.
     once: bool,
@@ -23,49 +23,49 @@ struct Place {
 }
 
 /// `GET …/subjects`: the subjects, sorted.
-pub async fn subjects(State(app): State<App>, IdPath(id): IdPath, query: Query) -> Result<Response, Problem> {
-    uses(&app, id, &query, true).await
+pub async fn subjects(call: Call, IdPath(id): IdPath, query: Query) -> Result<Response, Problem> {
+    uses(&call, id, &query, true).await
 }
 
 /// `GET …/versions`: the versions, by subject and number.
-pub async fn versions(State(app): State<App>, IdPath(id): IdPath, query: Query) -> Result<Response, Problem> {
-    uses(&app, id, &query, false).await
+pub async fn versions(call: Call, IdPath(id): IdPath, query: Query) -> Result<Response, Problem> {
+    uses(&call, id, &query, false).await
 }
 
-async fn uses(app: &App, id: i32, query: &Query, once: bool) -> Result<Response, Problem> {
+async fn uses(call: &Call, id: i32, query: &Query, once: bool) -> Result<Response, Problem> {
     let page = query.page()?;
     let first = Place {
         id,
-        subject: query
-            .get("subject")
-            .filter(|subject| !subject.is_empty())
-            .map(str::to_owned),
+        subject: query.subject(),
         show: query.show(),
         once,
         after: None,
         offset: page.offset,
         left: page.limit,
     };
-    listing::answer(app, first, turn).await
+    listing::answer(call, first, turn).await
 }
 
-async fn turn(app: App, mut place: Place) -> Result<Turned<Place>, Problem> {
+async fn turn(call: Call, mut place: Place) -> Result<Turned<Place>, Problem> {
     let page = Page {
         offset: 0,
         limit: Some(ENTRIES),
     };
-    let uses = app
+    let uses = call
         .store
-        .versions_of_schema(DEFAULT_CONTEXT, place.id, place.show, place.after.as_ref(), page)
+        .versions_of_schema(&call.context, place.id, place.show, place.after.as_ref(), page)
         .await?;
-    if uses.is_empty() && place.after.is_none() && !app.store.has_schema(DEFAULT_CONTEXT, place.id).await? {
+    if uses.is_empty() && place.after.is_none() && !call.store.has_schema(&call.context, place.id).await? {
         return Err(Problem::SchemaNotFound(None));
     }
     let mut ended = uses.len() < ENTRIES as usize;
     let mut elements = Elements::default();
     for used in uses {
         let other = place.after.as_ref().is_none_or(|last| last.subject != used.subject);
-        let wanted = place.subject.as_ref().is_none_or(|subject| *subject == used.subject);
+        let wanted = place
+            .subject
+            .as_ref()
+            .is_none_or(|subject| subject.context == call.context && subject.name == used.subject);
         if wanted && (other || !place.once) {
             if place.offset > 0 {
                 place.offset -= 1;

@@ -1,13 +1,12 @@
 //! `GET /subjects`.
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use treaty_store::{DEFAULT_CONTEXT, Page, Show};
+use treaty_store::{Page, Show};
 
 use crate::answer::Answer;
-use crate::app::App;
+use crate::call::Call;
 use crate::listing::{self, ENTRIES, Elements, Turned};
-use crate::params::{Query, default_context};
+use crate::params::Query;
 use crate::problem::Problem;
 
 /// Where the list goes on.
@@ -20,30 +19,30 @@ struct Place {
 }
 
 /// The names of the subjects, sorted by their bytes: all of them, unless a prefix or a page is asked for.
-pub async fn list(State(app): State<App>, query: Query) -> Result<Response, Problem> {
+pub async fn list(call: Call, query: Query) -> Result<Response, Problem> {
     let page = query.page()?;
-    let Some(prefix) = default_context(query.get("subjectPrefix").unwrap_or_default()) else {
+    let Some(prefix) = query.prefix(&call.context) else {
         return Ok(Answer::changing(&[(); 0])?.into_response());
     };
     let first = Place {
-        prefix: prefix.to_owned(),
+        prefix,
         show: query.show(),
         after: None,
         offset: page.offset,
         left: page.limit,
     };
-    listing::answer(&app, first, turn).await
+    listing::answer(&call, first, turn).await
 }
 
-async fn turn(app: App, mut place: Place) -> Result<Turned<Place>, Problem> {
+async fn turn(call: Call, mut place: Place) -> Result<Turned<Place>, Problem> {
     let asked = place.left.map_or(ENTRIES, |left| left.min(ENTRIES));
     let page = Page {
         offset: place.offset,
         limit: Some(asked),
     };
-    let subjects = app
+    let subjects = call
         .store
-        .subjects_after(DEFAULT_CONTEXT, &place.prefix, place.after.as_deref(), place.show, page)
+        .subjects_after(&call.context, &place.prefix, place.after.as_deref(), place.show, page)
         .await?;
     let mut elements = Elements::default();
     for subject in &subjects {

@@ -1,16 +1,15 @@
 //! `POST /subjects/{subject}/versions`.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderName, Request, Uri};
 use axum::response::{IntoResponse, Response};
 
 use treaty_api::subjects::NewSchema;
 
 use crate::answer::{Answer, header_of};
-use crate::app::App;
 use crate::body;
 use crate::cache::key_of_post;
+use crate::call::Call;
 use crate::ops::{self, present, work};
 use crate::params::{Query, SubjectPath};
 use crate::problem::Problem;
@@ -20,24 +19,24 @@ const WARNING: HeaderName = HeaderName::from_static("treaty-warning");
 
 /// Registers a schema, or finds that it is registered already.
 pub async fn register(
-    State(app): State<App>,
+    call: Call,
     SubjectPath(subject): SubjectPath,
     query: Query,
     uri: Uri,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
-    let bytes = body::read(&app, request).await?;
+    let bytes = body::read(&call, request).await?;
     let key = key_of_post(uri.path_and_query().map_or("", |whole| whole.as_str()), &bytes);
-    if let Some(answer) = app.answers.get(&key) {
-        app.metrics.registered("known");
-        return Ok(answer.admitted(&app).await?.into_response());
+    if let Some(answer) = call.answers.get(&key) {
+        call.metrics.registered("known");
+        return Ok(answer.admitted(&call).await?.into_response());
     }
-    let mark = app.generations.mark(&subject);
-    let (schema, room): (NewSchema, _) = body::admit(&app, &bytes).await?;
+    let mark = call.generations.mark(&subject);
+    let (schema, room): (NewSchema, _) = body::admit(&call, &bytes).await?;
     // What the latest version of another subject is changes with that one.
     let mark = mark.filter(|_| !ops::references::name_latest(schema.references.as_deref()));
-    let outcome = ops::register::register(&app, &subject, schema, query.is("normalize")).await;
-    app.metrics.registered(match &outcome {
+    let outcome = ops::register::register(&call, &subject, schema, query.is("normalize")).await;
+    call.metrics.registered(match &outcome {
         Ok(registered) if registered.already => "known",
         Ok(_) => "new",
         Err(Problem::Incompatible { .. }) => "incompatible",
@@ -52,7 +51,7 @@ pub async fn register(
     let write = move || Answer::changing(&present::registered(registered)?);
     let answer = work::json(bytes.len(), write).await?;
     if already {
-        app.answers.keep(&key, mark, &answer);
+        call.answers.keep(&key, mark, &answer);
     }
     let mut response = answer.holding(Some(room)).into_response();
     if let Some(warning) = warning {

@@ -1,12 +1,12 @@
 //! `GET /subjects/{subject}/versions`.
 
-use axum::extract::State;
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
-use treaty_store::{DEFAULT_CONTEXT, Show, VersionEntry};
+use treaty_api::subject::Subject;
+use treaty_store::{Show, VersionEntry};
 
 use crate::answer::Answer;
-use crate::app::App;
+use crate::call::Call;
 use crate::http::key;
 use crate::listing::{self, Elements, Turned};
 use crate::params::{Query, SubjectPath, cut};
@@ -17,7 +17,7 @@ const VERSIONS: u32 = 4096;
 
 /// Where the list goes on.
 struct Place {
-    subject: String,
+    subject: Subject,
     show: Show,
     /// Whether the soft-deleted ones are negative numbers.
     negative: bool,
@@ -27,17 +27,12 @@ struct Place {
 }
 
 /// The numbers of the versions, ascending; with `deletedAsNegative` the soft-deleted ones as negative numbers among them.
-pub async fn list(
-    State(app): State<App>,
-    SubjectPath(subject): SubjectPath,
-    query: Query,
-    uri: Uri,
-) -> Result<Response, Problem> {
-    if let Some(answer) = app.answers.get(key(&uri)) {
+pub async fn list(call: Call, SubjectPath(subject): SubjectPath, query: Query, uri: Uri) -> Result<Response, Problem> {
+    if let Some(answer) = call.answers.get(key(&uri)) {
         return Ok(answer.into_response());
     }
     let page = query.page()?;
-    let mark = app.generations.mark(&subject);
+    let mark = call.generations.mark(&subject);
     let negative = query.is("deletedAsNegative");
     let place = Place {
         show: if negative { Show::All } else { query.show() },
@@ -47,24 +42,28 @@ pub async fn list(
         offset: page.offset,
         left: page.limit,
     };
-    let versions = place.versions(&app).await?;
+    let versions = place.versions(&call).await?;
     if versions.is_empty() {
-        return Err(Problem::SubjectNotFound(place.subject));
+        return Err(Problem::SubjectNotFound(place.subject.to_string()));
     }
     if versions.len() < VERSIONS as usize {
         let numbers = versions.iter().map(|entry| place.number(entry));
         let answer = Answer::changing(&cut(numbers.collect(), page))?;
-        app.answers.keep(key(&uri), mark, &answer);
+        call.answers.keep(key(&uri), mark, &answer);
         return Ok(answer.into_response());
     }
-    listing::answer(&app, place, turn).await
+    listing::answer(&call, place, turn).await
 }
 
 impl Place {
-    async fn versions(&self, app: &App) -> Result<Vec<VersionEntry>, Problem> {
-        let versions = app
-            .store
-            .versions_after(DEFAULT_CONTEXT, &self.subject, self.show, self.after, Some(VERSIONS));
+    async fn versions(&self, call: &Call) -> Result<Vec<VersionEntry>, Problem> {
+        let versions = call.store.versions_after(
+            &self.subject.context,
+            &self.subject.name,
+            self.show,
+            self.after,
+            Some(VERSIONS),
+        );
         Ok(versions.await?)
     }
 
@@ -76,8 +75,8 @@ impl Place {
     }
 }
 
-async fn turn(app: App, mut place: Place) -> Result<Turned<Place>, Problem> {
-    let versions = place.versions(&app).await?;
+async fn turn(call: Call, mut place: Place) -> Result<Turned<Place>, Problem> {
+    let versions = place.versions(&call).await?;
     let mut ended = versions.len() < VERSIONS as usize;
     let mut elements = Elements::default();
     for entry in &versions {
