@@ -39,7 +39,7 @@ fn crates_use_only_what_the_architecture_allows() {
         ("treaty-schemas", &[]),
         ("treaty-contracts", &["treaty-schemas"]),
         ("treaty-api", &["treaty-schemas", "treaty-contracts"]),
-        ("treaty-store", &["treaty-schemas", "treaty-contracts"]),
+        ("treaty-store", &[]),
         (
             "treaty-server",
             &["treaty-schemas", "treaty-contracts", "treaty-api", "treaty-store"],
