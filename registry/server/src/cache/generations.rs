@@ -268,25 +268,25 @@ fn place(subject: &Subject) -> usize {
 mod tests {
     use super::*;
 
-    fn orders() -> Subject {
+    fn subject() -> Subject {
         Subject::parse("orders")
     }
 
     #[test]
     fn marks_hold_until_a_write() {
         let generations = Generations::new(None);
-        let orders = generations.mark(&orders()).unwrap();
+        let orders = generations.mark(&subject()).unwrap();
         let lasting = generations.mark_lasting().unwrap();
         assert!(generations.holds(&orders));
 
-        let change = generations.change(&orders(), false);
+        let change = generations.change(&subject(), false);
         assert!(!generations.holds(&orders), "a write is under way");
-        assert_eq!(generations.mark(&orders()), None, "what is read now may be old or new");
+        assert_eq!(generations.mark(&subject()), None, "what is read now may be old or new");
         change.end();
         assert!(!generations.holds(&orders));
         assert!(generations.holds(&lasting), "what an id names did not change");
 
-        let orders = generations.mark(&orders()).unwrap();
+        let orders = generations.mark(&subject()).unwrap();
         generations.change_settings().end();
         assert!(!generations.holds(&orders));
 
@@ -297,20 +297,20 @@ mod tests {
     #[test]
     fn a_writer_knows_what_its_own_write_made() {
         let generations = Generations::new(None);
-        let read = generations.mark(&orders()).unwrap();
-        let own = generations.change(&orders(), false);
+        let read = generations.mark(&subject()).unwrap();
+        let own = generations.change(&subject(), false);
         assert!(!generations.holds(&read.after_one_write()), "the write is under way");
         own.end();
         assert!(!generations.holds(&read));
         assert!(generations.holds(&read.after_one_write()));
 
-        generations.change(&orders(), false).end();
+        generations.change(&subject(), false).end();
         assert!(!generations.holds(&read.after_one_write()), "somebody else wrote too");
 
-        let read = generations.mark(&orders()).unwrap();
+        let read = generations.mark(&subject()).unwrap();
         let (own, other) = (
-            generations.change(&orders(), false),
-            generations.change(&orders(), false),
+            generations.change(&subject(), false),
+            generations.change(&subject(), false),
         );
         own.end();
         assert!(!generations.holds(&read.after_one_write()));
@@ -321,22 +321,22 @@ mod tests {
     #[test]
     fn overlapping_writes() {
         let generations = Generations::new(None);
-        let one = generations.change(&orders(), false);
-        let other = generations.change(&orders(), false);
+        let one = generations.change(&subject(), false);
+        let other = generations.change(&subject(), false);
         one.end();
-        assert_eq!(generations.mark(&orders()), None, "the other is still under way");
+        assert_eq!(generations.mark(&subject()), None, "the other is still under way");
         other.end();
-        assert!(generations.mark(&orders()).is_some());
+        assert!(generations.mark(&subject()).is_some());
     }
 
     #[test]
     fn writes_of_unknown_outcome_are_settled_together() {
         let generations = Generations::new(None);
         for _ in 0..1000 {
-            drop(generations.change(&orders(), true));
+            drop(generations.change(&subject(), true));
         }
         assert_eq!(
-            generations.mark(&orders()),
+            generations.mark(&subject()),
             None,
             "it is not known whether they are over"
         );
@@ -346,17 +346,17 @@ mod tests {
         drop(generations.change_settings());
         unsettled.end();
         assert!(generations.mark_lasting().is_some());
-        assert_eq!(generations.mark(&orders()), None, "the settings are unsettled");
+        assert_eq!(generations.mark(&subject()), None, "the settings are unsettled");
         generations.unsettled().expect("the settings").end();
         assert!(generations.unsettled().is_none());
-        assert!(generations.mark(&orders()).is_some());
+        assert!(generations.mark(&subject()).is_some());
         assert!(generations.settles(), "the last one is done");
     }
 
     #[test]
     fn a_shared_store_remembers_only_what_lasts() {
         let generations = Generations::new(Some(Duration::from_secs(60)));
-        assert_eq!(generations.mark(&orders()), None);
+        assert_eq!(generations.mark(&subject()), None);
         assert_eq!(generations.mark_lasting(), None, "the database was not asked yet");
         let start = Instant::now();
         generations.asked(start, 7);
