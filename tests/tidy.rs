@@ -38,15 +38,28 @@ fn crates_use_only_what_the_architecture_allows() {
     let allowed: &[(&str, &[&str])] = &[
         ("treaty-schemas", &[]),
         ("treaty-contracts", &["treaty-schemas"]),
-        ("treaty-api", &["treaty-schemas", "treaty-contracts"]),
+        ("treaty-report", &["treaty-schemas", "treaty-contracts"]),
+        ("treaty-api", &["treaty-schemas", "treaty-contracts", "treaty-report"]),
         ("treaty-store", &[]),
         (
             "treaty-server",
-            &["treaty-schemas", "treaty-contracts", "treaty-api", "treaty-store"],
+            &[
+                "treaty-schemas",
+                "treaty-contracts",
+                "treaty-report",
+                "treaty-api",
+                "treaty-store",
+            ],
         ),
         (
             "treaty",
-            &["treaty-schemas", "treaty-contracts", "treaty-api", "treaty-server"],
+            &[
+                "treaty-schemas",
+                "treaty-contracts",
+                "treaty-report",
+                "treaty-api",
+                "treaty-server",
+            ],
         ),
     ];
     let packages = metadata["packages"].as_array().expect("packages");

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use treaty_report::render::problem;
 use treaty_schemas::{Exhausted, Line, ParseError, Problem, Verdict};
 
 /// The exit codes. A gate must be able to tell "no" from "I do not know": 1 is never an outage.
@@ -63,6 +64,14 @@ impl Failure {
         Failure {
             exit: Exit::Unknown,
             ..Failure::usage(message)
+        }
+    }
+
+    /// The failure as a person reads it, without a line end.
+    pub fn render(&self) -> String {
+        match self.problems.as_slice() {
+            [] => problem::message(&self.message, self.help.as_ref()),
+            problems => problem::render(problems, self.help.as_ref()),
         }
     }
 

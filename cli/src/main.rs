@@ -18,7 +18,6 @@ mod project;
 mod proposal;
 mod references;
 mod registered;
-mod report;
 mod terminal;
 mod tree;
 
@@ -46,7 +45,7 @@ fn main() -> ExitCode {
     let exit = match command::run(treaty.command, &treaty.global, &mut terminal) {
         Ok(exit) => exit,
         Err(failure) => {
-            terminal.say(&report::problem::render(&failure));
+            terminal.say(&failure.render());
             failure.exit
         }
     };

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use reqwest::Method;
 use treaty_api::check::ProposedSchema;
-use treaty_api::report::Report;
 use treaty_api::schemas::Reference;
 use treaty_api::subjects::NewSchema;
 use treaty_contracts::contract::{ReferenceTarget, Sends};
+use treaty_report::Report;
 use treaty_schemas::{Format, Mode, Problem, Schema, Source, to_line};
 
 use crate::args::Global;

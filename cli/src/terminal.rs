@@ -1,16 +1,16 @@
 //! Standard output and standard error: data goes to the one, talk to the other.
 //!
 //! Invariants: nothing else in this crate writes to either. A reader that goes away (`treaty subjects | head`) ends
-//! the output and nothing more. Text from outside passes [`plain`] where it is put among other text, so that it stays in its
+//! the output and nothing more. Text from outside passes [`plain`](treaty_report::plain) where it is put among other text, so that it stays in its
 //! line; and all that is written passes [`harmless`] at the edge, so that no name of a file, no schema and no registry can
-//! steer a terminal, whoever forgot [`plain`].
+//! steer a terminal, whoever forgot it before.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{ErrorKind, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
-use treaty_schemas::shown::REPORT_BYTES;
+use treaty_report::plain::is_harmful;
+use treaty_report::render::json;
 
 use crate::exit::Failure;
 
@@ -66,22 +66,17 @@ impl Terminal {
     /// # Errors
     /// Those of [`Terminal::print`].
     pub fn json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
-        let written = match serde_json::to_string_pretty(value) {
-            // What is as large as a report may be has no room for indentation.
-            Ok(text) if text.len() > REPORT_BYTES => serde_json::to_string(value),
-            written => written,
-        };
-        let text = written.map_err(|error| Failure::unknown(format!("could not write the answer as JSON: {error}")))?;
-        self.json_line(&text)
+        let json = json::render(value)
+            .map_err(|error| Failure::unknown(format!("could not write the answer as JSON: {error}")))?;
+        self.print(&(json + "\n"))
     }
 
-    /// Writes a text that is JSON as it is, but with escapes for what could steer a terminal: such characters can only
-    /// stand in strings, and mean the same there.
+    /// Writes a text that is JSON as it is, but with escapes for what could steer a terminal.
     ///
     /// # Errors
     /// Those of [`Terminal::print`].
     pub fn json_line(&mut self, json: &str) -> Result<(), Failure> {
-        self.print(&(escaped(json).into_owned() + "\n"))
+        self.print(&(json::escaped(json).into_owned() + "\n"))
     }
 
     /// Says a line to a person, which may carry styles. There is nobody to tell when that fails.
@@ -106,23 +101,6 @@ impl Terminal {
     pub fn watched() -> bool {
         std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
     }
-}
-
-/// A text from outside as one harmless line: control characters, those that reorder text and those that nobody sees are shown as `\u{…}`.
-pub fn plain(text: &str) -> Cow<'_, str> {
-    replaced(text, is_harmful, |c, safe| write!(safe, "{}", c.escape_unicode()))
-}
-
-/// JSON in which no character steers a terminal. Line ends between values stay.
-fn escaped(json: &str) -> Cow<'_, str> {
-    // JSON itself escapes what is below a space in strings, and all that is harmful has no more than 16 bits.
-    let in_string = |c: char| is_harmful(c) && c >= '\u{7f}';
-    replaced(json, in_string, |c, safe| {
-        let mut units = [0; 2];
-        c.encode_utf16(&mut units)
-            .iter()
-            .try_for_each(|unit| write!(safe, "\\u{unit:04x}"))
-    })
 }
 
 /// A text of several lines, which may carry our styles, with escapes for everything else that steers a terminal.
@@ -163,48 +141,9 @@ fn style(text: &str) -> Option<&str> {
     is_style.then(|| &text[.."\u{1b}[".len() + end + 1])
 }
 
-/// Control characters, those that reorder text, and those that nobody sees.
-fn is_harmful(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        )
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
-fn replaced(
-    text: &str,
-    is_replaced: impl Fn(char) -> bool,
-    replace: impl Fn(char, &mut String) -> std::fmt::Result,
-) -> Cow<'_, str> {
-    if !text.contains(&is_replaced) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if is_replaced(c) {
-            // Writing to a String cannot fail.
-            let _ = replace(c, &mut safe);
-        } else {
-            safe.push(c);
-        }
-    }
-    Cow::Owned(safe)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_steers_the_terminal() {
-        assert_eq!(plain("añb"), "añb");
-        assert_eq!(
-            plain("a\x1b[31mb\r\n\u{202e}c\u{9b}"),
-            "a\\u{1b}[31mb\\u{d}\\u{a}\\u{202e}c\\u{9b}"
-        );
-    }
 
     #[test]
     fn what_is_written_keeps_its_lines_and_styles_alone() {
@@ -214,14 +153,5 @@ mod tests {
             harmless("a\x1b[2Jb\x1b[8mc\x1b]0;title\x07\x1b[1;5mx\r\u{202e}\u{e0041}\x1b["),
             "a\\u{1b}[2Jb\\u{1b}[8mc\\u{1b}]0;title\\u{7}\\u{1b}[1;5mx\\u{d}\\u{202e}\\u{e0041}\\u{1b}["
         );
-    }
-
-    #[test]
-    fn json_stays_what_it_is() {
-        let value = serde_json::json!({ "a": "é\u{7f}\u{90}b\u{9b}31m\u{202e}\u{1b}[2J\u{1f6dc}\u{e0041}" });
-        let json = serde_json::to_string_pretty(&value).expect("JSON");
-        let safe = escaped(&json);
-        assert!(!safe.contains(|c| is_harmful(c) && c != '\n'), "{safe:?}");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).expect("JSON"), value);
     }
 }

@@ -1,4 +1,4 @@
-//! Real reports are what `registry/api/report.schema.json` says, and that says all that reports have.
+//! Real reports are what `registry/report/report.schema.json` says, and that says all that reports have.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::support::cli::Cli;
 
 #[test]
 fn a_real_report_is_described_by_its_schema() {
-    let schema: Value = serde_json::from_str(include_str!("../../registry/api/report.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../../registry/report/report.schema.json")).unwrap();
     let cli = Cli::new()
         .file(
             "new.avsc",
@@ -45,7 +45,7 @@ fn a_real_report_is_described_by_its_schema() {
 
 #[test]
 fn a_report_over_trees_is_described_by_it_too() {
-    let schema: Value = serde_json::from_str(include_str!("../../registry/api/report.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../../registry/report/report.schema.json")).unwrap();
     let text = |package: &str, kind: &str| {
         format!("syntax = \"proto3\";\noption go_package = \"{package}\";\nmessage A {{ {kind} a = 1; }}\n")
     };
@@ -70,7 +70,7 @@ fn a_report_over_trees_is_described_by_it_too() {
 
 #[test]
 fn the_check_finds_what_is_wrong() {
-    let schema: Value = serde_json::from_str(include_str!("../../registry/api/report.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../../registry/report/report.schema.json")).unwrap();
     let mut wrong = Vec::new();
     let report = serde_json::json!({"version": 2, "verdict": "fine", "extra": 1});
     validate(&schema, &schema, &report, "", &mut wrong);

@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use treaty_api::report::Report;
 use treaty_api::schemas::Reference;
+use treaty_report::Report;
+use treaty_report::render::text;
 use treaty_schemas::Mode;
 use treaty_schemas::protobuf::breaking::Category;
 
-use crate::args::Global;
+use crate::args::{Format, Global};
 use crate::exit::{Exit, Failure};
 use crate::project::Project;
 use crate::proposal::{self, Proposal};
-use crate::report;
 use crate::terminal::Terminal;
 
 mod files;
@@ -86,5 +86,10 @@ pub fn run(arguments: Arguments, global: &Global, terminal: &mut Terminal) -> Re
         }
         (None, _) => registry::judge(&Proposal::sent(&Project::find(global)?, global)?, global)?,
     };
-    report::write(&Report::new(subjects), global.format, terminal)
+    let report = Report::new(subjects);
+    match global.format {
+        Format::Json => terminal.json(&report)?,
+        Format::Text => terminal.print(&text::render(&report))?,
+    }
+    Ok(report.verdict.into())
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use treaty_api::report::{Breaks, Place, Texts};
+use treaty_report::{Breaks, Place, Texts, plain};
 use treaty_schemas::protobuf::rules;
 use treaty_schemas::shown::REPORT_BYTES;
 use treaty_schemas::{
@@ -16,7 +16,7 @@ use crate::args::{Format, Global};
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
 use crate::references::{self, References};
-use crate::terminal::{Terminal, plain};
+use crate::terminal::Terminal;
 use crate::{input, registered};
 
 /// What `treaty diff` takes.

@@ -7,8 +7,9 @@ use treaty_schemas::Rule;
 use crate::args::{Format, Global};
 use crate::exit::{Exit, Failure};
 use crate::input::nearest;
-use crate::report::page;
 use crate::terminal::Terminal;
+
+mod page;
 
 /// What `treaty explain` takes.
 #[derive(Debug, Args)]

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
-use treaty_api::report::Report;
 use treaty_api::schemas::Reference;
+use treaty_report::render::text;
+use treaty_report::{Report, plain};
 use treaty_schemas::Verdict;
 
 use crate::args::{Format, Global};
@@ -14,8 +15,7 @@ use crate::client::{Client, Refusal};
 use crate::exit::{Exit, Failure};
 use crate::project::Project;
 use crate::proposal::{self, Proposal};
-use crate::report::text;
-use crate::terminal::{Terminal, plain};
+use crate::terminal::Terminal;
 
 /// What `treaty register` takes.
 #[derive(Debug, Args)]

@@ -1,11 +1,12 @@
 //! `treaty subjects`: what the registry keeps.
 
 use clap::Args;
+use treaty_report::plain;
 
 use crate::args::{Format, Global};
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
-use crate::terminal::{Terminal, plain};
+use crate::terminal::Terminal;
 
 /// What `treaty subjects` takes.
 #[derive(Debug, Args)]

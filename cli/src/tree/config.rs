@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
+use treaty_report::plain;
+use treaty_report::render::problem;
 use treaty_schemas::protobuf::breaking::Version;
 use treaty_schemas::protobuf::buf_yaml::{self, BufWork, BufYaml, Module};
 use treaty_schemas::{ParseError, Problem, Source, to_line};
 
 use crate::boundary::Boundary;
 use crate::exit::Failure;
-use crate::terminal::{Terminal, plain};
-use crate::{input, report};
+use crate::input;
+use crate::terminal::Terminal;
 
 const YAML: &str = "buf.yaml";
 const WORK: &str = "buf.work.yaml";
@@ -60,7 +62,7 @@ fn read(source: &Source, terminal: &mut Terminal) -> Result<BufYaml, Failure> {
 
 fn note(notes: &[Problem], terminal: &mut Terminal) {
     for note in notes {
-        terminal.say(&format!("note: {}", plain(&report::problem::line(note))));
+        terminal.say(&format!("note: {}", plain(&problem::line(note))));
     }
 }
 

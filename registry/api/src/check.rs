@@ -1,4 +1,4 @@
-//! Our own check, `POST /api/v1/subjects/{subject}/check`: it answers with a [`crate::report::Report`].
+//! Our own check, `POST /api/v1/subjects/{subject}/check`: it answers with a [`treaty_report::Report`].
 
 use serde::{Deserialize, Serialize};
 use treaty_schemas::Mode;

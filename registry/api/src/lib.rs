@@ -1,4 +1,4 @@
-//! The words that the registry and its command line exchange: the bodies of requests and answers, and nothing else.
+//! The bodies of requests and answers that the registry and its command line exchange, and nothing else.
 //!
 //! Invariants: types and serde only, no I/O and no decisions. A body of Confluent's API reads every spelling that its
 //! clients send (missing, `null`, unknown members) and writes one: empty lists, maps and texts are left out unless said otherwise.
@@ -10,7 +10,6 @@ pub mod contracts;
 pub mod metadata;
 mod object;
 pub mod problem;
-pub mod report;
 pub mod rule_set;
 pub mod schemas;
 pub mod subject;

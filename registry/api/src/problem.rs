@@ -1,8 +1,7 @@
 //! The body of every answer that is not a success.
 
 use serde::{Deserialize, Serialize};
-
-use crate::report::Consumer;
+use treaty_report::Consumer;
 
 /// Confluent's error body. Clients look at the code first: it is always there and always a number.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use treaty_api::report::Consumer;
 use treaty_api::subject::Subject;
+use treaty_report::Consumer;
 use treaty_schemas::Line;
 use treaty_store::{Outage, Refusal, StoreError};
 

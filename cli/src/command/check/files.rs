@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use treaty_api::report::Subject;
+use treaty_report::render::problem;
+use treaty_report::{Subject, plain};
 use treaty_schemas::{Format, Options, Schema, Source, Strictness, judge as judge_history};
 
 use super::{Arguments, tree};
@@ -11,8 +12,7 @@ use crate::boundary::Boundary;
 use crate::exit::Failure;
 use crate::input;
 use crate::references::{self, References};
-use crate::report;
-use crate::terminal::{Terminal, plain};
+use crate::terminal::Terminal;
 
 /// Judges `new` against what `--against` names.
 pub(super) fn judge(
@@ -168,8 +168,8 @@ impl<'a> Sides<'a> {
             return Err(error.into());
         };
         for problem in &error.problems {
-            let problem = report::problem::line(problem);
-            terminal.say(&format!("warning: a registry refuses this schema: {}", plain(&problem)));
+            let line = problem::line(problem);
+            terminal.say(&format!("warning: a registry refuses this schema: {}", plain(&line)));
         }
         Ok(schema)
     }

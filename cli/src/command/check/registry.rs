@@ -1,7 +1,7 @@
 //! Against the registry, which knows the history and who has published a contract.
 
 use reqwest::StatusCode;
-use treaty_api::report::Subject;
+use treaty_report::Subject;
 
 use crate::args::Global;
 use crate::client::Client;

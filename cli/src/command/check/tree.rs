@@ -8,7 +8,7 @@ mod told;
 use std::collections::HashSet;
 use std::path::Path;
 
-use treaty_api::report::Subject;
+use treaty_report::Subject;
 use treaty_schemas::protobuf::Limits;
 use treaty_schemas::protobuf::breaking::{self, Annotation, Category, Extent, Place};
 use treaty_schemas::protobuf::check::tree::{Proofs, Trees, prove};

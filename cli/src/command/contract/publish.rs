@@ -8,6 +8,7 @@ use treaty_api::contracts::{ContractPublished, Outcome};
 use treaty_contracts::contract::{Pin, Reference, ReferenceTarget};
 use treaty_contracts::published::{PinnedSchema, ReferencedText, Shared, Text as NamedText, Wanted};
 use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
+use treaty_report::plain;
 use treaty_schemas::{Budget, Format as SchemaFormat, Reference as Text, Source};
 
 use crate::args::{Format, Global};
@@ -15,7 +16,7 @@ use crate::client::Client;
 use crate::exit::{Exit, Failure};
 use crate::project::Project;
 use crate::registered;
-use crate::terminal::{Terminal, plain};
+use crate::terminal::Terminal;
 
 /// What `treaty contract publish` takes.
 #[derive(Debug, Args)]

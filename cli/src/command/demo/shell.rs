@@ -1,13 +1,14 @@
 //! Commands as a person would type them: shown, then run by the same code as from a shell.
 
 use clap::Parser;
+use treaty_report::plain;
 
 use super::registry::{Registry, Told};
 use crate::args::{Global, Treaty};
 use crate::client::Client;
 use crate::command;
 use crate::exit::{Exit, Failure};
-use crate::terminal::{Terminal, plain};
+use crate::terminal::Terminal;
 
 const BOLD: anstyle::Style = anstyle::Style::new().bold();
 const DIM: anstyle::Style = anstyle::Style::new().dimmed();

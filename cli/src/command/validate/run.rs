@@ -3,6 +3,7 @@
 use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 
+use treaty_report::plain;
 use treaty_schemas::avro;
 use treaty_schemas::validate::{Defect, Observer, PayloadKind, validate_container};
 
@@ -13,7 +14,7 @@ use super::told::Told;
 use crate::exit::Failure;
 use crate::input::unreadable;
 use crate::progress::Progress;
-use crate::terminal::{Terminal, plain};
+use crate::terminal::Terminal;
 
 /// Bytes at the beginning of a payload that its kind is told from.
 const HEAD: u64 = 4096;

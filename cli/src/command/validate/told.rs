@@ -1,12 +1,13 @@
 //! What a validation says: each defect as it is found, or all of it as JSON in the end.
 
 use serde::Serialize;
+use treaty_report::plain;
 use treaty_schemas::Line;
 use treaty_schemas::validate::{Defect, Summary};
 
 use crate::args::Format;
 use crate::exit::{Exit, Failure};
-use crate::terminal::{Terminal, plain};
+use crate::terminal::Terminal;
 
 /// What was found so far.
 #[derive(Serialize)]

@@ -9,11 +9,11 @@ use std::ops::ControlFlow;
 
 use sha2::{Digest, Sha256};
 use treaty_api::contracts::{ContractPublished, Outcome};
-use treaty_api::report::{Consumer, fit_consumers};
 use treaty_api::subject::Subject;
 use treaty_contracts::contract::Pin;
 use treaty_contracts::published::{Content, MAX_ALL_REFERENCES, PinnedSchema, ReferencedText, Role as Use, Shared};
 use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
+use treaty_report::{Consumer, fit_consumers};
 use treaty_schemas::{Budget, Format, Options, ParseError, Schema, Source, Strictness};
 use treaty_store::{Published, Role, Which};
 

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use treaty_api::check::ProposedSchema;
-use treaty_api::report::{
-    Consumer, Consumers, Judging, Omitted, Place, Report, Standing, Subject as SubjectReport, keep_worst_findings,
-};
 use treaty_api::subject::Subject;
 use treaty_contracts::{PublishedContract, Requirement, assess};
+use treaty_report::{
+    Consumer, Consumers, Judging, Omitted, Place, Report, Standing, Subject as SubjectReport, keep_worst_findings,
+};
 use treaty_schemas::{Budget, Checked, Mode, Schema, Strictness, pairs, to_line};
 use treaty_store::{After, Contract, Role, SubjectContract};
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use treaty_api::report::{Breaks, Consequence, Finding, Omitted, RuleSets, Subject, Texts};
+use treaty_report::{Breaks, Consequence, Finding, Omitted, RuleSets, Subject, Texts};
 use treaty_schemas::protobuf::breaking::{Annotation, Extent, Place};
 use treaty_schemas::protobuf::check::tree::{Harm, Proof, Proofs};
 use treaty_schemas::protobuf::schema::FileSet;

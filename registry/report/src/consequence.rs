@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use treaty_schemas::{Line, Severity, finding};
 
-use super::{Breaks, Proof, Witness, evidence};
+use crate::{Breaks, Proof, Witness, evidence};
 
 /// What becomes of data by something that a rule of policy forbids.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -1,10 +1,11 @@
-//! The report of a check: what the command line prints as JSON and what the web API answers.
+//! How a verdict is reported: what people and programs are given to read, and nothing that decides.
 //!
-//! It is an interface. `registry/api/report.schema.json` describes it, [`Report::VERSION`] counts its breaking
-//! changes, and members are only ever added within a version. A report stands alone: it carries excerpts of the
-//! texts that it talks about, so that whoever receives it can show both places without having the texts.
+//! [`Report`] is what the command line prints as JSON and what the web API answers. It is an interface:
+//! `registry/report/report.schema.json` describes it, [`Report::VERSION`] counts its breaking changes, and members are only ever
+//! added within a version. A report stands alone: it carries excerpts of the texts that it talks about, so that whoever receives
+//! it can show both places without having the texts. [`render`] has a file for each form in which it is written.
 //!
-//! Invariant: nothing is decided here. Verdicts come from the engine and from the contracts; this is how they are told.
+//! Invariant: nothing is decided here. Verdicts come from the engine and from the contracts; this is how they are shown.
 
 mod consequence;
 mod consumer;
@@ -13,6 +14,8 @@ mod finding;
 mod merge;
 mod omitted;
 mod place;
+pub mod plain;
+pub mod render;
 mod summary;
 mod texts;
 
@@ -26,6 +29,7 @@ pub use evidence::{Outcome, Proof, Witness};
 pub use finding::{Breaks, Finding};
 pub use omitted::{Omitted, fit_consumers, keep_worst_findings};
 pub use place::{Excerpt, Place};
+pub use plain::plain;
 pub use texts::Texts;
 
 /// The report of one check.

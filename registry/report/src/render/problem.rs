@@ -1,12 +1,11 @@
 //! Why a command could not be done, with the places that are wrong.
 
+use crate::{Place, Texts};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer};
-use treaty_api::report::{Place, Texts};
-use treaty_schemas::Problem;
+use treaty_schemas::{Line, Problem};
 
 use super::excerpt;
-use crate::exit::Failure;
-use crate::terminal::plain;
+use crate::plain;
 
 /// Problems of one text that are shown in full.
 const SHOWN: usize = 20;
@@ -23,18 +22,20 @@ pub fn line(problem: &Problem) -> String {
     }
 }
 
-/// The failure as a person reads it, without a line end.
-pub fn render(failure: &Failure) -> String {
-    if failure.problems.is_empty() {
-        let mut group = Group::with_title(Level::ERROR.primary_title(plain(&failure.message)));
-        if let Some(help) = &failure.help {
-            group = group.element(Level::HELP.message(plain(help)));
-        }
-        return Renderer::styled().render(&[group]);
+/// A message with a way out, without a line end.
+pub fn message(message: &Line, help: Option<&Line>) -> String {
+    let mut group = Group::with_title(Level::ERROR.primary_title(plain(message)));
+    if let Some(help) = help {
+        group = group.element(Level::HELP.message(plain(help)));
     }
+    Renderer::styled().render(&[group])
+}
+
+/// Problems with their places, without a line end. `help` is for those that have none of their own.
+pub fn render(problems: &[Problem], help: Option<&Line>) -> String {
     let mut parts = Vec::new();
     let mut texts = Texts::default();
-    for problem in failure.problems.iter().take(SHOWN) {
+    for problem in problems.iter().take(SHOWN) {
         if problem.source.is_withheld() {
             let line = line(problem);
             let group = Group::with_title(Level::ERROR.primary_title(plain(&line)));
@@ -45,12 +46,12 @@ pub fn render(failure: &Failure) -> String {
         let mut group = Level::ERROR
             .primary_title(plain(&problem.message))
             .element(excerpt::draw(&place, AnnotationKind::Primary, 0));
-        if let Some(help) = problem.help.as_ref().or(failure.help.as_ref()) {
+        if let Some(help) = problem.help.as_ref().or(help) {
             group = group.element(Level::HELP.message(plain(help)));
         }
         parts.push(excerpt::render(group, &[&place]));
     }
-    if let Some(more) = failure.problems.len().checked_sub(SHOWN).filter(|&more| more > 0) {
+    if let Some(more) = problems.len().checked_sub(SHOWN).filter(|&more| more > 0) {
         parts.push(format!("… and {more} more problems"));
     }
     parts.join("\n\n")

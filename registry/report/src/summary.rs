@@ -3,10 +3,10 @@
 use treaty_contracts::Standing;
 use treaty_schemas::{Line, Mode, Verdict, to_line};
 
-use super::{Consumer, RuleSets};
+use crate::{Consumer, RuleSets};
 
 /// For instance `BACKWARD forbids this; no published consumer is hurt`.
-pub(super) fn of(mode: Mode, rule_sets: RuleSets, consumers: Option<&[Consumer]>) -> Line {
+pub(crate) fn of(mode: Mode, rule_sets: RuleSets, consumers: Option<&[Consumer]>) -> Line {
     let ruled = ruling(mode, rule_sets);
     match consumers {
         None => ruled.into(),
@@ -85,6 +85,7 @@ fn list(names: &[Line]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Omitted;
 
     fn consumer(application: &str, verdict: Standing) -> Consumer {
         Consumer {
@@ -94,7 +95,7 @@ mod tests {
             verdict,
             findings: Vec::new(),
             undecided: None,
-            omitted: crate::report::Omitted::default(),
+            omitted: Omitted::default(),
         }
     }
 

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use treaty_schemas::shown::FINDINGS;
 use treaty_schemas::{Checked, Severity, finding};
 
-use super::finding::fingerprint;
-use super::{Breaks, Finding, Place, Texts};
+use crate::finding::fingerprint;
+use crate::{Breaks, Finding, Place, Texts};
 
 /// The findings of one subject, put together pair by pair. No more of them are kept than a report shows.
 #[derive(Default)]
-pub(super) struct Merged {
+pub(crate) struct Merged {
     /// Of each severity, the worst last.
     kept: [Vec<Finding>; 3],
     /// Where each finding is kept; nowhere if there were too many before it.

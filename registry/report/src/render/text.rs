@@ -1,11 +1,11 @@
 //! A report for people: both texts with the place marked, who breaks, and the event that shows it.
 
+use crate::{Breaks, Consequence, Consumer, Finding, Outcome, Report, Standing};
 use annotate_snippets::{AnnotationKind, Group, Level};
-use treaty_api::report::{Breaks, Consequence, Consumer, Finding, Outcome, Report, Standing};
 use treaty_schemas::{Severity, Verdict};
 
 use super::excerpt;
-use crate::terminal::plain;
+use crate::plain;
 
 /// Characters of a witness that are shown; JSON reports have all of it.
 const WITNESS_CHARS: usize = 200;

@@ -12,7 +12,7 @@ pub struct Texts {
 }
 
 /// A text, with what it takes to find places in it quickly.
-pub(super) struct Text {
+pub(crate) struct Text {
     source: Source,
     /// The text as JSON; read when a path asks for it, and `None` within where it is no JSON.
     root: Option<Option<json::Node>>,
@@ -27,7 +27,7 @@ const BLOCK: usize = 1024;
 
 impl Texts {
     /// The text of a place, and the bytes of the place.
-    pub(super) fn find(&mut self, label: &Label) -> (&Text, Span) {
+    pub(crate) fn find(&mut self, label: &Label) -> (&Text, Span) {
         let text = self.text(&label.source);
         let span = match &label.at {
             At::Span(span) => *span,
@@ -45,7 +45,7 @@ impl Texts {
         (text, span)
     }
 
-    pub(super) fn text(&mut self, source: &Source) -> &mut Text {
+    pub(crate) fn text(&mut self, source: &Source) -> &mut Text {
         let key = (source.text().as_ptr() as usize, source.name().as_ptr() as usize);
         self.read.entry(key).or_insert_with(|| Text::new(source))
     }

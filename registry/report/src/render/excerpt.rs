@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
+use crate::Place;
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Origin, Renderer, Snippet};
-use treaty_api::report::Place;
 
-use crate::terminal::plain;
+use crate::plain;
 
 /// Lines are counted this far: a report may come from another program, and no text has more.
 const MAX_LINE: usize = 1_000_000_000;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use treaty_schemas::{At, Label, Line, Point, Problem, Span};
 
-use super::texts::{Text, Texts};
+use crate::texts::{Text, Texts};
 
 /// A place in a schema or a contract, and what is to be said about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ impl Place {
     }
 
     /// Line and column of a place of the engine's.
-    pub(super) fn point(label: &Label, texts: &mut Texts) -> Point {
+    pub(crate) fn point(label: &Label, texts: &mut Texts) -> Point {
         let (text, span) = texts.find(label);
         text.point(span.start)
     }
@@ -89,7 +89,7 @@ impl Place {
 
 impl Excerpt {
     /// In the place of one that would make a report too large: without text.
-    pub(super) fn left_out(line: usize) -> Excerpt {
+    pub(crate) fn left_out(line: usize) -> Excerpt {
         Excerpt {
             line,
             text: String::new(),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use treaty_schemas::shown::{FINDINGS, REPORT_BYTES};
 use treaty_schemas::{Line, Severity, Verdict};
 
-use super::{Consumer, Excerpt, Finding, Proof, Subject, Witness};
+use crate::{Consumer, Excerpt, Finding, Proof, Subject, Witness};
 
 /// Why a witness that was found is not shown.
 const FULL: &str = "left out: with it the report would be too large";
@@ -52,7 +52,7 @@ impl Omitted {
         *self == Omitted::default()
     }
 
-    pub(super) fn add(&mut self, other: Omitted) {
+    pub(crate) fn add(&mut self, other: Omitted) {
         self.findings = self.findings.saturating_add(other.findings);
         self.witnesses = self.witnesses.saturating_add(other.witnesses);
         self.excerpts = self.excerpts.saturating_add(other.excerpts);
@@ -91,7 +91,7 @@ impl fmt::Display for Omitted {
 }
 
 /// Leaves out of subjects what is too much for one report; how much of the subjects themselves.
-pub(super) fn fit(subjects: &mut Vec<Subject>) -> Omitted {
+pub(crate) fn fit(subjects: &mut Vec<Subject>) -> Omitted {
     let mut findings: Vec<&mut Vec<Finding>> = Vec::new();
     let mut counts: Vec<&mut Omitted> = Vec::new();
     for subject in subjects.iter_mut() {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use treaty_schemas::{Direction, Line, Severity, finding};
 
-use super::{Consequence, Place, Proof, Texts, Witness, evidence};
+use crate::{Consequence, Place, Proof, Texts, Witness, evidence};
 
 /// Who is hurt by a finding. Stable words of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use treaty_contracts::{Assessment, Standing};
 use treaty_schemas::shown::FINDINGS;
 use treaty_schemas::{Line, Verdict, to_line};
 
-use super::{Breaks, Finding, Omitted, Place, Texts};
+use crate::{Breaks, Finding, Omitted, Place, Texts};
 
 /// What a change does to one published consumer.
 #[derive(Debug, Clone, Serialize, Deserialize)]

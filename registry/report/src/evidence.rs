@@ -59,7 +59,7 @@ impl Witness {
 }
 
 /// The kind of evidence, the witness where there is one, and the reason why there is none.
-pub(super) fn told(evidence: &finding::Evidence) -> (Proof, Option<Witness>, Option<Line>) {
+pub(crate) fn told(evidence: &finding::Evidence) -> (Proof, Option<Witness>, Option<Line>) {
     match evidence {
         finding::Evidence::Witness(witness) => (Proof::Witness, Some(Witness::new(witness)), None),
         finding::Evidence::Policy(why) => (Proof::Policy, None, Some((*why).into())),

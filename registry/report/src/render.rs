@@ -1,0 +1,6 @@
+//! How reports are written: one file for each form, all over the same types.
+
+mod excerpt;
+pub mod json;
+pub mod problem;
+pub mod text;
