@@ -1,12 +1,22 @@
-//! Real reports are what `registry/report/report.schema.json` says, and that says all that reports have.
+//! Real answers are what the JSON Schemas of `registry/report/` say, and those say all that answers have.
 
 use serde_json::Value;
 
 use crate::support::cli::Cli;
 
+const REPORT: &str = include_str!("../../registry/report/report.schema.json");
+const DIFFERENCE: &str = include_str!("../../registry/report/difference.schema.json");
+const VALIDATION: &str = include_str!("../../registry/report/validation.schema.json");
+
+fn check(schema: &str, answer: &Value) {
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    let mut wrong = Vec::new();
+    validate(&schema, &schema, answer, "", &mut wrong);
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
 #[test]
 fn a_real_report_is_described_by_its_schema() {
-    let schema: Value = serde_json::from_str(include_str!("../../registry/report/report.schema.json")).unwrap();
     let cli = Cli::new()
         .file(
             "new.avsc",
@@ -38,14 +48,11 @@ fn a_real_report_is_described_by_its_schema() {
         report["subjects"][0]["findings"].as_array().unwrap().len() > 2,
         "{report}"
     );
-    let mut wrong = Vec::new();
-    validate(&schema, &schema, &report, "", &mut wrong);
-    assert_eq!(wrong, Vec::<String>::new());
+    check(REPORT, &report);
 }
 
 #[test]
 fn a_report_over_trees_is_described_by_it_too() {
-    let schema: Value = serde_json::from_str(include_str!("../../registry/report/report.schema.json")).unwrap();
     let text = |package: &str, kind: &str| {
         format!("syntax = \"proto3\";\noption go_package = \"{package}\";\nmessage A {{ {kind} a = 1; }}\n")
     };
@@ -63,14 +70,57 @@ fn a_report_over_trees_is_described_by_it_too() {
         2,
         "one for each direction"
     );
-    let mut wrong = Vec::new();
-    validate(&schema, &schema, &report, "", &mut wrong);
-    assert_eq!(wrong, Vec::<String>::new());
+    check(REPORT, &report);
+}
+
+#[test]
+fn a_real_difference_is_described_by_its_schema() {
+    let cli = Cli::new()
+        .file(
+            "old.avsc",
+            r#"{"type":"record","name":"A","fields":[{"name":"a","type":"long"},{"name":"gone","type":"int"}]}"#,
+        )
+        .file(
+            "new.avsc",
+            r#"{"type":"record","name":"A","fields":[{"name":"a","type":"int"},{"name":"b","type":"string"}]}"#,
+        );
+    let difference = cli.run(&["diff", "old.avsc", "new.avsc", "--format", "json"]).json();
+    let edits = difference["changes"].as_array().unwrap();
+    for kind in ["added", "removed", "changed"] {
+        assert!(edits.iter().any(|edit| edit["change"] == kind), "{difference}");
+    }
+    check(DIFFERENCE, &difference);
+    let same = cli.run(&["diff", "old.avsc", "old.avsc", "--format", "json"]).json();
+    check(DIFFERENCE, &same);
+}
+
+#[test]
+fn a_place_is_the_same_in_every_schema() {
+    let [report, difference]: [Value; 2] = [REPORT, DIFFERENCE].map(|schema| serde_json::from_str(schema).unwrap());
+    assert_eq!(report["$defs"]["place"], difference["$defs"]["place"]);
+}
+
+#[test]
+fn a_real_validation_is_described_by_its_schema() {
+    let cli = Cli::new()
+        .file(
+            "a.avsc",
+            r#"{"type":"record","name":"A","fields":[{"name":"a","type":"int"}]}"#,
+        )
+        .file("good.ndjson", "{\"a\":1}\n")
+        .file("bad.ndjson", "{\"a\":1}\n{\"a\":\"1\"}\n{\"b\":1}\n");
+    for (payloads, verdict) in [("good.ndjson", "valid"), ("bad.ndjson", "invalid")] {
+        let validation = cli
+            .run(&["validate", payloads, "--schema", "a.avsc", "--format", "json"])
+            .json();
+        assert_eq!(validation["verdict"], verdict, "{validation}");
+        check(VALIDATION, &validation);
+    }
 }
 
 #[test]
 fn the_check_finds_what_is_wrong() {
-    let schema: Value = serde_json::from_str(include_str!("../../registry/report/report.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(REPORT).unwrap();
     let mut wrong = Vec::new();
     let report = serde_json::json!({"version": 2, "verdict": "fine", "extra": 1});
     validate(&schema, &schema, &report, "", &mut wrong);
@@ -96,6 +146,7 @@ fn validate(root: &Value, schema: &Value, value: &Value, at: &str, wrong: &mut V
         Value::Array(_) => "array",
         Value::String(_) => "string",
         Value::Number(number) if number.is_u64() => "integer",
+        Value::Bool(_) => "boolean",
         _ => "other",
     };
     if schema["type"].as_str().is_some_and(|wanted| wanted != kind) {

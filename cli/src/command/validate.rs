@@ -14,9 +14,9 @@ use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
 mod payloads;
+mod reporting;
 mod run;
 mod schema;
-mod told;
 
 /// What `treaty validate` takes.
 #[derive(Debug, Args)]
@@ -95,7 +95,7 @@ impl Arguments {
 pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let payloads = payloads::find(&arguments.payloads, global.follow_links)?;
     let mut schemas = schema::Schemas::new(arguments, global)?;
-    let mut told = told::Told::new(global.format);
-    run::all(&payloads, arguments, &mut schemas, &mut told, terminal)?;
-    told.finish(terminal)
+    let mut report = reporting::Reporting::new(global.format);
+    run::all(&payloads, arguments, &mut schemas, &mut report, terminal)?;
+    report.finish(terminal)
 }

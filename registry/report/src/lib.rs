@@ -9,6 +9,7 @@
 
 mod consequence;
 mod consumer;
+mod difference;
 mod evidence;
 mod finding;
 mod merge;
@@ -18,6 +19,8 @@ pub mod plain;
 pub mod render;
 mod summary;
 mod texts;
+mod tree;
+mod validation;
 
 use serde::{Deserialize, Serialize};
 pub use treaty_contracts::Standing;
@@ -25,12 +28,15 @@ use treaty_schemas::{Checked, Judgement, Line, Mode, RuleSet, Verdict};
 
 pub use consequence::Consequence;
 pub use consumer::{Consumer, Consumers};
+pub use difference::{Broken, ChangeKind, Counts, Difference, Edit};
 pub use evidence::{Outcome, Proof, Witness};
 pub use finding::{Breaks, Finding};
 pub use omitted::{Omitted, fit_consumers, keep_worst_findings};
 pub use place::{Excerpt, Place};
 pub use plain::plain;
 pub use texts::Texts;
+pub use tree::JudgedTree;
+pub use validation::{FileDefect, Validation, Validity};
 
 /// The report of one check.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -3,12 +3,11 @@
 //! Whose rules are asked for decides: buf's, and what can happen to data only where a mode is asked for.
 
 mod pairs;
-mod told;
 
 use std::collections::HashSet;
 use std::path::Path;
 
-use treaty_report::Subject;
+use treaty_report::{JudgedTree, Subject};
 use treaty_schemas::protobuf::Limits;
 use treaty_schemas::protobuf::breaking::{self, Annotation, Category, Extent, Place};
 use treaty_schemas::protobuf::check::tree::{Proofs, Trees, prove};
@@ -125,7 +124,7 @@ impl Judging<'_> {
             Mode::None => None,
             _ => Some(self.proofs(pair, sets, &annotations)),
         };
-        let judged = told::Judged {
+        let judged = JudgedTree {
             rules: &rules,
             mode,
             is_mode_asked_for: self.mode.is_some(),

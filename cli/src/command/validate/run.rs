@@ -9,8 +9,8 @@ use treaty_schemas::validate::{Defect, Observer, PayloadKind, validate_container
 
 use super::Arguments;
 use super::payloads::Payload;
+use super::reporting::Reporting;
 use super::schema::Schemas;
-use super::told::Told;
 use crate::exit::Failure;
 use crate::input::unreadable;
 use crate::progress::Progress;
@@ -24,7 +24,7 @@ pub(super) fn all(
     payloads: &[Payload],
     arguments: &Arguments,
     schemas: &mut Schemas<'_>,
-    told: &mut Told,
+    report: &mut Reporting,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
     let total = payloads.iter().map(Payload::size).sum();
@@ -32,14 +32,14 @@ pub(super) fn all(
         file: "",
         before: 0,
         max: arguments.max_errors,
-        told,
+        report,
         terminal,
         progress: Progress::new(total),
         failure: None,
     };
     for payload in payloads {
-        if watch.told.found() >= watch.max {
-            watch.told.stopped();
+        if watch.report.found() >= watch.max {
+            watch.report.stopped();
             break;
         }
         watch.file = &payload.name;
@@ -69,7 +69,7 @@ fn one<'p>(
     }
     .map_err(cannot_read)?;
     watch.before += summary.bytes;
-    watch.told.payload(&summary);
+    watch.report.payload(&summary);
     watch.failure.take().map_or(Ok(()), Err)
 }
 
@@ -79,7 +79,7 @@ struct Watch<'a, 'p> {
     /// Bytes of the payloads that are done.
     before: u64,
     max: u64,
-    told: &'a mut Told,
+    report: &'a mut Reporting,
     terminal: &'a mut Terminal,
     progress: Progress,
     /// Standard output takes no more.
@@ -90,12 +90,12 @@ impl Observer for Watch<'_, '_> {
     fn defect(&mut self, defect: Defect) -> ControlFlow<()> {
         let said = self
             .progress
-            .aside(|| self.told.defect(self.file, defect, self.terminal));
+            .aside(|| self.report.defect(self.file, defect, self.terminal));
         if let Err(failure) = said {
             self.failure = Some(failure);
             return ControlFlow::Break(());
         }
-        match self.told.found() >= self.max {
+        match self.report.found() >= self.max {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }

@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 
-use treaty_report::{Breaks, Consequence, Finding, Omitted, RuleSets, Subject, Texts};
 use treaty_schemas::protobuf::breaking::{Annotation, Extent, Place};
 use treaty_schemas::protobuf::check::tree::{Harm, Proof, Proofs};
 use treaty_schemas::protobuf::schema::FileSet;
 use treaty_schemas::protobuf::side::Files;
 use treaty_schemas::{At, DataPath, Direction, Evidence, Label, Line, Mode, Severity, Source, Span, Verdict, finding};
 
-/// What was judged.
-pub(super) struct Judged<'a> {
+use crate::{Breaks, Consequence, Finding, Omitted, RuleSets, Subject, Texts};
+
+/// A tree of `.proto` files that was judged against an earlier one.
+pub struct JudgedTree<'a> {
     /// Whose rules, in words.
     pub rules: &'a str,
     /// Which directions count.
@@ -27,7 +28,7 @@ pub(super) struct Judged<'a> {
     pub nowhere: &'a [Source; 2],
 }
 
-impl Judged<'_> {
+impl JudgedTree<'_> {
     /// The report.
     pub fn subject(&self, name: &str) -> Subject {
         let mut texts = Texts::default();

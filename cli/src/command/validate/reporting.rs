@@ -1,0 +1,65 @@
+//! Where a validation goes: each defect as it is found, or all of it as JSON in the end.
+
+use treaty_report::Validation;
+use treaty_report::render::validation as render;
+use treaty_schemas::validate::{Defect, Summary};
+
+use crate::args::Format;
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+
+/// The report under way. Defects that were printed are not kept.
+pub(super) struct Reporting {
+    validation: Validation,
+    format: Format,
+}
+
+impl Reporting {
+    pub fn new(format: Format) -> Reporting {
+        Reporting {
+            validation: Validation::default(),
+            format,
+        }
+    }
+
+    /// How many defects were found.
+    pub fn found(&self) -> u64 {
+        self.validation.found
+    }
+
+    /// A payload is done.
+    pub fn payload(&mut self, summary: &Summary) {
+        self.validation.add_payload(summary);
+    }
+
+    /// Payloads were left out.
+    pub fn stopped(&mut self) {
+        self.validation.stop();
+    }
+
+    /// A defect was found.
+    pub fn defect(&mut self, file: &str, defect: Defect, terminal: &mut Terminal) -> Result<(), Failure> {
+        match self.format {
+            Format::Text => {
+                self.validation.count_defect();
+                terminal.print(&render::defect(file, &defect))
+            }
+            Format::Json => {
+                self.validation.add_defect(file, defect);
+                Ok(())
+            }
+        }
+    }
+
+    /// Prints what it came to.
+    pub fn finish(self, terminal: &mut Terminal) -> Result<Exit, Failure> {
+        match self.format {
+            Format::Json => terminal.json(&self.validation)?,
+            Format::Text => terminal.print(&render::summary(&self.validation))?,
+        }
+        Ok(match self.validation.found {
+            0 => Exit::Fine,
+            _ => Exit::Findings,
+        })
+    }
+}
