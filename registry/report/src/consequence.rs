@@ -31,9 +31,9 @@ pub struct Consequence {
 }
 
 impl Consequence {
-    /// Tells the engine's finding about data.
+    /// Of the engine's finding about data.
     pub fn new(breaks: Breaks, found: &finding::Finding) -> Consequence {
-        let (evidence, witness, reason) = evidence::told(&found.evidence);
+        let (evidence, witness, reason) = evidence::parts(&found.evidence);
         Consequence {
             rule: found.rule.id.to_owned(),
             severity: found.severity,

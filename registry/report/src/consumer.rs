@@ -5,7 +5,7 @@ use treaty_contracts::{Assessment, Standing};
 use treaty_schemas::shown::FINDINGS;
 use treaty_schemas::{Line, Verdict, to_line};
 
-use crate::{Breaks, Finding, Omitted, Place, Texts};
+use crate::{Breaks, Finding, FindingBuilder, Omitted, Scope, Texts};
 
 /// What a change does to one published consumer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,17 +32,21 @@ pub struct Consumer {
 }
 
 impl Consumer {
-    /// Tells an assessment: the consumer reads with an earlier schema what the proposed one writes.
+    /// Of an assessment: the consumer reads with an earlier schema what the proposed one writes.
     pub fn new(assessment: &Assessment) -> Consumer {
-        Consumer::told(assessment, &mut Texts::default(), FINDINGS)
+        Consumer::first(assessment, &mut Texts::default(), FINDINGS)
     }
 
-    fn told(assessment: &Assessment, texts: &mut Texts, most: usize) -> Consumer {
-        let whose = [assessment.subject.as_str(), assessment.application.as_str()];
+    fn first(assessment: &Assessment, texts: &mut Texts, most: usize) -> Consumer {
+        let scope = Scope {
+            subject: &assessment.subject,
+            application: &assessment.application,
+        };
         // They are in order, the worst first.
-        let findings = assessment.findings.iter().take(most).map(|found| Finding {
-            contract: Some(Place::new(&found.contract, texts)),
-            ..Finding::new(&whose, Breaks::OldConsumers, &found.finding, None, texts)
+        let findings = assessment.findings.iter().take(most).map(|found| {
+            FindingBuilder::new(scope, Breaks::OldConsumers, &found.finding)
+                .contract(&found.contract)
+                .build(texts)
         });
         Consumer {
             application: (&assessment.application).into(),
@@ -89,7 +93,7 @@ impl Consumer {
 /// The assessments of one candidate, told one by one, so that none of them is kept longer than it takes. Its text is read once.
 #[derive(Default)]
 pub struct Consumers {
-    told: Vec<Consumer>,
+    consumers: Vec<Consumer>,
     texts: Texts,
     findings: usize,
 }
@@ -101,17 +105,17 @@ impl Consumers {
     /// Adds the next one.
     pub fn add(&mut self, assessment: &Assessment) {
         let most = FINDINGS.saturating_sub(self.findings).max(OF_EACH);
-        let consumer = Consumer::told(assessment, &mut self.texts, most);
+        let consumer = Consumer::first(assessment, &mut self.texts, most);
         self.findings += consumer.findings.len();
-        self.told.push(consumer);
+        self.consumers.push(consumer);
     }
 
     /// All of them: those that break first, then by name.
     pub fn finish(mut self) -> Vec<Consumer> {
-        self.told.sort_by(|a, b| {
+        self.consumers.sort_by(|a, b| {
             let by_name = || (&a.application, &a.event).cmp(&(&b.application, &b.event));
             b.verdict.cmp(&a.verdict).then_with(by_name)
         });
-        self.told
+        self.consumers
     }
 }

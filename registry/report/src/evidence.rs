@@ -42,7 +42,7 @@ pub enum Outcome {
 }
 
 impl Witness {
-    /// Tells the engine's witness.
+    /// Of the engine's witness.
     pub fn new(witness: &finding::Witness) -> Witness {
         let value = RawValue::from_string(witness.value.clone())
             .or_else(|_| serde_json::value::to_raw_value(&witness.value))
@@ -59,7 +59,7 @@ impl Witness {
 }
 
 /// The kind of evidence, the witness where there is one, and the reason why there is none.
-pub(crate) fn told(evidence: &finding::Evidence) -> (Proof, Option<Witness>, Option<Line>) {
+pub(crate) fn parts(evidence: &finding::Evidence) -> (Proof, Option<Witness>, Option<Line>) {
     match evidence {
         finding::Evidence::Witness(witness) => (Proof::Witness, Some(Witness::new(witness)), None),
         finding::Evidence::Policy(why) => (Proof::Policy, None, Some((*why).into())),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use treaty_schemas::{Direction, Line, Severity, finding};
+use treaty_schemas::{Direction, Label, Line, Severity, finding};
 
 use crate::{Consequence, Place, Proof, Texts, Witness, evidence};
 
@@ -76,37 +76,91 @@ pub struct Finding {
     pub consequences: Vec<Consequence>,
     /// Twelve hexadecimal digits that stay the same when lines move, and in every format of a report.
     pub fingerprint: String,
+    #[serde(skip)]
+    _built: Built,
 }
 
-impl Finding {
-    /// Tells the engine's finding. `whose` is the subject, and for a consumer's finding the application too.
-    pub fn new(
-        whose: &[&str],
-        breaks: Breaks,
-        found: &finding::Finding,
-        version: Option<u32>,
-        texts: &mut Texts,
-    ) -> Finding {
-        let (evidence, witness, reason) = evidence::told(&found.evidence);
+/// Only [`FindingBuilder`] makes a finding.
+#[derive(Debug, Clone, Copy, Default)]
+struct Built;
+
+/// What a finding belongs to: the first part of its fingerprint.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Scope<'a> {
+    /// The subject; empty where files are compared that belong to none.
+    pub subject: &'a str,
+    /// The application, for a consumer's finding.
+    pub application: &'a str,
+}
+
+/// Makes a finding of the report from the engine's.
+#[must_use]
+pub struct FindingBuilder<'f> {
+    scope: Scope<'f>,
+    breaks: Breaks,
+    found: &'f finding::Finding,
+    version: Option<u32>,
+    contract: Option<&'f Label>,
+    consequences: Vec<Consequence>,
+}
+
+impl<'f> FindingBuilder<'f> {
+    /// Of what the engine found; `breaks` says who is hurt by it.
+    pub fn new(scope: Scope<'f>, breaks: Breaks, found: &'f finding::Finding) -> FindingBuilder<'f> {
+        FindingBuilder {
+            scope,
+            breaks,
+            found,
+            version: None,
+            contract: None,
+            consequences: Vec::new(),
+        }
+    }
+
+    /// The earlier version against which it was found, where there is one.
+    pub fn against(self, version: Option<u32>) -> FindingBuilder<'f> {
+        FindingBuilder { version, ..self }
+    }
+
+    /// The place in the consumer's contract.
+    pub fn contract(self, place: &'f Label) -> FindingBuilder<'f> {
+        FindingBuilder {
+            contract: Some(place),
+            ..self
+        }
+    }
+
+    /// What becomes of data by it, what weighs more first.
+    pub fn consequences(self, consequences: Vec<Consequence>) -> FindingBuilder<'f> {
+        FindingBuilder { consequences, ..self }
+    }
+
+    /// The finding, with its places looked up in their texts.
+    pub fn build(self, texts: &mut Texts) -> Finding {
+        let found = self.found;
+        let (evidence, witness, reason) = evidence::parts(&found.evidence);
         Finding {
             rule: found.rule.id.to_owned(),
             severity: found.severity,
             message: found.message.clone(),
             help: found.help.clone(),
-            breaks,
-            against: version.into_iter().collect(),
+            breaks: self.breaks,
+            against: self.version.into_iter().collect(),
             data_path: found.data_path.clone(),
             reader: Place::new(&found.reader, texts),
             writer: Place::new(&found.writer, texts),
-            contract: None,
+            contract: self.contract.map(|place| Place::new(place, texts)),
             evidence,
             reason,
             witness,
-            consequences: Vec::new(),
-            fingerprint: fingerprint(whose, breaks, found.rule.id, &found.data_path, &found.message),
+            consequences: self.consequences,
+            fingerprint: fingerprint(self.scope, self.breaks, found),
+            _built: Built,
         }
     }
+}
 
+impl Finding {
     /// The place in the proposed schema.
     pub fn proposed(&self) -> &Place {
         match self.breaks {
@@ -125,9 +179,16 @@ impl Finding {
 }
 
 /// The identity of a finding. The message stands for the types of both sides: it names them, and no place.
-pub fn fingerprint(whose: &[&str], breaks: Breaks, rule: &str, data_path: &str, message: &str) -> String {
+pub(crate) fn fingerprint(scope: Scope<'_>, breaks: Breaks, found: &finding::Finding) -> String {
     let mut digest = Sha256::new();
-    for part in whose.iter().chain(&[breaks.name(), rule, data_path, message]) {
+    for part in [
+        scope.subject,
+        scope.application,
+        breaks.name(),
+        found.rule.id,
+        &found.data_path,
+        &found.message,
+    ] {
         digest.update(part.as_bytes());
         digest.update([0]);
     }

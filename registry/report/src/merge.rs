@@ -6,7 +6,7 @@ use treaty_schemas::shown::FINDINGS;
 use treaty_schemas::{Checked, Severity, finding};
 
 use crate::finding::fingerprint;
-use crate::{Breaks, Finding, Place, Texts};
+use crate::{Breaks, Finding, FindingBuilder, Place, Scope, Texts};
 
 /// The findings of one subject, put together pair by pair. No more of them are kept than a report shows.
 #[derive(Default)]
@@ -48,7 +48,7 @@ impl Merged {
             Breaks::OldConsumers => &found.writer,
         };
         let point = Place::point(proposed, &mut self.texts);
-        let print = fingerprint(&[subject], breaks, found.rule.id, &found.data_path, &found.message);
+        let print = fingerprint(scope(subject), breaks, found);
         let key = (print, point.line, point.column);
         match self.known.get(&key) {
             Some(Some((rank, index))) => {
@@ -78,7 +78,9 @@ impl Merged {
             self.omitted += 1;
             return None;
         }
-        let finding = Finding::new(&[subject], breaks, found, version, &mut self.texts);
+        let finding = FindingBuilder::new(scope(subject), breaks, found)
+            .against(version)
+            .build(&mut self.texts);
         self.kept[rank].push(finding);
         Some((rank, self.kept[rank].len() - 1))
     }
@@ -89,5 +91,12 @@ impl Merged {
         let more = findings.len().saturating_sub(FINDINGS);
         findings.truncate(FINDINGS);
         (findings, self.omitted + more as u64)
+    }
+}
+
+fn scope(subject: &str) -> Scope<'_> {
+    Scope {
+        subject,
+        ..Scope::default()
     }
 }

@@ -8,7 +8,7 @@ use treaty_schemas::protobuf::schema::FileSet;
 use treaty_schemas::protobuf::side::Files;
 use treaty_schemas::{At, DataPath, Direction, Evidence, Label, Line, Mode, Severity, Source, Span, Verdict, finding};
 
-use crate::{Breaks, Consequence, Finding, Omitted, RuleSets, Subject, Texts};
+use crate::{Breaks, Consequence, Finding, FindingBuilder, Omitted, RuleSets, Scope, Subject, Texts};
 
 /// A tree of `.proto` files that was judged against an earlier one.
 pub struct JudgedTree<'a> {
@@ -40,7 +40,7 @@ impl JudgedTree<'_> {
             files.insert(path);
             let proof = self.proofs.and_then(|proofs| proofs.of.get(index));
             hurting += usize::from(harms(proof).iter().any(|harm| self.counts(harm)));
-            findings.push(self.finding(&[name, path], annotation, proof, &mut texts));
+            findings.push(self.finding(name, annotation, proof, &mut texts));
         }
         let ruled = match findings.is_empty() {
             true => Verdict::Compatible,
@@ -50,7 +50,7 @@ impl JudgedTree<'_> {
         let beyond = self.proofs.map_or(&[][..], |proofs| &proofs.beyond);
         for harm in beyond.iter().filter(|harm| self.counts(harm)) {
             let breaks = harm.direction.into();
-            findings.push(Finding::new(&[name], breaks, &harm.finding, None, &mut texts));
+            findings.push(FindingBuilder::new(scope(name), breaks, &harm.finding).build(&mut texts));
         }
         let semantic = self.proofs.map(|proofs| proofs.verdict(self.mode.directions()));
         let rule_sets = RuleSets {
@@ -102,7 +102,7 @@ impl JudgedTree<'_> {
         first.unwrap_or_default()
     }
 
-    fn finding(&self, whose: &[&str], annotation: &Annotation, proof: Option<&Proof>, texts: &mut Texts) -> Finding {
+    fn finding(&self, name: &str, annotation: &Annotation, proof: Option<&Proof>, texts: &mut Texts) -> Finding {
         let harms = harms(proof);
         let first = harms.first();
         let [current, previous] = self.places(annotation);
@@ -134,10 +134,9 @@ impl JudgedTree<'_> {
         let consequences = harms
             .iter()
             .map(|harm| Consequence::new(Breaks::from(harm.direction), &harm.finding));
-        Finding {
-            consequences: consequences.collect(),
-            ..Finding::new(whose, direction.into(), &found, None, texts)
-        }
+        FindingBuilder::new(scope(name), direction.into(), &found)
+            .consequences(consequences.collect())
+            .build(texts)
     }
 
     /// A place, or the directory where there is none; `notes` say what it is and what it is not.
@@ -189,6 +188,13 @@ impl JudgedTree<'_> {
             ),
         };
         format!("{ruled}; {told}")
+    }
+}
+
+fn scope(subject: &str) -> Scope<'_> {
+    Scope {
+        subject,
+        ..Scope::default()
     }
 }
 

@@ -1,0 +1,147 @@
+//! What was found for one subject, put together pair by pair.
+
+use serde::{Deserialize, Serialize};
+use treaty_schemas::{Checked, Judgement, Line, Mode, RuleSet, Verdict};
+
+use crate::merge::Merged;
+use crate::{Consumer, Finding, Omitted, summary};
+
+/// What was found for one subject.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subject {
+    /// The subject; for files that are compared without a registry, the name of the proposed file.
+    pub subject: Line,
+    /// The compatibility level that was applied.
+    pub mode: Mode,
+    /// The worst of both rule sets and of the consumers; of a tree that of buf's rules, and of what can happen to data where
+    /// a mode was asked for.
+    pub verdict: Verdict,
+    /// The verdict over all pairs of each set of rules.
+    pub rule_sets: RuleSets,
+    /// The verdict in one sentence: what the mode says of the change, and whom it hurts.
+    pub summary: Line,
+    /// The versions that the proposal was compared with, newest first. Empty for files.
+    #[serde(default)]
+    pub against: Vec<u32>,
+    /// What was found, the worst first.
+    pub findings: Vec<Finding>,
+    /// Why a verdict could not be reached, where it could not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<Line>,
+    /// Every published consumer of the subject, those that break first. Left out where no registry was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consumers: Option<Vec<Consumer>>,
+    /// What was left out so that the report stays within its bounds.
+    #[serde(default, skip_serializing_if = "Omitted::is_empty")]
+    pub omitted: Omitted,
+}
+
+/// The verdict of each set of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSets {
+    /// The verdict that Confluent's registry gives.
+    pub confluent: Verdict,
+    /// What can really happen to data.
+    pub semantic: Verdict,
+    /// The verdict of buf's breaking rules, where a tree of `.proto` files was judged. Confluent's is undecided then: its
+    /// registry knows no trees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buf: Option<Verdict>,
+}
+
+impl RuleSets {
+    /// The worse of both.
+    pub fn worst(self) -> Verdict {
+        self.confluent.max(self.semantic)
+    }
+}
+
+/// A subject whose pairs are told one by one, so that none of them is kept longer than it takes.
+pub struct Judging {
+    subject: String,
+    mode: Mode,
+    confluent: Verdict,
+    semantic: Verdict,
+    against: Vec<u32>,
+    undecided: Vec<Line>,
+    merged: Merged,
+}
+
+/// Reasons why a verdict could not be reached that are told.
+const MAX_UNDECIDED: usize = 100;
+
+impl Judging {
+    /// Of a subject that is judged by this mode; nothing was compared yet.
+    pub fn new(subject: &str, mode: Mode) -> Judging {
+        Judging {
+            subject: subject.to_owned(),
+            mode,
+            confluent: Verdict::Compatible,
+            semantic: Verdict::Compatible,
+            against: Vec::new(),
+            undecided: Vec::new(),
+            merged: Merged::default(),
+        }
+    }
+
+    /// Adds what was found in one pair. `version` names the earlier schema, where it has one; the newest is added first.
+    pub fn add(&mut self, checked: &Checked, version: Option<u32>) {
+        self.confluent = self.confluent.max(checked.comparison.verdict(RuleSet::Confluent));
+        self.semantic = self.semantic.max(checked.comparison.verdict(RuleSet::Semantic));
+        if let Some(version) = version.filter(|version| !self.against.contains(version)) {
+            self.against.push(version);
+        }
+        if let Some(reason) = &checked.comparison.undecided
+            && self.undecided.len() < MAX_UNDECIDED
+            && !self.undecided.contains(reason)
+        {
+            self.undecided.push(reason.clone());
+        }
+        self.merged.add(&self.subject, checked, version);
+    }
+
+    /// The subject. `consumers` is `None` where nobody could be asked who reads it.
+    pub fn finish(self, consumers: Option<Vec<Consumer>>) -> Subject {
+        let rule_sets = RuleSets {
+            confluent: self.confluent,
+            semantic: self.semantic,
+            buf: None,
+        };
+        let consumers = consumers.map(|mut consumers| {
+            consumers.sort_by_key(|consumer| std::cmp::Reverse(consumer.verdict));
+            consumers
+        });
+        let hurt = consumers.iter().flatten().map(Consumer::weight).max();
+        let (findings, omitted) = self.merged.finish();
+        Subject {
+            subject: self.subject.into(),
+            mode: self.mode,
+            verdict: rule_sets.worst().max(hurt.unwrap_or(Verdict::Compatible)),
+            rule_sets,
+            summary: summary::of(self.mode, rule_sets, consumers.as_deref()),
+            against: self.against,
+            findings,
+            undecided: self.undecided,
+            consumers,
+            omitted: Omitted {
+                findings: omitted,
+                ..Omitted::default()
+            },
+        }
+    }
+}
+
+impl Subject {
+    /// The report of a judgement.
+    ///
+    /// `versions` names the history that was judged, in its order (oldest first); it is empty where files were
+    /// compared. `consumers` is `None` where nobody could be asked who reads the subject.
+    pub fn new(subject: &str, judgement: &Judgement, versions: &[u32], consumers: Option<Vec<Consumer>>) -> Subject {
+        let mut judging = Judging::new(subject, judgement.mode);
+        for checked in &judgement.checked {
+            judging.add(checked, versions.get(checked.earlier).copied());
+        }
+        judging.finish(consumers)
+    }
+}
