@@ -29,6 +29,8 @@ pub struct Assessment {
     pub event: String,
     /// Its subject.
     pub subject: String,
+    /// The consumer group, where the contract names one.
+    pub group: Option<String>,
     /// [`Requirement::hash`]: with the candidate's text it decides the standing.
     pub requirement: String,
     /// Whether it can go on reading.
@@ -79,6 +81,7 @@ pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) ->
         owner: requirement.owner.clone(),
         event: requirement.event.clone(),
         subject: requirement.subject.clone(),
+        group: requirement.group.clone(),
         requirement: requirement.hash().to_owned(),
         standing: Standing::Compatible,
         findings: Vec::new(),

@@ -357,6 +357,36 @@ fn a_fingerprint_survives_moved_lines() {
 }
 
 #[test]
+fn a_fingerprint_survives_renamed_files() {
+    let cli = orders()
+        .file("order_placed.avsc", WITH_TOTAL)
+        .file("before/order.avsc", V1);
+    let fingerprint = |new: &str, old: &str| {
+        let report = cli.run(&["check", new, "--against", old, "--format", "json"]).json();
+        report["subjects"][0]["findings"][0]["fingerprint"].clone()
+    };
+    assert_eq!(
+        fingerprint("total.avsc", "v1.avsc"),
+        fingerprint("order_placed.avsc", "before/order.avsc")
+    );
+}
+
+#[test]
+fn equal_findings_of_two_files_have_two_fingerprints() {
+    let cli = Cli::new()
+        .file("old/a.avsc", r#"{"type":"array","items":"string"}"#)
+        .file("old/b.avsc", r#"{"type":"array","items":"string"}"#)
+        .file("new/a.avsc", r#"{"type":"array","items":"int"}"#)
+        .file("new/b.avsc", r#"{"type":"array","items":"int"}"#);
+    let report = cli
+        .run(&["check", "new", "--against", "old", "--format", "json"])
+        .json();
+    let fingerprint = |subject: usize| report["subjects"][subject]["findings"][0]["fingerprint"].clone();
+    assert!(fingerprint(0).is_string() && fingerprint(1).is_string(), "{report}");
+    assert_ne!(fingerprint(0), fingerprint(1));
+}
+
+#[test]
 fn of_a_wide_schema_a_thousand_findings_are_told_and_the_others_counted() {
     let fields: Vec<String> = (0..3000)
         .map(|n| format!(r#"{{"name":"field_{n}","type":"string"}}"#))

@@ -41,6 +41,8 @@ impl Consumer {
         let scope = Scope {
             subject: &assessment.subject,
             application: &assessment.application,
+            event: &assessment.event,
+            group: assessment.group.as_deref().unwrap_or_default(),
         };
         // They are in order, the worst first.
         let findings = assessment.findings.iter().take(most).map(|found| {

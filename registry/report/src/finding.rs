@@ -1,10 +1,9 @@
 //! One thing that was found, as a report tells it.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use treaty_schemas::{Direction, Label, Line, Severity, finding};
 
-use crate::{Consequence, Place, Proof, Texts, Witness, evidence};
+use crate::{Consequence, Place, Proof, Texts, Witness, evidence, fingerprint};
 
 /// Who is hurt by a finding. Stable words of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -74,7 +73,8 @@ pub struct Finding {
     /// those of the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consequences: Vec<Consequence>,
-    /// Twelve hexadecimal digits that stay the same when lines move, and in every format of a report.
+    /// Twelve hexadecimal digits that stay the same in every format of a report, wherever its lines move, however it is worded,
+    /// whatever its files are called. No two findings of a report have the same.
     pub fingerprint: String,
     #[serde(skip)]
     _built: Built,
@@ -91,6 +91,10 @@ pub struct Scope<'a> {
     pub subject: &'a str,
     /// The application, for a consumer's finding.
     pub application: &'a str,
+    /// The event that the application receives.
+    pub event: &'a str,
+    /// The consumer group in which it receives it; empty where the contract names none.
+    pub group: &'a str,
 }
 
 /// Makes a finding of the report from the engine's.
@@ -102,6 +106,7 @@ pub struct FindingBuilder<'f> {
     version: Option<u32>,
     contract: Option<&'f Label>,
     consequences: Vec<Consequence>,
+    element: Option<String>,
 }
 
 impl<'f> FindingBuilder<'f> {
@@ -114,6 +119,7 @@ impl<'f> FindingBuilder<'f> {
             version: None,
             contract: None,
             consequences: Vec::new(),
+            element: None,
         }
     }
 
@@ -135,6 +141,14 @@ impl<'f> FindingBuilder<'f> {
         FindingBuilder { consequences, ..self }
     }
 
+    /// The full name of what it is about, where no path through data leads there.
+    pub fn about(self, element: String) -> FindingBuilder<'f> {
+        FindingBuilder {
+            element: Some(element),
+            ..self
+        }
+    }
+
     /// The finding, with its places looked up in their texts.
     pub fn build(self, texts: &mut Texts) -> Finding {
         let found = self.found;
@@ -154,7 +168,7 @@ impl<'f> FindingBuilder<'f> {
             reason,
             witness,
             consequences: self.consequences,
-            fingerprint: fingerprint(self.scope, self.breaks, found),
+            fingerprint: fingerprint::of(self.scope, self.breaks, found, self.element.as_deref(), texts),
             _built: Built,
         }
     }
@@ -176,25 +190,4 @@ impl Finding {
             Breaks::OldConsumers => &self.reader,
         }
     }
-}
-
-/// The identity of a finding. The message stands for the types of both sides: it names them, and no place.
-pub(crate) fn fingerprint(scope: Scope<'_>, breaks: Breaks, found: &finding::Finding) -> String {
-    let mut digest = Sha256::new();
-    for part in [
-        scope.subject,
-        scope.application,
-        breaks.name(),
-        found.rule.id,
-        &found.data_path,
-        &found.message,
-    ] {
-        digest.update(part.as_bytes());
-        digest.update([0]);
-    }
-    let mut text = String::with_capacity(12);
-    for byte in digest.finalize().iter().take(6) {
-        text.push_str(&format!("{byte:02x}"));
-    }
-    text
 }

@@ -9,9 +9,11 @@
 
 mod consequence;
 mod consumer;
+mod declaration;
 mod difference;
 mod evidence;
 mod finding;
+mod fingerprint;
 mod merge;
 mod omitted;
 mod place;
@@ -69,6 +71,7 @@ impl Report {
     /// verdict.
     pub fn new(mut subjects: Vec<Subject>) -> Report {
         let verdict = subjects.iter().map(|subject| subject.verdict).max();
+        fingerprint::number(subjects.iter_mut().flat_map(Subject::all_findings));
         let omitted = omitted::fit(&mut subjects);
         Report {
             version: Report::VERSION,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use treaty_schemas::shown::FINDINGS;
 use treaty_schemas::{Checked, Severity, finding};
 
-use crate::finding::fingerprint;
+use crate::fingerprint::digest;
 use crate::{Breaks, Finding, FindingBuilder, Place, Scope, Texts};
 
 /// The findings of one subject, put together pair by pair. No more of them are kept than a report shows.
@@ -19,13 +19,13 @@ pub(crate) struct Merged {
     texts: Texts,
 }
 
-/// The same for a finding that was met before. Two places of one schema may share a fingerprint (one type used twice); they
-/// stay apart.
+/// The same for a finding that was met before: a digest of what it says, and its place in the proposed schema. Two places of one
+/// schema may have equal findings (one type used twice); they stay apart.
 type Key = (String, usize, usize);
 
 impl Merged {
     /// Adds what was found in one pair, against this version.
-    pub fn add(&mut self, subject: &str, checked: &Checked, version: Option<u32>) {
+    pub fn add(&mut self, scope: Scope<'_>, checked: &Checked, version: Option<u32>) {
         let breaks = Breaks::from(checked.direction);
         for found in &checked.comparison.findings {
             let rank = match found.severity {
@@ -34,22 +34,22 @@ impl Merged {
                 Severity::Error => 2,
             };
             match version {
-                Some(version) => self.against(subject, breaks, found, rank, version),
+                Some(version) => self.against(scope, breaks, found, rank, version),
                 None => {
-                    let _ = self.keep(subject, breaks, found, rank, None);
+                    let _ = self.keep(scope, breaks, found, rank, None);
                 }
             }
         }
     }
 
-    fn against(&mut self, subject: &str, breaks: Breaks, found: &finding::Finding, rank: usize, version: u32) {
+    fn against(&mut self, scope: Scope<'_>, breaks: Breaks, found: &finding::Finding, rank: usize, version: u32) {
         let proposed = match breaks {
             Breaks::NewConsumers => &found.reader,
             Breaks::OldConsumers => &found.writer,
         };
         let point = Place::point(proposed, &mut self.texts);
-        let print = fingerprint(scope(subject), breaks, found);
-        let key = (print, point.line, point.column);
+        let says = digest(&[breaks.name(), found.rule.id, &found.data_path, &found.message]);
+        let key = (says, point.line, point.column);
         match self.known.get(&key) {
             Some(Some((rank, index))) => {
                 let first = &mut self.kept[*rank][*index];
@@ -59,7 +59,7 @@ impl Merged {
             }
             Some(None) => {}
             None => {
-                let place = self.keep(subject, breaks, found, rank, Some(version));
+                let place = self.keep(scope, breaks, found, rank, Some(version));
                 self.known.insert(key, place);
             }
         }
@@ -67,7 +67,7 @@ impl Merged {
 
     fn keep(
         &mut self,
-        subject: &str,
+        scope: Scope<'_>,
         breaks: Breaks,
         found: &finding::Finding,
         rank: usize,
@@ -78,7 +78,7 @@ impl Merged {
             self.omitted += 1;
             return None;
         }
-        let finding = FindingBuilder::new(scope(subject), breaks, found)
+        let finding = FindingBuilder::new(scope, breaks, found)
             .against(version)
             .build(&mut self.texts);
         self.kept[rank].push(finding);
@@ -91,12 +91,5 @@ impl Merged {
         let more = findings.len().saturating_sub(FINDINGS);
         findings.truncate(FINDINGS);
         (findings, self.omitted + more as u64)
-    }
-}
-
-fn scope(subject: &str) -> Scope<'_> {
-    Scope {
-        subject,
-        ..Scope::default()
     }
 }

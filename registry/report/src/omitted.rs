@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use treaty_schemas::shown::{FINDINGS, REPORT_BYTES};
 use treaty_schemas::{Line, Severity, Verdict};
 
-use crate::{Consumer, Excerpt, Finding, Proof, Subject, Witness};
+use crate::{Consumer, Excerpt, Finding, Proof, Subject, Witness, fingerprint};
 
 /// Why a witness that was found is not shown.
 const FULL: &str = "left out: with it the report would be too large";
@@ -162,8 +162,9 @@ pub fn keep_worst_findings(consumers: &mut [Consumer]) {
     keep_worst(&mut findings, &mut counts, FINDINGS);
 }
 
-/// Leaves out of consumers what is too much for one answer.
+/// Makes one answer of consumers: numbers equal findings, and leaves out what is too much.
 pub fn fit_consumers(consumers: &mut Vec<Consumer>) {
+    fingerprint::number(consumers.iter_mut().flat_map(|consumer| &mut consumer.findings));
     let (mut findings, mut counts): (Vec<_>, Vec<_>) = consumers
         .iter_mut()
         .map(|consumer| (&mut consumer.findings, &mut consumer.omitted))

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use treaty_schemas::{Checked, Judgement, Line, Mode, RuleSet, Verdict};
 
 use crate::merge::Merged;
-use crate::{Consumer, Finding, Omitted, summary};
+use crate::{Consumer, Finding, Omitted, Scope, summary};
 
 /// What was found for one subject.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -59,7 +59,9 @@ impl RuleSets {
 
 /// A subject whose pairs are told one by one, so that none of them is kept longer than it takes.
 pub struct Judging {
-    subject: String,
+    name: String,
+    /// The subject of a registry; none where files are compared.
+    subject: Option<String>,
     mode: Mode,
     confluent: Verdict,
     semantic: Verdict,
@@ -74,8 +76,13 @@ const MAX_UNDECIDED: usize = 100;
 impl Judging {
     /// Of a subject that is judged by this mode; nothing was compared yet.
     pub fn new(subject: &str, mode: Mode) -> Judging {
+        Judging::named(subject, Some(subject), mode)
+    }
+
+    fn named(name: &str, subject: Option<&str>, mode: Mode) -> Judging {
         Judging {
-            subject: subject.to_owned(),
+            name: name.to_owned(),
+            subject: subject.map(str::to_owned),
             mode,
             confluent: Verdict::Compatible,
             semantic: Verdict::Compatible,
@@ -98,7 +105,11 @@ impl Judging {
         {
             self.undecided.push(reason.clone());
         }
-        self.merged.add(&self.subject, checked, version);
+        let scope = Scope {
+            subject: self.subject.as_deref().unwrap_or_default(),
+            ..Scope::default()
+        };
+        self.merged.add(scope, checked, version);
     }
 
     /// The subject. `consumers` is `None` where nobody could be asked who reads it.
@@ -115,7 +126,7 @@ impl Judging {
         let hurt = consumers.iter().flatten().map(Consumer::weight).max();
         let (findings, omitted) = self.merged.finish();
         Subject {
-            subject: self.subject.into(),
+            subject: self.name.into(),
             mode: self.mode,
             verdict: rule_sets.worst().max(hurt.unwrap_or(Verdict::Compatible)),
             rule_sets,
@@ -133,15 +144,21 @@ impl Judging {
 }
 
 impl Subject {
-    /// The report of a judgement.
-    ///
-    /// `versions` names the history that was judged, in its order (oldest first); it is empty where files were
-    /// compared. `consumers` is `None` where nobody could be asked who reads the subject.
-    pub fn new(subject: &str, judgement: &Judgement, versions: &[u32], consumers: Option<Vec<Consumer>>) -> Subject {
-        let mut judging = Judging::new(subject, judgement.mode);
+    /// Its findings and those of its consumers.
+    pub(crate) fn all_findings(&mut self) -> impl Iterator<Item = &mut Finding> {
+        let consumers = self.consumers.iter_mut().flatten();
+        self.findings
+            .iter_mut()
+            .chain(consumers.flat_map(|consumer| &mut consumer.findings))
+    }
+
+    /// The report of a judgement over files. `name` is what they are called; `subject` the subject that they are for, if any is
+    /// named: a file's own name is no part of what a finding is known by.
+    pub fn of_files(name: &str, subject: Option<&str>, judgement: &Judgement) -> Subject {
+        let mut judging = Judging::named(name, subject, judgement.mode);
         for checked in &judgement.checked {
-            judging.add(checked, versions.get(checked.earlier).copied());
+            judging.add(checked, None);
         }
-        judging.finish(consumers)
+        judging.finish(None)
     }
 }

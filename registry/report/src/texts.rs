@@ -31,18 +31,17 @@ impl Texts {
         let text = self.text(&label.source);
         let span = match &label.at {
             At::Span(span) => *span,
-            At::Path(path) => {
-                let source = &text.source;
-                let root = text
-                    .root
-                    .get_or_insert_with(|| json::parse(source.text(), &json::Limits::UNBOUNDED_SIZE).ok());
-                match root {
-                    Some(root) => root.span_at(path),
-                    None => Span::default(),
-                }
-            }
+            At::Path(path) => match text.root() {
+                Some(root) => root.span_at(path),
+                None => Span::default(),
+            },
         };
         (text, span)
+    }
+
+    /// A text as JSON; `None` where it is no JSON.
+    pub(crate) fn root(&mut self, source: &Source) -> Option<&json::Node> {
+        self.text(source).root()
     }
 
     pub(crate) fn text(&mut self, source: &Source) -> &mut Text {
@@ -73,6 +72,14 @@ impl Text {
             lines,
             blocks,
         }
+    }
+
+    /// The text as JSON; `None` where it is no JSON.
+    fn root(&mut self) -> Option<&json::Node> {
+        let source = &self.source;
+        self.root
+            .get_or_insert_with(|| json::parse(source.text(), &json::Limits::UNBOUNDED_SIZE).ok())
+            .as_ref()
     }
 
     /// The name that people know it by.

@@ -2,16 +2,18 @@
 
 use std::collections::HashSet;
 
-use treaty_schemas::protobuf::breaking::{Annotation, Extent, Place};
+use treaty_schemas::protobuf::breaking::{Annotation, Element, Extent, Place};
 use treaty_schemas::protobuf::check::tree::{Harm, Proof, Proofs};
 use treaty_schemas::protobuf::schema::FileSet;
-use treaty_schemas::protobuf::side::Files;
+use treaty_schemas::protobuf::side::{Files, Previous};
 use treaty_schemas::{At, DataPath, Direction, Evidence, Label, Line, Mode, Severity, Source, Span, Verdict, finding};
 
 use crate::{Breaks, Consequence, Finding, FindingBuilder, Omitted, RuleSets, Scope, Subject, Texts};
 
 /// A tree of `.proto` files that was judged against an earlier one.
 pub struct JudgedTree<'a> {
+    /// The subject that the tree is for, if one is named.
+    pub subject: Option<&'a str>,
     /// Whose rules, in words.
     pub rules: &'a str,
     /// Which directions count.
@@ -30,7 +32,7 @@ pub struct JudgedTree<'a> {
 
 impl JudgedTree<'_> {
     /// The report.
-    pub fn subject(&self, name: &str) -> Subject {
+    pub fn report(&self, name: &str) -> Subject {
         let mut texts = Texts::default();
         let mut files: HashSet<&str> = HashSet::new();
         let mut findings = Vec::with_capacity(self.annotations.len());
@@ -40,7 +42,7 @@ impl JudgedTree<'_> {
             files.insert(path);
             let proof = self.proofs.and_then(|proofs| proofs.of.get(index));
             hurting += usize::from(harms(proof).iter().any(|harm| self.counts(harm)));
-            findings.push(self.finding(name, annotation, proof, &mut texts));
+            findings.push(self.finding(annotation, proof, &mut texts));
         }
         let ruled = match findings.is_empty() {
             true => Verdict::Compatible,
@@ -50,7 +52,7 @@ impl JudgedTree<'_> {
         let beyond = self.proofs.map_or(&[][..], |proofs| &proofs.beyond);
         for harm in beyond.iter().filter(|harm| self.counts(harm)) {
             let breaks = harm.direction.into();
-            findings.push(FindingBuilder::new(scope(name), breaks, &harm.finding).build(&mut texts));
+            findings.push(FindingBuilder::new(self.scope(), breaks, &harm.finding).build(&mut texts));
         }
         let semantic = self.proofs.map(|proofs| proofs.verdict(self.mode.directions()));
         let rule_sets = RuleSets {
@@ -81,6 +83,34 @@ impl JudgedTree<'_> {
         }
     }
 
+    fn scope(&self) -> Scope<'_> {
+        Scope {
+            subject: self.subject.unwrap_or_default(),
+            ..Scope::default()
+        }
+    }
+
+    /// The full name of what an annotation is about. A file has none: it is known by its package.
+    fn element(&self, element: Element) -> String {
+        let set = self.sets[1];
+        let previous = Files::<Previous>::new(set);
+        match element {
+            Element::File(file) | Element::Package(file) => previous.file(file).package.to_string(),
+            Element::Message(message) | Element::Call { previous: message, .. } => {
+                previous.message(message).name.to_string()
+            }
+            Element::Field(message, number) => format!("{}.{number}", previous.message(message).name),
+            Element::Oneof(message, index) => {
+                let message = previous.message(message);
+                let oneof = message.oneofs.get(index as usize).map(|oneof| &*oneof.name);
+                format!("{}.{}", message.name, oneof.unwrap_or_default())
+            }
+            Element::Enum(id) => set.enumeration(previous.own(id)).name.to_string(),
+            Element::Value(id, number) => format!("{}.{number}", set.enumeration(previous.own(id)).name),
+            Element::Service => String::new(),
+        }
+    }
+
     /// Whether somebody is hurt in a direction that is asked for.
     fn counts(&self, harm: &Harm) -> bool {
         harm.is_error() && self.mode.directions().contains(&harm.direction)
@@ -102,7 +132,7 @@ impl JudgedTree<'_> {
         first.unwrap_or_default()
     }
 
-    fn finding(&self, name: &str, annotation: &Annotation, proof: Option<&Proof>, texts: &mut Texts) -> Finding {
+    fn finding(&self, annotation: &Annotation, proof: Option<&Proof>, texts: &mut Texts) -> Finding {
         let harms = harms(proof);
         let first = harms.first();
         let [current, previous] = self.places(annotation);
@@ -134,8 +164,9 @@ impl JudgedTree<'_> {
         let consequences = harms
             .iter()
             .map(|harm| Consequence::new(Breaks::from(harm.direction), &harm.finding));
-        FindingBuilder::new(scope(name), direction.into(), &found)
+        FindingBuilder::new(self.scope(), direction.into(), &found)
             .consequences(consequences.collect())
+            .about(self.element(annotation.element))
             .build(texts)
     }
 
@@ -188,13 +219,6 @@ impl JudgedTree<'_> {
             ),
         };
         format!("{ruled}; {told}")
-    }
-}
-
-fn scope(subject: &str) -> Scope<'_> {
-    Scope {
-        subject,
-        ..Scope::default()
     }
 }
 

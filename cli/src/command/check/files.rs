@@ -30,7 +30,13 @@ pub(super) fn judge(
             let bytes = global.max_schema_bytes;
             let proposed = input::text(new, bytes)?;
             let olds: Result<Vec<Source>, Failure> = olds.iter().map(|old| input::text(old, bytes)).collect();
-            Ok(vec![sides.judge(&name, &proposed, &olds?, terminal)?])
+            Ok(vec![sides.judge(
+                &name,
+                arguments.subject.as_deref(),
+                &proposed,
+                &olds?,
+                terminal,
+            )?])
         }
         (true, ..) => Err(Failure::usage(format!(
             "`{}` is a directory, so it needs one directory to be compared with",
@@ -100,7 +106,7 @@ fn each(
             Err(_) => terminal.say(&format!("note: `{}` is new", plain(&name))),
         }
         let proposed = boundaries[0].text(&new.join(path), bytes)?;
-        subjects.push(sides.judge(&name, &proposed, &olds, terminal)?);
+        subjects.push(sides.judge(&name, None, &proposed, &olds, terminal)?);
     }
     Ok(subjects)
 }
@@ -138,7 +144,14 @@ impl<'a> Sides<'a> {
         })
     }
 
-    fn judge(&self, name: &str, new: &Source, olds: &[Source], terminal: &mut Terminal) -> Result<Subject, Failure> {
+    fn judge(
+        &self,
+        name: &str,
+        subject: Option<&str>,
+        new: &Source,
+        olds: &[Source],
+        terminal: &mut Terminal,
+    ) -> Result<Subject, Failure> {
         let proposed = self.proposed(new, terminal)?;
         let history = olds
             .iter()
@@ -149,7 +162,7 @@ impl<'a> Sides<'a> {
             .collect::<Result<Vec<_>, Failure>>()?;
         let mode = self.arguments.mode.unwrap_or_default();
         let judgement = judge_history(mode, &proposed, &history, &self.global.budget());
-        Ok(Subject::new(name, &judgement, &[], None))
+        Ok(Subject::of_files(name, subject, &judgement))
     }
 
     /// The proposed schema. What a registry would not take but readers can live with (a default that no reader can use, for

@@ -59,6 +59,7 @@ pub(super) fn judge(
     let judging = Judging {
         trees: [&current, &previous],
         pairs: &pairs,
+        subject: arguments.subject.as_deref(),
         category: arguments.category,
         mode: arguments.mode,
         global,
@@ -97,6 +98,7 @@ struct Judging<'a> {
     /// The current and the previous tree.
     trees: [&'a Tree; 2],
     pairs: &'a [Pair],
+    subject: Option<&'a str>,
     category: Option<Category>,
     mode: Option<Mode>,
     global: &'a Global,
@@ -125,6 +127,7 @@ impl Judging<'_> {
             _ => Some(self.proofs(pair, sets, &annotations)),
         };
         let judged = JudgedTree {
+            subject: self.subject,
             rules: &rules,
             mode,
             is_mode_asked_for: self.mode.is_some(),
@@ -133,7 +136,7 @@ impl Judging<'_> {
             sets,
             nowhere: &self.nowhere,
         };
-        judged.subject(name)
+        judged.report(name)
     }
 
     /// Whether an annotation is about what is imported from another module, which tells it by itself.
