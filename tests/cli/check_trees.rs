@@ -515,6 +515,10 @@ fn the_report_has_both_places_too() {
     let subject = &report["subjects"][0];
     assert_eq!(report["verdict"], "incompatible");
     assert_eq!(subject["ruleSets"]["buf"], "incompatible");
+    assert_eq!(
+        (subject.get("mode"), subject["ruleSets"].get("confluent")),
+        (None, None)
+    );
     let findings = subject["findings"].as_array().unwrap();
     let places: Vec<String> = findings
         .iter()
@@ -534,4 +538,47 @@ fn the_report_has_both_places_too() {
         buf/FIELD_SAME_NAME new/acme/order.proto:8:9 old/acme/order.proto:8:9
     "#]]
     .assert_eq(&(places.join("\n") + "\n"));
+}
+
+#[test]
+fn the_report_names_the_mode_that_was_asked_for() {
+    let report = trees()
+        .run(&["check", "new", "--against", "old", "--mode", "FULL", "--format", "json"])
+        .json();
+    let subject = &report["subjects"][0];
+    assert_eq!(subject["mode"], "FULL");
+    assert_eq!(
+        subject["ruleSets"]["confluent"], "undecided",
+        "its registry knows no trees"
+    );
+}
+
+#[test]
+fn a_fingerprint_is_for_one_element_of_a_tree() {
+    let text = |kind: &str| {
+        format!(
+            "syntax = \"proto3\";\npackage acme;\nmessage A {{ {kind} a = 1; {kind} b = 2; }}\nmessage B {{ {kind} a = 1; }}\n"
+        )
+    };
+    let cli = Cli::new()
+        .file("old/a.proto", text("string"))
+        .file("new/a.proto", text("int64"))
+        .file("before/a.proto", text("string"))
+        .file(
+            "moved/a.proto",
+            text("int64").replace("message", "\n\n// Said.\nmessage"),
+        );
+    let fingerprints = |new: &str, old: &str| -> Vec<String> {
+        let report = cli.run(&["check", new, "--against", old, "--format", "json"]).json();
+        let findings = report["subjects"][0]["findings"].as_array().unwrap().iter();
+        findings.map(|finding| finding["fingerprint"].to_string()).collect()
+    };
+    let first = fingerprints("new", "old");
+    let different: std::collections::HashSet<&String> = first.iter().collect();
+    assert_eq!((first.len(), different.len()), (3, 3));
+    assert_eq!(
+        first,
+        fingerprints("moved", "before"),
+        "whatever the directories are called"
+    );
 }

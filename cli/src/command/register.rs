@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use treaty_api::schemas::Reference;
 use treaty_report::render::text;
-use treaty_report::{Report, plain};
+use treaty_report::{Report, Subject, plain};
 use treaty_schemas::Verdict;
 
 use crate::args::{Format, Global};
@@ -136,7 +136,8 @@ fn one(proposal: &Proposal, arguments: &Arguments, client: &Client) -> Result<Do
     }
     if arguments.dry_run {
         let report = proposal.check(client)?.map_err(|refusal| client.failure(&refusal))?;
-        let outcome = match report.subjects.iter().map(|subject| subject.rule_sets.confluent).max() {
+        let confluent = |subject: &Subject| subject.rule_sets.confluent.unwrap_or(Verdict::Undecided);
+        let outcome = match report.subjects.iter().map(confluent).max() {
             None | Some(Verdict::Compatible) => Outcome::WouldRegister,
             Some(Verdict::Undecided) => Outcome::Undecided,
             Some(Verdict::Incompatible) => Outcome::Refused,

@@ -12,8 +12,9 @@ use crate::{Consumer, Finding, Omitted, Scope, summary};
 pub struct Subject {
     /// The subject; for files that are compared without a registry, the name of the proposed file.
     pub subject: Line,
-    /// The compatibility level that was applied.
-    pub mode: Mode,
+    /// The compatibility level that was applied. Left out of a tree that was judged by buf's rules alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
     /// The worst of both rule sets and of the consumers; of a tree that of buf's rules, and of what can happen to data where
     /// a mode was asked for.
     pub verdict: Verdict,
@@ -40,12 +41,13 @@ pub struct Subject {
 /// The verdict of each set of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleSets {
-    /// The verdict that Confluent's registry gives.
-    pub confluent: Verdict,
+    /// The verdict that Confluent's registry gives. Left out where buf's rules alone were asked for; of a tree with a mode it is
+    /// undecided, since that registry knows no trees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confluent: Option<Verdict>,
     /// What can really happen to data.
     pub semantic: Verdict,
-    /// The verdict of buf's breaking rules, where a tree of `.proto` files was judged. Confluent's is undecided then: its
-    /// registry knows no trees.
+    /// The verdict of buf's breaking rules, where a tree of `.proto` files was judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buf: Option<Verdict>,
 }
@@ -53,7 +55,8 @@ pub struct RuleSets {
 impl RuleSets {
     /// The worse of both.
     pub fn worst(self) -> Verdict {
-        self.confluent.max(self.semantic)
+        self.confluent
+            .map_or(self.semantic, |confluent| confluent.max(self.semantic))
     }
 }
 
@@ -115,7 +118,7 @@ impl Judging {
     /// The subject. `consumers` is `None` where nobody could be asked who reads it.
     pub fn finish(self, consumers: Option<Vec<Consumer>>) -> Subject {
         let rule_sets = RuleSets {
-            confluent: self.confluent,
+            confluent: Some(self.confluent),
             semantic: self.semantic,
             buf: None,
         };
@@ -127,7 +130,7 @@ impl Judging {
         let (findings, omitted) = self.merged.finish();
         Subject {
             subject: self.name.into(),
-            mode: self.mode,
+            mode: Some(self.mode),
             verdict: rule_sets.worst().max(hurt.unwrap_or(Verdict::Compatible)),
             rule_sets,
             summary: summary::of(self.mode, rule_sets, consumers.as_deref()),

@@ -15,7 +15,7 @@ pub(crate) fn of(mode: Mode, rule_sets: RuleSets, consumers: Option<&[Consumer]>
 }
 
 fn ruling(mode: Mode, rule_sets: RuleSets) -> String {
-    match (rule_sets.confluent, rule_sets.semantic) {
+    match (rule_sets.confluent.unwrap_or(Verdict::Undecided), rule_sets.semantic) {
         _ if mode == Mode::None => "NONE allows everything".to_owned(),
         (Verdict::Compatible, Verdict::Compatible) => format!("{mode} allows this"),
         (Verdict::Compatible, Verdict::Incompatible) => {
@@ -111,7 +111,7 @@ mod tests {
             super::of(
                 mode,
                 RuleSets {
-                    confluent,
+                    confluent: Some(confluent),
                     semantic,
                     buf: None,
                 },
@@ -164,7 +164,7 @@ mod tests {
             assert_eq!(told, expected);
         }
         let no_registry = RuleSets {
-            confluent: Yes,
+            confluent: Some(Yes),
             semantic: Yes,
             buf: None,
         };

@@ -56,13 +56,13 @@ impl JudgedTree<'_> {
         }
         let semantic = self.proofs.map(|proofs| proofs.verdict(self.mode.directions()));
         let rule_sets = RuleSets {
-            confluent: Verdict::Undecided,
+            confluent: self.is_mode_asked_for.then_some(Verdict::Undecided),
             semantic: semantic.unwrap_or(Verdict::Undecided),
             buf: Some(ruled),
         };
         Subject {
             subject: name.into(),
-            mode: self.mode,
+            mode: self.is_mode_asked_for.then_some(self.mode),
             verdict: match (self.is_mode_asked_for, semantic) {
                 (true, Some(semantic)) => ruled.max(semantic),
                 _ => ruled,
