@@ -7,8 +7,6 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use treaty_schemas::avro::named::Enum;
-use treaty_schemas::avro::rules as engine;
-use treaty_schemas::protobuf::rules as wire;
 use treaty_schemas::{At, Budget, Evidence, Finding, Label, Line, Schema, Severity, Step, check, check_with_notes};
 
 use crate::avro;
@@ -237,12 +235,7 @@ fn fields_unknown(translation: &Translation<'_>) -> Vec<ReadFinding> {
     check_with_notes(&candidate, known, translation.budget)
         .findings
         .into_iter()
-        .filter(|finding| {
-            *finding.rule == engine::FIELD_WITHOUT_DEFAULT
-                || *finding.rule == engine::FIELD_READ_AS_DEFAULT
-                || *finding.rule == wire::FIELD_READ_AS_DEFAULT
-                || (*finding.rule == wire::REQUIRED_FIELD_MISSING && finding.never_written)
-        })
+        .filter(|finding| finding.never_written)
         .map(|finding| translation.unknown_field(finding))
         .collect()
 }

@@ -1,15 +1,12 @@
 //! From what the engine finds between a reader and a writer to what it means for a consumer: which entry of its
 //! contract, which rule, and how bad it is.
 
-use treaty_schemas::avro::rules as engine;
-use treaty_schemas::avro::schema::{Kind, TypeId};
-use treaty_schemas::{Budget, DataPath, DataStep, Finding, Rule, Schema, Severity, to_line};
+use treaty_schemas::{Budget, DataPath, Effect, Finding, Outcome, Schema, Severity, to_line};
 
 use crate::assessment::{ReadFinding, severity};
-use crate::avro;
 use crate::contract::{Otherwise, Read, fault};
 use crate::requirement::{Need, Requirement};
-use crate::rules;
+use crate::rules::ContractRule;
 use crate::standing::Standing;
 
 mod places;
@@ -33,6 +30,13 @@ struct Place<'a> {
     position: Position,
 }
 
+impl Place<'_> {
+    /// Whether it is the very place that is read, or in it.
+    fn is_read(&self) -> bool {
+        matches!(self.position, Position::At | Position::Inside)
+    }
+}
+
 impl<'a> Translation<'a> {
     /// Of a requirement that says what it needs.
     pub fn new(requirement: &'a Requirement, need: &'a Need, candidate: &'a Schema, budget: &'a Budget) -> Self {
@@ -48,27 +52,10 @@ impl<'a> Translation<'a> {
     /// The finding as the contract's; `None` where the contract allows it, or where nothing that is read is touched.
     pub fn told(&self, finding: Finding) -> Option<ReadFinding> {
         let place = self.place(&finding.reader_path);
-        let is_read = matches!(place.position, Position::At | Position::Inside);
-        let is_protobuf = matches!(self.need.reader, Schema::Protobuf(_));
-        let standing = if is_protobuf {
-            self.protobuf_standing(&finding, &place)?
-        } else if *finding.rule == engine::FIELD_READ_AS_DEFAULT {
-            self.missing(&finding, &place)?
-        } else if *finding.rule == engine::SYMBOL_READ_AS_DEFAULT {
-            self.other_symbol(&finding, &place).filter(|_| is_read)?
-        } else if finding.severity == Severity::Error {
-            Standing::Incompatible
-        } else if is_read {
-            Standing::Compatible
-        } else {
-            return None;
-        };
-        let rule = match is_protobuf {
-            true => self.protobuf_rule(&finding),
-            false => self.rule(&finding),
-        };
+        let standing = self.standing(&finding, &place)?;
+        let rule = ContractRule::of(finding.effect);
         let path = self.spelt(&finding.reader_path, &place);
-        let message = self.message(rule, &path, &finding);
+        let message = self.message(&path, &finding);
         let help = self.help(rule, &path);
         let severity = match standing {
             Standing::Compatible => finding.severity,
@@ -89,14 +76,14 @@ impl<'a> Translation<'a> {
         if let Some(Read {
             handles: Some(handled), ..
         }) = place.read
-            && *rule == rules::READ_ENUM_VALUE_ADDED
+            && rule == ContractRule::ReadEnumValueAdded
         {
             let handled: Vec<&str> = handled.iter().map(|symbol| symbol.value.as_str()).collect();
             finding.reader.note = to_line!("handles {} of these", fault::list(&handled));
         }
         Some(ReadFinding {
             finding: Finding {
-                rule,
+                rule: rule.rule(),
                 severity,
                 message: message.into(),
                 help: help.into(),
@@ -106,6 +93,32 @@ impl<'a> Translation<'a> {
             path,
             standing,
         })
+    }
+
+    /// How bad a finding is; `None` where the contract allows it, or nothing that is read is touched.
+    fn standing(&self, finding: &Finding, place: &Place<'_>) -> Option<Standing> {
+        let is_read = place.is_read();
+        match finding.effect {
+            // A consumer decodes binary data with the schema that it has: names and JSON are not its concern, nor what it does
+            // not know. Whether a zero can be told from nothing is neither: who reads a field has to take both.
+            Effect::UnknownField | Effect::Presence | Effect::Name | Effect::JsonForm | Effect::Policy => None,
+            Effect::ReadAsDefault => self.missing(finding, place),
+            Effect::UnknownSymbol => self.unknown_symbol(finding, place),
+            // Nearly all values are as they were.
+            Effect::Lossy | Effect::Narrowed => is_read.then_some(Standing::Compatible),
+            Effect::Missing
+            | Effect::Null
+            | Effect::LeftOut
+            | Effect::OtherBranch
+            | Effect::OtherCase
+            | Effect::CaseLost
+            | Effect::OtherType
+            | Effect::OtherMeaning
+            | Effect::Ambiguous => match finding.severity {
+                Severity::Error => Some(Standing::Incompatible),
+                Severity::Warning | Severity::Note => is_read.then_some(Standing::Compatible),
+            },
+        }
     }
 
     /// A field is read as its default: allowed where everything that is read of it says so, silent where not.
@@ -118,11 +131,23 @@ impl<'a> Translation<'a> {
         self.defaulted(finding, allowed)
     }
 
-    /// A symbol is read as the enum's default, likewise.
-    fn other_symbol(&self, finding: &Finding, place: &Place<'_>) -> Option<Standing> {
-        let allowed =
-            place.position == Position::At && place.read.is_some_and(|read| read.otherwise == Otherwise::Ignore);
-        self.defaulted(finding, allowed)
+    /// A symbol that the reader does not know: what its decoder gives then decides.
+    fn unknown_symbol(&self, finding: &Finding, place: &Place<'_>) -> Option<Standing> {
+        let ignores = place.read.is_some_and(|read| read.otherwise == Otherwise::Ignore);
+        let is_tolerated = place.position == Position::Beside || (ignores && place.position != Position::Inside);
+        match finding.outcome {
+            Outcome::Same => None,
+            Outcome::Refused => Some(Standing::Incompatible),
+            // The reader's schema says what stands for other symbols.
+            Outcome::DefaultTaken if place.is_read() => {
+                self.defaulted(finding, ignores && place.position == Position::At)
+            }
+            Outcome::DefaultTaken => None,
+            // The field looks unset.
+            Outcome::Nothing => (!is_tolerated).then_some(Standing::Silent),
+            // The application sees a symbol without a name.
+            Outcome::OtherValue => (!is_tolerated).then_some(Standing::Incompatible),
+        }
     }
 
     fn defaulted(&self, finding: &Finding, allowed: bool) -> Option<Standing> {
@@ -156,65 +181,6 @@ impl<'a> Translation<'a> {
         match place.read {
             Some(read) if place.position == Position::At => read.path.to_string(),
             _ => path.to_string(),
-        }
-    }
-
-    fn rule(&self, finding: &Finding) -> &'static Rule {
-        let rule = finding.rule;
-        let is = |candidates: &[&Rule]| candidates.iter().any(|candidate| **candidate == *rule);
-        if is(&[&engine::FIELD_WITHOUT_DEFAULT]) {
-            &rules::READ_FIELD_REMOVED
-        } else if is(&[&engine::FIELD_READ_AS_DEFAULT]) {
-            &rules::READ_FIELD_SILENT_DEFAULT
-        } else if is(&[&engine::SYMBOL_UNKNOWN, &engine::SYMBOL_READ_AS_DEFAULT]) {
-            &rules::READ_ENUM_VALUE_ADDED
-        } else if is(&[&engine::AMBIGUOUS_ALIAS]) {
-            &rules::READ_FIELD_AMBIGUOUS
-        } else if is(&[&engine::DECIMAL_CHANGED, &engine::LOGICAL_TYPE_CHANGED]) {
-            &rules::READ_FORMAT_CHANGED
-        } else if is(&[&engine::LOSSY_PROMOTION]) {
-            &rules::READ_TYPE_LOSSY
-        } else if is(&[&engine::TYPE_MISMATCH, &engine::UNION_BRANCH_MISSING]) {
-            self.branch_rule(&finding.data_path)
-        } else {
-            &rules::READ_TYPE_CHANGED
-        }
-    }
-
-    /// What the writer may send now: null, one more type beside others, or simply another type.
-    fn branch_rule(&self, data_path: &str) -> &'static Rule {
-        let Schema::Avro(writer) = self.candidate else {
-            return &rules::READ_TYPE_CHANGED;
-        };
-        let is_null = |id: TypeId| matches!(writer.get(id).kind, Kind::Null);
-        let Ok(path) = DataPath::parse(data_path) else {
-            // The whole event, or deeper than any contract reads.
-            return if is_null(writer.root()) {
-                &rules::READ_FIELD_NULLABLE
-            } else {
-                &rules::READ_TYPE_CHANGED
-            };
-        };
-        let Some((DataStep::Branch(name), above)) = path.steps().split_last() else {
-            let ends = avro::types_at(writer, path.steps());
-            return if ends.into_iter().all(is_null) {
-                &rules::READ_FIELD_NULLABLE
-            } else {
-                &rules::READ_TYPE_CHANGED
-            };
-        };
-        if &**name == "null" {
-            return &rules::READ_FIELD_NULLABLE;
-        }
-        let others = avro::types_at(writer, above)
-            .into_iter()
-            .flat_map(|id| avro::with_branches(writer, id))
-            .filter(|id| !is_null(*id))
-            .count();
-        if others > 1 {
-            &rules::READ_VARIANT_ADDED
-        } else {
-            &rules::READ_TYPE_CHANGED
         }
     }
 }

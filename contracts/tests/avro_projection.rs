@@ -3,7 +3,7 @@
 use expect_test::expect;
 use treaty_contracts::{Standing, assess, assess_all};
 use treaty_schemas::avro::{Limits, decode, resolve};
-use treaty_schemas::{Budget, Evidence, Outcome, Schema};
+use treaty_schemas::{Budget, Evidence, Observed, Schema};
 
 use crate::requirement::{publish, requirements, schema};
 use crate::verdicts::{Consumer, contract, only, table};
@@ -115,9 +115,9 @@ fn confirm(reader: &Schema, writer: &Schema, found: &treaty_contracts::ReadFindi
     };
     decode(writer, &witness.bytes, &Limits::default()).expect("the writer's schema allows it");
     let read = resolve(reader, writer, &witness.bytes, &Limits::default());
-    match (&witness.outcome, found.standing) {
-        (Outcome::Refused(_), Standing::Incompatible) => assert!(read.is_err(), "{found}"),
-        (Outcome::Changed(_), Standing::Silent) => assert!(read.is_ok(), "{found}"),
+    match (&witness.observed, found.standing) {
+        (Observed::Refused(_), Standing::Incompatible) => assert!(read.is_err(), "{found}"),
+        (Observed::Changed(_), Standing::Silent) => assert!(read.is_ok(), "{found}"),
         other => panic!("{other:?}: {found}"),
     }
 }

@@ -4,7 +4,7 @@
 use expect_test::expect;
 use treaty_contracts::{ReadFinding, Standing, assess};
 use treaty_schemas::protobuf::{self, DataLimits};
-use treaty_schemas::{Budget, Evidence, Outcome, Schema, Severity};
+use treaty_schemas::{Budget, Evidence, Observed, Schema, Severity};
 
 use crate::requirement::{self, proto, proto_requirements};
 use crate::verdicts::{Consumer, contract, only, table};
@@ -128,7 +128,11 @@ fn confirm(reader: &Schema, writer: &Schema, found: &ReadFinding) {
     let sent = protobuf::project::event(writer, &reader.set.message(event).name).expect("the message");
     protobuf::decode(&writer.set, sent, &witness.bytes, &DataLimits::default()).expect("the writer's schema allows it");
     let read = protobuf::decode(&reader.set, event, &witness.bytes, &DataLimits::default());
-    assert_eq!(read.is_err(), matches!(witness.outcome, Outcome::Refused(_)), "{found}");
+    assert_eq!(
+        read.is_err(),
+        matches!(witness.observed, Observed::Refused(_)),
+        "{found}"
+    );
 }
 
 fn told(application: &str, reads: &str, built: &str, candidate: &str) -> String {

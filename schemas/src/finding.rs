@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::data_path::DataPath;
+use crate::effect::{Effect, Outcome};
 use crate::shown::{Line, WITNESS_BYTES};
 use crate::source::{Path, Point, Source, Span};
 
@@ -17,6 +18,10 @@ pub struct Rule {
     pub id: &'static str,
     /// The rule's page, in Markdown.
     pub page: &'static str,
+    /// What its findings usually do to a reader of the data.
+    pub effect: Effect,
+    /// What the reader's decoder usually gives.
+    pub outcome: Outcome,
 }
 
 impl Rule {
@@ -29,15 +34,21 @@ impl Rule {
     }
 }
 
-/// Declares the rules of a format, each with its page `rules/<format>/<defect>.md`, and the list of all of them.
+/// Declares the rules of a format, each with its page `rules/<format>/<defect>.md`, the usual effect of its findings and the
+/// usual outcome, and the list of all of them. Rules without these two are policy, whatever becomes of the data.
 #[macro_export]
 macro_rules! declare_rules {
     ($dir:literal: $($(#[$doc:meta])* $name:ident = $defect:literal;)*) => {
+        $crate::declare_rules! { $dir: $($(#[$doc])* $name = $defect, Policy, Same;)* }
+    };
+    ($dir:literal: $($(#[$doc:meta])* $name:ident = $defect:literal, $effect:ident, $outcome:ident;)*) => {
         $(
             $(#[$doc])*
             pub static $name: $crate::finding::Rule = $crate::finding::Rule {
                 id: concat!($dir, "/", $defect),
                 page: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $dir, "/", $defect, ".md")),
+                effect: $crate::effect::Effect::$effect,
+                outcome: $crate::effect::Outcome::$outcome,
             };
         )*
         /// Every rule of this format.
@@ -124,7 +135,7 @@ pub struct Witness {
     /// The payload as the writer puts it on the wire, without any framing.
     pub bytes: Vec<u8>,
     /// What the reader makes of it: its error, or the value that it sees instead.
-    pub outcome: Outcome,
+    pub observed: Observed,
     /// Only [`Evidence::witness`] makes one.
     _small: Small,
 }
@@ -135,9 +146,9 @@ struct Small;
 
 impl Evidence {
     /// A witness, unless it is too large to be shown.
-    pub(crate) fn witness(value: String, bytes: Vec<u8>, outcome: Outcome) -> Evidence {
-        let text = match &outcome {
-            Outcome::Refused(text) | Outcome::Changed(text) => text.len(),
+    pub(crate) fn witness(value: String, bytes: Vec<u8>, observed: Observed) -> Evidence {
+        let text = match &observed {
+            Observed::Refused(text) | Observed::Changed(text) => text.len(),
         };
         // Reports carry the bytes in base64.
         let weight = value.len() + bytes.len().div_ceil(3) * 4 + text;
@@ -149,7 +160,7 @@ impl Evidence {
         Evidence::Witness(Box::new(Witness {
             value,
             bytes,
-            outcome,
+            observed,
             _small: Small,
         }))
     }
@@ -157,7 +168,7 @@ impl Evidence {
 
 /// What became of a witness in the reader's decoder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Observed {
     /// The decoder refuses the payload with this error.
     Refused(Line),
     /// The decoder takes the payload and yields another value, shown here.
@@ -169,6 +180,10 @@ pub enum Outcome {
 pub struct Finding {
     /// The rule.
     pub rule: &'static Rule,
+    /// What it does to a reader of the data.
+    pub effect: Effect,
+    /// What the reader's decoder gives.
+    pub outcome: Outcome,
     /// How much it weighs.
     pub severity: Severity,
     /// What is wrong, in words of reader and writer, as a fragment in lower case.
@@ -202,9 +217,9 @@ impl fmt::Display for Finding {
         match &self.evidence {
             Evidence::Witness(witness) => {
                 writeln!(f, "  witness {}", witness.value)?;
-                match &witness.outcome {
-                    Outcome::Refused(error) => writeln!(f, "  refused: {error}")?,
-                    Outcome::Changed(seen) => writeln!(f, "  changed: {seen}")?,
+                match &witness.observed {
+                    Observed::Refused(error) => writeln!(f, "  refused: {error}")?,
+                    Observed::Changed(seen) => writeln!(f, "  changed: {seen}")?,
                 }
             }
             Evidence::Policy(why) => writeln!(f, "  policy: {why}")?,

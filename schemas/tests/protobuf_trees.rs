@@ -9,7 +9,7 @@ use treaty_schemas::protobuf::schema::FileSet;
 use treaty_schemas::protobuf::side::Files;
 use treaty_schemas::protobuf::{Limits, compile_tree};
 use treaty_schemas::{
-    Budget, Direction, Evidence, Format, Options, Outcome, RuleSet, Schema, Source, Strictness, Verdict, check,
+    Budget, Direction, Evidence, Format, Observed, Options, RuleSet, Schema, Source, Strictness, Verdict, check,
     protobuf,
 };
 
@@ -28,9 +28,9 @@ fn tree(files: &[(&str, &str)]) -> FileSet {
 fn told(harm: &Harm) -> String {
     let finding = &harm.finding;
     let shown = match &finding.evidence {
-        Evidence::Witness(witness) => match &witness.outcome {
-            Outcome::Refused(error) => format!("{} is refused: {error}", witness.value),
-            Outcome::Changed(seen) => format!("{} is seen as {seen}", witness.value),
+        Evidence::Witness(witness) => match &witness.observed {
+            Observed::Refused(error) => format!("{} is refused: {error}", witness.value),
+            Observed::Changed(seen) => format!("{} is seen as {seen}", witness.value),
         },
         other => format!("{other:?}"),
     };

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use treaty_schemas::{
-    Budget, Comparison, Format, Options, Rule, Schema, Source, Strictness, avro, check_with_notes, protobuf,
+    Budget, Comparison, Evidence, Format, Observed, Options, Outcome, Rule, Schema, Source, Strictness, avro,
+    check_with_notes, protobuf,
 };
 
 use crate::pages::{self, Case};
@@ -60,9 +61,13 @@ impl Family {
         Schema::parse(self.format, &source, &[], &options).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    fn compare(&self, case: &Case) -> (String, Vec<&'static Rule>) {
+    fn comparison(&self, case: &Case) -> Comparison {
         let side = |side: &str| self.parse(side, self.text(case, side));
-        let comparison = check_with_notes(&side("reader"), &side("writer"), &Budget::unlimited());
+        check_with_notes(&side("reader"), &side("writer"), &Budget::unlimited())
+    }
+
+    fn compare(&self, case: &Case) -> (String, Vec<&'static Rule>) {
+        let comparison = self.comparison(case);
         let by = comparison.findings.iter().map(|finding| finding.rule).collect();
         (render(&comparison), by)
     }
@@ -83,6 +88,25 @@ fn render(comparison: &Comparison) -> String {
 fn every_case_finds_what_its_page_says() {
     for family in &FAMILIES {
         pages::hold(&family.folder(), family.rules, |case| family.compare(case));
+    }
+}
+
+/// Contracts are judged by a finding's outcome, people see its witness: both say the same.
+#[test]
+fn an_outcome_is_what_the_witness_shows() {
+    for family in &FAMILIES {
+        for case in family.rules.iter().flat_map(|rule| pages::cases(rule.page)) {
+            for finding in family.comparison(&case).findings {
+                let agrees = match &finding.evidence {
+                    Evidence::Witness(witness) => match witness.observed {
+                        Observed::Refused(_) => finding.outcome == Outcome::Refused,
+                        Observed::Changed(_) => ![Outcome::Refused, Outcome::Same].contains(&finding.outcome),
+                    },
+                    Evidence::Policy(_) | Evidence::Omitted(_) | Evidence::None => true,
+                };
+                assert!(agrees, "{}: {:?}: {finding}", case.title, finding.outcome);
+            }
+        }
     }
 }
 

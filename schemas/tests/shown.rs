@@ -6,7 +6,7 @@ use treaty_schemas::sample::Sampler;
 use treaty_schemas::shown::{LINE_BYTES, WITNESS_BYTES, is_harmful};
 use treaty_schemas::validate::{Limits, PayloadKind, Validator};
 use treaty_schemas::{
-    Budget, Evidence, Format, Label, Line, Options, Outcome, Schema, Source, Strictness, changes, check,
+    Budget, Evidence, Format, Label, Line, Observed, Options, Schema, Source, Strictness, changes, check,
     check_with_notes, json, protobuf,
 };
 
@@ -67,7 +67,7 @@ fn pair(old: &Schema, new: &Schema) {
                 assert!(steps.sum::<usize>() <= 2 * MAX_BYTES + 4, "{}", finding.reader_path);
                 match &finding.evidence {
                     Evidence::Witness(witness) => {
-                        let (Outcome::Refused(outcome) | Outcome::Changed(outcome)) = &witness.outcome;
+                        let (Observed::Refused(outcome) | Observed::Changed(outcome)) = &witness.observed;
                         line(outcome);
                         let bytes = witness.value.len() + witness.bytes.len().div_ceil(3) * 4 + outcome.len();
                         assert!(bytes <= WITNESS_BYTES, "a witness of {bytes} bytes");

@@ -2,91 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use treaty_schemas::protobuf::rules as engine;
 use treaty_schemas::protobuf::schema::{Enum, EnumId, Field, Message, Schema};
-use treaty_schemas::{At, DataPath, DataStep, Evidence, Finding, Label, Outcome, Rule, Severity};
+use treaty_schemas::{At, DataPath, DataStep, Effect, Evidence, Finding, Label, Observed, Severity};
 
-use super::{Place, Position, Translation};
+use super::{Position, Translation};
 use crate::assessment::ReadFinding;
-use crate::contract::Otherwise;
 use crate::contract::fault::SUGGESTED;
 use crate::protobuf;
-use crate::rules;
-use crate::standing::Standing;
 
-/// What is told of the wire does not concern ProtoJSON, nor whether a zero can be told from nothing: a consumer that reads
-/// a field of a message has to take both.
-const UNTOLD: [&Rule; 6] = [
-    &engine::JSON_NAME_CHANGED,
-    &engine::JSON_FORM_CHANGED,
-    &engine::ENUM_VALUE_RENAMED,
-    &engine::PRESENCE_CHANGED,
-    &engine::FIELD_UNKNOWN,
-    &engine::PACKAGE_CHANGED,
-];
-
-impl<'a> Translation<'a> {
-    /// How bad a finding is; `None` where the contract allows it, or nothing that is read is touched.
-    pub(super) fn protobuf_standing(&self, finding: &Finding, place: &Place<'a>) -> Option<Standing> {
-        let is = |rule: &Rule| *finding.rule == *rule;
-        let is_read = matches!(place.position, Position::At | Position::Inside);
-        if UNTOLD.iter().any(|rule| is(rule)) {
-            return None;
-        }
-        if is(&engine::FIELD_READ_AS_DEFAULT) {
-            return self.missing(finding, place);
-        }
-        if is(&engine::ENUM_NUMBER_UNKNOWN) {
-            let ignored = place.position != Position::Inside
-                && place.read.is_some_and(|read| read.otherwise == Otherwise::Ignore);
-            return match finding.severity {
-                _ if ignored => None,
-                _ if place.position == Position::Beside => None,
-                // A closed enum puts the number aside: the field looks unset.
-                Severity::Error => Some(Standing::Silent),
-                _ => Some(Standing::Incompatible),
-            };
-        }
-        // Nearly all numbers fit, and those that do not are read as others.
-        if is(&engine::NUMBER_OUT_OF_RANGE) {
-            return is_read.then_some(Standing::Compatible);
-        }
-        match finding.severity {
-            Severity::Error => Some(Standing::Incompatible),
-            _ => is_read.then_some(Standing::Compatible),
-        }
-    }
-
-    /// The contract's rule for one of the engine's.
-    pub(super) fn protobuf_rule(&self, finding: &Finding) -> &'static Rule {
-        let rule = finding.rule;
-        let is = |candidates: &[&Rule]| candidates.iter().any(|candidate| **candidate == *rule);
-        if is(&[&engine::REQUIRED_FIELD_MISSING]) {
-            match finding.never_written {
-                true => &rules::READ_FIELD_REMOVED,
-                false => &rules::READ_FIELD_NULLABLE,
-            }
-        } else if is(&[&engine::TYPE_MISSING]) {
-            &rules::READ_FIELD_REMOVED
-        } else if is(&[&engine::FIELD_READ_AS_DEFAULT]) {
-            &rules::READ_FIELD_SILENT_DEFAULT
-        } else if is(&[&engine::ENUM_NUMBER_UNKNOWN]) {
-            &rules::READ_ENUM_VALUE_ADDED
-        } else if is(&[&engine::ONEOF_CASE_LOST, &engine::ONEOF_CASE_UNKNOWN]) {
-            &rules::READ_VARIANT_ADDED
-        } else if is(&[&engine::NUMBER_OUT_OF_RANGE, &engine::MAP_ENTRIES_COLLAPSE]) {
-            &rules::READ_TYPE_LOSSY
-        } else if is(&[
-            &engine::ENUM_RENUMBERED,
-            &engine::ZERO_READ_AS_DEFAULT,
-            &engine::DEFAULT_CHANGED,
-        ]) {
-            &rules::READ_FORMAT_CHANGED
-        } else {
-            &rules::READ_TYPE_CHANGED
-        }
-    }
-
+impl Translation<'_> {
     /// Values that are handled and that the candidate's enum does not have. Its fields are found by the numbers of those
     /// on the way.
     pub fn values_gone(&self, writer: &Schema, reader: &Schema) -> Vec<ReadFinding> {
@@ -130,13 +54,13 @@ impl<'a> Translation<'a> {
             return None;
         };
         if let Evidence::Witness(witness) = &finding.evidence
-            && matches!(witness.outcome, Outcome::Refused(_))
+            && matches!(witness.observed, Observed::Refused(_))
             && finding.severity == Severity::Error
         {
             let place = self.place(&finding.reader_path);
             return (place.position == Position::Beside).then_some(finding);
         }
-        if *finding.rule != engine::ONEOF_CASE_LOST {
+        if finding.effect != Effect::CaseLost {
             return None;
         }
         let steps = finding.reader_path.steps();

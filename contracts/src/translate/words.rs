@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use treaty_schemas::{Evidence, Finding, Label, Line, Rule, Schema, Severity, to_line};
+use treaty_schemas::{Effect, Evidence, Finding, Label, Line, Severity, to_line};
 
 use super::Translation;
 use crate::assessment::ReadFinding;
 use crate::contract::{Placed, Read, fault};
-use crate::rules;
+use crate::rules::ContractRule;
 use crate::standing::Standing;
 
 impl Translation<'_> {
-    pub(super) fn message(&self, rule: &'static Rule, path: &str, finding: &Finding) -> String {
+    pub(super) fn message(&self, path: &str, finding: &Finding) -> String {
         let who = self.requirement.title();
         let candidate = self.candidate.source().name();
         let reads = match path {
@@ -19,35 +19,35 @@ impl Translation<'_> {
             path => format!("{who} reads `{path}`"),
         };
         let engine = &finding.message;
-        let is_protobuf = matches!(self.need.reader, Schema::Protobuf(_));
-        if *rule == rules::READ_FIELD_REMOVED {
-            format!("{reads}, which {candidate} does not have")
-        } else if *rule == rules::READ_FIELD_SILENT_DEFAULT {
-            format!("{reads}, which {candidate} does not have: it would take the default for data")
-        } else if *rule == rules::READ_FIELD_NULLABLE {
-            let lacking = if is_protobuf { "left out" } else { "null" };
-            format!("{reads}, which may be {lacking} in {candidate}")
-        } else if *rule == rules::READ_ENUM_VALUE_ADDED {
-            format!("{reads}, which may be a symbol in {candidate} that it does not handle: {engine}")
-        } else if *rule == rules::READ_VARIANT_ADDED && is_protobuf {
-            format!("{reads}, which another field may stand in for in {candidate}: {engine}")
-        } else if *rule == rules::READ_VARIANT_ADDED {
-            format!("{reads}, which may be of one more type in {candidate}: {engine}")
-        } else if *rule == rules::READ_FORMAT_CHANGED {
-            format!("{reads}, which means something else in {candidate}: {engine}")
-        } else if *rule == rules::READ_TYPE_LOSSY && is_protobuf {
-            format!("{reads}, which does not always come through from {candidate}: {engine}")
-        } else if *rule == rules::READ_TYPE_LOSSY {
-            format!("{reads}, which loses digits from {candidate}: {engine}")
-        } else if *rule == rules::READ_FIELD_AMBIGUOUS {
-            format!("{reads}, which could be two fields of {candidate}: {engine}")
-        } else {
-            format!("{reads}, which is of another type in {candidate}: {engine}")
+        match finding.effect {
+            Effect::Missing => format!("{reads}, which {candidate} does not have"),
+            Effect::ReadAsDefault => {
+                format!("{reads}, which {candidate} does not have: it would take the default for data")
+            }
+            Effect::Null => format!("{reads}, which may be null in {candidate}"),
+            Effect::LeftOut => format!("{reads}, which may be left out in {candidate}"),
+            Effect::UnknownSymbol => {
+                format!("{reads}, which may be a symbol in {candidate} that it does not handle: {engine}")
+            }
+            Effect::OtherCase | Effect::CaseLost => {
+                format!("{reads}, which another field may stand in for in {candidate}: {engine}")
+            }
+            Effect::OtherBranch => format!("{reads}, which may be of one more type in {candidate}: {engine}"),
+            Effect::OtherMeaning => format!("{reads}, which means something else in {candidate}: {engine}"),
+            Effect::Narrowed => format!("{reads}, which does not always come through from {candidate}: {engine}"),
+            Effect::Lossy => format!("{reads}, which loses digits from {candidate}: {engine}"),
+            Effect::Ambiguous => format!("{reads}, which could be two fields of {candidate}: {engine}"),
+            Effect::OtherType
+            | Effect::UnknownField
+            | Effect::Presence
+            | Effect::Name
+            | Effect::JsonForm
+            | Effect::Policy => format!("{reads}, which is of another type in {candidate}: {engine}"),
         }
     }
 
     /// Who has to do what first: expand, move, contract.
-    pub(super) fn help(&self, rule: &'static Rule, path: &str) -> String {
+    pub(super) fn help(&self, rule: ContractRule, path: &str) -> String {
         let app = &self.requirement.application;
         let whom = self.requirement.owner.as_ref().unwrap_or(app);
         let what = if path.is_empty() {
@@ -55,28 +55,37 @@ impl Translation<'_> {
         } else {
             format!("`{path}`")
         };
-        if *rule == rules::READ_FIELD_REMOVED {
-            format!(
+        match rule {
+            ContractRule::ReadFieldRemoved => format!(
                 "keep {what} beside whatever replaces it, let {whom} move to that, and remove it when {app} no longer reads it"
-            )
-        } else if *rule == rules::READ_FIELD_SILENT_DEFAULT {
-            format!(
+            ),
+            ContractRule::ReadFieldSilentDefault => format!(
                 "keep {what} until {app} no longer reads it; if {app} is content with the default, let {whom} say `onMissing: default`"
-            )
-        } else if *rule == rules::READ_FIELD_NULLABLE {
-            format!("let {whom} take null first (`onMissing: null`), then send it")
-        } else if *rule == rules::READ_ENUM_VALUE_ADDED {
-            format!("let {whom} handle it first (`handles`, or `otherwise: ignore`), then send it")
-        } else if *rule == rules::READ_VARIANT_ADDED {
-            format!("let {whom} build against a schema that has the type first, then send it")
-        } else if *rule == rules::READ_TYPE_LOSSY {
-            format!("fine for measurements; for ids, counts and money let {whom} read the wider type first")
-        } else if *rule == rules::READ_FIELD_AMBIGUOUS {
-            "drop the alias from the reader, or give the new field another name".into()
-        } else {
-            format!(
+            ),
+            ContractRule::ReadFieldNullable => {
+                format!("let {whom} take null first (`onMissing: null`), then send it")
+            }
+            ContractRule::ReadEnumValueAdded => {
+                format!("let {whom} handle it first (`handles`, or `otherwise: ignore`), then send it")
+            }
+            ContractRule::ReadEnumValueRemoved => {
+                "nothing breaks; drop it from `handles` unless it is expected to come".into()
+            }
+            ContractRule::ReadVariantAdded => {
+                format!("let {whom} build against a schema that has the type first, then send it")
+            }
+            ContractRule::ReadTypeLossy => {
+                format!("fine for measurements; for ids, counts and money let {whom} read the wider type first")
+            }
+            ContractRule::ReadFieldAmbiguous => {
+                "drop the alias from the reader, or give the new field another name".into()
+            }
+            ContractRule::UnknownFieldRejected => {
+                format!("let {whom} say `unknownFields: ignore`, or build against a schema that has the field, first")
+            }
+            ContractRule::ReadTypeChanged | ContractRule::ReadFormatChanged => format!(
                 "send the new type in a field of its own beside {what}, let {whom} move to it, and remove {what} when {app} no longer reads it"
-            )
+            ),
         }
     }
 
@@ -92,9 +101,12 @@ impl Translation<'_> {
         let near = search
             .then(|| fault::nearest(&gone.value, symbols.iter().copied()))
             .flatten();
+        let rule = ContractRule::ReadEnumValueRemoved;
         ReadFinding {
             finding: Finding {
-                rule: &rules::READ_ENUM_VALUE_REMOVED,
+                rule: rule.rule(),
+                effect: rule.rule().effect,
+                outcome: rule.rule().outcome,
                 severity: Severity::Note,
                 message: to_line!(
                     "{} handles `{}` of `{}`, which {} never has",
@@ -107,7 +119,7 @@ impl Translation<'_> {
                 writer,
                 help: match near {
                     Some(near) => to_line!("did you mean `{near}`? otherwise nothing breaks"),
-                    None => "nothing breaks; drop it from `handles` unless it is expected to come".into(),
+                    None => self.help(rule, "").into(),
                 },
                 evidence: Evidence::None,
                 also: Vec::new(),
@@ -126,14 +138,16 @@ impl Translation<'_> {
     pub fn unknown_field(&self, finding: Finding) -> ReadFinding {
         let path = finding.reader_path.to_string();
         let candidate = self.candidate.source().name();
-        let whom = self.requirement.owner.as_ref().unwrap_or(&self.requirement.application);
+        let rule = ContractRule::UnknownFieldRejected;
         let mut reader = finding.writer;
         let mut writer = finding.reader;
         reader.note = to_line!("no `{path}` in here");
         writer.note = "the writer may send this".into();
         ReadFinding {
             finding: Finding {
-                rule: &rules::UNKNOWN_FIELD_REJECTED,
+                rule: rule.rule(),
+                effect: rule.rule().effect,
+                outcome: rule.rule().outcome,
                 severity: Severity::Error,
                 message: to_line!(
                     "{} refuses fields that it does not know, and {candidate} adds `{path}`",
@@ -141,9 +155,7 @@ impl Translation<'_> {
                 ),
                 reader,
                 writer,
-                help: to_line!(
-                    "let {whom} say `unknownFields: ignore`, or build against a schema that has the field, first"
-                ),
+                help: self.help(rule, &path).into(),
                 evidence: Evidence::Omitted(
                     "the decoder skips the field; the contract says that the application does not".into(),
                 ),

@@ -50,9 +50,9 @@ impl Witness {
         Witness {
             value,
             bytes: STANDARD.encode(&witness.bytes),
-            outcome: match &witness.outcome {
-                finding::Outcome::Refused(error) => Outcome::Refused(error.clone()),
-                finding::Outcome::Changed(seen) => Outcome::Changed(seen.clone()),
+            outcome: match &witness.observed {
+                finding::Observed::Refused(error) => Outcome::Refused(error.clone()),
+                finding::Observed::Changed(seen) => Outcome::Changed(seen.clone()),
             },
         }
     }

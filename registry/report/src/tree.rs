@@ -145,6 +145,8 @@ impl JudgedTree<'_> {
         };
         let found = finding::Finding {
             rule: annotation.rule,
+            effect: annotation.rule.effect,
+            outcome: first.map_or(annotation.rule.outcome, |harm| harm.finding.outcome),
             severity: Severity::Error,
             message: annotation.message.clone(),
             reader,

@@ -52,6 +52,7 @@ use super::rules;
 use super::schema::{FileSet, MessageId, Schema};
 use crate::budget::{Budget, Exhausted};
 use crate::data_path::DataPath;
+use crate::effect::Outcome;
 use crate::finding::{Evidence, Finding, Label, Severity};
 use crate::shown::Line;
 use crate::to_line;
@@ -233,6 +234,8 @@ fn unread(name: &str) -> Line {
 fn orphan(name: &str, reader: Label, writer: Label, is_part: bool, evidence: Evidence) -> Finding {
     Finding {
         rule: &rules::TYPE_MISSING,
+        effect: rules::TYPE_MISSING.effect,
+        outcome: rules::TYPE_MISSING.outcome,
         severity: if is_part { Severity::Warning } else { Severity::Error },
         message: to_line!("the reader has no message `{name}`"),
         reader,
@@ -252,6 +255,8 @@ fn never_sent(reader: &Schema, writer: &Schema, message: MessageId) -> Finding {
     let name = &reader.set.message(message).name;
     Finding {
         rule: &rules::TYPE_MISSING,
+        effect: rules::TYPE_MISSING.effect,
+        outcome: Outcome::Nothing,
         severity: Severity::Error,
         message: to_line!("the writer has no message `{name}`"),
         reader: at_message(&reader.set, message, "is waited for"),
@@ -281,6 +286,8 @@ fn other_package(reader: &Schema, writer: &Schema) -> Finding {
     };
     Finding {
         rule: &rules::PACKAGE_CHANGED,
+        effect: rules::PACKAGE_CHANGED.effect,
+        outcome: rules::PACKAGE_CHANGED.outcome,
         severity: Severity::Error,
         message: to_line!("the reader is in {}, the writer in {}", name(reader), name(writer)),
         reader: at_file(reader, name(reader)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use treaty_schemas::avro::{self, Schema, Value};
-use treaty_schemas::{Budget, Comparison, Evidence, Options, Outcome, RuleSet, Severity, Source, Strictness, Verdict};
+use treaty_schemas::{Budget, Comparison, Evidence, Observed, Options, RuleSet, Severity, Source, Strictness, Verdict};
 
 use super::{alphabet, meaning, universe};
 
@@ -34,7 +34,7 @@ pub fn unproven(comparison: &Comparison) -> Vec<String> {
     let stopped_before = comparison
         .findings
         .iter()
-        .any(|finding| matches!(&finding.evidence, Evidence::Witness(witness) if matches!(witness.outcome, Outcome::Refused(_))));
+        .any(|finding| matches!(&finding.evidence, Evidence::Witness(witness) if matches!(witness.observed, Observed::Refused(_))));
     comparison
         .findings
         .iter()

@@ -1,7 +1,7 @@
 //! What is wrong with what the check says of a pair, by the values that its writer may write.
 
 use treaty_schemas::avro::{self, Schema, Value};
-use treaty_schemas::{Comparison, Evidence, Outcome, RuleSet, Severity, Verdict};
+use treaty_schemas::{Comparison, Evidence, Observed, RuleSet, Severity, Verdict};
 
 use super::exhaustive::{hurt, unproven};
 
@@ -34,7 +34,7 @@ pub fn faults(reader: &Schema, writer: &Schema, values: &[(Value, Vec<u8>)], com
             }
             for witness in witnesses {
                 let again = avro::resolve(reader, writer, &witness.bytes, &avro::Limits::default());
-                if matches!(witness.outcome, Outcome::Refused(_)) == again.is_ok() {
+                if matches!(witness.observed, Observed::Refused(_)) == again.is_ok() {
                     fault("a witness that the decoder does not confirm", witness.value.clone());
                 }
             }

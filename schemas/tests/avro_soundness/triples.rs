@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use treaty_schemas::avro::{self, Schema, Value};
-use treaty_schemas::{Budget, Outcome, RuleSet, Verdict, Witness};
+use treaty_schemas::{Budget, Observed, RuleSet, Verdict, Witness};
 
 use super::exhaustive::try_parse;
 use super::fastavro::{Bench, Standing};
@@ -200,10 +200,10 @@ fn second_opinion_on_witnesses(
             .reader_schema(theirs)
             .build()
             .and_then(|datum| datum.read_value(&mut &witness.bytes[..]));
-        let key = match (&witness.outcome, read) {
-            (Outcome::Refused(_), Err(_)) => "witness: confirmed by apache-avro",
-            (Outcome::Refused(_), Ok(_)) => "witness: read by apache-avro, whose resolution looks at values only",
-            (Outcome::Changed(_), _) => "witness: changed meaning, which apache-avro does not compare",
+        let key = match (&witness.observed, read) {
+            (Observed::Refused(_), Err(_)) => "witness: confirmed by apache-avro",
+            (Observed::Refused(_), Ok(_)) => "witness: read by apache-avro, whose resolution looks at values only",
+            (Observed::Changed(_), _) => "witness: changed meaning, which apache-avro does not compare",
         };
         *counts.entry(key).or_default() += 1;
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use treaty_schemas::protobuf::{self, DataLimits, MessageId, MessageValue, Schema};
-use treaty_schemas::{Budget, Evidence, Finding, Outcome, RuleSet, Severity, Verdict, Witness};
+use treaty_schemas::{Budget, Evidence, Finding, Observed, RuleSet, Severity, Verdict, Witness};
 
 use crate::protobuf_truth::classes::{self, Class};
 use crate::protobuf_truth::payload::{self, Payload};
@@ -167,18 +167,20 @@ fn confirm_as(
         };
     };
     let read = protobuf::decode(&reader.set, to, &witness.bytes, &DataLimits::default());
-    match (&witness.outcome, read) {
-        (Outcome::Refused(why), _) if why.starts_with("as ProtoJSON") => truth::json_differs(reader, writer, payload)
+    match (&witness.observed, read) {
+        (Observed::Refused(why), _) if why.starts_with("as ProtoJSON") => truth::json_differs(reader, writer, payload)
             .map(|_| ())
             .ok_or("its ProtoJSON is read alike".into()),
-        (Outcome::Changed(seen), _) if seen.starts_with("as ProtoJSON") => truth::json_differs(reader, writer, payload)
-            .map(|_| ())
-            .ok_or("its ProtoJSON is read alike".into()),
-        (Outcome::Refused(why), Err(error)) if error.to_string() == *why => Ok(()),
-        (Outcome::Refused(_), Err(_)) => Err("it is refused for another reason".into()),
-        (Outcome::Refused(_), Ok(_)) => Err("the reader takes it".into()),
-        (Outcome::Changed(_), Err(_)) => Err("the reader refuses it".into()),
-        (Outcome::Changed(_), Ok(_)) => {
+        (Observed::Changed(seen), _) if seen.starts_with("as ProtoJSON") => {
+            truth::json_differs(reader, writer, payload)
+                .map(|_| ())
+                .ok_or("its ProtoJSON is read alike".into())
+        }
+        (Observed::Refused(why), Err(error)) if error.to_string() == *why => Ok(()),
+        (Observed::Refused(_), Err(_)) => Err("it is refused for another reason".into()),
+        (Observed::Refused(_), Ok(_)) => Err("the reader takes it".into()),
+        (Observed::Changed(_), Err(_)) => Err("the reader refuses it".into()),
+        (Observed::Changed(_), Ok(_)) => {
             let happens = truth::of_one(reader, writer, payload);
             match classes::of(finding) {
                 // What stands in a case that is lost has met no reader of its own.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use treaty_schemas::{Comparison, Evidence, Finding, Outcome, Severity};
+use treaty_schemas::{Comparison, Evidence, Finding, Observed, Severity};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
@@ -34,7 +34,7 @@ pub fn said(comparison: &Comparison) -> BTreeSet<Class> {
 pub fn of(finding: &Finding) -> Option<Class> {
     let is_error = finding.severity == Severity::Error;
     if let (Evidence::Witness(witness), true) = (&finding.evidence, is_error)
-        && matches!(witness.outcome, Outcome::Refused(_))
+        && matches!(witness.observed, Observed::Refused(_))
         && finding.rule.id != "protobuf/type-missing"
     {
         return Some(Class::DecodeError);

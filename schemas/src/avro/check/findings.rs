@@ -13,6 +13,7 @@ use crate::avro::minimal::Minimal;
 use crate::avro::rules;
 use crate::avro::schema::{Kind, Place, Schema, TypeId};
 use crate::budget::{Budget, Exhausted};
+use crate::effect::Effect;
 use crate::finding::{Evidence, Finding, Label, Rule, Severity};
 use crate::shown::Line;
 use crate::source;
@@ -238,6 +239,8 @@ impl Walk<'_> {
         };
         self.findings.push(Finding {
             rule: told.rule,
+            effect: self.effect(told.rule, pair, stop, visit.crumb),
+            outcome: told.rule.outcome.shown_by(&evidence),
             severity: told.severity,
             message: told.message,
             reader: told.reader,
@@ -250,6 +253,27 @@ impl Walk<'_> {
             reader_path: self.trail.reader_path(self.reader, visit.crumb, last.as_deref()),
         });
         Ok(())
+    }
+
+    /// What a stop does to a reader: the usual, unless the writer's type came as a branch of a union, or is null.
+    fn effect(&self, rule: &Rule, pair: &Pair, stop: &Stop, crumb: Option<Crumb>) -> Effect {
+        let is_null = |id: TypeId| matches!(self.writer.get(id).kind, Kind::Null);
+        if !matches!(stop, Stop::Type | Stop::Branch) {
+            return rule.effect;
+        }
+        if is_null(pair.writer) {
+            return Effect::Null;
+        }
+        let mut above = self.trail.upwards(crumb);
+        let last = above.find(|(step, _)| !matches!(step, Step::ReaderBranch(_)));
+        match last.map(|(step, parents)| (step, &self.writer.get(parents.writer).kind)) {
+            Some((Step::WriterBranch(_), Kind::Union(branches)))
+                if branches.iter().filter(|id| !is_null(**id)).count() > 1 =>
+            {
+                Effect::OtherBranch
+            }
+            _ => rule.effect,
+        }
     }
 
     #[allow(clippy::too_many_lines)] // One arm for each way to stop; they read best side by side.

@@ -9,7 +9,7 @@ use crate::avro::schema::{Kind, Schema, TypeId};
 use crate::avro::value::{MAX_DEPTH, Value};
 use crate::avro::{Limits, encode, json_encoding};
 use crate::budget::{Budget, Exhausted};
-use crate::finding::{Evidence, Outcome};
+use crate::finding::{Evidence, Observed};
 use crate::shown::{Line, WITNESS_BYTES};
 use crate::to_line;
 
@@ -125,8 +125,8 @@ impl<'s> Maker<'s> {
             return Err(why);
         }
         let outcome = match (read, changes(stop)) {
-            (Err(error), false) => Outcome::Refused(Line::new(error)),
-            (Ok(value), true) => Outcome::Changed(self.seen(&value, &seed, writer, reader, stop)),
+            (Err(error), false) => Observed::Refused(Line::new(error)),
+            (Ok(value), true) => Observed::Changed(self.seen(&value, &seed, writer, reader, stop)),
             (Ok(_), false) => {
                 return Ok(Made::Contradicted(
                     "the reader's decoder takes the payload that it should refuse",
@@ -235,7 +235,7 @@ fn is_smallest(stop: &Stop) -> bool {
 fn size(evidence: &Evidence) -> usize {
     match evidence {
         Evidence::Witness(witness) => {
-            let (Outcome::Refused(told) | Outcome::Changed(told)) = &witness.outcome;
+            let (Observed::Refused(told) | Observed::Changed(told)) = &witness.observed;
             64 + witness.value.len() + witness.bytes.len() + told.len()
         }
         _ => 64,

@@ -2,11 +2,13 @@
 
 use super::also::Also;
 use super::forbidden::Hurt;
+use super::stop::Stop;
 use super::tell::Teller;
 use super::trail::Trail;
 use super::walk::{Found, Walked};
 use super::witness::{Made, Maker};
 use crate::budget::Exhausted;
+use crate::effect::{Effect, Outcome};
 use crate::finding::{Evidence, Finding, Severity};
 use crate::protobuf::schema::FileSet;
 use crate::shown::Line;
@@ -65,8 +67,18 @@ pub(super) fn finding<'s>(
         }
     };
     let of_element = found.stop.is_of_element();
+    let never_written = found.slots.writer().is_none();
+    let usual = match matches!(found.stop, Stop::UnknownNumbers { closed: true, .. }) {
+        true => Outcome::Nothing,
+        false => told.rule.outcome,
+    };
     let finding = Finding {
         rule: told.rule,
+        effect: match (told.rule.effect, never_written) {
+            (Effect::LeftOut, true) => Effect::Missing,
+            (usual, _) => usual,
+        },
+        outcome: usual.shown_by(&evidence),
         severity: told.severity,
         message: told.message,
         reader: told.reader,
@@ -74,7 +86,7 @@ pub(super) fn finding<'s>(
         help: told.help,
         evidence,
         also: Vec::new(),
-        never_written: found.slots.writer().is_none(),
+        never_written,
         data_path: trail.data_path(found.crumb, found.slots.writer(), of_element),
         reader_path: trail.reader_path(found.crumb, found.slots.reader(), of_element),
     };

@@ -85,6 +85,8 @@ pub(super) fn findings(
             .replace("{writer}", "writer's");
         Finding {
             rule: &rules::FORBIDDEN_BY_CONFLUENT,
+            effect: rules::FORBIDDEN_BY_CONFLUENT.effect,
+            outcome: rules::FORBIDDEN_BY_CONFLUENT.outcome,
             severity: Severity::Error,
             message: to_line!(
                 "Confluent's registry calls this {}: {}",

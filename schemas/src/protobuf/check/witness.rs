@@ -11,7 +11,7 @@ use super::trail::Trail;
 use super::walk::{Event, Found};
 use crate::budget::{Budget, Exhausted};
 use crate::decode_error::{DecodeError, DecodeErrorKind};
-use crate::finding::{Evidence, Outcome};
+use crate::finding::{Evidence, Observed};
 use crate::json;
 use crate::protobuf::DataLimits;
 use crate::protobuf::decode::decode_by;
@@ -53,7 +53,7 @@ pub(super) enum Made {
 
 impl Made {
     fn is_refused(&self) -> bool {
-        matches!(self, Made::Evidence(Evidence::Witness(witness)) if matches!(witness.outcome, Outcome::Refused(_)))
+        matches!(self, Made::Evidence(Evidence::Witness(witness)) if matches!(witness.observed, Observed::Refused(_)))
     }
 
     /// The one that says more.
@@ -179,7 +179,7 @@ impl<'s> Maker<'s> {
             return Ok(Evidence::Omitted(LARGE.into()));
         };
         Ok(match encode_by(&self.writes, message, &value) {
-            Ok(bytes) => self.witness(message, &value, bytes, Outcome::Refused(why)),
+            Ok(bytes) => self.witness(message, &value, bytes, Observed::Refused(why)),
             Err(error) => Evidence::Omitted(Line::new(error)),
         })
     }
@@ -236,7 +236,7 @@ impl<'s> Maker<'s> {
         Ok(
             match (decode_by(&self.reads, reader, &bytes, &DataLimits::default()), expected) {
                 (Err(error), Expected::Refusal | Expected::Harm) => match self.is_own(trail, found, &error)? {
-                    true => witness(self, Outcome::Refused(Line::new(error))),
+                    true => witness(self, Observed::Refused(Line::new(error))),
                     false => Made::Evidence(Evidence::None),
                 },
                 // Something else is refused first; that has a finding of its own.
@@ -255,7 +255,7 @@ impl<'s> Maker<'s> {
                 },
                 (Ok(read), _) if self.is_cleared(trail, found, &read) => Made::Never,
                 (Ok(read), _) => match self.seen(trail, found, value, &read) {
-                    Some(told) => witness(self, Outcome::Changed(told)),
+                    Some(told) => witness(self, Observed::Changed(told)),
                     None if !found.stop.hurts() => Made::Evidence(Evidence::None),
                     // What does not fit an entry is a zero there, or an empty message, which may be all that is ever written.
                     None if matches!((&found.stop, found.reader), (Stop::Lost, Body::Entry { .. })) => Made::Never,
@@ -266,7 +266,7 @@ impl<'s> Maker<'s> {
     }
 
     /// What a payload of the writer's message shows, where it is small enough to be shown.
-    fn witness(&self, message: MessageId, value: &MessageValue, bytes: Vec<u8>, outcome: Outcome) -> Evidence {
+    fn witness(&self, message: MessageId, value: &MessageValue, bytes: Vec<u8>, outcome: Observed) -> Evidence {
         // Names of fields stand in JSON only: what is small in bytes may be too large in it.
         match shown_within(&self.writes, message, value, &bytes, WITNESS_BYTES) {
             Some(json) => Evidence::witness(json, bytes, outcome),
@@ -295,7 +295,7 @@ impl<'s> Maker<'s> {
     }
 
     /// What ProtoJSON of the value is to the reader, if it is not what the bytes are.
-    fn json(&self, event: Event, value: &MessageValue, read: &MessageValue) -> Option<Outcome> {
+    fn json(&self, event: Event, value: &MessageValue, read: &MessageValue) -> Option<Observed> {
         let text = to_json_within(&self.writes, event.writer, value, MAX_JSON).ok()?;
         let source = Source::new("witness", text);
         match from_json_by(&self.reads, event.reader, &source, &json::Limits::default()) {
@@ -304,9 +304,9 @@ impl<'s> Maker<'s> {
                     .problems
                     .first()
                     .map_or_else(Line::default, |problem| problem.message.clone());
-                Some(Outcome::Refused(to_line!("as ProtoJSON: {why}")))
+                Some(Observed::Refused(to_line!("as ProtoJSON: {why}")))
             }
-            Ok(other) if other.fields != read.fields => Some(Outcome::Changed(to_line!(
+            Ok(other) if other.fields != read.fields => Some(Observed::Changed(to_line!(
                 "as ProtoJSON: {}",
                 shown(&self.reads, event.reader, &other, &[])
             ))),
