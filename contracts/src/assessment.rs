@@ -3,13 +3,11 @@
 //! The engine judges with the requirement's reader and the candidate as writer; what it finds is told in the terms of
 //! the contract. Findings that are policy only (a record of another name, say) do not count: the data comes through.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 
-use treaty_schemas::avro::named::Enum;
-use treaty_schemas::{At, Budget, Evidence, Finding, Label, Line, Schema, Severity, Step, check, check_with_notes};
+use treaty_schemas::{At, Budget, Enums, Evidence, Finding, Label, Line, Schema, Severity, check, check_with_notes};
 
-use crate::avro;
 use crate::contract::UnknownFields;
 use crate::contract::fault::SUGGESTED;
 use crate::requirement::{Need, Requirement};
@@ -102,7 +100,7 @@ pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) ->
         .filter(|finding| !matches!(finding.evidence, Evidence::Policy(_)))
         .filter_map(|finding| translation.told(finding))
         .collect();
-    let beside = of_whole_message(&translation, &findings);
+    let beside = of_whole_event(&translation, &findings);
     findings.extend(beside);
     findings.extend(symbols_gone(&translation));
     if need.unknown_fields == UnknownFields::Reject {
@@ -145,18 +143,21 @@ pub fn verify(requirement: &Requirement, budget: &Budget) -> Option<Assessment> 
     Some(assess(requirement, built, budget))
 }
 
-/// What happens to a consumer of Protobuf because it decodes the whole message, of which it reads only a part; nothing that
-/// was found already.
-fn of_whole_message(translation: &Translation<'_>, found: &[ReadFinding]) -> Vec<ReadFinding> {
+/// What happens to a consumer whose decoder takes the whole event, of which it reads only a part; nothing that was found
+/// already.
+fn of_whole_event(translation: &Translation<'_>, found: &[ReadFinding]) -> Vec<ReadFinding> {
     let Translation {
         need,
         candidate,
         budget,
         ..
     } = translation;
-    let (Some(built @ Schema::Protobuf(_)), false) = (&need.built, need.reads.is_empty()) else {
+    let Some(built) = &need.built else {
         return Vec::new();
     };
+    if !built.format().decodes_unread() || need.reads.is_empty() {
+        return Vec::new();
+    }
     let Ok(whole) = built.project(&translation.requirement.event, None, budget) else {
         return Vec::new();
     };
@@ -169,7 +170,7 @@ fn of_whole_message(translation: &Translation<'_>, found: &[ReadFinding]) -> Vec
     check(&whole, candidate, budget)
         .findings
         .into_iter()
-        .filter_map(|finding| translation.of_whole_message(finding))
+        .filter_map(|finding| translation.of_whole_event(finding, built))
         .filter_map(|finding| translation.told(finding))
         .filter(|new| !known.contains(&identity(new)))
         .collect()
@@ -178,20 +179,14 @@ fn of_whole_message(translation: &Translation<'_>, found: &[ReadFinding]) -> Vec
 /// Symbols that are handled and that the candidate does not have: worth a note.
 fn symbols_gone(translation: &Translation<'_>) -> Vec<ReadFinding> {
     let Translation {
+        requirement,
         need,
         candidate,
         budget,
         ..
     } = translation;
-    let (writer, reader) = match (candidate, &need.reader) {
-        (Schema::Avro(writer), Schema::Avro(reader)) => (writer, reader),
-        (Schema::Protobuf(writer), Schema::Protobuf(reader)) => return translation.values_gone(writer, reader),
-        _ => return Vec::new(),
-    };
-    let steps = [Step::Key("symbols".into())];
+    let mut enums = Enums::new(&need.reader, candidate, &requirement.event);
     let mut found = Vec::new();
-    // Many fields may be of one enum.
-    let mut sets: HashMap<Vec<*const Enum>, BTreeSet<&str>> = HashMap::new();
     for read in &need.reads {
         let Some(handled) = &read.handles else { continue };
         // A path leads through no more types than there are.
@@ -199,24 +194,12 @@ fn symbols_gone(translation: &Translation<'_>) -> Vec<ReadFinding> {
         if budget.spend(work).is_err() {
             break;
         }
-        let written = avro::enums_at(writer, read.path.steps());
-        let (Some(writer_enum), Some(reader_enum)) = (
-            written.first(),
-            avro::enums_at(reader, read.path.steps()).first().copied(),
-        ) else {
-            continue;
-        };
-        let key = written.iter().map(|symbols| std::ptr::from_ref(*symbols)).collect();
-        let symbols = sets.entry(key).or_insert_with(|| {
-            let symbols = written.iter().flat_map(|symbols| symbols.symbols());
-            symbols.map(|symbol| &**symbol).collect()
-        });
-        for gone in handled.iter().filter(|symbol| !symbols.contains(symbol.value.as_str())) {
-            let places = [
-                reader.label_of(&reader_enum.named, &steps, "what it was built against"),
-                writer.label_of(&writer_enum.named, &steps, format!("no `{}` in here", gone.value)),
-            ];
-            found.push(translation.symbol_gone(read, gone, symbols, places, found.len() < SUGGESTED));
+        let Some(pair) = enums.at(&read.path) else { continue };
+        for gone in handled
+            .iter()
+            .filter(|symbol| !pair.sent.contains(symbol.value.as_str()))
+        {
+            found.push(translation.symbol_gone(read, gone, &pair, found.len() < SUGGESTED));
         }
     }
     found

@@ -8,11 +8,9 @@
 //! bound. What could not be decided is never reported as compatible.
 
 pub mod assessment;
-mod avro;
 pub mod contract;
 mod hash;
 mod project;
-mod protobuf;
 pub mod published;
 pub mod requirement;
 pub mod rules;

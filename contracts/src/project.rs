@@ -6,9 +6,8 @@
 //! field that is silently read as its default can be told from one that is missed.
 
 use treaty_schemas::reads::{Misread, Read as Selection};
-use treaty_schemas::{Budget, DataStep, ProjectError, Schema, Span};
+use treaty_schemas::{Budget, Fallback, ProjectError, Schema, Span};
 
-use crate::avro;
 use crate::contract::fault::{self, Faults};
 use crate::contract::{Contract, OnMissing, Otherwise, Read};
 
@@ -106,16 +105,11 @@ fn has_default(contract: &Contract, built: &Schema, read: &Read, faults: &mut Fa
     if read.on_missing != OnMissing::Default {
         return true;
     }
-    let Schema::Avro(schema) = built else { return true };
-    let steps = read.path.steps();
-    let is_field = matches!(steps.last(), Some(DataStep::Field(_)));
-    if is_field {
-        // The default of something on the way stands in for all that it holds.
-        let mut fields = avro::fields_along(schema, steps).peekable();
-        if fields.peek().is_none() || fields.any(|field| field.default.is_some()) {
-            return true;
-        }
-    }
+    let is_field = match built.fallback(&read.path) {
+        Fallback::Default => return true,
+        Fallback::None => true,
+        Fallback::NotAField => false,
+    };
     faults.add(&contract.source, read.span, |_| {
         let path = read.path.to_string();
         let path = fault::shorten(&path);

@@ -55,7 +55,7 @@ impl ReferencedText {
     pub fn new(format: Format, reference: &Reference, shared: &mut Shared) -> ReferencedText {
         ReferencedText {
             name: reference.source.name().to_owned(),
-            import: (format == Format::Protobuf).then(|| reference.import.to_string()),
+            import: format.imports_by_path().then(|| reference.import.to_string()),
             text: shared.one(reference.source.text()),
         }
     }

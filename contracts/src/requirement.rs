@@ -9,12 +9,10 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 use treaty_schemas::{Budget, DataPath, Label, Line, ParseError, Schema, Source, Span, check_with_notes};
 
-use crate::avro;
 use crate::contract::fault::Faults;
 use crate::contract::{Contract, OnMissing, Otherwise, Read, Reads, Receives, Since, UnknownFields};
 use crate::hash;
 use crate::project;
-use crate::protobuf;
 
 /// What one consumer needs of one event.
 #[derive(Debug, Clone)]
@@ -138,13 +136,13 @@ impl Requirement {
             expected.sort_unstable();
             json!({
                 "format": need.reader.format().name(),
-                "reader": canonical(&need.reader, &self.event),
+                "reader": need.reader.reader_form(&self.event),
                 "overlays": overlays,
                 "expectedDefaults": expected,
                 "unknownFields": need.unknown_fields.name(),
                 // Only who refuses unknown fields needs to know which those are.
                 "known": (need.unknown_fields == UnknownFields::Reject)
-                    .then(|| need.built.as_ref().map(|built| canonical(built, &self.event))),
+                    .then(|| need.built.as_ref().map(|built| built.reader_form(&self.event))),
             })
         });
         json!({
@@ -156,14 +154,6 @@ impl Requirement {
             "key": entry.later.get("key"),
             "envelope": entry.later.get("envelope"),
         })
-    }
-}
-
-/// What a schema says of an event's data.
-fn canonical(schema: &Schema, event: &str) -> Value {
-    match schema {
-        Schema::Avro(schema) => avro::canonical(schema),
-        Schema::Protobuf(schema) => protobuf::canonical(schema, event),
     }
 }
 

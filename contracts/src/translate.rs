@@ -1,7 +1,7 @@
 //! From what the engine finds between a reader and a writer to what it means for a consumer: which entry of its
 //! contract, which rule, and how bad it is.
 
-use treaty_schemas::{Budget, DataPath, Effect, Finding, Outcome, Schema, Severity, to_line};
+use treaty_schemas::{Budget, DataPath, DataStep, Effect, Evidence, Finding, Outcome, Schema, Severity, to_line};
 
 use crate::assessment::{ReadFinding, severity};
 use crate::contract::{Otherwise, Read, fault};
@@ -10,7 +10,6 @@ use crate::rules::ContractRule;
 use crate::standing::Standing;
 
 mod places;
-mod protobuf;
 mod words;
 
 use places::{Places, Position};
@@ -93,6 +92,30 @@ impl<'a> Translation<'a> {
             path,
             standing,
         })
+    }
+
+    /// Of what the whole event that the consumer was built against would suffer, that which concerns it too: payloads that
+    /// its decoder refuses, and fields that displace one that it reads. The consumer decodes all of the event, however little
+    /// of it it reads.
+    pub fn of_whole_event(&self, mut finding: Finding, built: &Schema) -> Option<Finding> {
+        let is_shown = matches!(finding.evidence, Evidence::Witness(_));
+        if is_shown && finding.outcome == Outcome::Refused && finding.severity == Severity::Error {
+            let place = self.place(&finding.reader_path);
+            return (place.position == Position::Beside).then_some(finding);
+        }
+        if finding.effect != Effect::CaseLost {
+            return None;
+        }
+        let (_, above) = finding.reader_path.steps().split_last()?;
+        let members = built.alternatives(&self.requirement.event, &finding.reader_path);
+        self.budget.spend(members.len()).ok()?;
+        let read = members.into_iter().find_map(|member| {
+            let path = [above, &[DataStep::Field(member)]].concat();
+            let path = DataPath::of(path);
+            (self.place(&path).position != Position::Beside).then_some(path)
+        })?;
+        finding.reader_path = read;
+        Some(finding)
     }
 
     /// How bad a finding is; `None` where the contract allows it, or nothing that is read is touched.

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::source::Source;
+
 /// A schema language, spelt on the wire as Confluent's `schemaType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
@@ -20,12 +22,63 @@ impl Format {
     /// Every format, in the order in which they are listed to people.
     pub const ALL: [Format; 2] = [Format::Avro, Format::Protobuf];
 
-    /// The language of a file, by the end of its name: `.proto` is Protobuf, and everything else Avro.
+    /// The language where nothing names one: Confluent's API leaves `schemaType` out for it.
+    pub const DEFAULT: Format = Format::Avro;
+
+    /// The language of a schema in a file: what the name of its text says. The content is not asked, since no two of the
+    /// languages have an extension in common.
+    pub fn of_source(source: &Source) -> Format {
+        Format::of_file(source.name())
+    }
+
+    /// The language of a file, by the end of its name; the default where that says nothing.
     pub fn of_file(name: &str) -> Format {
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-        match extension.eq_ignore_ascii_case("proto") {
-            true => Format::Protobuf,
-            false => Format::Avro,
+        let has = |format: &Format| {
+            let mut known = format.extensions().iter();
+            known.any(|known| extension.eq_ignore_ascii_case(known))
+        };
+        Format::ALL.into_iter().find(has).unwrap_or(Format::DEFAULT)
+    }
+
+    /// How the names of its files end, without the dot.
+    pub fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Format::Avro => &["avsc"],
+            Format::Protobuf => &["proto"],
+        }
+    }
+
+    /// A schema in this language, in a sentence: `an Avro schema`.
+    pub fn schema_in_words(self) -> &'static str {
+        match self {
+            Format::Avro => "an Avro schema",
+            Format::Protobuf => "a Protobuf schema",
+        }
+    }
+
+    /// Whether a text names the texts that it uses, by paths. Otherwise it names types, and does not care which text has them.
+    pub fn imports_by_path(self) -> bool {
+        match self {
+            Format::Avro => false,
+            Format::Protobuf => true,
+        }
+    }
+
+    /// Whether the files of a directory are judged together, as one tree. Otherwise each is compared with its namesake.
+    pub fn is_judged_as_tree(self) -> bool {
+        match self {
+            Format::Avro => false,
+            Format::Protobuf => true,
+        }
+    }
+
+    /// Whether a consumer decodes all of an event, however little of it it reads: generated code does, where a reader's schema
+    /// would skip the rest.
+    pub fn decodes_unread(self) -> bool {
+        match self {
+            Format::Avro => false,
+            Format::Protobuf => true,
         }
     }
 

@@ -19,6 +19,18 @@ pub struct Read<'a> {
     pub null: bool,
 }
 
+/// What stands in for what somebody reads, where data does not have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fallback {
+    /// A default: the field's own, or that of a field on the way to it. Also where the path leads nowhere, which a projection
+    /// reports.
+    Default,
+    /// Nothing: no field on the way has a default.
+    None,
+    /// Nothing: the path does not end in a field.
+    NotAField,
+}
+
 /// A path leads nowhere, or what is asked of its end cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misread {

@@ -8,16 +8,26 @@ use base64::prelude::BASE64_STANDARD;
 use crate::avro;
 use crate::budget::{Budget, Exhausted};
 use crate::change::Change;
+use crate::data_path::DataPath;
 use crate::finding::Rule;
 use crate::format::Format;
 use crate::options::Options;
 use crate::protobuf;
-use crate::reads::{ProjectError, Read};
+use crate::reads::{Fallback, ProjectError, Read};
 use crate::reference::Reference;
 use crate::shown::Line;
 use crate::source::{ParseError, Source};
 use crate::verdict::{Comparison, Difference, Scope, Shape};
-use crate::weight::Weight;
+
+/// Asks a schema of whichever format it is: each format answers for itself.
+macro_rules! ask {
+    ($schema:expr, $question:ident($($argument:expr),*)) => {
+        match $schema {
+            Schema::Avro(schema) => schema.$question($($argument),*),
+            Schema::Protobuf(schema) => schema.$question($($argument),*),
+        }
+    };
+}
 
 /// A parsed schema. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -64,10 +74,7 @@ impl Schema {
 
     /// The text that this schema was parsed from.
     pub fn source(&self) -> &Source {
-        match self {
-            Schema::Avro(schema) => schema.source(),
-            Schema::Protobuf(schema) => schema.source(),
-        }
+        ask!(self, source())
     }
 
     /// The part of this schema that is read, as a reader of all data that this schema describes; `None` reads all of it.
@@ -89,60 +96,51 @@ impl Schema {
 
     /// The text that decides whether two schemas are the same, spelt as Confluent's registry spells it.
     pub fn canonical(&self) -> String {
-        match self {
-            Schema::Avro(schema) => schema.canonical(),
-            Schema::Protobuf(schema) => schema.canonical(),
-        }
+        ask!(self, canonical())
     }
 
     /// The canonical text after `normalize=true`: differences of spelling and order that mean nothing are gone.
     pub fn normalized(&self) -> String {
-        match self {
-            Schema::Avro(schema) => schema.normalized(),
-            Schema::Protobuf(schema) => schema.normalized(),
-        }
+        ask!(self, normalized())
     }
 
     /// What a registry keeps and shows where the canonical or normalised text, which is the schema's identity, leaves
     /// something out that people want to read: the same text with its comments.
     pub fn kept(&self, normalize: bool) -> Option<String> {
-        match self {
-            Schema::Avro(_) => None,
-            Schema::Protobuf(schema) => Some(schema.kept(normalize)),
-        }
+        ask!(self, kept_form(normalize))
     }
 
     /// Another form of the text, by the name that Confluent's API has for it; none where the language has no such form.
     pub fn in_form(&self, form: &str) -> Option<String> {
-        match (self, form) {
-            (Schema::Avro(schema), "resolved") => Some(schema.resolved()),
-            (Schema::Protobuf(schema), "serialized") => {
-                Some(BASE64_STANDARD.encode(protobuf::descriptor::encode(schema)))
-            }
-            (Schema::Protobuf(schema), "ignore_extensions") => Some(schema.without_extensions()),
-            _ => None,
-        }
+        ask!(self, in_form(form))
+    }
+
+    /// The canonical text with the types of referenced texts written out: complete by itself.
+    pub fn resolved(&self) -> String {
+        ask!(self, resolved())
     }
 
     /// Bytes that this schema holds in memory, by estimate on the safe side: the texts that it was read from, those of its
     /// references included, and what was read from them.
     pub fn held(&self) -> usize {
-        match self {
-            Schema::Avro(schema) => schema.held(),
-            Schema::Protobuf(schema) => {
-                let files = schema.set.files.iter();
-                files.map(|file| Weight::of_protobuf(file.source.text()).held).sum()
-            }
-        }
+        ask!(self, held())
     }
 
-    /// The canonical text with the types of referenced texts written out: complete by itself.
-    pub fn resolved(&self) -> String {
-        match self {
-            Schema::Avro(schema) => schema.resolved(),
-            // Imports are not written out: Confluent's registry knows no such form either.
-            Schema::Protobuf(schema) => schema.canonical(),
-        }
+    /// Everything that decides how a reader of this schema reads an event of this name, and nothing else: two schemas that
+    /// read alike have equal forms.
+    pub fn reader_form(&self, event: &str) -> serde_json::Value {
+        ask!(self, reader_form(event))
+    }
+
+    /// What stands in for what is read at this path, where data does not have it.
+    pub fn fallback(&self, path: &DataPath) -> Fallback {
+        ask!(self, fallback(path))
+    }
+
+    /// Where the path ends in a field that is never set together with certain others: the names of all of these, its own
+    /// included.
+    pub fn alternatives(&self, event: &str, path: &DataPath) -> Vec<Box<str>> {
+        ask!(self, alternatives(event, path))
     }
 }
 

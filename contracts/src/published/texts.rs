@@ -191,7 +191,7 @@ struct ReadSchema {
     entry: usize,
     role: Role,
     name: String,
-    #[serde(default = "avro")]
+    #[serde(default = "default_format")]
     schema_type: Format,
     schema: ReadText,
     #[serde(default)]
@@ -212,8 +212,8 @@ enum ReadText {
     Whole(String),
 }
 
-fn avro() -> Format {
-    Format::Avro
+fn default_format() -> Format {
+    Format::DEFAULT
 }
 
 impl<'de> Deserialize<'de> for ReadText {

@@ -1,8 +1,6 @@
 //! What a finding says: who reads what, and who has to do what first.
 
-use std::collections::BTreeSet;
-
-use treaty_schemas::{Effect, Evidence, Finding, Label, Line, Severity, to_line};
+use treaty_schemas::{Effect, EnumPair, Evidence, Finding, Label, Line, Severity, to_line};
 
 use super::Translation;
 use crate::assessment::ReadFinding;
@@ -89,17 +87,16 @@ impl Translation<'_> {
         }
     }
 
-    /// A symbol that is handled and that the candidate does not have; with `search` with what may have been meant.
+    /// A symbol that is handled and that the candidate's enum does not have; with `search` with what may have been meant.
     pub fn symbol_gone(
         &self,
         read: &Read,
         gone: &Placed<String>,
-        symbols: &BTreeSet<&str>,
-        [reader, writer]: [Label; 2],
+        enums: &EnumPair<'_, '_>,
         search: bool,
     ) -> ReadFinding {
         let near = search
-            .then(|| fault::nearest(&gone.value, symbols.iter().copied()))
+            .then(|| fault::nearest(&gone.value, enums.sent.iter().copied()))
             .flatten();
         let rule = ContractRule::ReadEnumValueRemoved;
         ReadFinding {
@@ -115,8 +112,14 @@ impl Translation<'_> {
                     read.path,
                     self.candidate.source().name()
                 ),
-                reader,
-                writer,
+                reader: Label {
+                    note: "what it was built against".into(),
+                    ..enums.reader.clone()
+                },
+                writer: Label {
+                    note: to_line!("no `{}` in here", gone.value),
+                    ..enums.writer.clone()
+                },
                 help: match near {
                     Some(near) => to_line!("did you mean `{near}`? otherwise nothing breaks"),
                     None => self.help(rule, "").into(),

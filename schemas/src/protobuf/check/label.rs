@@ -23,7 +23,7 @@ pub(in crate::protobuf) fn at_message(set: &FileSet, id: MessageId, note: impl I
 }
 
 /// A label at an enum's name.
-pub(super) fn at_enum(set: &FileSet, id: EnumId, note: impl Into<Line>) -> Label {
+pub(in crate::protobuf) fn at_enum(set: &FileSet, id: EnumId, note: impl Into<Line>) -> Label {
     let of = set.enumeration(id);
     label(set, of.file, of.name_span, note)
 }
