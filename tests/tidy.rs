@@ -137,6 +137,29 @@ fn every_rule_has_a_page_and_every_page_a_rule() {
     }
 }
 
+/// A new schema language is a decision of the engine: the other crates ask `Format` and `Schema`. Words in help texts and the
+/// demo, which shows files of both, may name languages.
+#[test]
+fn only_the_engine_tells_schema_languages_apart() {
+    let variants = ["Format::Avro", "Format::Protobuf", "Schema::Avro", "Schema::Protobuf"];
+    let asks = |path: &Path| {
+        let path = path.strip_prefix(root()).unwrap_or(path);
+        let is_test = path.components().any(|part| part.as_os_str() == "tests");
+        let is_free = path.starts_with("schemas") || path.starts_with("cli/src/command/demo");
+        !is_test && !is_free && path.extension().is_some_and(|ending| ending == "rs")
+    };
+    let found: Vec<String> = files()
+        .into_iter()
+        .filter(|path| asks(path))
+        .filter_map(|path| {
+            let text = std::fs::read_to_string(&path).ok()?;
+            let named = variants.into_iter().find(|variant| text.contains(variant))?;
+            Some(format!("{}: {named}", path.display()))
+        })
+        .collect();
+    assert!(found.is_empty(), "ask a method of Format or Schema instead: {found:#?}");
+}
+
 #[test]
 fn no_file_has_a_vague_name() {
     let vague = [

@@ -94,13 +94,13 @@ impl Proposal {
 
     /// The schema language.
     fn format(&self) -> Format {
-        Format::of_file(self.source.name())
+        Format::of_source(&self.source)
     }
 
     /// As a registry takes it.
     pub fn body(&self) -> NewSchema {
-        // Avro goes without saying, also for registries that know nothing else.
-        let other = Some(self.format()).filter(|format| *format != Format::Avro);
+        // The default goes without saying, also for registries that know nothing else.
+        let other = Some(self.format()).filter(|format| *format != Format::DEFAULT);
         NewSchema {
             schema: Some(self.source.text().to_owned()),
             schema_type: other.map(|format| format.name().to_owned()),

@@ -89,7 +89,7 @@ pub fn id(client: &Client, id: u32) -> Result<Registered, Failure> {
 
 fn registered(client: &Client, name: String, answer: Answer) -> Result<Registered, Failure> {
     let format = match answer.schema_type.as_deref() {
-        None => Format::Avro,
+        None => Format::DEFAULT,
         Some(format) => format
             .parse()
             .map_err(|error| Failure::unknown(format!("`{name}` cannot be judged: {error}")))?,

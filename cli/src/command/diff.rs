@@ -48,10 +48,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     let old = side(&arguments.old, &load(old_references)?, global)?;
     let new = side(&arguments.new, &load(&arguments.references)?, global)?;
     if old.format() != new.format() {
-        let told = |side: &Schema| match side.format() {
-            SchemaFormat::Avro => format!("`{}` is an Avro schema", side.source().name()),
-            SchemaFormat::Protobuf => format!("`{}` is a Protobuf schema", side.source().name()),
-        };
+        let told = |side: &Schema| format!("`{}` is {}", side.source().name(), side.format().schema_in_words());
         return Err(Failure::usage(format!("{}, {}", told(&old), told(&new)))
             .help("name two schemas of one language: nothing is the same in two languages"));
     }
@@ -87,5 +84,5 @@ fn side(name: &str, references: &References, global: &Global) -> Result<Schema, 
     }
     let options = global.options();
     let source = input::text(path, options.limits.bytes)?;
-    Ok(references.parse(SchemaFormat::of_file(name), &source, &options)?)
+    Ok(references.parse(SchemaFormat::of_source(&source), &source, &options)?)
 }

@@ -64,7 +64,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     let options = global.options();
     let references = references::load(&arguments.references, &options, global)?;
     let source = input::text(&arguments.schema, options.limits.bytes)?;
-    let schema = references.parse(SchemaFormat::of_file(source.name()), &source, &options)?;
+    let schema = references.parse(SchemaFormat::of_source(&source), &source, &options)?;
     let mut sampler = Sampler::new(&schema, arguments.message.as_deref(), arguments.seed).map_err(|error| {
         let failure = Failure::usage(error.to_string());
         match error.known.is_empty() {

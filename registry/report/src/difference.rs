@@ -3,7 +3,6 @@
 //! It is an interface as the report of a check is; `registry/report/difference.schema.json` describes it.
 
 use serde::Serialize;
-use treaty_schemas::protobuf::rules;
 use treaty_schemas::shown::REPORT_BYTES;
 use treaty_schemas::{
     ByPlace, Change, Comparison, Direction, Finding, Line, MAX_CHANGES, Manner, Old, Severity, to_line,
@@ -158,8 +157,7 @@ fn broken(changes: &[Change], check: impl Fn(Direction) -> Comparison) -> (Vec<V
         let comparison = check(direction);
         undecided.extend(comparison.undecided);
         // What only a registry's rules forbid hurts no consumer.
-        let is_error =
-            |finding: &&Finding| finding.severity == Severity::Error && *finding.rule != rules::FORBIDDEN_BY_CONFLUENT;
+        let is_error = |finding: &&Finding| finding.severity == Severity::Error && finding.effect != Effect::Policy;
         for finding in comparison.findings.iter().filter(is_error) {
             let found = Broken {
                 whom,

@@ -80,7 +80,7 @@ mod tests {
     const OLD: &str = r#"{"type":"record","name":"Order","fields":[{"name":"total","type":"string"},{"name":"net","type":"string"}]}"#;
 
     fn schema(name: &str, text: &str) -> Schema {
-        Schema::parse(Format::Avro, &Source::new(name, text), &[], &Options::default()).expect("a schema")
+        Schema::parse(Format::DEFAULT, &Source::new(name, text), &[], &Options::default()).expect("a schema")
     }
 
     /// What is found where `new` reads what [`OLD`] wrote.

@@ -51,10 +51,7 @@ pub(super) fn judge(
     }
 }
 
-/// Files of Avro schemas, which are compared one by one.
-const AVRO: &[&str] = &["avsc"];
-
-/// What two directories hold: `.proto` files are one tree, other schemas are compared with their namesakes.
+/// What two directories hold: the files of some languages are one tree, other schemas are compared with their namesakes.
 fn directories_against(
     new: &Path,
     old: &Path,
@@ -68,8 +65,10 @@ fn directories_against(
     if is_tree {
         subjects.extend(tree::judge(new, old, sides.arguments, global, terminal)?);
     }
-    let proposed = input::files_below(new, AVRO, &boundaries[0])?;
-    let earlier = input::files_below(old, AVRO, &boundaries[1])?;
+    let alone = Format::ALL.iter().filter(|format| !format.is_judged_as_tree());
+    let alone: Vec<&str> = alone.flat_map(|format| format.extensions()).copied().collect();
+    let proposed = input::files_below(new, &alone, &boundaries[0])?;
+    let earlier = input::files_below(old, &alone, &boundaries[1])?;
     if proposed.is_empty() && !is_tree {
         return Err(Failure::usage(format!("there is no schema in `{}`", new.display()))
             .help("schemas are the files that end in .avsc or .proto"));
@@ -156,7 +155,7 @@ impl<'a> Sides<'a> {
         let history = olds
             .iter()
             .map(|source| {
-                let format = Format::of_file(source.name());
+                let format = Format::of_source(source);
                 Ok(self.old_references.parse(format, source, &self.old)?)
             })
             .collect::<Result<Vec<_>, Failure>>()?;
@@ -168,7 +167,7 @@ impl<'a> Sides<'a> {
     /// The proposed schema. What a registry would not take but readers can live with (a default that no reader can use, for
     /// instance) is told and judged all the same: two files may come from where no registry asks so much.
     fn proposed(&self, source: &Source, terminal: &mut Terminal) -> Result<Schema, Failure> {
-        let format = Format::of_file(source.name());
+        let format = Format::of_source(source);
         let error = match self.new_references.parse(format, source, &self.new) {
             Ok(schema) => return Ok(schema),
             Err(error) => error,

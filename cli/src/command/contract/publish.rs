@@ -103,7 +103,7 @@ fn pinned(
             let source = project.text(file, global.max_schema_bytes);
             let source = source.map_err(|failure| project.placed(failure, wanted.span))?;
             let references = beside(&wanted.receives.references, project, client, global)?;
-            let format = SchemaFormat::of_file(source.name());
+            let format = SchemaFormat::of_source(&source);
             (source, format, references)
         }
     };

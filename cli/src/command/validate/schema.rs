@@ -39,7 +39,7 @@ impl<'a> Schemas<'a> {
             let options = global.options();
             let references = references::load(&arguments.references, &options, global)?;
             let source = input::text(path, options.limits.bytes)?;
-            references.parse(Format::of_file(source.name()), &source, &options)?
+            references.parse(Format::of_source(&source), &source, &options)?
         } else if let Some(subject) = &arguments.subject {
             registered::version(schemas.client()?, subject, &arguments.version)?.parse()?
         } else if let Some(id) = arguments.id {

@@ -268,7 +268,7 @@ pub fn options(call: &Call, strictness: Strictness) -> Options {
 
 fn format(name: Option<&str>) -> Result<Format, Problem> {
     match name {
-        None | Some("") => Ok(Format::Avro),
+        None | Some("") => Ok(Format::DEFAULT),
         Some(name) => name.parse().map_err(|_| {
             let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
             Problem::InvalidSchema(format!("Invalid schema type {shown}"))

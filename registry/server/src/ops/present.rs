@@ -25,7 +25,7 @@ pub async fn text(call: &Call, stored: &StoredSchema, format: Option<&str>) -> R
     let known = match call.schemas.get(&call.context, stored.id) {
         Some(known) => known,
         None => {
-            let format: Format = stored.format.parse().unwrap_or(Format::Avro);
+            let format: Format = stored.format.parse().unwrap_or(Format::DEFAULT);
             _room = call.rooms.stored.take(weight::of_text(format, &stored.text)).await?;
             match history::parse(call, stored.clone()).await {
                 // It was removed after it had been read.

@@ -132,7 +132,7 @@ pub async fn plan(call: &Call, format: Format, references: &[Reference], bounds:
         order: Vec::with_capacity(found.targets.len()),
         sizes: found.targets.values().map(|target| (target.id, target.bytes)).collect(),
     };
-    if format == Format::Protobuf {
+    if format.imports_by_path() {
         for (import, name) in found.imports {
             if let Some(target) = found.targets.get(&name) {
                 plan.order.push((import, name, target.id));
@@ -224,7 +224,7 @@ async fn collect(call: &Call, format: Format, references: &[Reference], bounds: 
     // Each that the schema itself names has to be there, also one whose import is another's.
     let mut names: Vec<SubjectVersion> = level.iter().map(target).collect();
     loop {
-        if format == Format::Protobuf {
+        if format.imports_by_path() {
             level.retain(|each| imported.insert(each.name.clone()));
             let imports = level.iter().map(|each| (each.name.clone(), target(each)));
             found.imports.extend(imports);

@@ -36,7 +36,7 @@ impl Weighed for NewSchema {
             2 * ENTRY + texts.map(String::len).sum::<usize>()
         });
         let documents = self.metadata.as_ref().map_or(0, of_metadata) + self.rule_set.as_ref().map_or(0, of_rules);
-        of_text(format.unwrap_or(Format::Avro), text) + COPIES * (references.sum::<usize>() + documents)
+        of_text(format.unwrap_or(Format::DEFAULT), text) + COPIES * (references.sum::<usize>() + documents)
     }
 }
 
