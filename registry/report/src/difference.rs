@@ -5,7 +5,7 @@
 use serde::Serialize;
 use treaty_schemas::shown::REPORT_BYTES;
 use treaty_schemas::{
-    ByPlace, Change, Comparison, Direction, Finding, Line, MAX_CHANGES, Manner, Old, Severity, to_line,
+    ByPlace, Change, Comparison, Direction, Effect, Finding, Line, MAX_CHANGES, Manner, Old, Severity, to_line,
 };
 
 use crate::{Breaks, Place, Texts};
