@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use hyper::Method;
 use hyper::body::Bytes;
+use tokio::time::{MissedTickBehavior, interval};
 
 use super::cli::{Cli, Served};
 use super::database::TestDatabase;
@@ -57,6 +58,9 @@ impl Latencies {
     }
 }
 
+/// The time from one read to the next: reads without a pause would be a load of their own.
+const PACE: Duration = Duration::from_millis(2);
+
 /// Does `attack`, and meanwhile sends GET requests for `path`, one after another on one connection, each of which must succeed.
 /// At least one is sent after the attack began. Give the task of the attack its own connections.
 pub async fn beside<T>(address: SocketAddr, path: &str, attack: impl Future<Output = T>) -> (T, Latencies) {
@@ -64,7 +68,18 @@ pub async fn beside<T>(address: SocketAddr, path: &str, attack: impl Future<Outp
     let mut latencies = Vec::new();
     let mut attack = pin!(attack);
     let mut outcome = None;
+    let mut ticks = interval(PACE);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while outcome.is_none() {
+        // The first tick is at once.
+        tokio::select! {
+            biased;
+            _ = ticks.tick() => {}
+            ended = &mut attack => {
+                outcome = Some(ended);
+                continue;
+            }
+        }
         let begun = Instant::now();
         let mut answer = pin!(client.send(Method::GET, path, &[], Bytes::new()));
         let answer = loop {
