@@ -15,7 +15,7 @@ pub struct Enums<'s> {
 
 enum Finder<'s> {
     Avro(avro::symbols::Finder<'s>),
-    Protobuf(protobuf::symbols::Finder<'s>),
+    Protobuf(Box<protobuf::symbols::Finder<'s>>),
 }
 
 /// The enums at one place.
@@ -37,7 +37,8 @@ impl<'s> Enums<'s> {
                 Some(Finder::Avro(avro::symbols::Finder::new(reader, writer)))
             }
             (Schema::Protobuf(reader), Schema::Protobuf(writer)) => {
-                Some(Finder::Protobuf(protobuf::symbols::Finder::new(reader, writer, event)))
+                let finder = protobuf::symbols::Finder::new(reader, writer, event);
+                Some(Finder::Protobuf(Box::new(finder)))
             }
             // Data in one schema language says nothing to a reader of another.
             _ => None,
