@@ -15,8 +15,8 @@ use reqwest::{Method, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::args::Global;
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 
 /// Bytes of an answer that are read.
 const MAX_ANSWER: usize = 256 * 1024 * 1024;

@@ -1,7 +1,8 @@
 //! The commands: one file each, with its arguments and what it does.
 
-use crate::args::{Command, Global};
+use crate::args::Command;
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::terminal::Terminal;
 
 pub mod check;

@@ -12,6 +12,7 @@ mod boundary;
 mod client;
 mod command;
 mod exit;
+mod global;
 mod input;
 mod progress;
 mod project;

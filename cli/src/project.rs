@@ -6,9 +6,9 @@ use treaty_contracts::Contract;
 use treaty_contracts::contract::MAX_BYTES;
 use treaty_schemas::{Problem, Source, Span};
 
-use crate::args::Global;
 use crate::boundary::Boundary;
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::input;
 
 /// The file's name.

@@ -10,9 +10,9 @@ use treaty_contracts::contract::{ReferenceTarget, Sends};
 use treaty_report::Report;
 use treaty_schemas::{Format, Mode, Problem, Schema, Source, to_line};
 
-use crate::args::Global;
 use crate::client::{Client, Refusal};
 use crate::exit::Failure;
+use crate::global::Global;
 use crate::project::Project;
 use crate::{input, registered};
 

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use treaty_schemas::{Format, Options, ParseError, Reference, ReferencePool, Schema, Source};
 
-use crate::args::Global;
 use crate::boundary::Boundary;
 use crate::exit::Failure;
+use crate::global::Global;
 use crate::input;
 
 /// The texts in the files that the command line names.

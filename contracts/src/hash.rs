@@ -17,7 +17,7 @@ pub(crate) fn of_sorted(value: &impl Serialize) -> String {
     let mut digest = Hashed(Sha256::new());
     // Neither the digest refuses bytes nor does any of our types refuse to be written.
     let _ = serde_json::to_writer(&mut digest, value);
-    digest.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest.0.finalize())
 }
 
 /// Takes bytes into the digest, so that no text of them all is made.

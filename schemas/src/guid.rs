@@ -3,6 +3,7 @@
 //! Neither subject, format nor id are part of it: equal texts of two formats have one guid.
 
 use md5::{Digest, Md5};
+use uuid::Uuid;
 
 /// A reference as it takes part in a schema's identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,5 @@ pub fn guid_with(canonical: &str, references: &[Reference<'_>], accompanied: &[u
 
 /// The bytes of a guid as people see them.
 pub fn print(guid: [u8; 16]) -> String {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let [first, second, third, fourth, fifth] = [&guid[..4], &guid[4..6], &guid[6..8], &guid[8..10], &guid[10..]];
-    [first, second, third, fourth, fifth].map(hex).join("-")
+    Uuid::from_bytes(guid).hyphenated().to_string()
 }

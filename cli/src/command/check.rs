@@ -9,8 +9,8 @@ use treaty_report::render::text;
 use treaty_schemas::Mode;
 use treaty_schemas::protobuf::breaking::Category;
 
-use crate::args::{Format, Global};
 use crate::exit::{Exit, Failure};
+use crate::global::{Format, Global};
 use crate::project::Project;
 use crate::proposal::{self, Proposal};
 use crate::terminal::Terminal;

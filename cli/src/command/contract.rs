@@ -2,8 +2,8 @@
 
 use clap::{Args, Subcommand};
 
-use crate::args::Global;
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::terminal::Terminal;
 
 mod publish;

@@ -7,8 +7,8 @@ use std::net::SocketAddr;
 
 use clap::Args;
 
-use crate::args::Global;
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::terminal::Terminal;
 
 mod catalogue;

@@ -7,9 +7,9 @@ use treaty_report::render::difference as render;
 use treaty_report::{Difference, plain};
 use treaty_schemas::{Direction, Format as SchemaFormat, Schema, changes, check};
 
-use crate::args::{Format, Global};
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
+use crate::global::{Format, Global};
 use crate::references::{self, References};
 use crate::terminal::Terminal;
 use crate::{input, registered};

@@ -4,8 +4,8 @@ use clap::Args;
 use serde::Serialize;
 use treaty_schemas::Rule;
 
-use crate::args::{Format, Global};
 use crate::exit::{Exit, Failure};
+use crate::global::{Format, Global};
 use crate::input::nearest;
 use crate::terminal::Terminal;
 

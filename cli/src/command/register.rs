@@ -10,9 +10,9 @@ use treaty_report::render::text;
 use treaty_report::{Report, Subject, plain};
 use treaty_schemas::Verdict;
 
-use crate::args::{Format, Global};
 use crate::client::{Client, Refusal};
 use crate::exit::{Exit, Failure};
+use crate::global::{Format, Global};
 use crate::project::Project;
 use crate::proposal::{self, Proposal};
 use crate::terminal::Terminal;

@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 use treaty_schemas::Format as SchemaFormat;
 use treaty_schemas::sample::{Sample, Sampler};
 
-use crate::args::{Format, Global};
 use crate::exit::{Exit, Failure};
+use crate::global::{Format, Global};
 use crate::terminal::Terminal;
 use crate::{input, references};
 

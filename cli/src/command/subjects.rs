@@ -3,9 +3,9 @@
 use clap::Args;
 use treaty_report::plain;
 
-use crate::args::{Format, Global};
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
+use crate::global::{Format, Global};
 use crate::terminal::Terminal;
 
 /// What `treaty subjects` takes.

@@ -9,8 +9,8 @@ use clap::{ArgGroup, Args, builder::PossibleValuesParser};
 use treaty_schemas::Schema;
 use treaty_schemas::validate::{Limits, PayloadKind, Validator};
 
-use crate::args::Global;
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::terminal::Terminal;
 
 mod payloads;

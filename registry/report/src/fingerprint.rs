@@ -64,11 +64,7 @@ pub(crate) fn digest(parts: &[&str]) -> String {
         digest.update(part.as_bytes());
         digest.update([0]);
     }
-    let mut text = String::with_capacity(12);
-    for byte in digest.finalize().iter().take(6) {
-        text.push_str(&format!("{byte:02x}"));
-    }
-    text
+    hex::encode(&digest.finalize()[..6])
 }
 
 #[cfg(test)]

@@ -217,8 +217,7 @@ fn json(body: &impl Serialize) -> Result<Bytes, Problem> {
 
 fn tag(body: &[u8]) -> Option<HeaderValue> {
     let digest = Sha256::digest(body);
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    HeaderValue::from_str(&format!("\"{hex}\"")).ok()
+    HeaderValue::from_str(&format!("\"{}\"", hex::encode(&digest[..16]))).ok()
 }
 
 #[cfg(test)]

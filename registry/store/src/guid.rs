@@ -5,6 +5,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use uuid::Uuid;
+
 /// The 16-byte content identity of a schema within a context (Confluent's `guid`: an MD5 printed as a UUID).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Guid(pub [u8; 16]);
@@ -16,13 +18,7 @@ pub struct NotAGuid;
 
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, byte) in self.0.iter().enumerate() {
-            if matches!(index, 4 | 6 | 8 | 10) {
-                f.write_str("-")?;
-            }
-            write!(f, "{byte:02x}")?;
-        }
-        Ok(())
+        Uuid::from_bytes(self.0).hyphenated().fmt(f)
     }
 }
 
@@ -36,24 +32,10 @@ impl FromStr for Guid {
     type Err = NotAGuid;
 
     fn from_str(text: &str) -> Result<Guid, NotAGuid> {
-        let mut digits = [0u8; 32];
-        let mut count = 0;
-        for (index, byte) in text.bytes().enumerate() {
-            if byte == b'-' && text.len() == 36 && matches!(index, 8 | 13 | 18 | 23) {
-                continue;
-            }
-            let digit = (byte as char).to_digit(16).ok_or(NotAGuid)?;
-            *digits.get_mut(count).ok_or(NotAGuid)? = digit as u8;
-            count += 1;
-        }
-        if count != 32 {
-            return Err(NotAGuid);
-        }
-        let mut bytes = [0u8; 16];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = pair[0] << 4 | pair[1];
-        }
-        Ok(Guid(bytes))
+        // Other spellings of a UUID, in braces or as a URN, are longer.
+        let is_guid = matches!(text.len(), 32 | 36);
+        let uuid = is_guid.then(|| Uuid::try_parse(text).ok()).flatten();
+        uuid.map(|uuid| Guid(uuid.into_bytes())).ok_or(NotAGuid)
     }
 }
 

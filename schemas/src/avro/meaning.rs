@@ -123,7 +123,7 @@ pub(crate) fn describe(logical: Logical, value: &Value) -> String {
                 Some(number) => number,
                 None => return format!("a decimal of {} bytes", bytes.len()),
             },
-            _ => return format!("{} 0x{}", logical.name(), hex(bytes)),
+            _ => return format!("{} 0x{}", logical.name(), hex::encode(bytes)),
         },
         Value::String(text) => return format!("{} {text:?}", logical.name()),
         other => return format!("{} {other:?}", logical.name()),
@@ -176,10 +176,6 @@ fn point(number: i128, scale: u32) -> String {
         None | Some(0) => format!("{sign}0.{}{digits}", "0".repeat(places - digits.len())),
         Some(whole) => format!("{sign}{}.{}", &digits[..whole], &digits[whole..]),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use treaty_report::{Subject, plain};
 use treaty_schemas::{Format, Options, Schema, Source, Strictness, judge as judge_history};
 
 use super::{Arguments, tree};
-use crate::args::Global;
 use crate::boundary::Boundary;
 use crate::exit::Failure;
+use crate::global::Global;
 use crate::input;
 use crate::references::{self, References};
 use crate::terminal::Terminal;

@@ -3,9 +3,9 @@
 use reqwest::StatusCode;
 use treaty_report::Subject;
 
-use crate::args::Global;
 use crate::client::Client;
 use crate::exit::Failure;
+use crate::global::Global;
 use crate::proposal::Proposal;
 
 /// Has the registry judge each proposal.

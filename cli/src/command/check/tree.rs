@@ -16,9 +16,9 @@ use treaty_schemas::protobuf::side::{Current, Files, Of, Previous};
 use treaty_schemas::{Line, Mode, ParseError, Problem, Source};
 
 use super::Arguments;
-use crate::args::Global;
 use crate::boundary::Boundary;
 use crate::exit::Failure;
+use crate::global::Global;
 use crate::input;
 use crate::terminal::Terminal;
 use crate::tree::{EXTENSIONS, Tree, config};

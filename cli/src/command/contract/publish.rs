@@ -11,9 +11,9 @@ use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verif
 use treaty_report::plain;
 use treaty_schemas::{Budget, Format as SchemaFormat, Reference as Text, Source};
 
-use crate::args::{Format, Global};
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
+use crate::global::{Format, Global};
 use crate::project::Project;
 use crate::registered;
 use crate::terminal::Terminal;

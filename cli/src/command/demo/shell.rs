@@ -4,10 +4,11 @@ use clap::Parser;
 use treaty_report::plain;
 
 use super::registry::{Registry, Told};
-use crate::args::{Global, Treaty};
+use crate::args::Treaty;
 use crate::client::Client;
 use crate::command;
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::terminal::Terminal;
 
 const BOLD: anstyle::Style = anstyle::Style::new().bold();

@@ -4,8 +4,8 @@ use treaty_report::Validation;
 use treaty_report::render::validation as render;
 use treaty_schemas::validate::{Defect, Summary};
 
-use crate::args::Format;
 use crate::exit::{Exit, Failure};
+use crate::global::Format;
 use crate::terminal::Terminal;
 
 /// The report under way. Defects that were printed are not kept.

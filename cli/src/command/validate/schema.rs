@@ -7,9 +7,9 @@ use treaty_schemas::Format;
 use treaty_schemas::validate::{PayloadKind, Validator};
 
 use super::Arguments;
-use crate::args::Global;
 use crate::client::Client;
 use crate::exit::Failure;
+use crate::global::Global;
 use crate::{input, references, registered};
 
 /// Schemas of messages that are kept ready.

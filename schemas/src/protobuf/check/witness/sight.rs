@@ -207,9 +207,6 @@ pub(super) fn shown_within(
         Ok(text) => Some(text),
         Err(error) if error.is_too_long() => None,
         Err(_) if bytes.len() > most / 2 => None,
-        Err(_) => Some(format!(
-            "0x{}",
-            bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-        )),
+        Err(_) => Some(format!("0x{}", hex::encode(bytes))),
     }
 }
