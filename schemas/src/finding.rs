@@ -38,10 +38,10 @@ impl Rule {
 /// usual outcome, and the list of all of them. Rules without these two are policy, whatever becomes of the data.
 #[macro_export]
 macro_rules! declare_rules {
-    ($dir:literal: $($(#[$doc:meta])* $name:ident = $defect:literal;)*) => {
+    ($dir:literal: $($(#[$doc:meta])* $name:ident = $defect:expr;)*) => {
         $crate::declare_rules! { $dir: $($(#[$doc])* $name = $defect, Policy, Same;)* }
     };
-    ($dir:literal: $($(#[$doc:meta])* $name:ident = $defect:literal, $effect:ident, $outcome:ident;)*) => {
+    ($dir:literal: $($(#[$doc:meta])* $name:ident = $defect:expr, $effect:ident, $outcome:ident;)*) => {
         $(
             $(#[$doc])*
             pub static $name: $crate::finding::Rule = $crate::finding::Rule {

@@ -26,8 +26,11 @@ use crate::support::server::{Client, record};
 mod random;
 use random::Random;
 
-/// Connections that send ordinary requests, and as many that send hostile ones.
+/// Connections that send ordinary requests.
 const CLIENTS: usize = 4;
+
+/// Connections that send hostile ones: more, because some of those send nothing until they are cut, half a minute later.
+const ATTACKERS: usize = 32;
 
 /// With at least so many requests the figures are worth comparing: then the slow one percent is more than a few requests.
 const ENOUGH_TO_COMPARE: usize = 20_000;
@@ -59,10 +62,10 @@ async fn ordinary_load(address: SocketAddr, seed: u64, run: usize, count: usize)
 async fn hostile_load(address: SocketAddr, seed: u64, count: usize) -> usize {
     let answered = Arc::new(AtomicUsize::new(0));
     let mut clients = JoinSet::new();
-    for client in 0..CLIENTS {
+    for client in 0..ATTACKERS {
         let (mut random, answered) = (Random::new(seed ^ (client as u64 + 1) << 32), Arc::clone(&answered));
         clients.spawn(async move {
-            for _ in 0..count / CLIENTS {
+            for _ in 0..count / ATTACKERS {
                 if hostile::send(address, &mut random).await {
                     answered.fetch_add(1, Ordering::Relaxed);
                 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use treaty_schemas::Source;
 use treaty_schemas::protobuf::breaking::rules::{self, ALL};
-use treaty_schemas::protobuf::breaking::{self, Concern, Place, Positions, Selection, Version};
+use treaty_schemas::protobuf::breaking::{self, Place, Positions, Selection, Version};
 use treaty_schemas::protobuf::schema::FileSet;
 use treaty_schemas::protobuf::side::{Files, Of};
 use treaty_schemas::protobuf::{Limits, compile_tree};
@@ -138,7 +138,7 @@ fn every_page_names_the_categories_of_its_rule_and_says_whether_data_shows_it() 
             [one] => (*one).to_owned(),
             [first @ .., last] => format!("{} and {last}", first.join(", ")),
         };
-        let shown = match Concern::of(rule).shows_in_data() {
+        let shown = match rules::concern(rule).shows_in_data() {
             true => "A payload can show it.",
             false => "A payload cannot show it.",
         };

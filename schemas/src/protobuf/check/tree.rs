@@ -24,7 +24,7 @@ use super::stop::Stop;
 use crate::budget::{Budget, Exhausted};
 use crate::finding::{Evidence, Finding, Severity};
 use crate::mode::Direction;
-use crate::protobuf::breaking::{Annotation, Concern, Element};
+use crate::protobuf::breaking::{Annotation, Concern, Element, rules};
 use crate::protobuf::schema::FileId;
 use crate::protobuf::side::{Current, Files, Of, Previous};
 use crate::shown::Line;
@@ -162,7 +162,7 @@ fn call(element: Element) -> Option<index::Call> {
 }
 
 fn proof(annotation: &Annotation, sides: &mut [(Side<'_>, Index); 2]) -> Result<Proof, Exhausted> {
-    let concern = Concern::of(annotation.rule);
+    let concern = rules::concern(annotation.rule);
     if concern == Concern::Java {
         return Ok(Proof::Untold(concern.unhurt()));
     }
