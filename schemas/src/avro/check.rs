@@ -7,8 +7,10 @@
 mod confluent;
 mod findings;
 pub(super) mod label;
+mod mismatch;
 mod pairs;
 mod promotion;
+mod tell;
 mod trail;
 mod union;
 mod witness;
@@ -46,7 +48,7 @@ fn fill(
 ) -> Result<(), Exhausted> {
     budget.spend(1)?;
     let pairs = pairs::Pairs::explore(reader, writer, scope.asks_for_notes(), budget)?;
-    if pairs.stopped {
+    if pairs.mismatched {
         confluent::differences(reader, writer, &pairs, budget, &mut comparison.differences)?;
         if scope.asks_for_findings(&comparison.differences) {
             findings::collect(reader, writer, &pairs, budget, comparison)?;

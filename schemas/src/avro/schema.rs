@@ -173,6 +173,30 @@ impl Kind {
             _ => None,
         }
     }
+
+    /// The record, if it is one.
+    pub fn record(&self) -> Option<&Record> {
+        match self {
+            Kind::Record(record) => Some(record),
+            _ => None,
+        }
+    }
+
+    /// The branches of a union; of anything else, none.
+    pub fn branches(&self) -> &[TypeId] {
+        match self {
+            Kind::Union(branches) => branches,
+            _ => &[],
+        }
+    }
+
+    /// The type of what an array or a map holds.
+    pub fn element(&self) -> Option<TypeId> {
+        match self {
+            Kind::Array(element) | Kind::Map(element) => Some(*element),
+            _ => None,
+        }
+    }
 }
 
 /// The logical types of Avro 1.12. One that does not fit the type that carries it is not here, as the specification

@@ -2,7 +2,9 @@
 
 use rustc_hash::FxHashSet;
 
-use super::pairs::{Edge, Edges, Pairs, Step, Stop};
+use super::mismatch::Mismatch;
+use super::pairs::{Edge, Edges, Pairs, Step};
+use super::tell::field_name;
 use crate::avro::schema::{Kind, Schema};
 use crate::budget::{Budget, Exhausted};
 use crate::shown::Line;
@@ -77,8 +79,8 @@ impl Walk<'_> {
     fn pair(&mut self, index: u32, at: u32, todo: &mut Vec<(u32, u32)>) -> Result<(), Exhausted> {
         let pair = &self.pairs.pairs[index as usize];
         let (reader, writer) = (&self.reader.get(pair.reader).kind, &self.writer.get(pair.writer).kind);
-        for stop in &pair.stops {
-            self.stop(stop, reader, writer, at)?;
+        for mismatch in &pair.mismatches {
+            self.mismatch(mismatch, reader, writer, at)?;
         }
         let edges = match &pair.edges {
             Edges::OneOf { .. } => return self.lacking(writer, at),
@@ -120,10 +122,12 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn stop(&mut self, stop: &Stop, reader: &Kind, writer: &Kind, at: u32) -> Result<(), Exhausted> {
-        let (kind, below, info, template) = match stop {
-            Stop::Type => (
-                "TYPE_MISMATCH",
+    fn mismatch(&mut self, mismatch: &Mismatch, reader: &Kind, writer: &Kind, at: u32) -> Result<(), Exhausted> {
+        let Some(kind) = mismatch.facts().confluent else {
+            return Ok(());
+        };
+        let (below, info, template) = match mismatch {
+            Mismatch::Type => (
                 String::new(),
                 format!(
                     "reader type: {} not compatible with writer type: {}",
@@ -132,14 +136,12 @@ impl Walk<'_> {
                 ),
                 "The type at path '{path}' in the {reader} schema cannot take that of the {writer} schema".to_owned(),
             ),
-            Stop::Name => (
-                "NAME_MISMATCH",
+            Mismatch::Name => (
                 "name".into(),
                 format!("expected: {}", writer.named().map_or("", |named| named.name.full())),
                 "The name at path '{path}' is not the same in the {reader} schema as in the {writer} schema".to_owned(),
             ),
-            Stop::Size => (
-                "FIXED_SIZE_MISMATCH",
+            Mismatch::Size => (
                 "size".into(),
                 match (reader, writer) {
                     (Kind::Fixed(reader), Kind::Fixed(writer)) => {
@@ -150,7 +152,7 @@ impl Walk<'_> {
                 "The fixed at path '{path}' has another size in the {reader} schema than in the {writer} schema"
                     .to_owned(),
             ),
-            Stop::Symbols(numbers) => {
+            Mismatch::UnknownSymbols(numbers) => {
                 self.budget.spend(numbers.len())?;
                 let symbols = match writer {
                     Kind::Enum(symbols) => {
@@ -166,28 +168,29 @@ impl Walk<'_> {
                 let template = format!(
                     "The enum at path '{{path}}' in the {{reader}} schema lacks symbols {symbols} of the {{writer}} schema"
                 );
-                ("MISSING_ENUM_SYMBOLS", "symbols".into(), symbols, template)
+                ("symbols".into(), symbols, template)
             }
-            Stop::Missing(field) | Stop::TwoMatches { field, .. } => {
-                let name = match reader {
-                    Kind::Record(record) => record.fields()[*field as usize].name.to_string(),
-                    _ => String::new(),
-                };
-                let below = format!("fields/{field}");
-                if matches!(stop, Stop::Missing(_)) {
-                    let template = format!(
-                        "The field '{name}' at path '{{path}}' in the {{reader}} schema has no default and is not in the {{writer}} schema"
-                    );
-                    ("READER_FIELD_MISSING_DEFAULT_VALUE", below, name, template)
-                } else {
-                    let template = format!(
-                        "The field '{name}' at path '{{path}}' in the {{reader}} schema matches two fields of the {{writer}} schema"
-                    );
-                    ("AMBIGUOUS_FIELD", below, name, template)
-                }
+            Mismatch::MissingField(field) => {
+                let name = field_name(reader, *field);
+                let template = format!(
+                    "The field '{name}' at path '{{path}}' in the {{reader}} schema has no default and is not in the {{writer}} schema"
+                );
+                (format!("fields/{field}"), name, template)
             }
-            Stop::Branch => return self.lacking(writer, at),
-            _ => return Ok(()),
+            Mismatch::TwoMatches { field, .. } => {
+                let name = field_name(reader, *field);
+                let template = format!(
+                    "The field '{name}' at path '{{path}}' in the {{reader}} schema matches two fields of the {{writer}} schema"
+                );
+                (format!("fields/{field}"), name, template)
+            }
+            Mismatch::MissingBranch => return self.lacking(writer, at),
+            Mismatch::TwoClaims { .. }
+            | Mismatch::BytesAsString
+            | Mismatch::Meaning(_)
+            | Mismatch::Lossy
+            | Mismatch::DefaultField(_)
+            | Mismatch::DefaultSymbols(_) => return Ok(()),
         };
         let place = if below.is_empty() { at } else { self.below(at, below) };
         self.push(kind, place, info, &template)

@@ -4,17 +4,17 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
-use super::label::{key, label, place, root, words};
-use super::pairs::{Edge, Edges, Pair, Pairs, Step, Stop};
+use super::label::{key, place, root};
+use super::mismatch::{Facts, Mismatch, Shown};
+use super::pairs::{Edge, Edges, Pair, Pairs, Step};
+use super::tell::{Meeting, Met, at_field, field_name};
 use super::trail::{Crumb, Parents, Trail};
 use super::witness::{Made, Maker};
-use crate::avro::meaning::Conflict;
 use crate::avro::minimal::Minimal;
-use crate::avro::rules;
 use crate::avro::schema::{Kind, Place, Schema, TypeId};
 use crate::budget::{Budget, Exhausted};
 use crate::effect::Effect;
-use crate::finding::{Evidence, Finding, Label, Rule, Severity};
+use crate::finding::{Evidence, Finding, Label};
 use crate::shown::Line;
 use crate::source;
 use crate::to_line;
@@ -104,16 +104,6 @@ struct Walk<'s> {
     findings: Vec<Finding>,
 }
 
-/// What a stop is called and how it is told.
-struct Told {
-    rule: &'static Rule,
-    severity: Severity,
-    message: Line,
-    reader: Label,
-    writer: Label,
-    help: Line,
-}
-
 impl Walk<'_> {
     /// Everything that the graph shows, in the order in which it is met.
     fn all(&mut self, pairs: &Pairs, minimal: &Minimal<'_>) -> Result<(), Exhausted> {
@@ -138,8 +128,8 @@ impl Walk<'_> {
             if is_record && !seen.insert((visit.pair, possible)) {
                 continue;
             }
-            for stop in &pair.stops {
-                self.stop(pair, stop, &visit, possible)?;
+            for mismatch in &pair.mismatches {
+                self.mismatch(pair, mismatch, &visit, possible)?;
             }
             match &pair.edges {
                 Edges::All(edges) => todo.extend(edges.iter().map(|edge| self.down(pair, edge, &visit, possible))),
@@ -153,43 +143,24 @@ impl Walk<'_> {
 
     fn down(&mut self, pair: &Pair, edge: &Edge, visit: &Visit, possible: bool) -> Visit {
         let (reader, writer) = (&self.reader.get(pair.reader).kind, &self.writer.get(pair.writer).kind);
-        let field = |kind: &Kind, index: u32| match kind {
-            Kind::Record(record) => Some(record.fields()[index as usize].ty),
-            _ => None,
+        let field = |kind: &Kind, index: u32| {
+            let field = kind.record()?.fields().get(index as usize)?;
+            Some((field.ty, at_field(kind, index, "type")))
         };
-        let inner = |kind: &Kind| match kind {
-            Kind::Array(ty) | Kind::Map(ty) => Some(*ty),
-            _ => None,
+        let inner = |kind: &Kind, part: &str| Some((kind.element()?, vec![key(part)]));
+        let branch = |kind: &Kind, index: u32| {
+            let branch = kind.branches().get(index as usize).copied()?;
+            Some((branch, vec![source::Step::Index(index as usize)]))
         };
-        let branch = |kind: &Kind, index: u32| match kind {
-            Kind::Union(branches) => branches.get(index as usize).copied(),
-            _ => None,
-        };
-        let at_field = |kind: &Kind, index: u32| at_field(kind, index, "type");
         let (reader_below, writer_below) = match edge.step {
             Step::Field {
                 reader: index,
                 writer: other,
-            } => (
-                field(reader, index).map(|ty| (ty, at_field(reader, index))),
-                field(writer, other).map(|ty| (ty, at_field(writer, other))),
-            ),
-            Step::Item => (
-                inner(reader).map(|ty| (ty, vec![key("items")])),
-                inner(writer).map(|ty| (ty, vec![key("items")])),
-            ),
-            Step::Entry => (
-                inner(reader).map(|ty| (ty, vec![key("values")])),
-                inner(writer).map(|ty| (ty, vec![key("values")])),
-            ),
-            Step::WriterBranch(index) => (
-                None,
-                branch(writer, index).map(|ty| (ty, vec![source::Step::Index(index as usize)])),
-            ),
-            Step::ReaderBranch(index) => (
-                branch(reader, index).map(|ty| (ty, vec![source::Step::Index(index as usize)])),
-                None,
-            ),
+            } => (field(reader, index), field(writer, other)),
+            Step::Item => (inner(reader, "items"), inner(writer, "items")),
+            Step::Entry => (inner(reader, "values"), inner(writer, "values")),
+            Step::WriterBranch(index) => (None, branch(writer, index)),
+            Step::ReaderBranch(index) => (branch(reader, index), None),
         };
         let below = |schema: &Schema, at: &Place, to: Option<(TypeId, Vec<source::Step>)>| match to {
             Some((ty, steps)) => place(schema, ty, at, &steps),
@@ -211,288 +182,81 @@ impl Walk<'_> {
         }
     }
 
-    fn stop(&mut self, pair: &Pair, stop: &Stop, visit: &Visit, possible: bool) -> Result<(), Exhausted> {
+    fn mismatch(&mut self, pair: &Pair, mismatch: &Mismatch, visit: &Visit, possible: bool) -> Result<(), Exhausted> {
         self.budget.spend(FINDING)?;
-        let told = self.tell(pair, stop, visit);
-        let last = stop
+        let facts = mismatch.facts();
+        let meeting = Meeting {
+            reader: Met {
+                schema: self.reader,
+                ty: pair.reader,
+                at: &visit.reader_at,
+            },
+            writer: Met {
+                schema: self.writer,
+                ty: pair.writer,
+                at: &visit.writer_at,
+            },
+        };
+        let words = (facts.words)(&meeting, mismatch);
+        let last = mismatch
             .reader_field()
             .map(|index| field_name(&self.reader.get(pair.reader).kind, index));
         let evidence = if !possible {
             // Only what Confluent's rules forbid is worth telling where no data can ever come.
-            if !stop.counts_for_confluent() {
+            if facts.confluent.is_none() {
                 return Ok(());
             }
             Evidence::Policy(NO_VALUE)
-        } else if matches!(stop, Stop::Name) {
+        } else if facts.shown == Shown::Readable {
             Evidence::Policy(READABLE)
         } else {
             match self
                 .maker
-                .make(&self.trail, visit.crumb, pair.writer, pair.reader, stop)?
+                .make(&self.trail, visit.crumb, pair.writer, pair.reader, mismatch)?
             {
                 Made::Evidence(evidence) => evidence,
                 Made::Contradicted(why) => {
-                    self.contradiction = Some(to_line!("{}: {why}", told.message));
+                    self.contradiction = Some(to_line!("{}: {why}", words.message));
                     Evidence::Omitted(why.into())
                 }
             }
         };
         self.findings.push(Finding {
-            rule: told.rule,
-            effect: self.effect(told.rule, pair, stop, visit.crumb),
-            outcome: told.rule.outcome.shown_by(&evidence),
-            severity: told.severity,
-            message: told.message,
-            reader: told.reader,
-            writer: told.writer,
-            help: told.help,
+            rule: facts.rule,
+            effect: self.effect(&facts, pair, visit.crumb),
+            outcome: facts.rule.outcome.shown_by(&evidence),
+            severity: facts.severity,
+            message: words.message,
+            reader: words.reader,
+            writer: words.writer,
+            help: words.help,
             evidence,
             also: Vec::new(),
-            never_written: matches!(stop, Stop::Missing(_) | Stop::DefaultField(_)),
+            never_written: mismatch.is_unwritten(),
             data_path: self.trail.data_path(self.writer, visit.crumb),
             reader_path: self.trail.reader_path(self.reader, visit.crumb, last.as_deref()),
         });
         Ok(())
     }
 
-    /// What a stop does to a reader: the usual, unless the writer's type came as a branch of a union, or is null.
-    fn effect(&self, rule: &Rule, pair: &Pair, stop: &Stop, crumb: Option<Crumb>) -> Effect {
+    /// What a mismatch does to a reader: the usual, unless the writer's type came as a branch of a union, or is null.
+    fn effect(&self, facts: &Facts, pair: &Pair, crumb: Option<Crumb>) -> Effect {
         let is_null = |id: TypeId| matches!(self.writer.get(id).kind, Kind::Null);
-        if !matches!(stop, Stop::Type | Stop::Branch) {
-            return rule.effect;
+        if !facts.depends_on_branch {
+            return facts.rule.effect;
         }
         if is_null(pair.writer) {
             return Effect::Null;
         }
         let mut above = self.trail.upwards(crumb);
         let last = above.find(|(step, _)| !matches!(step, Step::ReaderBranch(_)));
-        match last.map(|(step, parents)| (step, &self.writer.get(parents.writer).kind)) {
-            Some((Step::WriterBranch(_), Kind::Union(branches)))
-                if branches.iter().filter(|id| !is_null(**id)).count() > 1 =>
-            {
-                Effect::OtherBranch
-            }
-            _ => rule.effect,
+        let is_one_of_several = last.is_some_and(|(step, parents)| {
+            let branches = self.writer.get(parents.writer).kind.branches().iter();
+            matches!(step, Step::WriterBranch(_)) && branches.filter(|id| !is_null(**id)).count() > 1
+        });
+        match is_one_of_several {
+            true => Effect::OtherBranch,
+            false => facts.rule.effect,
         }
     }
-
-    #[allow(clippy::too_many_lines)] // One arm for each way to stop; they read best side by side.
-    fn tell(&self, pair: &Pair, stop: &Stop, visit: &Visit) -> Told {
-        let (reader_words, writer_words) = (words(self.reader, pair.reader), words(self.writer, pair.writer));
-        let (reader, writer) = (&self.reader.get(pair.reader).kind, &self.writer.get(pair.writer).kind);
-        let on_reader = |steps: &[source::Step], note: Line| label(self.reader, &visit.reader_at, steps, note);
-        let on_writer = |steps: &[source::Step], note: Line| label(self.writer, &visit.writer_at, steps, note);
-        let name_of = |kind: &Kind| {
-            kind.named()
-                .map(|named| named.name.full().to_owned())
-                .unwrap_or_default()
-        };
-        let name_step = |kind: &Kind| match kind.named() {
-            Some(_) => vec![key("name")],
-            None => Vec::new(),
-        };
-        let reader_field = |index: u32| field_name(reader, index);
-        let writer_field = |index: u32| field_name(writer, index);
-        let at_name = |kind: &Kind, index: u32| at_field(kind, index, "name");
-        let error = |rule: &'static Rule, message: Line, reader: Label, writer: Label, help: Line| Told {
-            rule,
-            severity: Severity::Error,
-            message,
-            reader,
-            writer,
-            help,
-        };
-        match stop {
-            Stop::Type => error(
-                &rules::TYPE_MISMATCH,
-                to_line!("the reader takes {reader_words}, the writer sends {writer_words}"),
-                on_reader(&name_step(reader), to_line!("takes {reader_words}")),
-                on_writer(&name_step(writer), to_line!("sends {writer_words}")),
-                to_line!(
-                    "keep {writer_words}, or add a field of the new type beside the old one; a reader may widen int → long → float → double and exchange string and bytes"
-                ),
-            ),
-            Stop::Name => error(
-                &rules::NAME_MISMATCH,
-                to_line!(
-                    "the reader's `{}` is called `{}` by the writer",
-                    name_of(reader),
-                    name_of(writer)
-                ),
-                on_reader(&[key("name")], to_line!("`{}` here", name_of(reader))),
-                on_writer(&[key("name")], to_line!("`{}` here", name_of(writer))),
-                to_line!("give the reader's type the alias `{}`", name_of(writer)),
-            ),
-            Stop::Size => error(
-                &rules::FIXED_SIZE_MISMATCH,
-                to_line!("the reader takes {reader_words}, the writer sends {writer_words}"),
-                on_reader(&[key("size")], "another size".into()),
-                on_writer(&[key("size")], "the size that is sent".into()),
-                "keep the size; for another one define a fixed of another name in a field of its own".into(),
-            ),
-            Stop::Symbols(numbers) => {
-                let (list, first) = symbols(writer, numbers);
-                error(
-                    &rules::SYMBOL_UNKNOWN,
-                    to_line!(
-                        "the reader's `{}` does not know {list} and has no default",
-                        name_of(reader)
-                    ),
-                    on_reader(&[key("symbols")], to_line!("no {list}, and no `default`")),
-                    on_writer(
-                        &[key("symbols"), source::Step::Index(first)],
-                        "the writer may send this".into(),
-                    ),
-                    "add the symbols to the reader first, or give the reader's enum a `default`".into(),
-                )
-            }
-            Stop::Missing(index) => {
-                let name = reader_field(*index);
-                error(
-                    &rules::FIELD_WITHOUT_DEFAULT,
-                    to_line!("the reader needs `{name}`, which the writer never wrote"),
-                    on_reader(&at_name(reader, *index), to_line!("`{name}` has no default")),
-                    on_writer(&name_step(writer), to_line!("no `{name}` in here")),
-                    to_line!("give `{name}` a default, or an alias if the writer has it under another name"),
-                )
-            }
-            Stop::TwoMatches { field, matches } => {
-                let name = reader_field(*field);
-                let [first, second] = matches.map(writer_field);
-                error(
-                    &rules::AMBIGUOUS_ALIAS,
-                    to_line!("the reader's `{name}` matches both `{first}` and `{second}` of the writer"),
-                    on_reader(
-                        &at_name(reader, *field),
-                        to_line!("by name or alias: `{first}` and `{second}`"),
-                    ),
-                    on_writer(&at_name(writer, matches[1]), "matched a second time".into()),
-                    "drop the alias that names a field which still exists".into(),
-                )
-            }
-            Stop::TwoClaims { fields, claimed } => {
-                let [first, second] = fields.map(reader_field);
-                let name = writer_field(*claimed);
-                error(
-                    &rules::AMBIGUOUS_ALIAS,
-                    to_line!("the reader's `{first}` and `{second}` both claim the writer's `{name}`"),
-                    on_reader(&at_name(reader, fields[1]), "claims it a second time".into()),
-                    on_writer(&at_name(writer, *claimed), "claimed twice".into()),
-                    "let only one field have this name or alias; decoders disagree on which of the two gets the data"
-                        .into(),
-                )
-            }
-            Stop::Branch => error(
-                &rules::UNION_BRANCH_MISSING,
-                to_line!("the reader's union {reader_words} has no branch for {writer_words}"),
-                on_reader(&[], to_line!("no {writer_words} in here")),
-                on_writer(&name_step(writer), "the writer may send this".into()),
-                to_line!("add {writer_words} to the reader's union before any writer sends it"),
-            ),
-            Stop::Text => error(
-                &rules::BYTES_NOT_TEXT,
-                "the reader takes for text what the writer may fill with any bytes".into(),
-                on_reader(&[], "must be UTF-8".into()),
-                on_writer(&[], "may be any bytes".into()),
-                "keep bytes in the reader; decoders differ: some refuse what is not UTF-8, others put � in its place"
-                    .into(),
-            ),
-            Stop::Meaning(conflict) => {
-                let (rule, message, help): (&'static Rule, Line, Line) = match conflict {
-                    Conflict::Scale { reader, writer } => (
-                        &rules::DECIMAL_CHANGED,
-                        to_line!("the reader puts the decimal point after {reader} digits, the writer after {writer}"),
-                        "keep the scale, or send the new amount in a field of its own; decoders do not convert".into(),
-                    ),
-                    Conflict::Precision { reader, writer } => (
-                        &rules::DECIMAL_CHANGED,
-                        to_line!("the reader allows {reader} digits, the writer sends up to {writer}"),
-                        "let the reader's precision be at least the writer's".into(),
-                    ),
-                    Conflict::Kind { reader, writer } => (
-                        &rules::LOGICAL_TYPE_CHANGED,
-                        to_line!(
-                            "the reader takes for {} what the writer means as {}",
-                            reader.name(),
-                            writer.name()
-                        ),
-                        "keep the logical type, or send the new meaning in a field of its own; decoders do not convert"
-                            .into(),
-                    ),
-                };
-                error(
-                    rule,
-                    message,
-                    on_reader(&[], to_line!("read as {reader_words}")),
-                    on_writer(&[], to_line!("meant as {writer_words}")),
-                    help,
-                )
-            }
-            Stop::Lossy => Told {
-                rule: &rules::LOSSY_PROMOTION,
-                severity: Severity::Warning,
-                message: to_line!("the reader's {reader_words} cannot hold every {writer_words} exactly"),
-                reader: on_reader(&[], to_line!("rounds to {reader_words}")),
-                writer: on_writer(&[], to_line!("sends {writer_words}")),
-                help: "fine for measurements; keep the integer type for ids, counts and money".into(),
-            },
-            Stop::DefaultField(index) => {
-                let name = reader_field(*index);
-                Told {
-                    rule: &rules::FIELD_READ_AS_DEFAULT,
-                    severity: Severity::Note,
-                    message: to_line!("the reader sees its default for `{name}`, which the writer does not have"),
-                    reader: on_reader(&at_name(reader, *index), "read as its default".into()),
-                    writer: on_writer(&name_step(writer), to_line!("no `{name}` in here")),
-                    help: to_line!("nothing to do, unless somebody takes the default of `{name}` for data"),
-                }
-            }
-            Stop::DefaultSymbols(numbers) => {
-                let (list, first) = symbols(writer, numbers);
-                Told {
-                    rule: &rules::SYMBOL_READ_AS_DEFAULT,
-                    severity: Severity::Note,
-                    message: to_line!("the reader sees its default for {list}"),
-                    reader: on_reader(&[key("default")], "read as this".into()),
-                    writer: on_writer(
-                        &[key("symbols"), source::Step::Index(first)],
-                        "the writer may send this".into(),
-                    ),
-                    help: "nothing to do, unless somebody takes the default for data".into(),
-                }
-            }
-        }
-    }
-}
-
-/// The steps from a record's place to a part of one of its fields.
-fn at_field(kind: &Kind, index: u32, part: &str) -> Vec<source::Step> {
-    let number = match kind {
-        Kind::Record(record) => record.fields()[index as usize].number,
-        _ => index,
-    };
-    vec![key("fields"), source::Step::Index(number as usize), key(part)]
-}
-
-fn field_name(kind: &Kind, index: u32) -> String {
-    match kind {
-        Kind::Record(record) => record.fields()[index as usize].name.to_string(),
-        _ => String::new(),
-    }
-}
-
-/// Symbols by number, quoted, at most five by name; and the number of the first.
-fn symbols(kind: &Kind, numbers: &[u32]) -> (String, usize) {
-    let Kind::Enum(symbols) = kind else {
-        return (String::new(), 0);
-    };
-    let mut list: Vec<String> = numbers
-        .iter()
-        .take(5)
-        .map(|&number| format!("`{}`", symbols.symbols()[number as usize]))
-        .collect();
-    if numbers.len() > list.len() {
-        list.push(format!("{} more", numbers.len() - list.len()));
-    }
-    (list.join(", "), numbers.first().map_or(0, |&number| number as usize))
 }

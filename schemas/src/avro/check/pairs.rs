@@ -1,13 +1,14 @@
-//! Which reader types meet which writer types, and where a pair stops.
+//! Which reader types meet which writer types, and where a pair mismatches.
 //!
 //! The pairs form a graph that is explored with a work list, so that neither a long chain of types nor a cycle is
-//! a danger. Verdicts are read off the finished graph: a pair in a cycle holds unless something it leads to stops.
+//! a danger. Verdicts are read off the finished graph: a pair in a cycle holds unless something it leads to mismatches.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::mismatch::Mismatch;
 use super::promotion::{Promotion, promotion};
 use super::union::UnionIndex;
-use crate::avro::meaning::{self, Conflict};
+use crate::avro::meaning;
 use crate::avro::named::{Enum, Named, Record};
 use crate::avro::schema::{Kind, Schema, TypeId};
 use crate::budget::{Budget, Exhausted};
@@ -25,7 +26,7 @@ const EQUAL_FIELDS: usize = 16;
 pub(super) struct Pair {
     pub reader: TypeId,
     pub writer: TypeId,
-    pub stops: Vec<Stop>,
+    pub mismatches: Vec<Mismatch>,
     pub edges: Edges,
 }
 
@@ -58,73 +59,17 @@ pub(super) enum Step {
     ReaderBranch(u32),
 }
 
-/// A reason why a pair does not hold, or holds only so so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Stop {
-    /// Kinds differ, no promotion.
-    Type,
-    /// Names differ.
-    Name,
-    /// Fixed sizes differ.
-    Size,
-    /// Writer's symbols that the reader lacks, by number.
-    Symbols(Vec<u32>),
-    /// A reader's field that the writer lacks and that has no default.
-    Missing(u32),
-    /// A reader's field that matches two of the writer's.
-    TwoMatches { field: u32, matches: [u32; 2] },
-    /// Two of the reader's fields match one of the writer's.
-    TwoClaims { fields: [u32; 2], claimed: u32 },
-    /// The reader's union has nothing for the writer's type.
-    Branch,
-    /// Bytes read as text.
-    Text,
-    /// The same data means something else.
-    Meaning(Conflict),
-    /// A promotion that loses digits.
-    Lossy,
-    /// A reader's field that takes its default.
-    DefaultField(u32),
-    /// Writer's symbols that become the reader's default, by number.
-    DefaultSymbols(Vec<u32>),
-}
-
-impl Stop {
-    /// The reader's field that it is about, where it is about one.
-    pub fn reader_field(&self) -> Option<u32> {
-        match self {
-            Stop::Missing(field) | Stop::DefaultField(field) | Stop::TwoMatches { field, .. } => Some(*field),
-            Stop::TwoClaims { fields, .. } => Some(fields[1]),
-            _ => None,
-        }
-    }
-
-    /// Confluent's registry refuses for this.
-    pub fn counts_for_confluent(&self) -> bool {
-        matches!(
-            self,
-            Stop::Type
-                | Stop::Name
-                | Stop::Size
-                | Stop::Symbols(_)
-                | Stop::Missing(_)
-                | Stop::TwoMatches { .. }
-                | Stop::Branch
-        )
-    }
-}
-
 /// The explored graph; the root pair is the first.
 pub(super) struct Pairs {
     pub pairs: Vec<Pair>,
     /// The graph has more than [`MAX_PAIRS`] and was not finished.
     pub unfinished: bool,
-    /// Anything at all stopped.
-    pub stopped: bool,
+    /// Any mismatch at all.
+    pub mismatched: bool,
 }
 
 impl Pairs {
-    /// Explores everything that `reader` meets in `writer`. `notes` asks for stops that are no faults as well.
+    /// Explores everything that `reader` meets in `writer`. `notes` asks for mismatches that are no faults as well.
     ///
     /// # Errors
     /// When the budget ends.
@@ -137,30 +82,30 @@ impl Pairs {
             unions: FxHashMap::default(),
             ids: FxHashMap::default(),
             todo: Vec::new(),
-            stopped: false,
+            mismatched: false,
         };
         let mut pairs = Vec::new();
         explorer.meet(reader.root(), writer.root());
         while pairs.len() < explorer.todo.len() && pairs.len() < MAX_PAIRS {
             let (reader, writer) = explorer.todo[pairs.len()];
-            let mut stops = Vec::new();
-            let edges = explorer.pair(reader, writer, &mut stops)?;
-            explorer.stopped |= !stops.is_empty();
+            let mut mismatches = Vec::new();
+            let edges = explorer.pair(reader, writer, &mut mismatches)?;
+            explorer.mismatched |= !mismatches.is_empty();
             pairs.push(Pair {
                 reader,
                 writer,
-                stops,
+                mismatches,
                 edges,
             });
         }
         Ok(Pairs {
             unfinished: pairs.len() < explorer.todo.len(),
-            stopped: explorer.stopped,
+            mismatched: explorer.mismatched,
             pairs,
         })
     }
 
-    /// For each pair, whether Confluent's registry refuses it: the least set that the stops force.
+    /// For each pair, whether Confluent's registry refuses it: the least set that the mismatches force.
     pub fn refused_by_confluent(&self) -> Vec<bool> {
         let mut parents: Vec<Vec<u32>> = vec![Vec::new(); self.pairs.len()];
         let mut open: Vec<usize> = Vec::with_capacity(self.pairs.len());
@@ -180,7 +125,7 @@ impl Pairs {
         let mut refused = vec![false; self.pairs.len()];
         let mut todo: Vec<u32> = Vec::new();
         for (index, pair) in (0u32..).zip(&self.pairs) {
-            if pair.stops.iter().any(Stop::counts_for_confluent) {
+            if pair.mismatches.iter().any(Mismatch::is_refused_by_confluent) {
                 refused[index as usize] = true;
                 todo.push(index);
             }
@@ -207,7 +152,7 @@ struct Explorer<'s> {
     unions: FxHashMap<TypeId, UnionIndex<'s>>,
     ids: FxHashMap<(TypeId, TypeId), u32>,
     todo: Vec<(TypeId, TypeId)>,
-    stopped: bool,
+    mismatched: bool,
 }
 
 impl<'s> Explorer<'s> {
@@ -229,7 +174,12 @@ impl<'s> Explorer<'s> {
         self.meet(reader, writer).map(|to| Edge { to, step })
     }
 
-    fn pair(&mut self, reader_id: TypeId, writer_id: TypeId, stops: &mut Vec<Stop>) -> Result<Edges, Exhausted> {
+    fn pair(
+        &mut self,
+        reader_id: TypeId,
+        writer_id: TypeId,
+        mismatches: &mut Vec<Mismatch>,
+    ) -> Result<Edges, Exhausted> {
         let (reader, writer) = (self.reader.get(reader_id), self.writer.get(writer_id));
         self.budget.spend(PAIR)?;
         if let Kind::Union(branches) = &writer.kind {
@@ -241,48 +191,48 @@ impl<'s> Explorer<'s> {
             return Ok(Edges::All(edges));
         }
         if matches!(reader.kind, Kind::Union(_)) {
-            return self.union_branch(reader_id, writer_id, stops);
+            return self.union_branch(reader_id, writer_id, mismatches);
         }
         let edges = match (&reader.kind, &writer.kind) {
             (Kind::Array(reader), Kind::Array(writer)) => self.edge(*reader, *writer, Step::Item).into_iter().collect(),
             (Kind::Map(reader), Kind::Map(writer)) => self.edge(*reader, *writer, Step::Entry).into_iter().collect(),
             (Kind::Record(reader), Kind::Record(writer)) => {
-                self.name(&reader.named, &writer.named, stops)?;
-                self.fields(reader, writer, stops)?
+                self.name(&reader.named, &writer.named, mismatches)?;
+                self.fields(reader, writer, mismatches)?
             }
             (Kind::Enum(reader), Kind::Enum(writer)) => {
-                self.name(&reader.named, &writer.named, stops)?;
+                self.name(&reader.named, &writer.named, mismatches)?;
                 self.budget.spend(writer.symbols().len())?;
-                self.symbols(reader, writer, stops);
+                self.symbols(reader, writer, mismatches);
                 Vec::new()
             }
             (Kind::Fixed(reader), Kind::Fixed(writer)) => {
-                self.name(&reader.named, &writer.named, stops)?;
+                self.name(&reader.named, &writer.named, mismatches)?;
                 if reader.size != writer.size {
-                    stops.push(Stop::Size);
+                    mismatches.push(Mismatch::Size);
                 }
                 Vec::new()
             }
             (to, from) => {
                 match promotion(from, to) {
                     Some(Promotion::Exact) => {}
-                    Some(Promotion::Lossy) => stops.push(Stop::Lossy),
-                    Some(Promotion::Text) => stops.push(Stop::Text),
-                    None => stops.push(Stop::Type),
+                    Some(Promotion::Lossy) => mismatches.push(Mismatch::Lossy),
+                    Some(Promotion::Text) => mismatches.push(Mismatch::BytesAsString),
+                    None => mismatches.push(Mismatch::Type),
                 }
                 Vec::new()
             }
         };
-        if !stops.iter().any(|stop| matches!(stop, Stop::Type | Stop::Size)) {
-            stops.extend(meaning::conflict(reader, writer).map(Stop::Meaning));
+        if !mismatches.iter().any(Mismatch::is_of_layout) {
+            mismatches.extend(meaning::conflict(reader, writer).map(Mismatch::Meaning));
         }
         Ok(Edges::All(edges))
     }
 
-    fn name(&self, reader: &Named, writer: &Named, stops: &mut Vec<Stop>) -> Result<(), Exhausted> {
+    fn name(&self, reader: &Named, writer: &Named, mismatches: &mut Vec<Mismatch>) -> Result<(), Exhausted> {
         self.budget.spend(reader.aliases.len())?;
         if !reader.accepts(&writer.name) {
-            stops.push(Stop::Name);
+            mismatches.push(Mismatch::Name);
         }
         Ok(())
     }
@@ -291,7 +241,7 @@ impl<'s> Explorer<'s> {
         &mut self,
         reader_id: TypeId,
         writer_id: TypeId,
-        stops: &mut Vec<Stop>,
+        mismatches: &mut Vec<Mismatch>,
     ) -> Result<Edges, Exhausted> {
         let (schema, writer) = (self.reader, self.writer.get(writer_id));
         let found = self
@@ -300,7 +250,7 @@ impl<'s> Explorer<'s> {
             .or_insert_with(|| UnionIndex::new(schema, reader_id))
             .branches_for(writer, self.budget)?;
         if found.is_empty() {
-            stops.push(Stop::Branch);
+            mismatches.push(Mismatch::MissingBranch);
             return Ok(Edges::All(Vec::new()));
         }
         let branches = match &self.reader.get(reader_id).kind {
@@ -328,7 +278,7 @@ impl<'s> Explorer<'s> {
         })
     }
 
-    fn symbols(&mut self, reader: &Enum, writer: &Enum, stops: &mut Vec<Stop>) {
+    fn symbols(&mut self, reader: &Enum, writer: &Enum, mismatches: &mut Vec<Mismatch>) {
         let unknown: Vec<u32> = (0u32..)
             .zip(writer.symbols())
             .filter(|(_, symbol)| reader.number(symbol).is_none())
@@ -338,9 +288,9 @@ impl<'s> Explorer<'s> {
             return;
         }
         if reader.default_number().is_none() {
-            stops.push(Stop::Symbols(unknown));
+            mismatches.push(Mismatch::UnknownSymbols(unknown));
         } else if self.notes {
-            stops.push(Stop::DefaultSymbols(unknown));
+            mismatches.push(Mismatch::DefaultSymbols(unknown));
         }
     }
 
@@ -348,7 +298,7 @@ impl<'s> Explorer<'s> {
         &mut self,
         reader: &'s Record,
         writer: &'s Record,
-        stops: &mut Vec<Stop>,
+        mismatches: &mut Vec<Mismatch>,
     ) -> Result<Vec<Edge>, Exhausted> {
         self.budget.spend(reader.fields().len() / EQUAL_FIELDS)?;
         let mut edges = Vec::new();
@@ -376,8 +326,8 @@ impl<'s> Explorer<'s> {
             let mut matches = by_name.into_iter().chain(by_alias);
             let first = matches.next();
             match (first, matches.find(|found| Some(*found) != first)) {
-                (None, _) if field.default.is_none() => stops.push(Stop::Missing(index)),
-                (None, _) if self.notes => stops.push(Stop::DefaultField(index)),
+                (None, _) if field.default.is_none() => mismatches.push(Mismatch::MissingField(index)),
+                (None, _) if self.notes => mismatches.push(Mismatch::DefaultField(index)),
                 (None, _) => {}
                 (Some(found), None) => {
                     let claimed = u32::try_from(found).unwrap_or(u32::MAX);
@@ -385,7 +335,7 @@ impl<'s> Explorer<'s> {
                     if contested.contains(&found) {
                         let first = *claims.entry(found).or_insert(index);
                         if first != index {
-                            stops.push(Stop::TwoClaims {
+                            mismatches.push(Mismatch::TwoClaims {
                                 fields: [first, index],
                                 claimed,
                             });
@@ -397,7 +347,7 @@ impl<'s> Explorer<'s> {
                     };
                     edges.extend(self.edge(field.ty, writer.fields()[found].ty, step));
                 }
-                (Some(first), Some(second)) => stops.push(Stop::TwoMatches {
+                (Some(first), Some(second)) => mismatches.push(Mismatch::TwoMatches {
                     field: index,
                     matches: [first, second].map(|found| u32::try_from(found).unwrap_or(u32::MAX)),
                 }),

@@ -1,6 +1,7 @@
 //! A concrete event that breaks, confirmed by the decoder.
 
-use super::pairs::{Step, Stop};
+use super::mismatch::{Mismatch, Shown};
+use super::pairs::Step;
 use super::trail::{Crumb, Trail};
 use crate::avro::meaning;
 use crate::avro::minimal::Minimal;
@@ -58,7 +59,7 @@ impl<'s> Maker<'s> {
         }
     }
 
-    /// A payload that goes from the root along `trail` to `crumb` and there shows why `stop` stops.
+    /// A payload that goes from the root along `trail` to `crumb` and there shows the mismatch.
     ///
     /// # Errors
     /// When the budget ends.
@@ -68,14 +69,14 @@ impl<'s> Maker<'s> {
         crumb: Option<Crumb>,
         writer: TypeId,
         reader: TypeId,
-        stop: &Stop,
+        mismatch: &Mismatch,
     ) -> Result<Made, Exhausted> {
         if self.spent > BUDGET {
             return Ok(omitted(
                 "the findings before this one already carry as many witnesses as are made for one comparison",
             ));
         }
-        let shared = is_smallest(stop).then_some((crumb, writer, reader, changes(stop)));
+        let shared = is_smallest(mismatch).then_some((crumb, writer, reader, mismatch.facts().is_taken));
         if let (Some(shared), Some((known, evidence))) = (shared, &self.smallest)
             && shared == *known
         {
@@ -84,7 +85,7 @@ impl<'s> Maker<'s> {
             self.budget.spend(bytes / BYTES)?;
             return Ok(Made::Evidence(evidence.clone()));
         }
-        let made = self.make_new(trail, crumb, writer, reader, stop)?;
+        let made = self.make_new(trail, crumb, writer, reader, mismatch)?;
         if let (Some(shared), Made::Evidence(evidence)) = (shared, &made) {
             self.smallest = Some((shared, evidence.clone()));
         }
@@ -97,10 +98,10 @@ impl<'s> Maker<'s> {
         crumb: Option<Crumb>,
         writer: TypeId,
         reader: TypeId,
-        stop: &Stop,
+        mismatch: &Mismatch,
     ) -> Result<Made, Exhausted> {
         self.budget.spend(WITNESS + self.minimal.weight(writer))?;
-        let Some(seed) = self.seed(writer, reader, stop) else {
+        let Some(seed) = self.seed(writer, reader, mismatch) else {
             return Ok(omitted(LARGE));
         };
         let Some(value) = self.wrap(seed.clone(), trail, crumb)? else {
@@ -124,9 +125,9 @@ impl<'s> Maker<'s> {
         if let Some(why) = self.budget.exhausted() {
             return Err(why);
         }
-        let outcome = match (read, changes(stop)) {
+        let outcome = match (read, mismatch.facts().is_taken) {
             (Err(error), false) => Observed::Refused(Line::new(error)),
-            (Ok(value), true) => Observed::Changed(self.seen(&value, &seed, writer, reader, stop)),
+            (Ok(value), true) => Observed::Changed(self.seen(&value, &seed, writer, reader, mismatch)),
             (Ok(_), false) => {
                 return Ok(Made::Contradicted(
                     "the reader's decoder takes the payload that it should refuse",
@@ -146,19 +147,17 @@ impl<'s> Maker<'s> {
     }
 
     /// The smallest value of the writer's type at the place that shows the fault.
-    fn seed(&self, writer: TypeId, reader: TypeId, stop: &Stop) -> Option<Value> {
-        match stop {
-            Stop::Symbols(numbers) | Stop::DefaultSymbols(numbers) => {
-                numbers.first().map(|&number| Value::Enum(number))
-            }
-            Stop::Text => Some(Value::Bytes(vec![0xff])),
-            Stop::Meaning(conflict) => meaning::telling_value(conflict, self.writer.get(writer)),
-            Stop::Lossy => match (&self.writer.get(writer).kind, &self.reader.get(reader).kind) {
+    fn seed(&self, writer: TypeId, reader: TypeId, mismatch: &Mismatch) -> Option<Value> {
+        match mismatch.facts().shown {
+            Shown::Symbol => mismatch.symbols().first().map(|&number| Value::Enum(number)),
+            Shown::NotUtf8 => Some(Value::Bytes(vec![0xff])),
+            Shown::Meaning => meaning::telling_value(mismatch.conflict()?, self.writer.get(writer)),
+            Shown::ManyDigits => match (&self.writer.get(writer).kind, &self.reader.get(reader).kind) {
                 (Kind::Int, _) => Some(Value::Int((1 << 24) + 1)),
                 (_, Kind::Float) => Some(Value::Long((1 << 24) + 1)),
                 _ => Some(Value::Long((1 << 53) + 1)),
             },
-            _ => self.minimal.value(writer),
+            Shown::Smallest | Shown::Readable => self.minimal.value(writer),
         }
     }
 
@@ -198,10 +197,10 @@ impl<'s> Maker<'s> {
     }
 
     /// What the reader sees instead of what was written.
-    fn seen(&self, value: &Value, seed: &Value, writer: TypeId, reader: TypeId, stop: &Stop) -> Line {
+    fn seen(&self, value: &Value, seed: &Value, writer: TypeId, reader: TypeId, mismatch: &Mismatch) -> Line {
         let (from, to) = (self.writer.get(writer), self.reader.get(reader));
-        match stop {
-            Stop::Meaning(_) => match (from.logical, to.logical) {
+        match mismatch.facts().shown {
+            Shown::Meaning => match (from.logical, to.logical) {
                 (Some(written), Some(read)) => to_line!(
                     "{} is read as {}",
                     meaning::describe(written, seed),
@@ -209,7 +208,7 @@ impl<'s> Maker<'s> {
                 ),
                 _ => Line::default(),
             },
-            Stop::Lossy => {
+            Shown::ManyDigits => {
                 let (written, read) = match seed {
                     Value::Int(number) => (i64::from(*number), f64::from(*number as f32)),
                     Value::Long(number) if matches!(to.kind, Kind::Float) => (*number, f64::from(*number as f32)),
@@ -218,17 +217,16 @@ impl<'s> Maker<'s> {
                 };
                 to_line!("{written} is read as {read:.0}")
             }
-            _ => Line::new(json_encoding::Json::new(self.reader, value)),
+            Shown::Smallest | Shown::Readable | Shown::Symbol | Shown::NotUtf8 => {
+                Line::new(json_encoding::Json::new(self.reader, value))
+            }
         }
     }
 }
 
-/// Whether a stop is shown by the smallest value of the writer's type.
-fn is_smallest(stop: &Stop) -> bool {
-    !matches!(
-        stop,
-        Stop::Symbols(_) | Stop::DefaultSymbols(_) | Stop::Text | Stop::Meaning(_) | Stop::Lossy
-    )
+/// Whether a mismatch is shown by the smallest value of the writer's type.
+fn is_smallest(mismatch: &Mismatch) -> bool {
+    matches!(mismatch.facts().shown, Shown::Smallest | Shown::Readable)
 }
 
 /// Bytes of what is shown.
@@ -240,14 +238,6 @@ fn size(evidence: &Evidence) -> usize {
         }
         _ => 64,
     }
-}
-
-/// The data gets through, and is something else.
-fn changes(stop: &Stop) -> bool {
-    matches!(
-        stop,
-        Stop::Meaning(_) | Stop::Lossy | Stop::DefaultField(_) | Stop::DefaultSymbols(_)
-    )
 }
 
 fn omitted(why: &str) -> Made {

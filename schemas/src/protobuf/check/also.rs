@@ -5,8 +5,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::label::{at_kind, at_name, label};
+use super::mismatch::Mismatch;
 use super::slot::{Body, Slot};
-use super::stop::Stop;
 use super::trail::Trail;
 use super::walk::{Found, Sides};
 use crate::finding::Label;
@@ -18,7 +18,7 @@ pub(super) struct Also<'s> {
     reader: &'s FileSet,
     writer: &'s FileSet,
     /// Pairs of enums that were told, by what was told of them.
-    told: FxHashSet<(std::mem::Discriminant<Stop<'s>>, EnumId, EnumId)>,
+    told: FxHashSet<(std::mem::Discriminant<Mismatch<'s>>, EnumId, EnumId)>,
     /// Where the fields of the reader's messages have their names, by number; of messages that were asked for.
     names: FxHashMap<MessageId, FxHashMap<i32, Span>>,
 }
@@ -34,25 +34,18 @@ impl<'s> Also<'s> {
         }
     }
 
-    /// The further places of a stop, the reader's and the writer's of each.
+    /// The further places of a mismatch, the reader's and the writer's of each.
     pub fn of(&mut self, trail: &Trail<'s>, found: &Found<'s>) -> Vec<(Label, Label)> {
-        let mut also = match &found.stop {
-            Stop::UnknownNumbers {
-                reader,
-                writer: Some(writer),
-                numbers,
-                ..
-            } => self.numbers(&found.stop, *reader, *writer, numbers),
-            Stop::Renumbered(of) | Stop::Renamed(of) => self.numbers(&found.stop, of.reader, of.writer, &of.numbers),
-            Stop::CaseLost(members) => self.members(found, members),
-            _ => Vec::new(),
-        };
+        let numbers = found.mismatch.numbers();
+        let mut also = Vec::new();
+        if let Some((numbers, writer)) = numbers.and_then(|numbers| Some((numbers, numbers.writer?))) {
+            also = self.numbers(&found.mismatch, numbers.reader, writer, &numbers.numbers);
+        }
+        if let Some(members) = found.mismatch.members() {
+            also = self.members(found, members);
+        }
         // The edit may be that of the field, which holds another enum now.
-        let of_enum = matches!(
-            found.stop,
-            Stop::UnknownNumbers { .. } | Stop::Renumbered(_) | Stop::Renamed(_)
-        );
-        if let (true, Sides::Both(reader, writer)) = (of_enum, &found.slots) {
+        if let (Some(_), Sides::Both(reader, writer)) = (numbers, &found.slots) {
             also.push((at_kind(self.reader, reader, ""), at_kind(self.writer, writer, "")));
         }
         // Likewise where a map is the other side's message.
@@ -69,8 +62,14 @@ impl<'s> Also<'s> {
     }
 
     /// The values of these numbers.
-    fn numbers(&mut self, stop: &Stop<'s>, reader: EnumId, writer: EnumId, numbers: &[i32]) -> Vec<(Label, Label)> {
-        if !self.told.insert((std::mem::discriminant(stop), reader, writer)) {
+    fn numbers(
+        &mut self,
+        mismatch: &Mismatch<'s>,
+        reader: EnumId,
+        writer: EnumId,
+        numbers: &[i32],
+    ) -> Vec<(Label, Label)> {
+        if !self.told.insert((std::mem::discriminant(mismatch), reader, writer)) {
             return Vec::new();
         }
         let (ours, theirs) = (values(self.reader, reader), values(self.writer, writer));

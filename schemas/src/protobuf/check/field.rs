@@ -2,10 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::enumeration::{self, Numbers};
+use super::enumeration;
+use super::mismatch::{Compared, Mismatch, Numbers};
 use super::number::{Carried, Layout, Number, carried, layout};
 use super::slot::{Body, Holds, Occurs, Slot};
-use super::stop::{Compared, Numbered, Stop};
 use crate::budget::{Budget, Exhausted};
 use crate::protobuf::schema::{Default, EnumId, FileSet, MessageId, Scalar};
 
@@ -14,7 +14,7 @@ pub(super) struct Fields<'s> {
     reader: &'s FileSet,
     writer: &'s FileSet,
     budget: &'s Budget,
-    enums: FxHashMap<(EnumId, EnumId), Numbers>,
+    enums: FxHashMap<(EnumId, EnumId), enumeration::Numbers>,
     /// What becomes of an enum's numbers in a reader's scalar.
     carried: FxHashMap<(EnumId, Scalar), Carried>,
     /// A number of a writer's scalar that a reader's enum does not name.
@@ -87,7 +87,7 @@ impl<'s> Fields<'s> {
     /// # Errors
     /// When the budget ends.
     pub fn compare(&mut self, reader: &Slot<'s>, writer: &Slot<'s>) -> Result<Compared<'s>, Exhausted> {
-        let mut stops = Vec::new();
+        let mut mismatches = Vec::new();
         let mut inside = None;
         let (from, to) = (wire(writer.holds), wire(reader.holds));
         let is_packed = writer.is_packed && writer.is_many() && matches!(from, Wire::Number(_));
@@ -97,22 +97,22 @@ impl<'s> Fields<'s> {
             (Wire::Number(from), Wire::Number(to)) => {
                 // Packed numbers of another layout are still read as packed numbers.
                 match (from == to, is_packed) {
-                    (true, _) => self.numbers(reader, writer, &mut stops)?,
-                    (false, true) => stops.push(Stop::Content),
+                    (true, _) => self.numbers(reader, writer, &mut mismatches)?,
+                    (false, true) => mismatches.push(Mismatch::Content),
                     (false, false) => {}
                 }
                 from == to || is_packed
             }
             (Wire::Number(_), Wire::Bytes) if is_packed => {
-                stops.push(Stop::Content);
+                mismatches.push(Mismatch::Content);
                 true
             }
             (Wire::Bytes, Wire::Number(_)) if takes_packed => {
-                stops.push(Stop::Content);
+                mismatches.push(Mismatch::Content);
                 true
             }
             (Wire::Bytes, Wire::Bytes) => {
-                inside = content(reader, writer, &mut stops);
+                inside = content(reader, writer, &mut mismatches);
                 true
             }
             (Wire::Group, Wire::Group) => {
@@ -124,14 +124,18 @@ impl<'s> Fields<'s> {
             _ => false,
         };
         if !arrives && !self.is_zero_in_entry(reader, writer)? {
-            stops.push(Stop::Lost);
+            mismatches.push(Mismatch::WireType);
         }
-        self.occurrence(reader, writer, arrives, &mut stops);
-        if !stops.iter().any(Stop::hurts) {
-            self.json(reader, writer, &mut stops);
+        self.occurrence(reader, writer, arrives, &mut mismatches);
+        if !mismatches.iter().any(Mismatch::is_error) {
+            self.json(reader, writer, &mut mismatches);
         }
         arrives &= !self.is_put_aside(reader, writer)?;
-        Ok(Compared { stops, inside, arrives })
+        Ok(Compared {
+            mismatches,
+            inside,
+            arrives,
+        })
     }
 
     /// Whether the reader's enum is closed and has none of the numbers that are written.
@@ -170,7 +174,12 @@ impl<'s> Fields<'s> {
     }
 
     /// Numbers that are laid out alike.
-    fn numbers(&mut self, reader: &Slot<'s>, writer: &Slot<'s>, stops: &mut Vec<Stop<'s>>) -> Result<(), Exhausted> {
+    fn numbers(
+        &mut self,
+        reader: &Slot<'s>,
+        writer: &Slot<'s>,
+        mismatches: &mut Vec<Mismatch<'s>>,
+    ) -> Result<(), Exhausted> {
         let (Some(from), Some(to)) = (number(self.writer, writer.holds), number(self.reader, reader.holds)) else {
             return Ok(());
         };
@@ -185,9 +194,9 @@ impl<'s> Fields<'s> {
         };
         match carried {
             Carried::Exactly => {}
-            Carried::Narrowed(number) => stops.push(Stop::Narrowed(number)),
+            Carried::Narrowed(number) => mismatches.push(Mismatch::Narrowed(number)),
             Carried::Reread(meant) => {
-                stops.push(Stop::Reread(meant));
+                mismatches.push(Mismatch::Reinterpreted(meant));
                 return Ok(());
             }
         }
@@ -207,9 +216,9 @@ impl<'s> Fields<'s> {
                 let numbers = self.enums.entry((known, enumeration)).or_insert_with(|| {
                     enumeration::compare(writer.enumeration(enumeration), reader.enumeration(known))
                 });
-                let told = |numbers: &[i32]| Numbered {
+                let told = |numbers: &[i32]| Numbers {
                     reader: known,
-                    writer: enumeration,
+                    writer: Some(enumeration),
                     numbers: numbers
                         .iter()
                         .copied()
@@ -218,10 +227,10 @@ impl<'s> Fields<'s> {
                 };
                 let (renumbered, renamed) = (told(&numbers.renumbered), told(&numbers.renamed));
                 if !renumbered.numbers.is_empty() {
-                    stops.push(Stop::Renumbered(renumbered));
+                    mismatches.push(Mismatch::Renumbered(renumbered));
                 }
                 if !renamed.numbers.is_empty() {
-                    stops.push(Stop::Renamed(renamed));
+                    mismatches.push(Mismatch::Renamed(renamed));
                 }
                 let told = [&numbers.renumbered, &numbers.renamed, &numbers.unknown];
                 self.budget.spend(told.map(Vec::len).iter().sum())?;
@@ -246,44 +255,43 @@ impl<'s> Fields<'s> {
             numbers.retain(|number| *number != 0);
         }
         if !numbers.is_empty() {
-            stops.push(Stop::UnknownNumbers {
+            let unknown = Numbers {
                 reader: known,
                 writer: match writer.holds {
                     Holds::Enum(id) => Some(id),
-                    _ => None,
+                    Holds::Scalar(_) | Holds::Body(_) | Holds::Group(_) => None,
                 },
                 numbers,
-                closed,
+            };
+            mismatches.push(match closed {
+                true => Mismatch::UnknownNumbersDropped(unknown),
+                false => Mismatch::UnknownNumbersKept(unknown),
             });
         }
         Ok(())
     }
 
     /// How often the fields may occur, and what is seen when they do not.
-    fn occurrence(&self, reader: &Slot<'s>, writer: &Slot<'s>, arrives: bool, stops: &mut Vec<Stop<'s>>) {
+    fn occurrence(&self, reader: &Slot<'s>, writer: &Slot<'s>, arrives: bool, mismatches: &mut Vec<Mismatch<'s>>) {
         if reader.is_required && writer.occurs != Occurs::Always {
-            stops.push(Stop::Missing);
+            mismatches.push(Mismatch::RequiredLeftOut);
         }
         if !arrives {
             return;
         }
-        let is_content = stops.iter().any(|stop| matches!(stop, Stop::Content));
+        let is_content = mismatches.iter().any(Mismatch::is_of_content);
         match (writer.is_many(), reader.is_many()) {
             _ if is_content => {}
-            (true, false) => stops.push(Stop::ListAsOne),
-            (true, true) if reader.is_map() && !writer.is_map() => stops.push(Stop::EntriesCollapse),
+            (true, false) => mismatches.push(Mismatch::ListAsOne),
+            (true, true) if reader.is_map() && !writer.is_map() => mismatches.push(Mismatch::EntriesCollapse),
             _ => {}
         }
-        if writer.is_many()
-            || stops
-                .iter()
-                .any(|stop| matches!(stop, Stop::Content | Stop::AsBytes | Stop::Reread(_)))
-        {
+        if writer.is_many() || mismatches.iter().any(Mismatch::is_of_meaning) {
             return;
         }
         if reader.is_many() {
             if writer.occurs == Occurs::Implicit {
-                stops.push(Stop::ZeroUnseen);
+                mismatches.push(Mismatch::ZeroUnseen);
             }
             return;
         }
@@ -294,10 +302,12 @@ impl<'s> Fields<'s> {
         };
         let zero = |value: &Option<Absent>| value.as_ref().is_none_or(Absent::is_zero);
         match (writer.occurs, reader.occurs) {
-            (Occurs::Implicit, Occurs::Explicit) if !zero(&seen) => stops.push(Stop::ZeroAsDefault),
-            (Occurs::Implicit, Occurs::Explicit) => stops.push(Stop::ZeroUnseen),
-            (Occurs::Explicit, Occurs::Explicit | Occurs::Implicit) if !same_default => stops.push(Stop::OtherDefault),
-            (Occurs::Explicit, Occurs::Implicit) => stops.push(Stop::AbsenceUnseen),
+            (Occurs::Implicit, Occurs::Explicit) if !zero(&seen) => mismatches.push(Mismatch::ZeroAsDefault),
+            (Occurs::Implicit, Occurs::Explicit) => mismatches.push(Mismatch::ZeroUnseen),
+            (Occurs::Explicit, Occurs::Explicit | Occurs::Implicit) if !same_default => {
+                mismatches.push(Mismatch::OtherDefault)
+            }
+            (Occurs::Explicit, Occurs::Implicit) => mismatches.push(Mismatch::AbsenceUnseen),
             _ => {}
         }
     }
@@ -327,22 +337,20 @@ impl<'s> Fields<'s> {
     }
 
     /// What differs in ProtoJSON alone.
-    fn json(&self, reader: &Slot<'s>, writer: &Slot<'s>, stops: &mut Vec<Stop<'s>>) {
+    fn json(&self, reader: &Slot<'s>, writer: &Slot<'s>, mismatches: &mut Vec<Mismatch<'s>>) {
         let written = &*writer.field.json_name;
         if writer.in_entry || reader.in_entry {
             // An entry's members have no names in ProtoJSON.
         } else if writer.is_extension || reader.is_extension {
             if (writer.is_extension, writer.name) != (reader.is_extension, reader.name) {
-                stops.push(Stop::JsonName);
+                mismatches.push(Mismatch::JsonName);
             }
         } else if written != &*reader.field.json_name && written != &*reader.field.name {
-            stops.push(Stop::JsonName);
+            mismatches.push(Mismatch::JsonName);
         }
-        let told = stops
-            .iter()
-            .any(|stop| matches!(stop, Stop::Text { .. } | Stop::AsBytes));
+        let told = mismatches.iter().any(Mismatch::is_of_bytes);
         if !told && !self.same_form(reader, writer) {
-            stops.push(Stop::JsonForm);
+            mismatches.push(Mismatch::JsonForm);
         }
     }
 
@@ -425,24 +433,21 @@ fn number(set: &FileSet, holds: Holds) -> Option<Number<'_>> {
 }
 
 /// Fields that are both bytes with a length in front. What is in them, if both are messages.
-fn content<'s>(reader: &Slot<'s>, writer: &Slot<'s>, stops: &mut Vec<Stop<'s>>) -> Option<(Body, Body)> {
+fn content<'s>(reader: &Slot<'s>, writer: &Slot<'s>, mismatches: &mut Vec<Mismatch<'s>>) -> Option<(Body, Body)> {
     match (writer.holds, reader.holds) {
         (Holds::Body(from), Holds::Body(to)) => return Some((to, from)),
-        (Holds::Body(_), Holds::Scalar(Scalar::Bytes)) => stops.push(Stop::AsBytes),
-        (Holds::Scalar(Scalar::Bytes), Holds::Scalar(Scalar::String)) => stops.push(Stop::Text {
-            refuses: reader.validates_utf8,
-            unchecked: false,
+        (Holds::Body(_), Holds::Scalar(Scalar::Bytes)) => mismatches.push(Mismatch::MessageAsBytes),
+        (Holds::Scalar(Scalar::Bytes), Holds::Scalar(Scalar::String)) => mismatches.push(match reader.validates_utf8 {
+            true => Mismatch::BytesAsString,
+            false => Mismatch::BytesAsUncheckedString,
         }),
         (Holds::Scalar(Scalar::String), Holds::Scalar(Scalar::String))
             if reader.validates_utf8 && !writer.validates_utf8 =>
         {
-            stops.push(Stop::Text {
-                refuses: true,
-                unchecked: true,
-            });
+            mismatches.push(Mismatch::UncheckedString);
         }
         (Holds::Scalar(_), Holds::Scalar(_)) => {}
-        _ => stops.push(Stop::Content),
+        _ => mismatches.push(Mismatch::Content),
     }
     None
 }

@@ -1,14 +1,13 @@
-//! From stops to findings: each with its places, its help and its witness.
+//! From mismatches to findings: each with its places, its help and its witness.
 
 use super::also::Also;
 use super::forbidden::Hurt;
-use super::stop::Stop;
+use super::mismatch::About;
 use super::tell::Teller;
 use super::trail::Trail;
 use super::walk::{Found, Walked};
 use super::witness::{Made, Maker};
 use crate::budget::Exhausted;
-use crate::effect::{Effect, Outcome};
 use crate::finding::{Evidence, Finding, Severity};
 use crate::protobuf::schema::FileSet;
 use crate::shown::Line;
@@ -37,7 +36,7 @@ pub(super) fn collect<'s>(
             comparison.undecided.get_or_insert(doubt);
         }
         if finding.severity == Severity::Error {
-            hurt.stop(&walked.trail, found);
+            hurt.mismatch(&walked.trail, found);
         }
         finding.also = also.of(&walked.trail, found);
         comparison.findings.push(finding);
@@ -45,7 +44,7 @@ pub(super) fn collect<'s>(
     Ok(())
 }
 
-/// What a stop is told as, without further places, and why that is in doubt where it is; `None` if no payload gets there.
+/// What a mismatch is told as, without further places, and why that is in doubt where it is; `None` if no payload gets there.
 ///
 /// # Errors
 /// When the budget ends.
@@ -56,7 +55,8 @@ pub(super) fn finding<'s>(
     maker: &mut Maker<'s>,
 ) -> Result<Option<(Finding, Option<Line>)>, Exhausted> {
     maker.pay(found)?;
-    let told = teller.tell(found);
+    let facts = found.mismatch.facts();
+    let told = (facts.words)(teller, found);
     let mut doubt = None;
     let evidence = match maker.make(trail, found)? {
         Made::Evidence(evidence) => evidence,
@@ -66,27 +66,19 @@ pub(super) fn finding<'s>(
             Evidence::Omitted(why)
         }
     };
-    let of_element = found.stop.is_of_element();
-    let never_written = found.slots.writer().is_none();
-    let usual = match matches!(found.stop, Stop::UnknownNumbers { closed: true, .. }) {
-        true => Outcome::Nothing,
-        false => told.rule.outcome,
-    };
+    let of_element = facts.about == About::Element;
     let finding = Finding {
-        rule: told.rule,
-        effect: match (told.rule.effect, never_written) {
-            (Effect::LeftOut, true) => Effect::Missing,
-            (usual, _) => usual,
-        },
-        outcome: usual.shown_by(&evidence),
-        severity: told.severity,
+        rule: facts.rule,
+        effect: facts.effect,
+        outcome: facts.outcome.shown_by(&evidence),
+        severity: facts.severity,
         message: told.message,
         reader: told.reader,
         writer: told.writer,
         help: told.help,
         evidence,
         also: Vec::new(),
-        never_written,
+        never_written: found.slots.writer().is_none(),
         data_path: trail.data_path(found.crumb, found.slots.writer(), of_element),
         reader_path: trail.reader_path(found.crumb, found.slots.reader(), of_element),
     };

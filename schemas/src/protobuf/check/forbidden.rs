@@ -5,7 +5,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::confluent::About;
 use super::label::{at_message, label};
 use super::slot::Body;
-use super::stop::Stop;
 use super::trail::Trail;
 use super::walk::Found;
 use super::{at_file, rules};
@@ -32,14 +31,11 @@ impl Hurt {
         self.0.insert((id, 0));
     }
 
-    /// A stop that is an error.
-    pub fn stop(&mut self, trail: &Trail<'_>, found: &Found<'_>) {
+    /// A mismatch that is an error.
+    pub fn mismatch(&mut self, trail: &Trail<'_>, found: &Found<'_>) {
         match found.writer {
             Body::Message(id) => {
-                let members: &[_] = match &found.stop {
-                    Stop::CaseLost(members) => members,
-                    _ => &[],
-                };
+                let members = found.mismatch.members().unwrap_or_default();
                 let sides = [found.slots.reader(), found.slots.writer()];
                 let slots = sides.into_iter().flatten().chain(members);
                 self.0.extend(slots.map(|slot| (id, slot.number)));

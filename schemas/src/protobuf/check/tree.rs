@@ -20,7 +20,6 @@ mod side;
 
 use rustc_hash::FxHashSet;
 
-use super::stop::Stop;
 use crate::budget::{Budget, Exhausted};
 use crate::finding::{Evidence, Finding, Severity};
 use crate::mode::Direction;
@@ -185,7 +184,7 @@ fn proof(annotation: &Annotation, sides: &mut [(Side<'_>, Index); 2]) -> Result<
             .partition(|&place| accepts(concern, element, side.found(place)));
         is_cut |= index.is_cut(element, side);
         is_spent |= side.is_spent() && !candidates.is_empty();
-        is_shadowed |= others.into_iter().any(|place| side.found(place).stop.hurts());
+        is_shadowed |= others.into_iter().any(|place| side.found(place).mismatch.is_error());
         harms.extend(side.best(&candidates, element)?);
     }
     let weight = |harm: &Harm| {
@@ -205,63 +204,23 @@ fn proof(annotation: &Annotation, sides: &mut [(Side<'_>, Index); 2]) -> Result<
     })
 }
 
-/// Whether a stop is of the sort that a rule guards.
+/// Whether a mismatch is of the sort that a rule guards.
 fn accepts(concern: Concern, element: Element, found: &super::walk::Found<'_>) -> bool {
     let is_deep = found.crumb.is_some();
-    let stop = &found.stop;
+    let is_guarded = || found.mismatch.facts().concerns.contains(&concern);
     match concern {
         Concern::Message => matches!(element, Element::Field(..)),
         Concern::Call => true,
         // What another message holds is a matter of the type.
-        Concern::Type => {
-            is_deep
-                || matches!(
-                    stop,
-                    Stop::Lost
-                        | Stop::Content
-                        | Stop::Text { .. }
-                        | Stop::Narrowed(_)
-                        | Stop::Reread(_)
-                        | Stop::UnknownNumbers { .. }
-                        | Stop::Renumbered(_)
-                        | Stop::Renamed(_)
-                        | Stop::AsBytes
-                        | Stop::EntriesCollapse
-                        | Stop::JsonForm
-                )
-        }
-        Concern::Values => matches!(
-            stop,
-            Stop::UnknownNumbers { .. } | Stop::Renumbered(_) | Stop::Renamed(_)
-        ),
-        _ if is_deep => false,
-        Concern::Deletion => matches!(stop, Stop::CaseUnknown { .. } | Stop::Missing),
-        Concern::Name => matches!(stop, Stop::JsonName),
-        Concern::Cardinality => matches!(
-            stop,
-            Stop::Lost
-                | Stop::Content
-                | Stop::Missing
-                | Stop::ListAsOne
-                | Stop::EntriesCollapse
-                | Stop::ZeroUnseen
-                | Stop::AbsenceUnseen
-                | Stop::ZeroAsDefault
-                | Stop::OtherDefault
-                | Stop::JsonForm
-        ),
-        Concern::Default => matches!(stop, Stop::OtherDefault | Stop::ZeroAsDefault),
-        Concern::Oneof => matches!(
-            stop,
-            Stop::CaseLost(_)
-                | Stop::CaseUnknown { .. }
-                | Stop::ZeroUnseen
-                | Stop::AbsenceUnseen
-                | Stop::ZeroAsDefault
-                | Stop::OtherDefault
-        ),
-        Concern::Text => matches!(stop, Stop::Text { .. }),
-        Concern::Required => matches!(stop, Stop::Missing),
+        Concern::Type => is_deep || is_guarded(),
+        Concern::Values => is_guarded(),
+        Concern::Deletion
+        | Concern::Name
+        | Concern::Cardinality
+        | Concern::Default
+        | Concern::Oneof
+        | Concern::Text
+        | Concern::Required => !is_deep && is_guarded(),
         Concern::Package
         | Concern::Syntax
         | Concern::Java

@@ -1,4 +1,4 @@
-//! Every pair of messages that stand for each other, from the events down, and what stops data between them.
+//! Every pair of messages that stand for each other, from the events down, and what does not match between them.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -6,8 +6,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::UNFINISHED;
 use super::field::Fields;
+use super::mismatch::Mismatch;
 use super::slot::{Body, Slot, Slots};
-use super::stop::Stop;
 use super::trail::{Crumb, Trail};
 use crate::budget::{Budget, Exhausted};
 use crate::protobuf::schema::{FileSet, MessageId, Schema};
@@ -15,9 +15,9 @@ use crate::shown::Line;
 
 /// More fields than these are not compared; then the verdict is open.
 const MAX_FIELDS: usize = 2_000_000;
-/// When so many stops were found no further messages are compared; then the verdict may be open.
-const MAX_STOPS: usize = 20_000;
-/// More notes than these are not told. They are no stops: the verdict does not hang on them.
+/// When so many mismatches were found no further messages are compared; then the verdict may be open.
+const MAX_MISMATCHES: usize = 20_000;
+/// More notes than these are not told: the verdict does not hang on them.
 const MAX_NOTES: usize = 20_000;
 
 /// What a pair of messages costs beside its fields, and each field, in steps.
@@ -34,7 +34,7 @@ pub(super) struct Event {
     pub writer: MessageId,
 }
 
-/// Where a stop was found.
+/// Where a mismatch was found.
 #[derive(Clone)]
 pub(super) struct Found<'s> {
     /// The event it is part of.
@@ -48,7 +48,7 @@ pub(super) struct Found<'s> {
     /// The field.
     pub slots: Sides<'s>,
     /// What was found.
-    pub stop: Stop<'s>,
+    pub mismatch: Mismatch<'s>,
 }
 
 /// A field on the sides that have it.
@@ -74,6 +74,14 @@ impl<'s> Sides<'s> {
         match self {
             Sides::Both(_, slot) | Sides::Writer(slot) => Some(slot),
             Sides::Reader(_) => None,
+        }
+    }
+
+    /// The reader's field and the writer's; of one that only one side has, that one twice.
+    pub fn both(&self) -> (&Slot<'s>, &Slot<'s>) {
+        match self {
+            Sides::Both(reader, writer) => (reader, writer),
+            Sides::Reader(slot) | Sides::Writer(slot) => (slot, slot),
         }
     }
 
@@ -108,8 +116,8 @@ impl<'s> Walked<'s> {
         }
     }
 
-    fn tell(&mut self, visit: &Visit<'s>, slots: Sides<'s>, stop: Stop<'s>) {
-        if matches!(stop, Stop::Unread | Stop::Unwritten) {
+    fn tell(&mut self, visit: &Visit<'s>, slots: Sides<'s>, mismatch: Mismatch<'s>) {
+        if mismatch.is_note() {
             if self.notes == MAX_NOTES {
                 return;
             }
@@ -121,22 +129,22 @@ impl<'s> Walked<'s> {
             reader: visit.reader,
             writer: visit.writer,
             slots,
-            stop,
+            mismatch,
         });
     }
 
-    /// Takes back the stops from this one on, which nothing can be shown of; what they would have said is open.
+    /// Takes back the mismatches from this one on, which nothing can be shown of; what they would have said is open.
     fn leave_open(&mut self, from: usize) {
         let count = self.found.len();
         let mut place = 0;
         self.found.retain(|found| {
             place += 1;
-            place <= from || matches!(found.stop, Stop::Unread | Stop::Unwritten)
+            place <= from || found.mismatch.is_note()
         });
         self.has_message_set |= self.found.len() < count;
     }
 
-    fn stops(&self) -> usize {
+    fn mismatches(&self) -> usize {
         self.found.len() - self.notes
     }
 }
@@ -176,7 +184,7 @@ pub(super) struct Walker<'s> {
     budget: &'s Budget,
     /// So many fields may still be compared.
     max_fields: usize,
-    max_stops: usize,
+    max_mismatches: usize,
     walked: Walked<'s>,
 }
 
@@ -185,12 +193,12 @@ pub(super) type Seen = FxHashSet<(Option<i32>, Body, Body)>;
 
 impl<'s> Walker<'s> {
     /// Between these two, field by field of each event; no more than `max_fields` fields are compared and
-    /// little more than `max_stops` stops found.
+    /// little more than `max_mismatches` mismatches found.
     pub fn new(
         reader: &'s FileSet,
         writer: &'s FileSet,
         max_fields: usize,
-        max_stops: usize,
+        max_mismatches: usize,
         budget: &'s Budget,
     ) -> Self {
         Walker {
@@ -202,7 +210,7 @@ impl<'s> Walker<'s> {
             by_field: true,
             budget,
             max_fields,
-            max_stops,
+            max_mismatches,
             walked: Walked::default(),
         }
     }
@@ -254,7 +262,7 @@ impl<'s> Walker<'s> {
             let theirs = self.writers.of(visit.writer, visit.maps.1);
             let cost = ours.len() + theirs.len();
             self.budget.spend(PAIR + FIELD * cost)?;
-            if cost > self.max_fields || self.walked.stops() > self.max_stops {
+            if cost > self.max_fields || self.walked.mismatches() > self.max_mismatches {
                 self.walked.unfinished = true;
                 return Ok(false);
             }
@@ -315,7 +323,7 @@ pub(super) fn walk<'s>(
         unread: reader.event.as_ref().map(|event| &event.unread),
         notes,
         by_field: false,
-        ..Walker::new(&reader.set, writer, MAX_FIELDS, MAX_STOPS, budget)
+        ..Walker::new(&reader.set, writer, MAX_FIELDS, MAX_MISMATCHES, budget)
     };
     let mut seen = Seen::default();
     for &event in events {
@@ -350,7 +358,7 @@ fn bodies<'s>(
 ) -> Result<Vec<Inside<'s>>, Exhausted> {
     let mut inside = Vec::new();
     let by_number: FxHashMap<i32, &Slot<'s>> = ours.iter().map(|slot| (slot.number, slot)).collect();
-    let mut tell = |slots: Sides<'s>, stop: Stop<'s>| walked.tell(visit, slots, stop);
+    let mut tell = |slots: Sides<'s>, mismatch: Mismatch<'s>| walked.tell(visit, slots, mismatch);
     // The writer's fields that arrive in a oneof of the reader, by that oneof and in the order of the writer.
     let mut cases: Vec<Vec<(Slot<'s>, Slot<'s>)>> = Vec::new();
     // For each oneof of the writer, the members that arrive in a oneof of the reader.
@@ -363,8 +371,8 @@ fn bodies<'s>(
             continue;
         };
         let compared = fields.compare(reader, writer)?;
-        for stop in compared.stops {
-            tell(Sides::Both(*reader, *writer), stop);
+        for mismatch in compared.mismatches {
+            tell(Sides::Both(*reader, *writer), mismatch);
         }
         if let (true, Some(oneof)) = (compared.arrives, reader.oneof)
             && fields.is_ever_written(exists, writer)?
@@ -387,10 +395,10 @@ fn bodies<'s>(
         let shared = writer.oneof.and_then(|oneof| shared.get(&oneof)?.first());
         match (shared, unread) {
             (Some((reader, shared)), None) => {
-                tell(Sides::Both(*reader, *writer), Stop::CaseUnknown { shared: *shared });
+                tell(Sides::Both(*reader, *writer), Mismatch::CaseUnknown { shared: *shared });
             }
             _ if notes && unread.is_none_or(|unread| !unread.contains_key(&writer.number)) => {
-                tell(Sides::Writer(*writer), Stop::Unread);
+                tell(Sides::Writer(*writer), Mismatch::Unread);
             }
             _ => {}
         }
@@ -414,7 +422,10 @@ fn bodies<'s>(
             for (reader, shared) in members.iter().filter(|(reader, _)| told.insert(reader.oneof)) {
                 let stranger = |slot: &&&Slot<'s>| home(slot) != Some(reader.oneof);
                 if let Some(&stranger) = all.iter().find(stranger) {
-                    tell(Sides::Both(*reader, *stranger), Stop::CaseUnknown { shared: *shared });
+                    tell(
+                        Sides::Both(*reader, *stranger),
+                        Mismatch::CaseUnknown { shared: *shared },
+                    );
                 }
             }
         }
@@ -429,14 +440,14 @@ fn bodies<'s>(
             let others = members.iter().map(|(_, slot)| *slot);
             let others = others.filter(|slot| ![first.number, other.number].contains(&slot.number));
             let told = [first, *other].into_iter().chain(others).collect();
-            tell(Sides::Both(reader, first), Stop::CaseLost(told));
+            tell(Sides::Both(reader, first), Mismatch::CaseLost(told));
         }
     }
     for reader in ours.iter().filter(|reader| !written.contains(&reader.number)) {
         if reader.is_required {
-            tell(Sides::Reader(*reader), Stop::Missing);
+            tell(Sides::Reader(*reader), Mismatch::RequiredUnwritten);
         } else if notes {
-            tell(Sides::Reader(*reader), Stop::Unwritten);
+            tell(Sides::Reader(*reader), Mismatch::Unwritten);
         }
     }
     Ok(inside)

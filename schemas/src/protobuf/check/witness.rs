@@ -5,8 +5,8 @@ mod sight;
 
 use rustc_hash::FxHashSet;
 
+use super::mismatch::{Confirmed, Decoded, Shown};
 use super::slot::{Body, Holds, Occurs, Slot, Slots};
-use super::stop::Stop;
 use super::trail::Trail;
 use super::walk::{Event, Found};
 use crate::budget::{Budget, Exhausted};
@@ -19,7 +19,7 @@ use crate::protobuf::encode::encode_by;
 use crate::protobuf::index::Index;
 use crate::protobuf::json_encoding::{from_json_by, to_json_within};
 use crate::protobuf::minimal::Minimal;
-use crate::protobuf::schema::{EnumId, FileSet, MapValue, MessageId};
+use crate::protobuf::schema::{FileSet, MapValue, MessageId};
 use crate::protobuf::value::{FieldValue, Key, MAX_DEPTH, MessageValue, Value};
 use crate::shown::{Line, WITNESS_BYTES};
 use crate::source::Source;
@@ -100,19 +100,6 @@ enum Seen<'v> {
     Entry(&'v Key, &'v Value),
 }
 
-/// What the decoder may do to a witness that confirms a stop.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Expected {
-    /// It refuses.
-    Refusal,
-    /// It refuses, or the value is another.
-    Harm,
-    /// The value is another.
-    Change,
-    /// ProtoJSON is refused, or means another value.
-    Json,
-}
-
 impl<'s> Maker<'s> {
     /// For these two sets.
     pub fn new(reader: &'s FileSet, writer: &'s FileSet, budget: &'s Budget) -> Self {
@@ -137,23 +124,13 @@ impl<'s> Maker<'s> {
         self.budget.spend(cost)
     }
 
-    /// Counts what it costs to put a stop into words: names of numbers are looked for.
+    /// Counts what it costs to say a mismatch: names of numbers are looked for.
     ///
     /// # Errors
     /// When the budget ends.
     pub fn pay(&self, found: &Found<'_>) -> Result<(), Exhausted> {
-        let values = |set: &FileSet, id: Option<EnumId>| id.map_or(0, |id| set.enumeration(id).values.len());
-        let words = match &found.stop {
-            Stop::UnknownNumbers { writer, reader, .. } => {
-                values(self.writer, *writer) + values(self.reader, Some(*reader))
-            }
-            Stop::Renumbered(of) | Stop::Renamed(of) => {
-                values(self.writer, Some(of.writer)) + values(self.reader, Some(of.reader))
-            }
-            Stop::CaseLost(members) => members.len(),
-            _ => 0,
-        };
-        self.budget.spend(FINDING + words)
+        self.budget
+            .spend(FINDING + found.mismatch.names(self.reader, self.writer))
     }
 
     /// Whether nothing more is made.
@@ -184,7 +161,7 @@ impl<'s> Maker<'s> {
         })
     }
 
-    /// A payload that goes from the event to where the stop was found and shows it.
+    /// A payload that goes from the event to where the mismatch was found and shows it.
     ///
     /// # Errors
     /// When the budget ends.
@@ -192,7 +169,6 @@ impl<'s> Maker<'s> {
         if !self.reaches(found) {
             return Ok(Made::Never);
         }
-        let expected = expected(&found.stop);
         let puts = self.puts(found)?;
         if puts.is_empty() {
             return Ok(Made::Never);
@@ -205,24 +181,19 @@ impl<'s> Maker<'s> {
             let Some(value) = self.build(trail, found, &put)? else {
                 return Ok(best.or(omitted(LARGE)));
             };
-            best = best.or(self.judge(trail, found, expected, &value)?);
-            // What is refused says more than what is changed; of other stops one witness is as good as another.
-            if best.is_refused() || !matches!(found.stop, Stop::Content) {
+            best = best.or(self.judge(trail, found, &value)?);
+            // What is refused says more than what is changed; of other mismatches one witness is as good as another.
+            if best.is_refused() || found.mismatch.facts().shown != Shown::Content {
                 break;
             }
         }
         Ok(best)
     }
 
-    /// Decodes a payload as the reader does, and says whether that confirms the stop.
-    fn judge(
-        &mut self,
-        trail: &Trail<'s>,
-        found: &Found<'s>,
-        expected: Expected,
-        value: &MessageValue,
-    ) -> Result<Made, Exhausted> {
+    /// Decodes a payload as the reader does, and says whether that confirms the mismatch.
+    fn judge(&mut self, trail: &Trail<'s>, found: &Found<'s>, value: &MessageValue) -> Result<Made, Exhausted> {
         let Event { reader, writer } = found.event;
+        let facts = found.mismatch.facts();
         let bytes = match encode_by(&self.writes, writer, value) {
             Ok(bytes) => bytes,
             Err(error) => {
@@ -234,33 +205,46 @@ impl<'s> Maker<'s> {
         self.spend(bytes.len() + 64)?;
         let witness = |maker: &Self, outcome| Made::Evidence(maker.witness(writer, value, bytes.clone(), outcome));
         Ok(
-            match (decode_by(&self.reads, reader, &bytes, &DataLimits::default()), expected) {
-                (Err(error), Expected::Refusal | Expected::Harm) => match self.is_own(trail, found, &error)? {
-                    true => witness(self, Observed::Refused(Line::new(error))),
-                    false => Made::Evidence(Evidence::None),
-                },
+            match (
+                decode_by(&self.reads, reader, &bytes, &DataLimits::default()),
+                facts.confirmed,
+            ) {
+                (Err(error), Confirmed::Refused | Confirmed::RefusedOrChanged) => {
+                    match self.is_own(trail, found, &error)? {
+                        true => witness(self, Observed::Refused(Line::new(error))),
+                        false => Made::Evidence(Evidence::None),
+                    }
+                }
                 // Something else is refused first; that has a finding of its own.
-                (Err(_), _) => Made::Evidence(Evidence::None),
+                (Err(_), Confirmed::Changed | Confirmed::InJson) => Made::Evidence(Evidence::None),
                 // What it stands in is not there at all, for instance because a oneof that must have another case clears it.
-                (Ok(read), Expected::Refusal) if descend(&read, &numbers(trail, found)).is_none() => {
+                (Ok(read), Confirmed::Refused) if descend(&read, &numbers(trail, found)).is_none() => {
                     Made::Evidence(Evidence::None)
                 }
-                (Ok(_), Expected::Refusal) if found.stop.hurts() => {
+                (Ok(_), Confirmed::Refused) if facts.is_error() => {
                     Made::Contradicted("the reader's decoder takes the payload that it should refuse".into())
                 }
-                (Ok(_), Expected::Refusal) => Made::Evidence(Evidence::None),
-                (Ok(read), Expected::Json) => match self.json(found.event, value, &read) {
+                (Ok(_), Confirmed::Refused) => Made::Evidence(Evidence::None),
+                (Ok(read), Confirmed::InJson) => match self.json(found.event, value, &read) {
                     Some(outcome) => witness(self, outcome),
                     None => Made::Evidence(Evidence::None),
                 },
-                (Ok(read), _) if self.is_cleared(trail, found, &read) => Made::Never,
-                (Ok(read), _) => match self.seen(trail, found, value, &read) {
-                    Some(told) => witness(self, Observed::Changed(told)),
-                    None if !found.stop.hurts() => Made::Evidence(Evidence::None),
-                    // What does not fit an entry is a zero there, or an empty message, which may be all that is ever written.
-                    None if matches!((&found.stop, found.reader), (Stop::Lost, Body::Entry { .. })) => Made::Never,
-                    None => Made::Contradicted("the reader's decoder sees what was written".into()),
-                },
+                (Ok(read), Confirmed::RefusedOrChanged | Confirmed::Changed)
+                    if self.is_cleared(trail, found, &read) =>
+                {
+                    Made::Never
+                }
+                (Ok(read), Confirmed::RefusedOrChanged | Confirmed::Changed) => {
+                    match self.seen(trail, found, value, &read) {
+                        Some(told) => witness(self, Observed::Changed(told)),
+                        None if !facts.is_error() => Made::Evidence(Evidence::None),
+                        // What does not fit an entry is a zero there, or an empty message, which may be all that is ever written.
+                        None if facts.decoded == Decoded::NotThere && matches!(found.reader, Body::Entry { .. }) => {
+                            Made::Never
+                        }
+                        None => Made::Contradicted("the reader's decoder sees what was written".into()),
+                    }
+                }
             },
         )
     }
@@ -274,10 +258,10 @@ impl<'s> Maker<'s> {
         }
     }
 
-    /// Whether a refusal is due to this stop: without what was put into the field the payload is taken, or the field itself
+    /// Whether a refusal is due to this mismatch: without what was put into the field the payload is taken, or the field itself
     /// cannot be left out.
     fn is_own(&mut self, trail: &Trail<'s>, found: &Found<'s>, error: &DecodeError) -> Result<bool, Exhausted> {
-        if matches!(found.stop, Stop::Missing) {
+        if found.mismatch.facts().shown == Shown::AbsenceAlone {
             return Ok(error.kind == DecodeErrorKind::Required);
         }
         let must_be = found.slots.writer().is_none_or(|slot| slot.occurs == Occurs::Always);
@@ -314,7 +298,7 @@ impl<'s> Maker<'s> {
         }
     }
 
-    /// Whether any value of the writer gets to the messages in which the stop was found, and into the field. The walk goes
+    /// Whether any value of the writer gets to the messages in which the mismatch was found, and into the field. The walk goes
     /// no way that no value goes.
     fn reaches(&self, found: &Found<'s>) -> bool {
         let has_values = |body: Body| body.message().is_none_or(|id| self.minimal.exists(id));
@@ -323,10 +307,7 @@ impl<'s> Maker<'s> {
             Holds::Group(id) => self.minimal.exists(id),
             Holds::Scalar(_) | Holds::Enum(_) => true,
         };
-        let needs_field = !matches!(
-            found.stop,
-            Stop::Missing | Stop::Unread | Stop::Unwritten | Stop::ZeroUnseen | Stop::ZeroAsDefault
-        );
+        let needs_field = !matches!(found.mismatch.facts().shown, Shown::Absence | Shown::AbsenceAlone);
         self.minimal.exists(found.event.writer)
             && has_values(found.writer)
             && (!needs_field || found.slots.writer().into_iter().all(inside))
@@ -372,8 +353,8 @@ impl<'s> Maker<'s> {
                 let Some(mut message) = self.minimal(id)? else {
                     return Ok(None);
                 };
-                match (&found.stop, put, found.slots.writer()) {
-                    (Stop::CaseLost(members), Put::Field(_), _) => {
+                match (found.mismatch.members(), put, found.slots.writer()) {
+                    (Some(members), Put::Field(_), _) => {
                         for slot in members.iter().take(2) {
                             let Some(value) = self.taken(slot, found.reader)? else {
                                 return Ok(None);
@@ -381,11 +362,14 @@ impl<'s> Maker<'s> {
                             self.set(&mut message, id, slot, value)?;
                         }
                     }
-                    (_, Put::Field(value), Some(slot)) => {
+                    (None, Put::Field(value), Some(slot)) => {
                         self.set(&mut message, id, slot, value.clone())?;
                     }
-                    (Stop::Missing, ..) => self.require_others(found, id, &mut message)?,
-                    _ => {}
+                    (_, Put::Nothing, _) | (None, Put::Field(_), None) => {
+                        if found.mismatch.facts().shown == Shown::AbsenceAlone {
+                            self.require_others(found, id, &mut message)?;
+                        }
+                    }
                 }
                 Some(Part::Message(message))
             }
@@ -468,15 +452,6 @@ impl<'s> Maker<'s> {
             }
             MapValue::Message(id) => self.minimal(id)?.map(message_of),
         })
-    }
-}
-
-fn expected(stop: &Stop<'_>) -> Expected {
-    match stop {
-        Stop::Missing | Stop::Text { refuses: true, .. } => Expected::Refusal,
-        Stop::JsonName | Stop::JsonForm | Stop::Renamed(_) => Expected::Json,
-        stop if stop.hurts() => Expected::Harm,
-        _ => Expected::Change,
     }
 }
 

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::super::enumeration::TOLD;
-use super::super::stop::Stop;
+use super::super::mismatch::{About, Mismatch};
 use super::super::walk::Found;
 use super::side::Side;
 use crate::mode::Direction;
@@ -11,13 +11,13 @@ use crate::protobuf::breaking::Element;
 use crate::protobuf::schema::{EnumId, MessageId};
 use crate::protobuf::side::{Current, Of, Previous};
 
-/// No more stops than these are kept for one enum: those of one pair of enums are alike.
+/// No more mismatches than these are kept for one enum: those of one pair of enums are alike.
 const MAX_OF_ENUM: usize = 16;
 
 /// The messages of a call, previous before current.
 pub(super) type Call = (Of<Previous, MessageId>, Of<Current, MessageId>);
 
-/// The stops of one direction, by their indexes.
+/// The mismatches of one direction, by their indexes.
 #[derive(Default)]
 pub(super) struct Index {
     fields: FxHashMap<(Of<Previous, MessageId>, i32), Vec<usize>>,
@@ -64,9 +64,16 @@ impl Index {
             Element::Call { previous, current } => self.calls.get(&(previous, current)),
             Element::File(_) | Element::Package(_) | Element::Message(_) | Element::Service => None,
         };
-        let is_about = move |place: &usize| match (element, &side.found(*place).stop) {
-            (Element::Value(_, number), stop) => named(stop).contains(&number),
-            _ => true,
+        let is_about = move |place: &usize| match element {
+            Element::Value(_, number) => named(&side.found(*place).mismatch).contains(&number),
+            Element::File(_)
+            | Element::Package(_)
+            | Element::Message(_)
+            | Element::Field(..)
+            | Element::Oneof(..)
+            | Element::Enum(_)
+            | Element::Call { .. }
+            | Element::Service => true,
         };
         places.into_iter().flatten().copied().filter(is_about)
     }
@@ -81,34 +88,30 @@ impl Index {
         let places = self.enums.get(&id).into_iter().flatten();
         places
             .copied()
-            .any(|place| named(&side.found(place).stop).len() >= TOLD)
+            .any(|place| named(&side.found(place).mismatch).len() >= TOLD)
     }
 }
 
-/// The numbers of an enum that a stop names.
-fn named<'a>(stop: &'a Stop<'_>) -> &'a [i32] {
-    match stop {
-        Stop::UnknownNumbers { numbers, .. } => numbers,
-        Stop::Renumbered(numbered) | Stop::Renamed(numbered) => &numbered.numbers,
-        _ => &[],
-    }
+/// The numbers of an enum that a mismatch names.
+fn named<'a>(mismatch: &'a Mismatch<'_>) -> &'a [i32] {
+    mismatch.numbers().map_or(&[], |of| &of.numbers)
 }
 
-/// The fields of the event that a stop is about.
+/// The fields of the event that a mismatch is about.
 fn numbers<'s>(side: &Side<'s>, found: &Found<'s>) -> Vec<i32> {
     if let Some(first) = side.first(found) {
         return vec![first];
     }
-    match &found.stop {
-        Stop::CaseLost(members) => members.iter().map(|slot| slot.number).collect(),
-        Stop::CaseUnknown { .. } => found.slots.writer().map(|slot| slot.number).into_iter().collect(),
-        _ => vec![found.slots.number()],
+    match found.mismatch.members() {
+        Some(members) => members.iter().map(|slot| slot.number).collect(),
+        // Of two fields that differ in their numbers, as a case that the reader does not know, it is the writer's.
+        None => vec![found.slots.both().1.number],
     }
 }
 
-/// The oneof of the previous tree that a stop is about.
+/// The oneof of the previous tree that a mismatch is about.
 fn oneof(side: &Side<'_>, found: &Found<'_>) -> Option<u32> {
-    if found.crumb.is_some() || !matches!(found.stop, Stop::CaseLost(_) | Stop::CaseUnknown { .. }) {
+    if found.crumb.is_some() || found.mismatch.facts().about != About::Oneof {
         return None;
     }
     match side.direction {
@@ -117,34 +120,27 @@ fn oneof(side: &Side<'_>, found: &Found<'_>) -> Option<u32> {
     }
 }
 
-/// Stops between the same enums are told once.
+/// Mismatches between the same enums are told once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Enums {
+pub(super) struct Enums<'s> {
     previous: Of<Previous, EnumId>,
     current: Option<Of<Current, EnumId>>,
-    sort: u8,
+    kind: std::mem::Discriminant<Mismatch<'s>>,
     /// A field that does not write a zero loses none.
     has_zero: bool,
 }
 
-impl Enums {
-    /// Those that a stop is about.
-    pub fn of(side: &Side<'_>, found: &Found<'_>) -> Option<Enums> {
-        let (reader, writer, sort) = match &found.stop {
-            Stop::UnknownNumbers {
-                reader, writer, closed, ..
-            } => (Some(*reader), *writer, u8::from(*closed)),
-            Stop::Renumbered(numbered) => (Some(numbered.reader), Some(numbered.writer), 2),
-            Stop::Renamed(numbered) => (Some(numbered.reader), Some(numbered.writer), 3),
-            _ => return None,
-        };
-        let (previous, current) = side.previous_first(reader, writer);
+impl<'s> Enums<'s> {
+    /// Those that a mismatch is about.
+    pub fn of(side: &Side<'_>, found: &Found<'s>) -> Option<Enums<'s>> {
+        let of = found.mismatch.numbers()?;
+        let (previous, current) = side.previous_first(Some(of.reader), of.writer);
         let (previous, current) = (previous.transposed()?, current.transposed());
         Some(Enums {
             previous,
             current,
-            sort,
-            has_zero: named(&found.stop).contains(&0),
+            kind: std::mem::discriminant(&found.mismatch),
+            has_zero: of.numbers.contains(&0),
         })
     }
 }

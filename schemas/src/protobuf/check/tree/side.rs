@@ -5,7 +5,6 @@ use rustc_hash::FxHashSet;
 use super::super::findings::finding;
 use super::super::label::{at_message, label};
 use super::super::slot::Body;
-use super::super::stop::Stop;
 use super::super::tell::Teller;
 use super::super::walk::{Event, Found, Seen, Walked, Walker};
 use super::super::witness::Maker;
@@ -19,7 +18,7 @@ use crate::budget::{Budget, Exhausted};
 use crate::finding::{Evidence, Label, Severity};
 use crate::mode::Direction;
 use crate::protobuf::breaking::Element;
-use crate::protobuf::schema::{FileId, FileSet, MessageId};
+use crate::protobuf::schema::{FileId, MessageId};
 use crate::protobuf::side::{Current, Files, Of, Previous};
 use crate::shown::Line;
 use crate::source::{Source, Span};
@@ -27,8 +26,8 @@ use crate::to_line;
 
 /// More fields than these are not compared; then the verdict is open. A tree of 8,000 files has half a million.
 const MAX_FIELDS: usize = 20_000_000;
-/// More stops than these are not told.
-const MAX_STOPS: usize = 100_000;
+/// More mismatches than these are not told.
+const MAX_MISMATCHES: usize = 100_000;
 
 /// One direction.
 pub(super) struct Side<'s> {
@@ -40,11 +39,11 @@ pub(super) struct Side<'s> {
     teller: Teller<'s>,
     maker: Maker<'s>,
     walked: Walked<'s>,
-    /// From this stop on, they are of calls.
+    /// From this mismatch on, they are of calls.
     calls_from: usize,
     /// None where the current tree writes: nobody waits for a message that is new.
     missing: Option<Missing<'s>>,
-    /// The stops that annotations tell, and of enums the numbers.
+    /// The mismatches that annotations tell, and of enums the numbers.
     told: FxHashSet<usize>,
     told_numbers: FxHashSet<(usize, i32)>,
     nowhere: &'s Source,
@@ -74,7 +73,7 @@ impl<'s> Side<'s> {
             .collect();
         let maker = Maker::new(reader, writer, budget);
         let exists = |message| maker.exists(message);
-        let mut walker = Walker::new(reader, writer, MAX_FIELDS, MAX_STOPS, budget);
+        let mut walker = Walker::new(reader, writer, MAX_FIELDS, MAX_MISMATCHES, budget);
         let is_apart = |ours: Body, theirs: Body| match (ours, theirs) {
             (Body::Message(ours), Body::Message(theirs)) => partners[theirs.0 as usize] == Some(ours),
             _ => false,
@@ -214,7 +213,7 @@ impl<'s> Side<'s> {
         })
     }
 
-    /// The most telling of several stops, of which all count as told.
+    /// The most telling of several mismatches, of which all count as told.
     ///
     /// # Errors
     /// When the budget ends.
@@ -224,7 +223,7 @@ impl<'s> Side<'s> {
             _ => self.told.extend(places),
         }
         let mut places = places.to_vec();
-        places.sort_by_key(|place| (!self.found(*place).stop.hurts(), *place));
+        places.sort_by_key(|place| (!self.found(*place).mismatch.is_error(), *place));
         let mut best: Option<Harm> = None;
         for place in places.into_iter().take(MAX_TRIED) {
             let Some(harm) = self.tell(place, |found| Some(narrowed(found, element)))? else {
@@ -243,7 +242,7 @@ impl<'s> Side<'s> {
         Ok(best)
     }
 
-    /// A stop, or a `part` of it, in words and with its witness.
+    /// A mismatch, or a `part` of it, in words and with its witness.
     fn tell(
         &mut self,
         place: usize,
@@ -253,7 +252,8 @@ impl<'s> Side<'s> {
             return Ok(None);
         }
         let found = &self.walked.found[place];
-        self.maker.spend(cost(found, &self.teller))?;
+        self.maker
+            .spend(found.mismatch.names(self.teller.reader, self.teller.writer))?;
         let Some(found) = part(found) else {
             return Ok(None);
         };
@@ -291,13 +291,13 @@ impl<'s> Side<'s> {
         for group in &groups {
             beyond.push(self.group(group)?);
         }
-        let mut enums: FxHashSet<Enums> = FxHashSet::default();
+        let mut enums: FxHashSet<Enums<'_>> = FxHashSet::default();
         for place in 0..self.calls_from.min(self.walked.found.len()) {
             let found = self.found(place);
             // What is told of an enum is told once, wherever it is used.
             let is_known = Enums::of(self, found).is_some_and(|of| !enums.insert(of));
             let (previous, current) = self.previous_first(found.event.reader, found.event.writer);
-            if is_known || self.told.contains(&place) || !found.stop.hurts() {
+            if is_known || self.told.contains(&place) || !found.mismatch.is_error() {
                 continue;
             }
             if !judges(Some(now.file_of(current)), Some(before.file_of(previous))) {
@@ -314,16 +314,4 @@ impl<'s> Side<'s> {
         }
         Ok(())
     }
-}
-
-/// What it costs to tell a stop, beside its witness: names of numbers are looked for.
-fn cost(found: &Found<'_>, teller: &Teller<'_>) -> usize {
-    let (reader, writer) = match &found.stop {
-        Stop::UnknownNumbers { reader, writer, .. } => (Some(*reader), *writer),
-        Stop::Renumbered(numbered) | Stop::Renamed(numbered) => (Some(numbered.reader), Some(numbered.writer)),
-        Stop::CaseLost(members) => return members.len(),
-        _ => (None, None),
-    };
-    let values = |set: &FileSet, id: Option<_>| id.map_or(0, |id| set.enumeration(id).values.len());
-    values(teller.reader, reader) + values(teller.writer, writer)
 }

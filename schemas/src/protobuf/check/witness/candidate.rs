@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashSet;
 
+use super::super::mismatch::Shown;
 use super::super::number::Meant;
 use super::super::slot::{Body, Holds, Occurs, Slot};
-use super::super::stop::{Numbered, Stop};
 use super::super::walk::Found;
 use super::{Maker, Put};
 use crate::budget::Exhausted;
@@ -12,7 +12,7 @@ use crate::protobuf::schema::{EnumId, Kind, MapValue, MessageId, Scalar};
 use crate::protobuf::value::{FieldValue, Key, MessageValue, Value};
 
 impl<'s> Maker<'s> {
-    /// What may be put into the field to show the stop, the most telling first; nothing if no value can show it.
+    /// What may be put into the field to show the mismatch, the most telling first; nothing if no value can show it.
     ///
     /// # Errors
     /// When the budget ends.
@@ -20,24 +20,20 @@ impl<'s> Maker<'s> {
         let Some(slot) = found.slots.writer() else {
             return Ok(vec![Put::Nothing]);
         };
-        let elements = match &found.stop {
-            Stop::Missing
-            | Stop::Unwritten
-            | Stop::ZeroUnseen
-            | Stop::ZeroAsDefault
-            | Stop::AbsenceUnseen
-            | Stop::OtherDefault
-            | Stop::Unread => return Ok(vec![Put::Nothing]),
-            Stop::Content if slot.is_map() => return self.entries(slot),
-            Stop::Content => self.contents(slot)?,
-            Stop::AsBytes if slot.is_map() => return Ok(self.telling(slot)?.map(Put::Field).into_iter().collect()),
-            Stop::AsBytes => self.element(slot.holds)?.into_iter().collect(),
-            Stop::Text { .. } => vec![Value::Bytes([0xff].into())],
-            Stop::Narrowed(number) => self.meant(slot, Meant::Whole(*number)).into_iter().collect(),
-            Stop::Reread(meant) => self.meant(slot, *meant).into_iter().collect(),
-            Stop::UnknownNumbers { numbers, .. }
-            | Stop::Renumbered(Numbered { numbers, .. })
-            | Stop::Renamed(Numbered { numbers, .. }) => {
+        let mismatch = &found.mismatch;
+        let elements = match mismatch.facts().shown {
+            Shown::Absence | Shown::AbsenceAlone => return Ok(vec![Put::Nothing]),
+            Shown::Content if slot.is_map() => return self.entries(slot),
+            Shown::Content => self.contents(slot)?,
+            Shown::Element if slot.is_map() => return self.any_value(slot),
+            Shown::Element => self.element(slot.holds)?.into_iter().collect(),
+            Shown::NotUtf8 => vec![Value::Bytes([0xff].into())],
+            Shown::Number => {
+                let number = mismatch.number().and_then(|number| self.meant(slot, number));
+                number.into_iter().collect()
+            }
+            Shown::EnumNumber => {
+                let numbers = mismatch.numbers().map_or(&[][..], |of| &of.numbers);
                 let telling = numbers.iter().find(|number| **number != 0).or(numbers.first());
                 let value = telling.and_then(|number| self.meant(slot, Meant::Whole(i128::from(*number))));
                 match (value, slot.occurs) {
@@ -46,10 +42,10 @@ impl<'s> Maker<'s> {
                     (value, _) => value.into_iter().collect(),
                 }
             }
-            Stop::ListAsOne => return self.several(slot, found.slots.reader(), false),
-            Stop::EntriesCollapse => return self.several(slot, None, true),
+            Shown::Two => return self.several(slot, found.slots.reader(), false),
+            Shown::TwoAlike => return self.several(slot, None, true),
             // In an entry what is lost is read as zero, of which two are more than one.
-            Stop::Lost if matches!(found.reader, Body::Entry { .. }) => match (slot.is_map(), self.telling(slot)?) {
+            Shown::NoZero if matches!(found.reader, Body::Entry { .. }) => match (slot.is_map(), self.telling(slot)?) {
                 (false, Some(FieldValue::Repeated(items))) => {
                     return Ok(vec![Put::Field(FieldValue::Repeated(
                         [&items[..], &items[..]].concat(),
@@ -58,13 +54,16 @@ impl<'s> Maker<'s> {
                 (false, Some(FieldValue::Single(Value::Message(_)))) => self.contents(slot)?,
                 (_, telling) => return Ok(telling.map(Put::Field).into_iter().collect()),
             },
-            Stop::Lost | Stop::CaseLost(_) | Stop::CaseUnknown { .. } | Stop::JsonName | Stop::JsonForm => {
-                return Ok(self.telling(slot)?.map(Put::Field).into_iter().collect());
-            }
+            Shown::NoZero | Shown::AnyValue | Shown::Members => return self.any_value(slot),
         };
         let fits = |value: &Value| slot.occurs != Occurs::Implicit || !value.is_zero();
         let elements = elements.into_iter().filter(fits);
         Ok(elements.map(|value| Put::Field(many(slot, value))).collect())
+    }
+
+    /// A field with something in it that nobody takes for nothing, where there is such a thing.
+    fn any_value(&mut self, slot: &Slot<'s>) -> Result<Vec<Put>, Exhausted> {
+        Ok(self.telling(slot)?.map(Put::Field).into_iter().collect())
     }
 
     /// What is put into a member of a oneof, so that this reader takes it and does not put it aside.

@@ -1,8 +1,8 @@
 //! What a reader sees of a witness, in the words of the finding.
 
 use super::super::enumeration;
+use super::super::mismatch::{About, Decoded};
 use super::super::slot::{Body, Holds, Occurs, Slot};
-use super::super::stop::Stop;
 use super::super::trail::Trail;
 use super::super::walk::Found;
 use super::{MAX_JSON, Maker, Seen, numbers};
@@ -19,7 +19,7 @@ impl<'s> Maker<'s> {
         let (Some(slot), Body::Message(id)) = (found.slots.reader(), found.reader) else {
             return false;
         };
-        if slot.oneof.is_none() || matches!(found.stop, Stop::CaseLost(_) | Stop::CaseUnknown { .. }) {
+        if slot.oneof.is_none() || found.mismatch.facts().about == About::Oneof {
             return false;
         }
         let Some(Seen::Message(message)) = descend(read, &numbers(trail, found)) else {
@@ -55,25 +55,25 @@ impl<'s> Maker<'s> {
         // An entry of a map is put aside whole.
         let read = descend(read, &links);
         let seen = read.map_or_else(Vec::new, |read| at(read, number));
-        match &found.stop {
-            Stop::Unwritten | Stop::ZeroAsDefault | Stop::OtherDefault | Stop::ZeroUnseen | Stop::AbsenceUnseen => {
+        match found.mismatch.facts().decoded {
+            Decoded::Absent => {
                 if !seen.is_empty() {
                     return None;
                 }
                 let slot = found.slots.reader()?;
                 Some(to_line!("`{}` is {}", slot.name, self.absent(slot)))
             }
-            Stop::ListAsOne | Stop::EntriesCollapse => (seen.len() < written.len()).then(json)?,
-            Stop::CaseUnknown { .. } => {
+            Decoded::Fewer => (seen.len() < written.len()).then(json)?,
+            Decoded::OneofUnset => {
                 let (Body::Message(id), Some(Seen::Message(message))) = (found.reader, read) else {
                     return None;
                 };
                 let oneof = found.slots.reader()?.oneof;
                 (!self.is_set(message, id, oneof, None)).then(json)?
             }
-            Stop::Renumbered(_) | Stop::Renamed(_) | Stop::UnknownNumbers { closed: false, .. } => json(),
+            Decoded::Number => json(),
             // What does not fit an entry is read as zero, as which an empty message counts, and a map does not.
-            Stop::Lost => {
+            Decoded::NotThere => {
                 let is_empty = |value: &Value| matches!(value, Value::Message(message) if message.is_empty());
                 let alike = |(one, other): (&Value, &Value)| match one {
                     Value::Message(_) => is_empty(one) && is_empty(other),
@@ -82,7 +82,9 @@ impl<'s> Maker<'s> {
                 let is_map = found.slots.writer().is_some_and(Slot::is_map);
                 (is_map || written.len() != seen.len() || !written.iter().zip(&seen).all(alike)).then(json)?
             }
-            _ => (written.len() != seen.len() || !written.iter().zip(&seen).all(|(a, b)| same(a, b))).then(json)?,
+            Decoded::Another => {
+                (written.len() != seen.len() || !written.iter().zip(&seen).all(|(a, b)| same(a, b))).then(json)?
+            }
         }
     }
 
