@@ -4,6 +4,9 @@
 //! Java's `SchemaCompatibility`; the semantic one is what a strict decoder does, confirmed by running ours on a
 //! witness for every finding.
 
+// A kind that is added must be thought of in every place that judges.
+#![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
+
 mod confluent;
 mod findings;
 pub(super) mod label;

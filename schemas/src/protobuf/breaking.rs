@@ -9,6 +9,9 @@
 //! decides which annotations are kept. No work is quadratic in the size of the trees; things are found through maps.
 //! Deliberately absent: rules that plugins bring, and comments that silence a rule (buf has none for breaking changes).
 
+// A kind that is added must be thought of in every place that judges.
+#![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
+
 mod annotation;
 mod category;
 mod column;

@@ -30,6 +30,9 @@
 //! Groups are fields of a wire type of their own. `Any` is compared as the message that it is: what is packed in it is not
 //! known here.
 
+// A kind that is added must be thought of in every place that judges.
+#![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
+
 mod also;
 mod confluent;
 mod enumeration;

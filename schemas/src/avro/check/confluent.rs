@@ -154,16 +154,15 @@ impl Walk<'_> {
             ),
             Mismatch::UnknownSymbols(numbers) => {
                 self.budget.spend(numbers.len())?;
-                let symbols = match writer {
-                    Kind::Enum(symbols) => {
-                        let mut names: Vec<&str> = numbers
-                            .iter()
-                            .map(|&number| &*symbols.symbols()[number as usize])
-                            .collect();
-                        names.sort_unstable();
-                        format!("[{}]", names.join(", "))
-                    }
-                    _ => String::new(),
+                let symbols = if let Kind::Enum(symbols) = writer {
+                    let mut names: Vec<&str> = numbers
+                        .iter()
+                        .map(|&number| &*symbols.symbols()[number as usize])
+                        .collect();
+                    names.sort_unstable();
+                    format!("[{}]", names.join(", "))
+                } else {
+                    String::new()
                 };
                 let template = format!(
                     "The enum at path '{{path}}' in the {{reader}} schema lacks symbols {symbols} of the {{writer}} schema"
@@ -243,8 +242,8 @@ impl Walk<'_> {
 
 /// Java's word for a kind: upper case, and an error is a record.
 fn word(kind: &Kind) -> String {
-    match kind {
-        Kind::Record(_) => "RECORD".into(),
-        kind => kind.name().to_uppercase(),
+    match kind.record() {
+        Some(_) => "RECORD".into(),
+        None => kind.name().to_uppercase(),
     }
 }

@@ -43,27 +43,28 @@ pub(in crate::avro) fn label(schema: &Schema, place: &Place, steps: &[Step], not
 /// A type in a few words: `string`, `enum Status`, `fixed Md5 of 16 bytes`, `[null, string]`.
 pub(in crate::avro) fn words(schema: &Schema, ty: TypeId) -> Line {
     let ty = schema.get(ty);
-    let text = match &ty.kind {
-        Kind::Union(branches) => {
-            let shown: Vec<Line> = branches
-                .iter()
-                .take(6)
-                .map(|branch| {
-                    let kind = &schema.get(*branch).kind;
-                    kind.named().map_or(kind.name(), |named| named.name.simple()).into()
-                })
-                .collect();
-            let more = if branches.len() > shown.len() { ", …" } else { "" };
-            to_line!(
-                "[{}{more}]",
-                shown.iter().map(|name| &**name).collect::<Vec<&str>>().join(", ")
-            )
-        }
-        Kind::Fixed(fixed) => to_line!("fixed {} of {} bytes", fixed.named.name.simple(), fixed.size),
-        kind => match kind.named() {
+    let kind = &ty.kind;
+    let text = if let Kind::Union(branches) = kind {
+        let shown: Vec<Line> = branches
+            .iter()
+            .take(6)
+            .map(|branch| {
+                let kind = &schema.get(*branch).kind;
+                kind.named().map_or(kind.name(), |named| named.name.simple()).into()
+            })
+            .collect();
+        let more = if branches.len() > shown.len() { ", …" } else { "" };
+        to_line!(
+            "[{}{more}]",
+            shown.iter().map(|name| &**name).collect::<Vec<&str>>().join(", ")
+        )
+    } else if let Kind::Fixed(fixed) = kind {
+        to_line!("fixed {} of {} bytes", fixed.named.name.simple(), fixed.size)
+    } else {
+        match kind.named() {
             Some(named) => to_line!("{} {}", kind.name(), named.name.simple()),
             None => kind.name().into(),
-        },
+        }
     };
     match ty.logical {
         Some(logical) => to_line!("{text} ({})", logical.name()),

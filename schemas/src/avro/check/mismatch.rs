@@ -46,7 +46,15 @@ impl Mismatch {
                 Some(*field)
             }
             Mismatch::TwoClaims { fields, .. } => Some(fields[1]),
-            _ => None,
+            Mismatch::Type
+            | Mismatch::Name
+            | Mismatch::Size
+            | Mismatch::UnknownSymbols(_)
+            | Mismatch::MissingBranch
+            | Mismatch::BytesAsString
+            | Mismatch::Meaning(_)
+            | Mismatch::Lossy
+            | Mismatch::DefaultSymbols(_) => None,
         }
     }
 
@@ -57,17 +65,19 @@ impl Mismatch {
 
     /// The writer's symbols that it is about, by number.
     pub fn symbols(&self) -> &[u32] {
-        match self {
-            Mismatch::UnknownSymbols(symbols) | Mismatch::DefaultSymbols(symbols) => symbols,
-            _ => &[],
+        if let Mismatch::UnknownSymbols(symbols) | Mismatch::DefaultSymbols(symbols) = self {
+            symbols
+        } else {
+            &[]
         }
     }
 
     /// What the data means to the two, where that differs.
     pub fn conflict(&self) -> Option<&Conflict> {
-        match self {
-            Mismatch::Meaning(conflict) => Some(conflict),
-            _ => None,
+        if let Mismatch::Meaning(conflict) = self {
+            Some(conflict)
+        } else {
+            None
         }
     }
 

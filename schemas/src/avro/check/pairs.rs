@@ -253,10 +253,7 @@ impl<'s> Explorer<'s> {
             mismatches.push(Mismatch::MissingBranch);
             return Ok(Edges::All(Vec::new()));
         }
-        let branches = match &self.reader.get(reader_id).kind {
-            Kind::Union(branches) => branches,
-            _ => return Ok(Edges::All(Vec::new())),
-        };
+        let branches = self.reader.get(reader_id).kind.branches();
         // The first is the one that a decoder takes. Where it has the writer's own shape nothing can fail.
         let mut candidates = Vec::with_capacity(found.len());
         for &index in &found {

@@ -213,7 +213,18 @@ impl<'s> Maker<'s> {
                     Value::Int(number) => (i64::from(*number), f64::from(*number as f32)),
                     Value::Long(number) if matches!(to.kind, Kind::Float) => (*number, f64::from(*number as f32)),
                     Value::Long(number) => (*number, *number as f64),
-                    _ => return Line::default(),
+                    Value::Null
+                    | Value::Boolean(_)
+                    | Value::Float(_)
+                    | Value::Double(_)
+                    | Value::Bytes(_)
+                    | Value::String(_)
+                    | Value::Array(_)
+                    | Value::Map(_)
+                    | Value::Union(..)
+                    | Value::Record(_)
+                    | Value::Enum(_)
+                    | Value::Fixed(_) => return Line::default(),
                 };
                 to_line!("{written} is read as {read:.0}")
             }
@@ -236,7 +247,7 @@ fn size(evidence: &Evidence) -> usize {
             let (Observed::Refused(told) | Observed::Changed(told)) = &witness.observed;
             64 + witness.value.len() + witness.bytes.len() + told.len()
         }
-        _ => 64,
+        Evidence::Policy(_) | Evidence::Omitted(_) | Evidence::None => 64,
     }
 }
 

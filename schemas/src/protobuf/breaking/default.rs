@@ -121,7 +121,7 @@ impl Value<'_> {
         match self {
             Value::Float(number) => Some(f64::from(number)),
             Value::Double(number) => Some(number),
-            _ => None,
+            Value::Whole(_) | Value::Bool(_) | Value::Text(_) | Value::Bytes(_) | Value::Enum(..) => None,
         }
     }
 
@@ -130,7 +130,7 @@ impl Value<'_> {
             Value::Whole(number) => number,
             Value::Bool(value) => i128::from(value),
             Value::Enum(_, number) => i128::from(number),
-            _ => 0,
+            Value::Float(_) | Value::Double(_) | Value::Text(_) | Value::Bytes(_) => 0,
         }
     }
 

@@ -160,7 +160,7 @@ fn gone(
                 .filter_map(|ancestor| current.message(&joined(package, ancestor)))
                 .find(|ancestor| is_there(ancestor.file()))
                 .map_or(Place::file(here), |ancestor| ancestor.place()),
-            _ => surviving(current, sort, here, nested),
+            Sort::Enum | Sort::Extension | Sort::Service => surviving(current, sort, here, nested),
         });
         found.add(in_package, element, at, Some(place), || {
             format!(

@@ -10,7 +10,7 @@ use crate::protobuf::syntax::Syntax;
 pub(super) fn check(found: &mut Annotations<'_>, now: FieldView<'_>, before: FieldView<'_>) {
     let scalar = |field: FieldView<'_>| match field.held() {
         Held::Scalar(scalar @ (Scalar::String | Scalar::Bytes)) => Some(scalar),
-        _ => None,
+        Held::Scalar(_) | Held::Message | Held::Group | Held::Enum(_) => None,
     };
     let (Some(is), Some(was)) = (scalar(now), scalar(before)) else {
         return;
@@ -45,7 +45,7 @@ fn java_utf8_validation<'a>(field: &FieldView<'a>) -> &'a str {
     let option = file.options.get(JAVA_CHECK);
     let asked = match file.syntax {
         Syntax::Edition(_) if option.is_none() => features::of(field, features::JAVA_UTF8_VALIDATION) == Some("VERIFY"),
-        _ => option.is_some_and(|option| &*option.value == "true"),
+        Syntax::Proto2 | Syntax::Proto3 | Syntax::Edition(_) => option.is_some_and(|option| &*option.value == "true"),
     };
     match asked {
         true => "VERIFY",
@@ -90,7 +90,7 @@ fn cpp_string_type<'a>(field: &FieldView<'a>) -> &'a str {
     }
     let unset = match syntax {
         Syntax::Edition(2024..) => "VIEW",
-        _ => "STRING",
+        Syntax::Proto2 | Syntax::Proto3 | Syntax::Edition(_) => "STRING",
     };
     features::of(field, features::CPP_STRING_TYPE).unwrap_or(unset)
 }

@@ -72,7 +72,7 @@ fn wire(held: Held) -> u8 {
         Held::Scalar(Sint32 | Sint64) => 201,
         Held::Scalar(Fixed32 | Sfixed32) => 202,
         Held::Scalar(Fixed64 | Sfixed64) => 203,
-        other => discriminant(other),
+        other @ (Held::Scalar(_) | Held::Message | Held::Group | Held::Enum(_)) => discriminant(other),
     }
 }
 
@@ -84,7 +84,7 @@ fn json(held: Held) -> u8 {
         Held::Scalar(Int64 | Uint64) => 201,
         Held::Scalar(Fixed32 | Sfixed32) => 202,
         Held::Scalar(Fixed64 | Sfixed64) => 203,
-        other => discriminant(other),
+        other @ (Held::Scalar(_) | Held::Message | Held::Group | Held::Enum(_)) => discriminant(other),
     }
 }
 

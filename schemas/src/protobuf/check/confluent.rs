@@ -547,7 +547,7 @@ fn label(field: &Field) -> Option<&'static str> {
     Some(match field.cardinality {
         Cardinality::Required => "required",
         Cardinality::Repeated => "repeated",
-        _ => "optional",
+        Cardinality::Implicit | Cardinality::Explicit | Cardinality::Map => "optional",
     })
 }
 

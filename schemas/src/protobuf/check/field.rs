@@ -154,7 +154,7 @@ impl<'s> Fields<'s> {
                 self.budget.spend(values.len())?;
                 (has(0), has(1))
             }
-            _ => return Ok(false),
+            Holds::Scalar(_) | Holds::Body(_) | Holds::Group(_) => return Ok(false),
         };
         let is_closed = !self.reader.enumeration(known).is_open;
         Ok(is_closed && !more && (!zero || writer.occurs == Occurs::Implicit))
@@ -168,7 +168,7 @@ impl<'s> Fields<'s> {
         };
         let takes_zero = match reader.holds {
             Holds::Scalar(scalar) => layout(scalar).is_some() && !matches!(scalar, Scalar::Float | Scalar::Double),
-            _ => false,
+            Holds::Enum(_) | Holds::Body(_) | Holds::Group(_) => false,
         };
         Ok(reader.in_entry && !writer.is_many() && takes_zero && self.is_zero(sent)?)
     }
@@ -242,7 +242,7 @@ impl<'s> Fields<'s> {
                 let names = |number: &i32| known.values.iter().any(|value| value.number == *number);
                 [1, 0].into_iter().filter(|number| !names(number)).collect()
             }
-            _ => {
+            Holds::Scalar(_) | Holds::Body(_) | Holds::Group(_) => {
                 let of = self.reader.enumeration(known);
                 if !self.unnamed.contains_key(&known) {
                     self.budget.spend(of.values.len())?;
@@ -428,7 +428,7 @@ fn number(set: &FileSet, holds: Holds) -> Option<Number<'_>> {
     match holds {
         Holds::Scalar(scalar) => layout(scalar).map(|_| Number::Scalar(scalar)),
         Holds::Enum(id) => Some(Number::Enum(set.enumeration(id))),
-        _ => None,
+        Holds::Body(_) | Holds::Group(_) => None,
     }
 }
 

@@ -137,56 +137,65 @@ impl<'s> Mismatch<'s> {
 
     /// The numbers of enums that it names.
     pub fn numbers(&self) -> Option<&Numbers> {
-        match self {
-            Mismatch::UnknownNumbersDropped(numbers)
-            | Mismatch::UnknownNumbersKept(numbers)
-            | Mismatch::Renumbered(numbers)
-            | Mismatch::Renamed(numbers) => Some(numbers),
-            _ => None,
+        if let Mismatch::UnknownNumbersDropped(numbers)
+        | Mismatch::UnknownNumbersKept(numbers)
+        | Mismatch::Renumbered(numbers)
+        | Mismatch::Renamed(numbers) = self
+        {
+            Some(numbers)
+        } else {
+            None
         }
     }
 
     /// The same, to leave some of them out.
     pub fn numbers_mut(&mut self) -> Option<&mut Vec<i32>> {
-        match self {
-            Mismatch::UnknownNumbersDropped(numbers)
-            | Mismatch::UnknownNumbersKept(numbers)
-            | Mismatch::Renumbered(numbers)
-            | Mismatch::Renamed(numbers) => Some(&mut numbers.numbers),
-            _ => None,
+        if let Mismatch::UnknownNumbersDropped(numbers)
+        | Mismatch::UnknownNumbersKept(numbers)
+        | Mismatch::Renumbered(numbers)
+        | Mismatch::Renamed(numbers) = self
+        {
+            Some(&mut numbers.numbers)
+        } else {
+            None
         }
     }
 
     /// The number that does not arrive as it was written.
     pub fn number(&self) -> Option<Meant> {
-        match self {
-            Mismatch::Narrowed(number) => Some(Meant::Whole(*number)),
-            Mismatch::Reinterpreted(number) => Some(*number),
-            _ => None,
+        if let Mismatch::Narrowed(number) = self {
+            return Some(Meant::Whole(*number));
         }
+        if let Mismatch::Reinterpreted(number) = self {
+            return Some(*number);
+        }
+        None
     }
 
     /// The fields that the writer may set together.
     pub fn members(&self) -> Option<&[Slot<'s>]> {
-        match self {
-            Mismatch::CaseLost(members) => Some(members),
-            _ => None,
+        if let Mismatch::CaseLost(members) = self {
+            Some(members)
+        } else {
+            None
         }
     }
 
     /// The same, to bring them into another order.
     pub fn members_mut(&mut self) -> Option<&mut Vec<Slot<'s>>> {
-        match self {
-            Mismatch::CaseLost(members) => Some(members),
-            _ => None,
+        if let Mismatch::CaseLost(members) = self {
+            Some(members)
+        } else {
+            None
         }
     }
 
     /// The field that both oneofs have, where the reader's does not have another.
     pub fn shared(&self) -> Option<&Slot<'s>> {
-        match self {
-            Mismatch::CaseUnknown { shared } => Some(shared),
-            _ => None,
+        if let Mismatch::CaseUnknown { shared } = self {
+            Some(shared)
+        } else {
+            None
         }
     }
 }

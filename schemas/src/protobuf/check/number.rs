@@ -73,7 +73,13 @@ pub(super) fn layout(scalar: Scalar) -> Option<Layout> {
         Scalar::String | Scalar::Bytes => None,
         Scalar::Float | Scalar::Fixed32 | Scalar::Sfixed32 => Some(Layout::Four),
         Scalar::Double | Scalar::Fixed64 | Scalar::Sfixed64 => Some(Layout::Eight),
-        _ => Some(Layout::Varint),
+        Scalar::Int32
+        | Scalar::Int64
+        | Scalar::Uint32
+        | Scalar::Uint64
+        | Scalar::Sint32
+        | Scalar::Sint64
+        | Scalar::Bool => Some(Layout::Varint),
     }
 }
 
@@ -86,7 +92,13 @@ impl Number<'_> {
                 Scalar::Int32 | Scalar::Sint32 | Scalar::Sfixed32 => (i128::from(i32::MIN), i128::from(i32::MAX)),
                 Scalar::Uint32 | Scalar::Fixed32 => (0, i128::from(u32::MAX)),
                 Scalar::Uint64 | Scalar::Fixed64 => (0, i128::from(u64::MAX)),
-                _ => (i128::from(i64::MIN), i128::from(i64::MAX)),
+                Scalar::Double
+                | Scalar::Float
+                | Scalar::Int64
+                | Scalar::Sint64
+                | Scalar::Sfixed64
+                | Scalar::String
+                | Scalar::Bytes => (i128::from(i64::MIN), i128::from(i64::MAX)),
             },
         }
     }
@@ -104,7 +116,7 @@ impl Number<'_> {
         match self {
             // An enum's numbers are few, and no others are written.
             Number::Enum(of) => of.values.iter().map(|value| i128::from(value.number)).collect(),
-            _ => {
+            Number::Scalar(_) => {
                 let (low, high) = self.bounds();
                 TELLING
                     .into_iter()
@@ -131,7 +143,7 @@ impl Number<'_> {
                 ((number << 1) ^ (number >> 63)) as u64
             }
             Number::Scalar(Scalar::Sfixed32) => u64::from(number as i32 as u32),
-            _ => number as u64,
+            Number::Scalar(_) | Number::Enum(_) => number as u64,
         }
     }
 
@@ -156,7 +168,7 @@ impl Number<'_> {
                 }
                 Scalar::Sint64 => i128::from((bits >> 1) as i64 ^ -((bits & 1) as i64)),
                 Scalar::Uint64 | Scalar::Fixed64 => i128::from(bits),
-                _ => i128::from(bits as i64),
+                Scalar::Int64 | Scalar::Sfixed64 | Scalar::String | Scalar::Bytes => i128::from(bits as i64),
             },
         };
         Meant::Whole(whole)

@@ -152,7 +152,7 @@ impl<'s> Slots<'s> {
                         let fields = &self.set.message(id).fields;
                         fields.iter().any(|field| field.cardinality == Cardinality::Required)
                     }
-                    _ => false,
+                    Holds::Scalar(_) | Holds::Enum(_) | Holds::Body(_) | Holds::Group(_) => false,
                 };
                 let part = |number, name, holds| Slot {
                     number,

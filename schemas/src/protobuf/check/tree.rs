@@ -156,7 +156,14 @@ fn fill(
 fn call(element: Element) -> Option<index::Call> {
     match element {
         Element::Call { previous, current } => Some((previous, current)),
-        _ => None,
+        Element::File(_)
+        | Element::Package(_)
+        | Element::Message(_)
+        | Element::Field(..)
+        | Element::Oneof(..)
+        | Element::Enum(_)
+        | Element::Value(..)
+        | Element::Service => None,
     }
 }
 

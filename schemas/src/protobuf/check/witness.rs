@@ -336,7 +336,7 @@ impl<'s> Maker<'s> {
                 }
                 Body::Entry { key, .. } => match value {
                     FieldValue::Single(value) => Part::Entry(Key::zero(key), value),
-                    _ => return Ok(None),
+                    FieldValue::Repeated(_) | FieldValue::Map(_) => return Ok(None),
                 },
             };
         }

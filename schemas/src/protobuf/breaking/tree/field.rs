@@ -67,7 +67,7 @@ impl<'a> FieldView<'a> {
         match self.role {
             Role::Key(_) => 1,
             Role::Value(_) => 2,
-            _ => self.field.number,
+            Role::Member(_) | Role::Extension(_) => self.field.number,
         }
     }
 
@@ -85,7 +85,7 @@ impl<'a> FieldView<'a> {
         match self.role {
             Role::Key(_) => "key",
             Role::Value(_) => "value",
-            _ => &self.field.json_name,
+            Role::Member(_) | Role::Extension(_) => &self.field.json_name,
         }
     }
 
@@ -203,7 +203,7 @@ impl<'a> FieldView<'a> {
     pub fn oneof(&self) -> Option<&'a str> {
         match self.role {
             Role::Member(message) => Some(&message.oneofs.get(self.field.oneof? as usize)?.name),
-            _ => None,
+            Role::Key(_) | Role::Value(_) | Role::Extension(_) => None,
         }
     }
 

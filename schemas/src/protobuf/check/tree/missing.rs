@@ -71,7 +71,12 @@ impl<'s> Missing<'s> {
             Element::Message(id) => (Place::Message(id), None),
             Element::File(id) => (Place::File(id), Some(OF_FILE)),
             Element::Package(id) => (Place::Package(&self.previous.file(id).package), Some(OF_PACKAGE)),
-            _ => return None,
+            Element::Field(..)
+            | Element::Oneof(..)
+            | Element::Enum(_)
+            | Element::Value(..)
+            | Element::Service
+            | Element::Call { .. } => return None,
         };
         let (first, count) = *self.first.get(&place)?;
         self.told.insert(place);

@@ -220,7 +220,14 @@ impl<'s> Side<'s> {
     pub fn best(&mut self, places: &[usize], element: Element) -> Result<Option<Harm>, Exhausted> {
         match element {
             Element::Value(_, number) => self.told_numbers.extend(places.iter().map(|place| (*place, number))),
-            _ => self.told.extend(places),
+            Element::File(_)
+            | Element::Package(_)
+            | Element::Message(_)
+            | Element::Field(..)
+            | Element::Oneof(..)
+            | Element::Enum(_)
+            | Element::Service
+            | Element::Call { .. } => self.told.extend(places),
         }
         let mut places = places.to_vec();
         places.sort_by_key(|place| (!self.found(*place).mismatch.is_error(), *place));

@@ -99,13 +99,13 @@ impl<'s> Maker<'s> {
                 let values = self.writer.enumeration(id).values.iter();
                 values.map(|value| value.number).collect()
             }
-            _ => FxHashSet::default(),
+            Holds::Scalar(_) | Holds::Body(_) | Holds::Group(_) => FxHashSet::default(),
         };
         self.spend(known.len() + sent.len())?;
         let may_be_sent = |number: i32| match slot.holds {
             Holds::Enum(_) => sent.contains(&number).then_some(Value::Enum(number)),
             Holds::Scalar(scalar) => number_of(scalar, i128::from(number)),
-            _ => None,
+            Holds::Body(_) | Holds::Group(_) => None,
         };
         let (zeros, others): (Vec<Value>, Vec<Value>) = known
             .iter()
@@ -124,12 +124,12 @@ impl<'s> Maker<'s> {
             Holds::Body(Body::Entry { key, value, .. }) => {
                 let value = match value {
                     MapValue::Scalar(scalar) => Some(first(scalar)),
-                    other => self.map_value(other)?,
+                    other @ (MapValue::Message(_) | MapValue::Enum(_)) => self.map_value(other)?,
                 };
                 let entry = Key::of(first(key)).zip(value);
                 Ok(entry.map(|entry| FieldValue::Map([entry].into())))
             }
-            _ => {
+            Holds::Scalar(_) | Holds::Enum(_) | Holds::Body(_) | Holds::Group(_) => {
                 let value = self.element(slot.holds)?;
                 let value = value.filter(|value| slot.occurs != Occurs::Implicit || !value.is_zero());
                 Ok(value.map(|value| many(slot, value)))
@@ -202,7 +202,7 @@ impl<'s> Maker<'s> {
                 Holds::Body(Body::Entry { .. }) => Vec::new(),
                 Holds::Scalar(Scalar::String) => ["é", "a"].map(|text| Value::String(text.into())).into(),
                 Holds::Scalar(_) | Holds::Enum(_) => self.contents(slot)?,
-                other => self.element(other)?.into_iter().collect(),
+                other @ (Holds::Body(_) | Holds::Group(_)) => self.element(other)?.into_iter().collect(),
             };
             for value in elements {
                 if slot.occurs == Occurs::Implicit && value.is_zero() {
@@ -238,14 +238,14 @@ impl<'s> Maker<'s> {
                 };
                 FieldValue::Map([(Key::zero(key), value.clone()), (one, value)].into())
             }
-            holds => {
+            holds @ (Holds::Scalar(_) | Holds::Enum(_) | Holds::Body(_) | Holds::Group(_)) => {
                 let Some(one) = self.element(holds)? else {
                     return Ok(Vec::new());
                 };
                 let other = match holds {
                     _ if alike => one.clone(),
                     Holds::Scalar(scalar) => second(scalar),
-                    _ => one.clone(),
+                    Holds::Enum(_) | Holds::Body(_) | Holds::Group(_) => one.clone(),
                 };
                 FieldValue::Repeated(vec![one, other])
             }
@@ -284,7 +284,17 @@ fn first(scalar: Scalar) -> Value {
         Scalar::Bytes => Value::Bytes(b"a"[..].into()),
         Scalar::Float => Value::Float(1.5),
         Scalar::Double => Value::Double(1.5),
-        _ => number_of(scalar, 1).unwrap_or(Value::Bool(true)),
+        Scalar::Int32
+        | Scalar::Int64
+        | Scalar::Uint32
+        | Scalar::Uint64
+        | Scalar::Sint32
+        | Scalar::Sint64
+        | Scalar::Fixed32
+        | Scalar::Fixed64
+        | Scalar::Sfixed32
+        | Scalar::Sfixed64
+        | Scalar::Bool => number_of(scalar, 1).unwrap_or(Value::Bool(true)),
     }
 }
 
@@ -296,7 +306,16 @@ fn second(scalar: Scalar) -> Value {
         Scalar::Float => Value::Float(2.5),
         Scalar::Double => Value::Double(2.5),
         Scalar::Bool => Value::Bool(false),
-        _ => number_of(scalar, 2).unwrap_or(Value::Bool(true)),
+        Scalar::Int32
+        | Scalar::Int64
+        | Scalar::Uint32
+        | Scalar::Uint64
+        | Scalar::Sint32
+        | Scalar::Sint64
+        | Scalar::Fixed32
+        | Scalar::Fixed64
+        | Scalar::Sfixed32
+        | Scalar::Sfixed64 => number_of(scalar, 2).unwrap_or(Value::Bool(true)),
     }
 }
 

@@ -77,7 +77,16 @@ impl<'s> Maker<'s> {
                 let is_empty = |value: &Value| matches!(value, Value::Message(message) if message.is_empty());
                 let alike = |(one, other): (&Value, &Value)| match one {
                     Value::Message(_) => is_empty(one) && is_empty(other),
-                    _ => same(one, other),
+                    Value::Double(_)
+                    | Value::Float(_)
+                    | Value::Int32(_)
+                    | Value::Int64(_)
+                    | Value::Uint32(_)
+                    | Value::Uint64(_)
+                    | Value::Bool(_)
+                    | Value::String(_)
+                    | Value::Bytes(_)
+                    | Value::Enum(_) => same(one, other),
                 };
                 let is_map = found.slots.writer().is_some_and(Slot::is_map);
                 (is_map || written.len() != seen.len() || !written.iter().zip(&seen).all(alike)).then(json)?
@@ -118,7 +127,7 @@ impl<'s> Maker<'s> {
         };
         match slot.occurs {
             Occurs::Implicit => to_line!("read as {zero}"),
-            _ => to_line!("not set, and read as {zero}"),
+            Occurs::Explicit | Occurs::Always | Occurs::Many => to_line!("not set, and read as {zero}"),
         }
     }
 }
@@ -141,7 +150,16 @@ pub(super) fn descend<'v>(value: &'v MessageValue, numbers: &[i32]) -> Option<Se
         };
         seen = match value {
             Value::Message(message) => Seen::Message(message),
-            _ => return None,
+            Value::Double(_)
+            | Value::Float(_)
+            | Value::Int32(_)
+            | Value::Int64(_)
+            | Value::Uint32(_)
+            | Value::Uint64(_)
+            | Value::Bool(_)
+            | Value::String(_)
+            | Value::Bytes(_)
+            | Value::Enum(_) => return None,
         };
     }
     Some(seen)
@@ -171,12 +189,20 @@ pub(super) fn same(one: &Value, other: &Value) -> bool {
         Value::Int64(value) => Some(i128::from(*value)),
         Value::Uint32(value) => Some(i128::from(*value)),
         Value::Uint64(value) => Some(i128::from(*value)),
-        _ => None,
+        Value::Double(_) | Value::Float(_) | Value::String(_) | Value::Bytes(_) | Value::Message(_) => None,
     };
     let bytes = |value: &Value| match value {
         Value::String(value) => Some(value.as_bytes().to_vec()),
         Value::Bytes(value) => Some(value.to_vec()),
-        _ => None,
+        Value::Double(_)
+        | Value::Float(_)
+        | Value::Int32(_)
+        | Value::Int64(_)
+        | Value::Uint32(_)
+        | Value::Uint64(_)
+        | Value::Bool(_)
+        | Value::Enum(_)
+        | Value::Message(_) => None,
     };
     match (one, other) {
         // What is in them is compared where it is found.
