@@ -119,9 +119,15 @@ fn the_default_context_has_one_home() {
 #[test]
 fn every_rule_has_a_page_and_every_page_a_rule() {
     for (folder, rules) in [
-        ("schemas/rules/avro", treaty_schemas::avro::rules::ALL),
-        ("schemas/rules/buf", treaty_schemas::protobuf::breaking::rules::ALL),
-        ("schemas/rules/protobuf", treaty_schemas::protobuf::rules::ALL),
+        ("schemas/rules/avro", treaty_schemas::avro::judgement::rules::ALL),
+        (
+            "schemas/rules/buf",
+            treaty_schemas::protobuf::judgement::breaking::rules::ALL,
+        ),
+        (
+            "schemas/rules/protobuf",
+            treaty_schemas::protobuf::judgement::rules::ALL,
+        ),
         ("contracts/rules/contract", treaty_contracts::rules::ALL),
     ] {
         let pages: BTreeSet<String> = std::fs::read_dir(root().join(folder))

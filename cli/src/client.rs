@@ -136,9 +136,9 @@ impl Client {
     /// A refusal that the caller can do nothing about.
     pub fn failure(&self, refusal: &Refusal) -> Failure {
         let Refusal { status, code, message } = refusal;
-        let told = format!("the registry at {} answered {code}: {message}", self.shown);
+        let reported = format!("the registry at {} answered {code}: {message}", self.shown);
         if *status == StatusCode::UNAUTHORIZED || *status == StatusCode::FORBIDDEN {
-            return Failure::unknown(told)
+            return Failure::unknown(reported)
                 .help("give user and password in the registry's URL: http://USER:PASSWORD@HOST");
         }
         if *code == 404 {
@@ -150,7 +150,7 @@ impl Client {
                 true => Exit::Usage,
                 false => Exit::Unknown,
             },
-            ..Failure::usage(told)
+            ..Failure::usage(reported)
         }
     }
 

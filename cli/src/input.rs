@@ -9,6 +9,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use treaty_schemas::Source;
+use treaty_schemas::text::likeness::nearest;
 
 use crate::boundary::{Boundary, special};
 use crate::exit::Failure;
@@ -156,18 +157,6 @@ fn missing(path: &Path) -> Failure {
         Some(meant) => failure.help(format!("did you mean `{}`?", path.with_file_name(meant).display())),
         None => failure,
     }
-}
-
-/// The name that is nearest to what was written, if one is near enough to have been meant.
-pub fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    // No name is like one of so many bytes, and to find that out takes long.
-    names
-        .into_iter()
-        .filter(|name| name.len().max(written.len()) <= 200)
-        .map(|name| (strsim::jaro_winkler(written, name), name))
-        .filter(|(likeness, _)| *likeness > 0.85)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, name)| name)
 }
 
 /// The file is there but cannot be read.

@@ -11,16 +11,16 @@ mod args;
 mod boundary;
 mod client;
 mod command;
+mod directory;
 mod exit;
 mod global;
 mod input;
 mod progress;
-mod project;
 mod proposal;
 mod references;
 mod registered;
 mod terminal;
-mod tree;
+mod workspace;
 
 /// Schemas are trees of small pieces. The system's allocator gathers what was freed of them in the midst of the next check,
 /// which then takes up to ten times as long.

@@ -13,7 +13,7 @@ use treaty_schemas::{Format, Mode, Problem, Schema, Source, to_line};
 use crate::client::{Client, Refusal};
 use crate::exit::Failure;
 use crate::global::Global;
-use crate::project::Project;
+use crate::workspace::Workspace;
 use crate::{input, registered};
 
 /// A proposed schema.
@@ -51,20 +51,20 @@ impl Proposal {
     ///
     /// # Errors
     /// There is nothing, or a file cannot be read.
-    pub fn sent(project: &Project, global: &Global) -> Result<Vec<Proposal>, Failure> {
+    pub fn sent(workspace: &Workspace, global: &Global) -> Result<Vec<Proposal>, Failure> {
         let mut proposals = Vec::new();
-        for sends in &project.contract.sends {
+        for sends in &workspace.contract.sends {
             let Some(schema) = &sends.schema else { continue };
-            let references = registered_references(project, sends)?;
-            let source = project.text(&schema.value, global.max_schema_bytes);
-            let source = source.map_err(|failure| project.placed(failure, schema.span))?;
+            let references = registered_references(workspace, sends)?;
+            let source = workspace.text(&schema.value, global.max_schema_bytes);
+            let source = source.map_err(|failure| workspace.placed(failure, schema.span))?;
             proposals.push(Proposal {
                 mode: sends.mode.as_ref().map(|mode| mode.value),
                 ..Proposal::of(source, &sends.subject.value, references)
             });
         }
         if proposals.is_empty() {
-            let file = project.contract.source.name();
+            let file = workspace.contract.source.name();
             return Err(
                 Failure::usage(format!("`{file}` names no schema that the service sends"))
                     .help("add an entry to `sends` with `event` and `schema`"),
@@ -129,7 +129,7 @@ impl Proposal {
 }
 
 /// What an entry's schema refers to. In a registry it can only refer to what is registered.
-fn registered_references(project: &Project, sends: &Sends) -> Result<Vec<Reference>, Failure> {
+fn registered_references(workspace: &Workspace, sends: &Sends) -> Result<Vec<Reference>, Failure> {
     let mut references = Vec::new();
     for reference in &sends.references {
         match &reference.target {
@@ -141,7 +141,7 @@ fn registered_references(project: &Project, sends: &Sends) -> Result<Vec<Referen
             ReferenceTarget::File(file) => {
                 return Err(Problem {
                     message: to_line!("the registry cannot refer to the file `{file}`"),
-                    source: project.contract.source.clone(),
+                    source: workspace.contract.source.clone(),
                     span: reference.span,
                     help: Some(
                         "register it under a subject of its own and write { name, subject, version } here".into(),

@@ -5,12 +5,12 @@
 use std::collections::HashSet;
 
 use serde::Deserialize;
-use treaty_schemas::json::Limits;
+use treaty_schemas::text::json::Limits;
+use treaty_schemas::text::likeness::nearest;
 use treaty_schemas::{Format, Options, Reference as Text, Schema, Source, Strictness, to_line};
 
 use crate::client::{Client, Refusal};
 use crate::exit::Failure;
-use crate::input::nearest;
 
 /// Schemas that one schema may refer to, directly and through others.
 const MAX_REFERENCES: usize = 1000;

@@ -54,8 +54,8 @@ pub struct ReadFinding {
 impl fmt::Display for ReadFinding {
     /// The whole finding in a few plain lines.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told = self.finding.to_string();
-        let (first, rest) = told.split_once('\n').unwrap_or((&told, ""));
+        let reported = self.finding.to_string();
+        let (first, rest) = reported.split_once('\n').unwrap_or((&reported, ""));
         let place = &self.contract;
         writeln!(f, "{first}")?;
         writeln!(
@@ -98,7 +98,7 @@ pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) ->
         .findings
         .into_iter()
         .filter(|finding| !matches!(finding.evidence, Evidence::Policy(_)))
-        .filter_map(|finding| translation.told(finding))
+        .filter_map(|finding| translation.read_finding(finding))
         .collect();
     let beside = of_whole_event(&translation, &findings);
     findings.extend(beside);
@@ -171,7 +171,7 @@ fn of_whole_event(translation: &Translation<'_>, found: &[ReadFinding]) -> Vec<R
         .findings
         .into_iter()
         .filter_map(|finding| translation.of_whole_event(finding, built))
-        .filter_map(|finding| translation.told(finding))
+        .filter_map(|finding| translation.read_finding(finding))
         .filter(|new| !known.contains(&identity(new)))
         .collect()
 }

@@ -6,6 +6,7 @@
 //! field that is silently read as its default can be told from one that is missed.
 
 use treaty_schemas::reads::{Misread, Read as Selection};
+use treaty_schemas::text::likeness::nearest;
 use treaty_schemas::{Budget, Fallback, ProjectError, Schema, Span};
 
 use crate::contract::fault::{self, Faults};
@@ -84,7 +85,7 @@ fn add(contract: &Contract, built: &Schema, reads: &[Read], misread: &Misread, f
         // A type may be meant by its name without the namespace.
         let simple = known.iter().filter_map(|name| Some(name.rsplit_once('.')?.1));
         let names = known.iter().copied().chain(simple);
-        let help = match search.then(|| fault::nearest(given, names)).flatten() {
+        let help = match search.then(|| nearest(given, names)).flatten() {
             Some(near) => Some(format!("did you mean `{near}`?")),
             None if !misread.help.is_empty() => Some(misread.help.to_string()),
             None if !known.is_empty() => Some(format!("known are {}", fault::list(&known))),

@@ -90,7 +90,7 @@ pub enum Role {
 
 /// A schema that has to come with a contract, and where it is to be had.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Wanted<'a> {
+pub struct SchemaRequest<'a> {
     /// Which of the contract's `receives`, from 0.
     pub entry: usize,
     /// What for.
@@ -105,11 +105,11 @@ pub struct Wanted<'a> {
 
 impl Contract {
     /// The schemas that have to be [`published`](PublishedContract) with this contract, in the order of the file.
-    pub fn wanted(&self) -> Vec<Wanted<'_>> {
+    pub fn schema_requests(&self) -> Vec<SchemaRequest<'_>> {
         let mut wanted = Vec::new();
         for (entry, receives) in self.receives.iter().enumerate() {
             if let Some(pin) = &receives.built_against {
-                wanted.push(Wanted {
+                wanted.push(SchemaRequest {
                     entry,
                     role: Role::BuiltAgainst,
                     receives,
@@ -118,7 +118,7 @@ impl Contract {
                 });
             }
             if let Some(reader) = &receives.reader {
-                wanted.push(Wanted {
+                wanted.push(SchemaRequest {
                     entry,
                     role: Role::Reader,
                     receives,

@@ -161,12 +161,12 @@ impl Requirement {
 fn overlay(read: &Read) -> Option<(String, Value)> {
     let plain = read.otherwise == Otherwise::Fail && read.on_missing == OnMissing::Fail && read.handles.is_none();
     (!plain).then(|| {
-        let told = json!({
+        let reported = json!({
             "otherwise": read.otherwise.name(),
             "onMissing": read.on_missing.name(),
             "handles": read.handles.is_some(),
         });
-        (read.path.to_string(), told)
+        (read.path.to_string(), reported)
     })
 }
 

@@ -49,7 +49,7 @@ impl<'a> Translation<'a> {
     }
 
     /// The finding as the contract's; `None` where the contract allows it, or where nothing that is read is touched.
-    pub fn told(&self, finding: Finding) -> Option<ReadFinding> {
+    pub fn read_finding(&self, finding: Finding) -> Option<ReadFinding> {
         let place = self.place(&finding.reader_path);
         let standing = self.standing(&finding, &place)?;
         let rule = ContractRule::of(finding.effect);

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use mutate::Drawer;
 use treaty_contracts::{Assessment, Requirement, Standing, assess, verify};
-use treaty_schemas::avro::schema::{Kind, TypeId};
+use treaty_schemas::avro::language::schema::{Kind, TypeId};
 use treaty_schemas::avro::{self, Limits, Value};
 use treaty_schemas::{Budget, Evidence, Format, Options, Schema, Severity, Source, Strictness};
 use values::draw;

@@ -125,7 +125,7 @@ fn confirm(reader: &Schema, writer: &Schema, found: &ReadFinding) {
         panic!("no witness: {found}");
     };
     let event = reader.event.as_ref().expect("it is what is read").message;
-    let sent = protobuf::project::event(writer, &reader.set.message(event).name).expect("the message");
+    let sent = protobuf::judgement::project::event(writer, &reader.set.message(event).name).expect("the message");
     protobuf::decode(&writer.set, sent, &witness.bytes, &DataLimits::default()).expect("the writer's schema allows it");
     let read = protobuf::decode(&reader.set, event, &witness.bytes, &DataLimits::default());
     assert_eq!(

@@ -29,7 +29,7 @@ pub fn publish(contract: &str, pinned: &str) -> PublishedContract {
 pub fn publish_in(format: Format, contract: &str, pinned: &str) -> PublishedContract {
     let read = Contract::read(&Source::new("treaty.yaml", contract)).unwrap_or_else(|error| panic!("{error}"));
     let schemas = read
-        .wanted()
+        .schema_requests()
         .into_iter()
         .map(|wanted| PinnedSchema {
             entry: wanted.entry,

@@ -1,44 +1,21 @@
 //! Avro 1.12: `https://avro.apache.org/docs/1.12.0/specification/`.
+//!
+//! [`language`] knows schemas, [`data`] payloads, and [`judgement`] compares schemas; each may use the ones before it.
 
-pub mod canonical;
-pub mod changes;
-pub mod check;
-pub mod container;
-mod cursor;
-pub mod decode;
-mod default;
-pub mod encode;
-pub mod fingerprint;
-mod forms;
-mod held;
-pub mod json_encoding;
-pub mod limits;
-mod meaning;
-mod minimal;
-pub mod named;
-pub mod parse;
-mod path_types;
-pub mod project;
-mod reader_form;
-pub(crate) mod references;
-pub mod resolve;
-pub mod rules;
-pub(crate) mod sample;
-pub mod schema;
-pub(crate) mod symbols;
-pub mod value;
-pub mod walk;
+pub mod data;
+pub mod judgement;
+pub mod language;
 
 pub use crate::decode_error::{DecodeError, DecodeErrorKind};
-pub use changes::changes;
-pub use check::{check, check_with_notes};
-pub use decode::decode;
-pub use encode::encode;
-pub use json_encoding::{from_json, to_json};
-pub use limits::Limits;
-pub use parse::parse;
-pub use project::project;
-pub use resolve::resolve;
-pub use schema::Schema;
-pub use value::Value;
-pub use walk::{Walker, walk};
+pub use data::decode::decode;
+pub use data::encode::encode;
+pub use data::json_encoding::{from_json, to_json};
+pub use data::limits::Limits;
+pub use data::resolve::resolve;
+pub use data::value::Value;
+pub use data::walk::{Walker, walk};
+pub use judgement::changes::changes;
+pub use judgement::check::{check, check_with_notes};
+pub use judgement::project::project;
+pub use language::parse::parse;
+pub use language::schema::Schema;

@@ -1,19 +1,22 @@
 //! What is different between two schemas, whoever reads and writes with them.
 //!
-//! A change is no finding: it says what was edited, not whom it hurts. [`ByPlace`] joins the two.
+//! A change is no finding: it says what was edited, not whom it affects. [`ChangeIndex`] joins the two.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::finding::{At, Finding, Label, Rule};
-use crate::shown::Line;
-use crate::source::{Path, Source, Span};
+use crate::mode::Direction;
+use crate::text::shown::Line;
+use crate::text::source::{Path, Source, Span};
 
 /// Changes beyond these are not told.
 pub const MAX_CHANGES: usize = 10_000;
 
 /// How a place differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Manner {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangeKind {
     /// It is only in the new schema.
     Added,
     /// It is only in the old schema.
@@ -22,25 +25,25 @@ pub enum Manner {
     Changed,
 }
 
-/// What an edit can do to data.
+/// Which findings a change explains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blame {
-    /// Whatever is found at its places is its doing.
+pub enum Attribution {
+    /// All of them.
     Everything,
-    /// Only what these rules find there.
+    /// Only those of these rules.
     Only(&'static [&'static Rule]),
 }
 
-impl Blame {
-    /// The edit hurts nobody.
-    pub const NOTHING: Blame = Blame::Only(&[]);
+impl Attribution {
+    /// None: the change affects nobody.
+    pub const NOTHING: Attribution = Attribution::Only(&[]);
 }
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// How the place differs.
-    pub manner: Manner,
+    pub kind: ChangeKind,
     /// The place in the data: `lines[].sku`; empty for the whole event.
     pub data_path: Line,
     /// What differs, as a fragment in lower case.
@@ -49,8 +52,8 @@ pub struct Change {
     pub old: Option<Label>,
     /// The place in the new text, where it is there.
     pub new: Option<Label>,
-    /// What can be its doing of what is found at these places.
-    pub blame: Blame,
+    /// The findings at these places that this change explains.
+    pub explains: Attribution,
 }
 
 impl Change {
@@ -61,9 +64,9 @@ impl Change {
             let holds = |place: &Label| place.source == label.source && is_within(&place.at, &label.at);
             place.as_ref().is_none_or(holds)
         };
-        let may = match self.blame {
-            Blame::Everything => true,
-            Blame::Only(rules) => rules.iter().any(|known| known.id == rule.id),
+        let may = match self.explains {
+            Attribution::Everything => true,
+            Attribution::Only(rules) => rules.iter().any(|known| known.id == rule.id),
         };
         may && holds(&self.old, old) && holds(&self.new, new)
     }
@@ -74,25 +77,16 @@ impl Change {
     }
 }
 
-/// On which side of a finding the old schema is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Old {
-    /// The old schema reads what the new one writes: old consumers.
-    Reads,
-    /// The old schema wrote what the new one reads: new consumers.
-    Wrote,
-}
-
 /// Changes, to be found by what lies in them.
 ///
 /// A look-up costs the logarithm of their number, the depth of the place, and the changes that hold it.
-pub struct ByPlace<'c> {
+pub struct ChangeIndex<'c> {
     changes: &'c [Change],
     paths: FxHashMap<&'c Path, Vec<usize>>,
-    spans: FxHashMap<Text, Nest>,
+    spans: FxHashMap<Text, SpanTree>,
 }
 
-impl<'c> ByPlace<'c> {
+impl<'c> ChangeIndex<'c> {
     /// Of these changes.
     pub fn new(changes: &'c [Change]) -> Self {
         let mut paths: FxHashMap<&Path, Vec<usize>> = FxHashMap::default();
@@ -104,24 +98,25 @@ impl<'c> ByPlace<'c> {
                 None => {}
             }
         }
-        ByPlace {
+        ChangeIndex {
             changes,
             paths,
             spans: spans
                 .into_iter()
-                .map(|(text, spans)| (text, Nest::new(spans)))
+                .map(|(text, spans)| (text, SpanTree::new(spans)))
                 .collect(),
         }
     }
 
-    /// The changes that a finding is about, as indexes in ascending order, each once.
-    pub fn of(&self, finding: &Finding, old: Old) -> Vec<usize> {
+    /// The changes that a finding is about, as indexes in ascending order, each once. Backward, the new schema reads what the
+    /// old one wrote; forward, the other way round.
+    pub fn of(&self, finding: &Finding, direction: Direction) -> Vec<usize> {
         let mut found = Vec::new();
         let places = std::iter::once((&finding.reader, &finding.writer));
         for (reader, writer) in places.chain(finding.also.iter().map(|(reader, writer)| (reader, writer))) {
-            let (old, new) = match old {
-                Old::Reads => (reader, writer),
-                Old::Wrote => (writer, reader),
+            let (old, new) = match direction {
+                Direction::Forward => (reader, writer),
+                Direction::Backward => (writer, reader),
             };
             for label in [old, new] {
                 let concerned = |index: &usize| self.changes[*index].concerns(finding.rule, old, new);
@@ -156,7 +151,7 @@ fn text(source: &Source) -> Text {
 }
 
 /// Spans of one text that lie in each other or apart, as those of declarations do.
-struct Nest {
+struct SpanTree {
     /// By their beginning, outer ones first.
     spans: Vec<Nested>,
 }
@@ -169,7 +164,7 @@ struct Nested {
     changes: Vec<usize>,
 }
 
-impl Nest {
+impl SpanTree {
     fn new(mut places: Vec<(Span, usize)>) -> Self {
         places.sort_by_key(|(span, index)| (span.start, std::cmp::Reverse(span.end), *index));
         let mut spans: Vec<Nested> = Vec::new();
@@ -193,7 +188,7 @@ impl Nest {
                 }
             }
         }
-        Nest { spans }
+        SpanTree { spans }
     }
 
     /// The changes whose places hold `span`, from the inside.

@@ -1,13 +1,13 @@
 //! Paths through data: how findings say where in an event something goes wrong, and contracts say what they read.
 //!
 //! `orderId`, `customer.email`, `lines[].sku` (every item), `tags{}` (every value of a map),
-//! `payment.(com.acme.Card).number` (one branch of a union). Unlike [`crate::source::Path`], which leads through the
+//! `payment.(com.acme.Card).number` (one branch of a union). Unlike [`crate::text::source::Path`], which leads through the
 //! text of a schema, a data path knows nothing of how the schema was written.
 
 use std::fmt;
 
-use crate::shown::Line;
-use crate::source::Span;
+use crate::text::shown::Line;
+use crate::text::source::Span;
 use crate::to_line;
 
 /// Steps beyond which no path is taken: everything that walks one recurses no deeper than this.

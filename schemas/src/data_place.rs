@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::shown::{Line, Shortened};
+use crate::text::shorten::shortened;
+use crate::text::shown::{Line, Shortened};
 use crate::to_line;
 
 /// One step down into data.
@@ -54,21 +55,4 @@ pub(crate) fn within(step: &str, path: &str) -> Line {
         "."
     };
     to_line!("{step}{joint}{path}")
-}
-
-/// A text for a message: at most 40 characters of it, control characters escaped.
-pub(crate) fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(40).flat_map(printable).collect();
-    if text.chars().nth(40).is_some() {
-        short.push('…');
-    }
-    short
-}
-
-fn printable(char: char) -> Box<dyn Iterator<Item = char>> {
-    if char.is_control() {
-        Box::new(char.escape_default())
-    } else {
-        Box::new(std::iter::once(char))
-    }
 }

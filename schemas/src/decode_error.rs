@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::data_place::within;
-use crate::shown::Line;
+use crate::text::shown::Line;
 
 /// What sort of defect it is. Only [`DecodeErrorKind::Unreadable`] speaks about the reader; all others say that the payload is
 /// not what the writer's schema describes, or asks for more than is allowed.

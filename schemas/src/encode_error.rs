@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::data_place::within;
-use crate::shown::Line;
+use crate::text::shown::Line;
 
 const TOO_LONG: &str = "its JSON is too long";
 

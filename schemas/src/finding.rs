@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::data_path::DataPath;
 use crate::effect::{Effect, Outcome};
-use crate::shown::{Line, WITNESS_BYTES};
-use crate::source::{Path, Point, Source, Span};
+use crate::text::shown::{Line, WITNESS_BYTES};
+use crate::text::source::{Path, Point, Source, Span};
 
 /// A named way in which a reader can fail to take what a writer writes.
 ///

@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::Source;
+use crate::protobuf::judgement::trees;
+use crate::text::source::Source;
+use crate::tree::{Directory, JudgedTree, Notes, Tree, TreeError, TreeOptions};
 
 /// A schema language, spelt on the wire as Confluent's `schemaType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -65,11 +67,30 @@ impl Format {
         }
     }
 
-    /// Whether the files of a directory are judged together, as one tree. Otherwise each is compared with its namesake.
+    /// Whether the files of a directory are judged together, as one tree, by [`Format::judge_trees`]. Otherwise each is compared
+    /// with its namesake.
     pub fn is_judged_as_tree(self) -> bool {
         match self {
             Format::Avro => false,
             Format::Protobuf => true,
+        }
+    }
+
+    /// Judges the files of a directory against earlier ones, module by module; those of a language whose files are not judged
+    /// together are no tree. What is odd about their configurations is added to `notes`.
+    ///
+    /// # Errors
+    /// A file cannot be read or understood, or is in two modules.
+    pub fn judge_trees<D: Directory>(
+        self,
+        current: Tree<'_, D>,
+        previous: Tree<'_, D>,
+        options: &TreeOptions<'_>,
+        notes: &mut Notes,
+    ) -> Result<Vec<JudgedTree>, TreeError<D::Error>> {
+        match self {
+            Format::Avro => Ok(Vec::new()),
+            Format::Protobuf => trees::judge(current, previous, options, notes),
         }
     }
 
@@ -79,6 +100,15 @@ impl Format {
         match self {
             Format::Avro => false,
             Format::Protobuf => true,
+        }
+    }
+
+    /// Whether a text has another form of this name (the parameter `format` of Confluent's API) than the text itself: what has
+    /// no references is resolved as it is.
+    pub fn has_form(self, form: &str, has_references: bool) -> bool {
+        match self {
+            Format::Avro => form == "resolved" && has_references,
+            Format::Protobuf => matches!(form, "serialized" | "ignore_extensions"),
         }
     }
 

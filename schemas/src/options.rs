@@ -1,6 +1,6 @@
 //! How much is asked of a schema's text, and how large it may be.
 
-use crate::json;
+use crate::text::json;
 
 /// How a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

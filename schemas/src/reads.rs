@@ -2,8 +2,8 @@
 
 use crate::budget::Exhausted;
 use crate::data_path::DataPath;
-use crate::shown::Line;
-use crate::source::Span;
+use crate::text::shown::Line;
+use crate::text::source::Span;
 
 /// One thing that is read.
 #[derive(Debug, Clone, Copy)]

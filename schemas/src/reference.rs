@@ -7,7 +7,7 @@ use crate::avro;
 use crate::format::Format;
 use crate::options::Options;
 use crate::protobuf;
-use crate::source::{ParseError, Source};
+use crate::text::source::{ParseError, Source};
 
 /// A text whose types a schema may use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +56,14 @@ impl ReferencePool {
     pub fn used_by(&self, format: Format, source: &Source) -> Result<Vec<Reference>, ParseError> {
         match format {
             Format::Avro => {
-                let ordered = || avro::references::ordered(self.avro.clone(), &self.options);
+                let ordered = || avro::language::references::ordered(self.avro.clone(), &self.options);
                 self.ordered.get_or_init(ordered).clone()
             }
-            Format::Protobuf => Ok(protobuf::references::imported(&self.protobuf, source, &self.options)),
+            Format::Protobuf => Ok(protobuf::language::references::imported(
+                &self.protobuf,
+                source,
+                &self.options,
+            )),
         }
     }
 }

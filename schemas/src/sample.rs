@@ -8,7 +8,7 @@ use crate::avro;
 use crate::data_place::joined;
 use crate::protobuf;
 use crate::schema::Schema;
-use crate::shown::Line;
+use crate::text::shown::Line;
 use crate::to_line;
 use crate::validate::NoMessage;
 
@@ -34,8 +34,8 @@ pub struct Sampler {
 
 #[derive(Debug)]
 enum Kind {
-    Avro(avro::sample::Sampler),
-    Protobuf(protobuf::sample::Sampler),
+    Avro(avro::data::sample::Sampler),
+    Protobuf(protobuf::data::sample::Sampler),
 }
 
 impl Sampler {
@@ -53,14 +53,14 @@ impl Sampler {
             Schema::Avro(_) if message.is_some() => {
                 return Err(refused("an Avro schema has no messages to choose from".into()));
             }
-            Schema::Avro(schema) => avro::sample::Sampler::new(schema, seed).map(Kind::Avro),
+            Schema::Avro(schema) => avro::data::sample::Sampler::new(schema, seed).map(Kind::Avro),
             Schema::Protobuf(schema) => {
                 let id = match message {
                     Some(name) => Some(schema.message_named(name).ok_or_else(|| NoMessage::new(schema, name))?),
                     None => schema.main().messages.first().copied(),
                 };
                 let id = id.ok_or_else(|| refused("the schema declares no message".into()))?;
-                protobuf::sample::Sampler::new(schema, id, seed).map(Kind::Protobuf)
+                protobuf::data::sample::Sampler::new(schema, id, seed).map(Kind::Protobuf)
             }
         };
         match kind {

@@ -15,8 +15,8 @@ use crate::options::Options;
 use crate::protobuf;
 use crate::reads::{Fallback, ProjectError, Read};
 use crate::reference::Reference;
-use crate::shown::Line;
-use crate::source::{ParseError, Source};
+use crate::text::shown::Line;
+use crate::text::source::{ParseError, Source};
 use crate::verdict::{Comparison, Difference, Scope, Shape};
 
 /// Asks a schema of whichever format it is: each format answers for itself.
@@ -169,8 +169,11 @@ fn from_descriptor(source: &Source, references: &[Reference]) -> Result<Option<S
     let Ok(bytes) = BASE64_STANDARD.decode(text) else {
         return Ok(None);
     };
-    let file = protobuf::descriptor::read(source, &bytes, references)?;
-    Ok(Some(Source::new(source.name(), protobuf::print::canonical(&file))))
+    let file = protobuf::language::descriptor::read(source, &bytes, references)?;
+    Ok(Some(Source::new(
+        source.name(),
+        protobuf::language::print::canonical(&file),
+    )))
 }
 
 /// Data in one schema language says nothing to a reader of another.
@@ -208,8 +211,10 @@ pub fn check_for_registration(reader: &Schema, writer: &Schema, budget: &Budget)
 
 fn compare(reader: &Schema, writer: &Schema, scope: Scope, budget: &Budget) -> Comparison {
     match (reader, writer) {
-        (Schema::Avro(reader), Schema::Avro(writer)) => avro::check::compare(reader, writer, scope, budget),
-        (Schema::Protobuf(reader), Schema::Protobuf(writer)) => protobuf::check::compare(reader, writer, scope, budget),
+        (Schema::Avro(reader), Schema::Avro(writer)) => avro::judgement::check::compare(reader, writer, scope, budget),
+        (Schema::Protobuf(reader), Schema::Protobuf(writer)) => {
+            protobuf::judgement::check::compare(reader, writer, scope, budget)
+        }
         _ => of_different_formats(),
     }
 }
@@ -228,6 +233,8 @@ pub fn changes(old: &Schema, new: &Schema, budget: &Budget) -> Result<Vec<Change
 
 /// Every rule of every format.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let protobuf = protobuf::rules::ALL.iter().chain(protobuf::breaking::rules::ALL);
-    avro::rules::ALL.iter().chain(protobuf).copied()
+    let protobuf = protobuf::judgement::rules::ALL
+        .iter()
+        .chain(protobuf::judgement::breaking::rules::ALL);
+    avro::judgement::rules::ALL.iter().chain(protobuf).copied()
 }

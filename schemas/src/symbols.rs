@@ -14,8 +14,8 @@ pub struct Enums<'s> {
 }
 
 enum Finder<'s> {
-    Avro(avro::symbols::Finder<'s>),
-    Protobuf(Box<protobuf::symbols::Finder<'s>>),
+    Avro(avro::judgement::symbols::Finder<'s>),
+    Protobuf(Box<protobuf::judgement::symbols::Finder<'s>>),
 }
 
 /// The enums at one place.
@@ -34,10 +34,10 @@ impl<'s> Enums<'s> {
     pub fn new(reader: &'s Schema, writer: &'s Schema, event: &'s str) -> Self {
         let finder = match (reader, writer) {
             (Schema::Avro(reader), Schema::Avro(writer)) => {
-                Some(Finder::Avro(avro::symbols::Finder::new(reader, writer)))
+                Some(Finder::Avro(avro::judgement::symbols::Finder::new(reader, writer)))
             }
             (Schema::Protobuf(reader), Schema::Protobuf(writer)) => {
-                let finder = protobuf::symbols::Finder::new(reader, writer, event);
+                let finder = protobuf::judgement::symbols::Finder::new(reader, writer, event);
                 Some(Finder::Protobuf(Box::new(finder)))
             }
             // Data in one schema language says nothing to a reader of another.

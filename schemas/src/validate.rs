@@ -8,11 +8,11 @@ use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 
 use crate::avro::Limits as AvroLimits;
-use crate::json;
 use crate::protobuf::{DataLimits, Unknown};
 use crate::schema::Schema;
-use crate::shown::Line;
-use crate::source::{Point, Source};
+use crate::text::json;
+use crate::text::shown::Line;
+use crate::text::source::{Point, Source};
 use crate::to_line;
 
 mod container;

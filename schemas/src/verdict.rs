@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::budget::Exhausted;
 use crate::finding::{Evidence, Finding, Severity};
-use crate::shown::Line;
+use crate::text::shown::Line;
 use crate::to_line;
 
 /// The answer to "can this reader take everything that this writer may write?".

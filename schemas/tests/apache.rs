@@ -1,7 +1,7 @@
 //! Our values as apache-avro has them: a second opinion on bytes.
 
 use apache_avro::types::Value as ApacheValue;
-use treaty_schemas::avro::schema::{Kind, TypeId};
+use treaty_schemas::avro::language::schema::{Kind, TypeId};
 use treaty_schemas::avro::{Schema, Value};
 
 /// Equality of floating-point numbers bit by bit, and of maps in any order.

@@ -7,7 +7,8 @@ use expect_test::expect;
 use treaty_schemas::avro::{
     DecodeErrorKind, Limits, Schema, Value, Walker, decode, encode, from_json, parse, resolve, to_json, walk,
 };
-use treaty_schemas::{Options, Source, Strictness, json};
+use treaty_schemas::text::json;
+use treaty_schemas::{Options, Source, Strictness};
 
 use crate::apache::{same, to_apache};
 use crate::generate::avro::{schema, schema_text, value};

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use expect_test::expect;
 use treaty_schemas::Options;
-use treaty_schemas::avro::container::{Codec, ContainerError, Reader, write};
+use treaty_schemas::avro::data::container::{Codec, ContainerError, Reader, write};
 use treaty_schemas::avro::{Limits, Schema, Value, decode};
 
 use crate::apache::{same, to_apache};
@@ -126,7 +126,7 @@ fn every_truncation_and_every_flipped_byte_is_survived() {
                     continue;
                 };
                 // After a defect the reader goes on or ends, and it does end.
-                let mut visit = |_: treaty_schemas::avro::container::Object<'_>| ControlFlow::<()>::Continue(());
+                let mut visit = |_: treaty_schemas::avro::data::container::Object<'_>| ControlFlow::<()>::Continue(());
                 while !matches!(reader.visit_block(&mut visit), Ok(None)) {}
             }
         }

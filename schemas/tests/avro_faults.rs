@@ -1,7 +1,8 @@
 //! Faults that other registries were seen with, each as a test that fails if we had it.
 
 use treaty_schemas::avro::{self, Schema};
-use treaty_schemas::{Budget, Options, RuleSet, Source, Verdict, json};
+use treaty_schemas::text::json;
+use treaty_schemas::{Budget, Options, RuleSet, Source, Verdict};
 
 fn parse(text: &str) -> Schema {
     avro::parse(&Source::new("schema.avsc", text), &[], &Options::default()).unwrap_or_else(|error| panic!("{error}"))

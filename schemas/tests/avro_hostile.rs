@@ -1,7 +1,8 @@
 //! Schemas made to be slow, deep or huge: the check ends, with the right verdict, and no stack overflows.
 
 use treaty_schemas::avro::{self, Schema};
-use treaty_schemas::{Budget, Evidence, Options, RuleSet, Source, Strictness, Verdict, json};
+use treaty_schemas::text::json;
+use treaty_schemas::{Budget, Evidence, Options, RuleSet, Source, Strictness, Verdict};
 
 fn parse(text: String) -> Schema {
     let options = Options {

@@ -254,7 +254,7 @@ fn equal_anonymous_types_share_an_id() {
             {"name":"d","type":{"type":"string","avro.java.string":"String"}},{"name":"e","type":"string"}]}"#,
     )
     .unwrap_or_else(|error| panic!("{error}"));
-    let treaty_schemas::avro::schema::Kind::Record(record) = &schema.get(schema.root()).kind else {
+    let treaty_schemas::avro::language::schema::Kind::Record(record) = &schema.get(schema.root()).kind else {
         panic!("the root is a record");
     };
     let ids: Vec<_> = record.fields().iter().map(|field| field.ty).collect();

@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use expect_test::expect;
-use treaty_schemas::avro::schema::{Kind, TypeId};
+use treaty_schemas::avro::language::schema::{Kind, TypeId};
 use treaty_schemas::avro::{Schema, check_with_notes, parse, project};
 use treaty_schemas::reads::{Misreads, Read};
-use treaty_schemas::{Budget, Comparison, DataPath, Options, ProjectError, Source, json::Limits};
+use treaty_schemas::text::json::Limits;
+use treaty_schemas::{Budget, Comparison, DataPath, Options, ProjectError, Source};
 
 fn schema(text: &str) -> Schema {
     let options = Options {

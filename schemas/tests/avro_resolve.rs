@@ -2,7 +2,8 @@
 
 use expect_test::expect;
 use treaty_schemas::avro::{DecodeErrorKind, Limits, Schema, encode, from_json, parse, resolve, to_json};
-use treaty_schemas::{Options, Source, Strictness, json};
+use treaty_schemas::text::json;
+use treaty_schemas::{Options, Source, Strictness};
 
 use crate::generate::avro::schema;
 

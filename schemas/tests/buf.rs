@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use treaty_schemas::Source;
-use treaty_schemas::protobuf::breaking::{self, Annotation, Category, Positions, Selection};
-use treaty_schemas::protobuf::buf_yaml::BufYaml;
-use treaty_schemas::protobuf::schema::FileSet;
-use treaty_schemas::protobuf::side::Files;
+use treaty_schemas::protobuf::judgement::breaking::{self, Annotation, Category, Positions, Selection};
+use treaty_schemas::protobuf::judgement::buf_yaml::BufYaml;
+use treaty_schemas::protobuf::judgement::side::Files;
+use treaty_schemas::protobuf::language::schema::FileSet;
 use treaty_schemas::protobuf::{Limits, compile_tree};
 
 // A skipped test says so.

@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 use treaty_schemas::Source;
-use treaty_schemas::protobuf::buf_yaml::{BufWork, BufYaml};
+use treaty_schemas::protobuf::judgement::buf_yaml::{BufWork, BufYaml};
 
 /// The modules, how many rules each has, and which of some files they hold; or what is wrong.
 fn told(text: &str, files: &[&str]) -> String {
@@ -114,7 +114,7 @@ breaking:
 ";
     let config = BufYaml::parse(&Source::new("buf.yaml", text)).unwrap();
     let selection = &config.modules[0].selection;
-    let rule = |id: &str| treaty_schemas::protobuf::breaking::rules::named(id).unwrap();
+    let rule = |id: &str| treaty_schemas::protobuf::judgement::breaking::rules::named(id).unwrap();
     for (id, path, package, judges) in [
         ("FIELD_NO_DELETE", "a/c.proto", "a", true),
         ("FIELD_NO_DELETE", "a/b.proto", "a", false),

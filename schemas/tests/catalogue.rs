@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use treaty_schemas::avro::{self, json_encoding};
-use treaty_schemas::json;
+use treaty_schemas::avro::data::json_encoding;
+use treaty_schemas::avro::{self};
+use treaty_schemas::text::json;
 use treaty_schemas::{
     Budget, Format, Mode, Options, Reference as Text, RuleSet, Schema, Source, Verdict, judge, protobuf,
 };

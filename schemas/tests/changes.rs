@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use treaty_schemas::{
-    Budget, ByPlace, Finding, Format, Old, Options, Rule, Schema, Severity, Source, Strictness, avro, changes, check,
-    protobuf,
+    Budget, ChangeIndex, Direction, Finding, Format, Options, Rule, Schema, Severity, Source, Strictness, avro,
+    changes, check, protobuf,
 };
 
 use crate::pages;
@@ -22,11 +22,11 @@ fn parse(format: Format, name: &str, text: &str) -> Schema {
 /// How many errors there are, and those that lie at no change.
 fn orphans(old: &Schema, new: &Schema) -> (usize, Vec<String>) {
     let changes = changes(old, new, &Budget::unlimited()).expect("an unlimited budget does not end");
-    let by_place = ByPlace::new(&changes);
+    let by_place = ChangeIndex::new(&changes);
     let (mut errors, mut orphans) = (0, Vec::new());
     for (side, comparison) in [
-        (Old::Wrote, check(new, old, &Budget::unlimited())),
-        (Old::Reads, check(old, new, &Budget::unlimited())),
+        (Direction::Backward, check(new, old, &Budget::unlimited())),
+        (Direction::Forward, check(old, new, &Budget::unlimited())),
     ] {
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;
         for finding in comparison.findings.iter().filter(is_error) {
@@ -47,8 +47,8 @@ fn orphans(old: &Schema, new: &Schema) -> (usize, Vec<String>) {
 #[test]
 fn of_the_rule_pages() {
     let families: [(Format, &str, &[&Rule]); 2] = [
-        (Format::Avro, "json", avro::rules::ALL),
-        (Format::Protobuf, "proto", protobuf::rules::ALL),
+        (Format::Avro, "json", avro::judgement::rules::ALL),
+        (Format::Protobuf, "proto", protobuf::judgement::rules::ALL),
     ];
     for (format, fence, rules) in families {
         let mut errors = 0;

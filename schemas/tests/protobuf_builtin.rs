@@ -1,6 +1,7 @@
 //! The files that every Protobuf schema may import.
 
-use treaty_schemas::protobuf::{Limits, builtin, compile, compile_tree};
+use treaty_schemas::protobuf::language::builtin;
+use treaty_schemas::protobuf::{Limits, compile, compile_tree};
 use treaty_schemas::{Options, Source};
 
 /// Each file is parsed and linked with what it imports.

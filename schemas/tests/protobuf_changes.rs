@@ -1,7 +1,7 @@
 //! What `diff` tells of two Protobuf files.
 
 use expect_test::expect;
-use treaty_schemas::{Budget, Format, Manner, Options, Schema, Source, changes};
+use treaty_schemas::{Budget, ChangeKind, Format, Options, Schema, Source, changes};
 
 fn schema(name: &str, text: &str) -> Schema {
     Schema::parse(Format::Protobuf, &Source::new(name, text), &[], &Options::default())
@@ -17,16 +17,16 @@ fn told(old: &str, new: &str) -> String {
     .expect("an unlimited budget does not end")
     .iter()
     .map(|change| {
-        let manner = match change.manner {
-            Manner::Added => '+',
-            Manner::Removed => '-',
-            Manner::Changed => '~',
+        let kind = match change.kind {
+            ChangeKind::Added => '+',
+            ChangeKind::Removed => '-',
+            ChangeKind::Changed => '~',
         };
         let at = |label: &Option<treaty_schemas::Label>| {
             label.as_ref().map_or("-".into(), |label| label.point().to_string())
         };
         format!(
-            "{manner} {:<16} {} ({} {})\n",
+            "{kind} {:<16} {} ({} {})\n",
             change.data_path,
             change.message,
             at(&change.old),

@@ -5,9 +5,8 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use treaty_schemas::protobuf::{self, Schema, compile};
-use treaty_schemas::{
-    Budget, Comparison, Evidence, Finding, Options, RuleSet, Severity, Source, Strictness, Verdict, json,
-};
+use treaty_schemas::text::json;
+use treaty_schemas::{Budget, Comparison, Evidence, Finding, Options, RuleSet, Severity, Source, Strictness, Verdict};
 
 const PROTO2: &str = "syntax = \"proto2\";\n";
 const PROTO3: &str = "syntax = \"proto3\";\n";

@@ -1,7 +1,9 @@
 //! What is printed of a Protobuf file: the canonical text, the normalised one, and the one that is kept.
 
 use expect_test::{Expect, expect};
-use treaty_schemas::protobuf::{self, Limits, Schema, print, syntax::File};
+use treaty_schemas::protobuf::language::print;
+use treaty_schemas::protobuf::language::syntax::File;
+use treaty_schemas::protobuf::{self, Limits, Schema};
 use treaty_schemas::{Options, Reference, Source};
 
 fn file(text: &str) -> File {

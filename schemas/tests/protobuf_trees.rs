@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use expect_test::{Expect, expect};
-use treaty_schemas::protobuf::breaking::{self, Category, Selection, rules};
-use treaty_schemas::protobuf::check::tree::{Harm, Proof, Proofs, Trees, prove};
-use treaty_schemas::protobuf::schema::FileSet;
-use treaty_schemas::protobuf::side::Files;
+use treaty_schemas::protobuf::judgement::breaking::{self, Category, Selection, rules};
+use treaty_schemas::protobuf::judgement::check::tree::{DataVerdict, DataVerdicts, Trees, judge_data};
+use treaty_schemas::protobuf::judgement::side::Files;
+use treaty_schemas::protobuf::language::schema::FileSet;
 use treaty_schemas::protobuf::{Limits, compile_tree};
+use treaty_schemas::tree::Consequence;
 use treaty_schemas::{
     Budget, Direction, Evidence, Format, Observed, Options, RuleSet, Schema, Source, Strictness, Verdict, check,
     protobuf,
@@ -25,7 +26,7 @@ fn tree(files: &[(&str, &str)]) -> FileSet {
     compile_tree(files.collect(), &Limits::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn told(harm: &Harm) -> String {
+fn told(harm: &Consequence) -> String {
     let finding = &harm.finding;
     let shown = match &finding.evidence {
         Evidence::Witness(witness) => match &witness.observed {
@@ -42,26 +43,26 @@ fn told(harm: &Harm) -> String {
 }
 
 /// Every annotation of a selection with what data shows of it, and what data shows beyond.
-fn proofs(previous: &FileSet, current: &FileSet, selection: &Selection) -> (Proofs, String) {
+fn proofs(previous: &FileSet, current: &FileSet, selection: &Selection) -> (DataVerdicts, String) {
     let annotations = breaking::check(current, previous, selection);
-    let nowhere = Source::new("nowhere", "");
+    let missing_source = Source::new("nowhere", "");
     let trees = Trees {
         current: Files::new(current),
         previous: Files::new(previous),
-        nowhere: &nowhere,
+        missing_source: &missing_source,
     };
-    let proofs = prove(trees, &annotations, |_, _| true, &Budget::unlimited());
+    let proofs = judge_data(trees, &annotations, |_, _| true, &Budget::unlimited());
     let mut text = String::new();
     for (annotation, proof) in annotations.iter().zip(&proofs.of) {
         text += &format!("{}: {}\n", rules::bare(annotation.rule), annotation.message);
         match proof {
-            Proof::Hurt(harms) => harms.iter().for_each(|harm| text += &format!("  {}", told(harm))),
-            Proof::Unhurt(why) => text += &format!("  unhurt: {why}\n"),
-            Proof::Untold(why) => text += &format!("  untold: {why}\n"),
+            DataVerdict::Affected(harms) => harms.iter().for_each(|harm| text += &format!("  {}", told(harm))),
+            DataVerdict::Unaffected(why) => text += &format!("  unhurt: {why}\n"),
+            DataVerdict::Unknown(why) => text += &format!("  untold: {why}\n"),
         }
     }
     proofs
-        .beyond
+        .unannotated
         .iter()
         .for_each(|harm| text += &format!("beyond: {}", told(harm)));
     proofs
@@ -502,7 +503,7 @@ fn a_tree_of_one_file_is_judged_like_the_file() {
     };
     let selection = Selection::from(Category::File);
     let mut hurt = 0;
-    for rule in protobuf::rules::ALL {
+    for rule in protobuf::judgement::rules::ALL {
         for case in pages::cases(rule.page) {
             let texts = ["proto reader", "proto writer"].map(|fence| case.block(fence).to_owned());
             for [reader, writer] in [[0, 1], [1, 0]] {
@@ -542,9 +543,9 @@ fn wide_trees_are_judged_within_bounds() {
     let [previous, current] = [wide("a", "int32"), wide("b", "string")].map(|text| tree(&[("a.proto", &text)]));
     let (proofs, _) = proofs(&previous, &current, &Selection::from(Category::File));
     assert_eq!(proofs.of.len(), 160_000);
-    let count = |is: &dyn Fn(&Proof) -> bool| proofs.of.iter().filter(|proof| is(proof)).count();
-    let hurt = count(&|proof| matches!(proof, Proof::Hurt(_)));
-    let untold = count(&|proof| matches!(proof, Proof::Untold(_)));
+    let count = |is: &dyn Fn(&DataVerdict) -> bool| proofs.of.iter().filter(|proof| is(proof)).count();
+    let hurt = count(&|proof| matches!(proof, DataVerdict::Affected(_)));
+    let untold = count(&|proof| matches!(proof, DataVerdict::Unknown(_)));
     // Neither of them is said to hurt nobody.
     assert_eq!(hurt + untold, 160_000);
     assert!(hurt > 10_000, "{hurt}");
@@ -561,7 +562,7 @@ fn trees_of_small_messages_are_judged_like_the_files() {
         .map(|text| (tree(&[("m.proto", text)]), protobuf_truth::parse("m.proto", text)))
         .collect();
     let selection = Selection::from(Category::File);
-    let nowhere = Source::new("nowhere", "");
+    let missing_source = Source::new("nowhere", "");
     let (mut pairs, mut hurt) = (0, 0);
     for (at, (previous, writer)) in smalls.iter().enumerate() {
         for (current, reader) in smalls.iter().skip(at % 3).step_by(3) {
@@ -569,9 +570,9 @@ fn trees_of_small_messages_are_judged_like_the_files() {
             let trees = Trees {
                 current: Files::new(current),
                 previous: Files::new(previous),
-                nowhere: &nowhere,
+                missing_source: &missing_source,
             };
-            let proofs = prove(trees, &annotations, |_, _| true, &Budget::unlimited());
+            let proofs = judge_data(trees, &annotations, |_, _| true, &Budget::unlimited());
             let verdict = proofs.verdict(&[Direction::Backward]);
             let expected = protobuf::check(reader, writer, &Budget::unlimited()).verdict(RuleSet::Semantic);
             let texts = [writer, reader].map(|schema| schema.source().text());

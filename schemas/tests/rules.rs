@@ -26,14 +26,14 @@ struct Family {
 const FAMILIES: [Family; 2] = [
     Family {
         folder: "avro",
-        rules: avro::rules::ALL,
+        rules: avro::judgement::rules::ALL,
         fence: "json",
         extension: "avsc",
         format: Format::Avro,
     },
     Family {
         folder: "protobuf",
-        rules: protobuf::rules::ALL,
+        rules: protobuf::judgement::rules::ALL,
         fence: "proto",
         extension: "proto",
         format: Format::Protobuf,

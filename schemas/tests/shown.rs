@@ -3,11 +3,12 @@
 
 use treaty_schemas::data_path::{DataStep, MAX_BYTES};
 use treaty_schemas::sample::Sampler;
-use treaty_schemas::shown::{LINE_BYTES, WITNESS_BYTES, is_harmful};
+use treaty_schemas::text::json;
+use treaty_schemas::text::shown::{LINE_BYTES, WITNESS_BYTES, is_harmful};
 use treaty_schemas::validate::{Limits, PayloadKind, Validator};
 use treaty_schemas::{
     Budget, Evidence, Format, Label, Line, Observed, Options, Schema, Source, Strictness, changes, check,
-    check_with_notes, json, protobuf,
+    check_with_notes, protobuf,
 };
 
 /// Memory that the work on one pair of schemas may take beside what was there before, in bytes.
@@ -397,9 +398,9 @@ fn protobuf() {
 }
 
 fn trees() {
-    use protobuf::breaking::{self, Category, Selection};
-    use protobuf::check::tree::{Trees, prove};
-    use protobuf::side::Files;
+    use protobuf::judgement::breaking::{self, Category, Selection};
+    use protobuf::judgement::check::tree::{Trees, judge_data};
+    use protobuf::judgement::side::Files;
 
     let long = "n".repeat(50_000);
     let tree = |texts: Vec<String>| {
@@ -416,7 +417,7 @@ fn trees() {
         )
     };
     let previous = tree(vec![text("a", "int64"), text("b", "string"), text("c", "bytes")]);
-    let nowhere = Source::new("nowhere", "");
+    let missing_source = Source::new("nowhere", "");
     for current in [
         vec![text("b", "fixed32")],
         vec![text("c", "int32"), text("a", "bool")],
@@ -430,11 +431,11 @@ fn trees() {
                 let trees = Trees {
                     current: Files::new(now),
                     previous: Files::new(before),
-                    nowhere: &nowhere,
+                    missing_source: &missing_source,
                 };
-                let proofs = prove(trees, &annotations, |_, _| true, &Budget::unlimited());
+                let proofs = judge_data(trees, &annotations, |_, _| true, &Budget::unlimited());
                 proofs.undecided.iter().for_each(line);
-                for harm in &proofs.beyond {
+                for harm in &proofs.unannotated {
                     line(&harm.finding.message);
                     label(&harm.finding.reader);
                     label(&harm.finding.writer);

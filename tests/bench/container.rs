@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use treaty_schemas::avro::Limits;
+use treaty_schemas::validate::Limits;
 use treaty_schemas::validate::{Defect, Observer, validate_container};
 
 use crate::clock::cpu;

@@ -7,13 +7,13 @@ use treaty_api::schemas::Reference;
 use treaty_report::Report;
 use treaty_report::render::text;
 use treaty_schemas::Mode;
-use treaty_schemas::protobuf::breaking::Category;
+use treaty_schemas::tree::Category;
 
 use crate::exit::{Exit, Failure};
 use crate::global::{Format, Global};
-use crate::project::Project;
 use crate::proposal::{self, Proposal};
 use crate::terminal::Terminal;
+use crate::workspace::Workspace;
 
 mod files;
 mod registry;
@@ -84,7 +84,7 @@ pub fn run(arguments: Arguments, global: &Global, terminal: &mut Terminal) -> Re
                     .help("with a file: --against OLD; with a subject of the registry: --subject SUBJECT"),
             );
         }
-        (None, _) => registry::judge(&Proposal::sent(&Project::find(global)?, global)?, global)?,
+        (None, _) => registry::judge(&Proposal::sent(&Workspace::find(global)?, global)?, global)?,
     };
     let report = Report::new(subjects);
     match global.format {

@@ -43,13 +43,13 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     let home = std::env::current_dir().map_err(no_directory)?;
     std::env::set_current_dir(directory.path().join("catalogue")).map_err(no_directory)?;
     let mut shell = shell::Shell::new(&registry, global, terminal);
-    let told = story::tell(&mut shell, directory.path(), arguments.exit);
-    if told.is_ok() && !arguments.exit {
+    let played = story::play(&mut shell, directory.path(), arguments.exit);
+    if played.is_ok() && !arguments.exit {
         registry.until_signal();
     } else {
         registry.stop();
     }
     // The directory can only be removed by somebody who does not stand in it, on some systems.
     let _ = std::env::set_current_dir(home);
-    told.map(|()| Exit::Fine)
+    played.map(|()| Exit::Fine)
 }

@@ -48,8 +48,8 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     let old = side(&arguments.old, &load(old_references)?, global)?;
     let new = side(&arguments.new, &load(&arguments.references)?, global)?;
     if old.format() != new.format() {
-        let told = |side: &Schema| format!("`{}` is {}", side.source().name(), side.format().schema_in_words());
-        return Err(Failure::usage(format!("{}, {}", told(&old), told(&new)))
+        let reported = |side: &Schema| format!("`{}` is {}", side.source().name(), side.format().schema_in_words());
+        return Err(Failure::usage(format!("{}, {}", reported(&old), reported(&new)))
             .help("name two schemas of one language: nothing is the same in two languages"));
     }
     let changes = changes(&old, &new, &global.budget())?;

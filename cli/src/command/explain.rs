@@ -3,10 +3,11 @@
 use clap::Args;
 use serde::Serialize;
 use treaty_schemas::Rule;
+use treaty_schemas::text::likeness::nearest;
 
 use crate::exit::{Exit, Failure};
 use crate::global::{Format, Global};
-use crate::input::nearest;
+
 use crate::terminal::Terminal;
 
 mod page;

@@ -13,9 +13,9 @@ use treaty_schemas::Verdict;
 use crate::client::{Client, Refusal};
 use crate::exit::{Exit, Failure};
 use crate::global::{Format, Global};
-use crate::project::Project;
 use crate::proposal::{self, Proposal};
 use crate::terminal::Terminal;
+use crate::workspace::Workspace;
 
 /// What `treaty register` takes.
 #[derive(Debug, Args)]
@@ -88,7 +88,7 @@ struct Answer {
 pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let proposals = match (&arguments.file, &arguments.subject) {
         (Some(file), Some(subject)) => vec![Proposal::file(file, subject, arguments.references.clone(), global)?],
-        _ => Proposal::sent(&Project::find(global)?, global)?,
+        _ => Proposal::sent(&Workspace::find(global)?, global)?,
     };
     let client = Client::new(global)?;
     let mut all = Vec::with_capacity(proposals.len());
@@ -96,7 +96,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
         proposal.parse(&client, global)?;
         let done = one(proposal, arguments, &client)?;
         if global.format == Format::Text {
-            terminal.print(&told(&done))?;
+            terminal.print(&reported(&done))?;
         }
         all.push(done);
     }
@@ -160,7 +160,7 @@ fn one(proposal: &Proposal, arguments: &Arguments, client: &Client) -> Result<Do
     }
 }
 
-fn told(done: &Done) -> String {
+fn reported(done: &Done) -> String {
     let number = |version: Option<u32>| version.map_or(String::new(), |version| format!(" as version {version}"));
     let id = |id: Option<u32>| id.map_or(String::new(), |id| format!(" (id {id})"));
     let outcome = match done.outcome {

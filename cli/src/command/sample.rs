@@ -49,7 +49,7 @@ pub struct Arguments {
 
 /// A sample for programs.
 #[derive(Serialize)]
-struct Told<'s> {
+struct Printed<'s> {
     #[serde(skip_serializing_if = "str::is_empty")]
     what: &'s str,
     json: Option<&'s RawValue>,
@@ -72,7 +72,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
             false => failure.help(format!("its messages are {}", error.known.join(", "))),
         }
     })?;
-    let mut untold = 0u64;
+    let mut left_out = 0u64;
     if arguments.boundary || arguments.near_miss {
         let samples = match arguments.boundary {
             true => sampler.boundary(),
@@ -80,23 +80,23 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
         };
         let count = arguments.count.unwrap_or(u64::MAX);
         for sample in samples.iter().take(usize::try_from(count).unwrap_or(usize::MAX)) {
-            untold += u64::from(!tell(sample, global.format, terminal)?);
+            left_out += u64::from(!print(sample, global.format, terminal)?);
         }
     } else {
         for _ in 0..arguments.count.unwrap_or(10) {
-            untold += u64::from(!tell(&sampler.ordinary(), global.format, terminal)?);
+            left_out += u64::from(!print(&sampler.ordinary(), global.format, terminal)?);
         }
     }
-    if untold > 0 {
+    if left_out > 0 {
         terminal.say(&format!(
-            "{untold} samples that only bytes can tell were left out; --format json has them in base64"
+            "{left_out} samples that only bytes can tell were left out; --format json has them in base64"
         ));
     }
     Ok(Exit::Fine)
 }
 
 /// Prints a sample as a line; says whether that could be done.
-fn tell(sample: &Sample, format: Format, terminal: &mut Terminal) -> Result<bool, Failure> {
+fn print(sample: &Sample, format: Format, terminal: &mut Terminal) -> Result<bool, Failure> {
     let failed = |error: serde_json::Error| Failure::unknown(format!("could not write a sample as JSON: {error}"));
     match (format, &sample.json) {
         (Format::Text, None) => return Ok(false),
@@ -106,12 +106,12 @@ fn tell(sample: &Sample, format: Format, terminal: &mut Terminal) -> Result<bool
                 Some(json) => Some(RawValue::from_string(json.clone()).map_err(failed)?),
                 None => None,
             };
-            let told = Told {
+            let printed = Printed {
                 what: &sample.what,
                 json: raw.as_deref(),
                 binary: sample.binary.as_ref().map(|bytes| STANDARD.encode(bytes)),
             };
-            terminal.json_line(&serde_json::to_string(&told).map_err(failed)?)?;
+            terminal.json_line(&serde_json::to_string(&printed).map_err(failed)?)?;
         }
     }
     Ok(true)

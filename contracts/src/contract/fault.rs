@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use serde_saphyr::{DefaultMessageFormatter, Error, MessageFormatter};
-use treaty_schemas::likeness::Likeness;
+use treaty_schemas::text::likeness::nearest;
+use treaty_schemas::text::shorten::beginning;
 use treaty_schemas::{Line, ParseError, Problem, Source, Span, to_line};
 
 /// Faults of a contract that are described; those beyond are counted.
@@ -210,24 +211,6 @@ pub(super) fn instead(given: &str, known: &[&str], search: bool) -> String {
     }
 }
 
-/// The known word that is most like the given one, where one is like it at all.
-pub(crate) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    // Long texts are no slips of the pen.
-    if given.len() > 100 {
-        return None;
-    }
-    let given = given.to_lowercase();
-    let mut likeness = Likeness::default();
-    known
-        .filter(|word| word.len() <= 100)
-        .filter_map(|word| {
-            let allowed = word.chars().count().max(3) / 3;
-            Some((likeness.distance(&given, &word.to_lowercase(), allowed)?, word))
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| word)
-}
-
 /// Words in a row, each quoted.
 pub(crate) fn list(words: &[&str]) -> String {
     let quoted: Vec<String> = words
@@ -241,10 +224,7 @@ pub(crate) fn list(words: &[&str]) -> String {
 
 /// A word of somebody else's, short enough to be shown.
 pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]).into(),
-        None => text.into(),
-    }
+    beginning(text, 60)
 }
 
 /// What a key that every contract needs is for.

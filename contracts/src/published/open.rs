@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use treaty_schemas::json::Limits;
+use treaty_schemas::text::json::Limits;
 use treaty_schemas::{Budget, Exhausted, Format, Line, Options, ParseError, Problem, Schema, Source, Span, Strictness};
 
 use super::{PinnedSchema, PublishedContract, ReferencedText, Role};

@@ -1,10 +1,11 @@
 //! What a finding says: who reads what, and who has to do what first.
 
+use treaty_schemas::text::likeness::nearest;
 use treaty_schemas::{Effect, EnumPair, Evidence, Finding, Label, Line, Severity, to_line};
 
 use super::Translation;
 use crate::assessment::ReadFinding;
-use crate::contract::{Placed, Read, fault};
+use crate::contract::{Placed, Read};
 use crate::rules::ContractRule;
 use crate::standing::Standing;
 
@@ -96,7 +97,7 @@ impl Translation<'_> {
         search: bool,
     ) -> ReadFinding {
         let near = search
-            .then(|| fault::nearest(&gone.value, enums.sent.iter().copied()))
+            .then(|| nearest(&gone.value, enums.sent.iter().copied()))
             .flatten();
         let rule = ContractRule::ReadEnumValueRemoved;
         ReadFinding {

@@ -110,7 +110,7 @@ pub const CONTRACT: Target = Target {
         // JSON is YAML too.
         let again = read(&meaning.to_string()).unwrap_or_else(|error| panic!("{error}: {meaning}"));
         assert_eq!(again.to_json(), meaning);
-        assert!(contract.wanted().len() <= 2 * contract.receives.len());
+        assert!(contract.schema_requests().len() <= 2 * contract.receives.len());
         true
     },
     inputs: 3_000,

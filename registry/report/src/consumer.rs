@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use treaty_contracts::{Assessment, Standing};
-use treaty_schemas::shown::FINDINGS;
+use treaty_schemas::text::shown::FINDINGS;
 use treaty_schemas::{Line, Verdict, to_line};
 
 use crate::{Breaks, Finding, FindingBuilder, Omitted, Scope, Texts};
@@ -67,7 +67,7 @@ impl Consumer {
     /// What this consumer's standing means for the verdict over the change. A silent default counts as a break:
     /// the contract would say `onMissing: default` if the consumer could live with it. A consumer that does not say what
     /// it reads stops nobody: it is told, and whoever runs the registry may want [`Consumer::insist`].
-    pub fn weight(&self) -> Verdict {
+    pub fn as_verdict(&self) -> Verdict {
         match self.verdict {
             Standing::Compatible | Standing::Undeclared => Verdict::Compatible,
             Standing::Unknown => Verdict::Undecided,
@@ -76,7 +76,7 @@ impl Consumer {
     }
 
     /// Takes a consumer that does not say what it reads for one that nobody can tell of.
-    pub fn insist(&mut self) {
+    pub fn treat_undeclared_as_unknown(&mut self) {
         if self.verdict == Standing::Undeclared {
             self.verdict = Standing::Unknown;
             self.undecided = Some("its contract does not say what it reads".into());

@@ -1,6 +1,6 @@
 //! What a schema declares at a place, however it is written: for the identity of findings, not for people.
 
-use treaty_schemas::json::{Node, Value};
+use treaty_schemas::text::json::{Node, Value};
 use treaty_schemas::{At, Label, Path, Span, Step};
 
 use crate::Texts;

@@ -3,9 +3,9 @@
 //! It is an interface as the report of a check is; `registry/report/difference.schema.json` describes it.
 
 use serde::Serialize;
-use treaty_schemas::shown::REPORT_BYTES;
+use treaty_schemas::text::shown::REPORT_BYTES;
 use treaty_schemas::{
-    ByPlace, Change, Comparison, Direction, Effect, Finding, Line, MAX_CHANGES, Manner, Old, Severity, to_line,
+    Change, ChangeIndex, ChangeKind, Comparison, Direction, Effect, Finding, Line, MAX_CHANGES, Severity, to_line,
 };
 
 use crate::{Breaks, Place, Texts};
@@ -58,18 +58,6 @@ pub struct Edit {
     pub new: Option<Place>,
     /// Who breaks.
     pub breaks: Vec<Broken>,
-}
-
-/// How a place differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ChangeKind {
-    /// It is only in the new schema.
-    Added,
-    /// It is only in the old schema.
-    Removed,
-    /// It is in both, and not the same.
-    Changed,
 }
 
 /// Who breaks, and the rule that says why.
@@ -133,11 +121,7 @@ impl Counts {
 impl Edit {
     fn new(change: Change, breaks: Vec<Broken>, texts: &mut Texts) -> Edit {
         Edit {
-            change: match change.manner {
-                Manner::Added => ChangeKind::Added,
-                Manner::Removed => ChangeKind::Removed,
-                Manner::Changed => ChangeKind::Changed,
-            },
+            change: change.kind,
             data_path: change.data_path,
             message: change.message,
             old: change.old.as_ref().map(|label| Place::new(label, texts)),
@@ -149,10 +133,10 @@ impl Edit {
 
 /// For each change, whom it hurts, by the findings of either direction that are about it; and what was not decided.
 fn broken(changes: &[Change], check: impl Fn(Direction) -> Comparison) -> (Vec<Vec<Broken>>, Vec<Line>) {
-    let by_place = ByPlace::new(changes);
+    let index = ChangeIndex::new(changes);
     let mut undecided = Vec::new();
     let mut broken: Vec<Vec<Broken>> = changes.iter().map(|_| Vec::new()).collect();
-    for (direction, side) in [(Direction::Backward, Old::Wrote), (Direction::Forward, Old::Reads)] {
+    for direction in [Direction::Backward, Direction::Forward] {
         let whom = Breaks::from(direction);
         let comparison = check(direction);
         undecided.extend(comparison.undecided);
@@ -163,9 +147,9 @@ fn broken(changes: &[Change], check: impl Fn(Direction) -> Comparison) -> (Vec<V
                 whom,
                 rule: finding.rule.id,
             };
-            for index in by_place.of(finding, side) {
-                if !broken[index].contains(&found) {
-                    broken[index].push(found);
+            for change in index.of(finding, direction) {
+                if !broken[change].contains(&found) {
+                    broken[change].push(found);
                 }
             }
         }

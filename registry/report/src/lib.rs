@@ -31,7 +31,7 @@ use treaty_schemas::Verdict;
 
 pub use consequence::Consequence;
 pub use consumer::{Consumer, Consumers};
-pub use difference::{Broken, ChangeKind, Counts, Difference, Edit};
+pub use difference::{Broken, Counts, Difference, Edit};
 pub use evidence::{Outcome, Proof, Witness};
 pub use finding::{Breaks, Finding, FindingBuilder, Scope};
 pub use omitted::{Omitted, fit_consumers, keep_worst_findings};
@@ -39,7 +39,8 @@ pub use place::{Excerpt, Place};
 pub use plain::plain;
 pub use subject::{Judging, RuleSets, Subject};
 pub use texts::Texts;
-pub use tree::JudgedTree;
+pub use treaty_schemas::ChangeKind;
+pub use tree::TreeReport;
 pub use validation::{FileDefect, Validation, Validity};
 
 /// The report of one check.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use treaty_schemas::shown::FINDINGS;
+use treaty_schemas::text::shown::FINDINGS;
 use treaty_schemas::{Checked, Severity, finding};
 
 use crate::fingerprint::digest;

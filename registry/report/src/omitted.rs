@@ -9,7 +9,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
-use treaty_schemas::shown::{FINDINGS, REPORT_BYTES};
+use treaty_schemas::text::shown::{FINDINGS, REPORT_BYTES};
 use treaty_schemas::{Line, Severity, Verdict};
 
 use crate::{Consumer, Excerpt, Finding, Proof, Subject, Witness, fingerprint};
@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_counted_in_words() {
-        let told = |findings, witnesses, subjects| {
+        let reported = |findings, witnesses, subjects| {
             let omitted = Omitted {
                 findings,
                 witnesses,
@@ -313,9 +313,9 @@ mod tests {
             };
             omitted.to_string()
         };
-        assert_eq!(told(1, 0, 0), "1 finding");
-        assert_eq!(told(2345, 2, 0), "2345 findings and 2 witnesses");
-        assert_eq!(told(2, 1, 3), "2 findings, 1 witness and 3 subjects");
+        assert_eq!(reported(1, 0, 0), "1 finding");
+        assert_eq!(reported(2345, 2, 0), "2345 findings and 2 witnesses");
+        assert_eq!(reported(2, 1, 3), "2 findings, 1 witness and 3 subjects");
         assert!(Omitted::default().is_empty());
     }
 }

@@ -28,7 +28,7 @@ fn is_empty(note: &Line) -> bool {
     note.as_str().is_empty()
 }
 
-/// A few lines of a text around a place, at most [`EXCERPT_BYTES`](treaty_schemas::shown::EXCERPT_BYTES). Long lines are cut,
+/// A few lines of a text around a place, at most [`EXCERPT_BYTES`](treaty_schemas::text::shown::EXCERPT_BYTES). Long lines are cut,
 /// which `…` shows. Without text where the report would be too large with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
@@ -187,7 +187,7 @@ mod tests {
         for start in (0..text.len()).step_by(4001 * 4) {
             let shown = excerpt(&text, start, text.len());
             assert!(
-                shown.text.len() <= treaty_schemas::shown::EXCERPT_BYTES,
+                shown.text.len() <= treaty_schemas::text::shown::EXCERPT_BYTES,
                 "{} bytes",
                 shown.text.len()
             );

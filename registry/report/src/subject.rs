@@ -126,7 +126,7 @@ impl Judging {
             consumers.sort_by_key(|consumer| std::cmp::Reverse(consumer.verdict));
             consumers
         });
-        let hurt = consumers.iter().flatten().map(Consumer::weight).max();
+        let hurt = consumers.iter().flatten().map(Consumer::as_verdict).max();
         let (findings, omitted) = self.merged.finish();
         Subject {
             subject: self.name.into(),

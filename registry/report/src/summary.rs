@@ -118,7 +118,7 @@ mod tests {
                 Some(&consumers),
             )
         };
-        for (told, expected) in [
+        for (reported, expected) in [
             (
                 of(Mode::Backward, No, No, &[("billing", Fine)]),
                 "BACKWARD forbids this; no published consumer is hurt",
@@ -161,7 +161,7 @@ mod tests {
                 "FORWARD could not be decided; no consumer has published a contract",
             ),
         ] {
-            assert_eq!(told, expected);
+            assert_eq!(reported, expected);
         }
         let no_registry = RuleSets {
             confluent: Some(Yes),

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use treaty_schemas::{At, Label, Point, Source, Span, json};
+use treaty_schemas::text::json;
+use treaty_schemas::{At, Label, Point, Source, Span};
 
 /// Texts that places were looked up in.
 #[derive(Default)]

@@ -11,7 +11,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use treaty_schemas::shown::HEADER_BYTES;
+use treaty_schemas::text::shown::HEADER_BYTES;
 
 use crate::app::App;
 use crate::media;

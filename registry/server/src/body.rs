@@ -233,13 +233,14 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
             "a JSON object is expected, this is an array at line 1 column 1".to_owned(),
         ));
     }
-    let parsed: Option<T> = serde_json::from_slice(body).map_err(|error| Problem::BadBody(told::<T>(body, &error)))?;
+    let parsed: Option<T> =
+        serde_json::from_slice(body).map_err(|error| Problem::BadBody(reported::<T>(body, &error)))?;
     parsed.ok_or(Problem::NoBody)
 }
 
 /// What is wrong with a body, after the path of the member that it is wrong with. Following the path costs something for
 /// every value, so only a body that cannot be read is read that way.
-fn told<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> String {
+fn reported<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> String {
     let mut reader = serde_json::Deserializer::from_slice(body);
     match serde_path_to_error::deserialize::<_, Option<T>>(&mut reader) {
         Err(placed) if placed.path().iter().next().is_some() => {

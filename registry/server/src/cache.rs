@@ -13,5 +13,5 @@ mod schemas;
 
 pub use answers::{Answers, key_of_post};
 pub use generations::{Change, Generations, Mark};
-pub use outlines::{Outlined, Outlines};
-pub use schemas::{Known, Schemas};
+pub use outlines::{Outlines, SubjectState};
+pub use schemas::{ParsedSchema, Schemas};

@@ -294,8 +294,8 @@ impl TypedValueParser for DatabaseParser {
     fn parse_ref(&self, command: &Command, _: Option<&Arg>, value: &OsStr) -> Result<Database, clap::Error> {
         let parsed = value.to_str().map_or(Err("the URL is no UTF-8".to_owned()), str::parse);
         parsed.map_err(|why| {
-            let told = format!("invalid value for '--database <URL>' or TREATY_DATABASE: {why}\n");
-            clap::Error::raw(ErrorKind::ValueValidation, told).with_cmd(command)
+            let reported = format!("invalid value for '--database <URL>' or TREATY_DATABASE: {why}\n");
+            clap::Error::raw(ErrorKind::ValueValidation, reported).with_cmd(command)
         })
     }
 }
@@ -328,7 +328,7 @@ fn incompatible_code(text: &str) -> Result<u32, String> {
 }
 
 fn depth(text: &str) -> Result<usize, String> {
-    within(text, 1, treaty_schemas::json::Limits::MAX_DEPTH)
+    within(text, 1, treaty_schemas::text::json::Limits::MAX_DEPTH)
 }
 
 fn subject_length(text: &str) -> Result<usize, String> {

@@ -141,7 +141,7 @@ impl Problem {
     }
 
     /// Status, error code and message.
-    fn told(&self) -> (StatusCode, u32, String) {
+    fn reported(&self) -> (StatusCode, u32, String) {
         use StatusCode as S;
         let plain = |status: StatusCode| {
             let reason = status.canonical_reason().unwrap_or_default();
@@ -310,7 +310,7 @@ impl From<StoreError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (status, error_code, message) = self.told();
+        let (status, error_code, message) = self.reported();
         let message = match self {
             // Confluent's registry shows the older schema, which has lines.
             Problem::Incompatible { .. } => message,

@@ -195,9 +195,9 @@ async fn run(store: Arc<Inner>, mut lines: Lines, mut stop: mpsc::Receiver<onesh
     loop {
         let more = tokio::select! {
             biased;
-            Some(told) = stop.recv(), if done.is_none() => {
+            Some(reported) = stop.recv(), if done.is_none() => {
                 lines.close();
-                done = Some(told);
+                done = Some(reported);
                 true
             }
             more = lines.ready() => more,

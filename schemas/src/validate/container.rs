@@ -5,16 +5,22 @@ use std::ops::ControlFlow;
 
 use super::run::Run;
 use super::{Observer, Summary, described};
-use crate::avro::{self, Limits, container, resolve};
+use crate::avro::data::container;
+use crate::avro::{self, Limits, resolve};
 use crate::options::{Options, Strictness};
 
-/// Validates an object container against the schema that it carries itself.
+/// Validates an object container against the schema that it carries itself. It is read in pieces, within the
+/// limits of its language.
 ///
 /// # Errors
 /// As [`Validator::stream`].
-pub fn validate_container(mut input: impl Read, limits: &Limits, observer: &mut dyn Observer) -> io::Result<Summary> {
+pub fn validate_container(
+    mut input: impl Read,
+    limits: &super::Limits,
+    observer: &mut dyn Observer,
+) -> io::Result<Summary> {
     let mut run = Run::new(observer);
-    let flow = stream(&mut input, None, limits, &mut run)?;
+    let flow = stream(&mut input, None, &limits.avro, &mut run)?;
     Ok(run.finish(flow))
 }
 

@@ -6,7 +6,7 @@ use super::{Limits, described};
 use crate::avro;
 use crate::protobuf::{self, MessageId, Unknown};
 use crate::schema::Schema;
-use crate::source::{ParseError, Source};
+use crate::text::source::{ParseError, Source};
 use crate::wire;
 
 /// A schema made ready, with what is known of how it is used.
@@ -51,10 +51,10 @@ impl Engine {
             Engine::Avro { schema, .. } => avro::from_json(schema, text, &limits.json).map(|_| ()),
             Engine::Protobuf { walker, .. } => {
                 let message = self.message().map_err(|misfit| {
-                    ParseError::from(crate::source::Problem {
+                    ParseError::from(crate::text::source::Problem {
                         message: misfit.message.into(),
                         source: text.clone(),
-                        span: crate::source::Span::default(),
+                        span: crate::text::source::Span::default(),
                         help: None,
                     })
                 })?;
@@ -93,14 +93,14 @@ impl Engine {
                 chosen,
                 unknown,
             } => {
-                let parts = protobuf::wire::split(bytes).map_err(at_begin)?;
+                let parts = protobuf::data::wire::split(bytes).map_err(at_begin)?;
                 let schema = walker.schema();
                 let in_indexes = |message: String| Misfit {
                     offset: wire::PREFIX,
                     message,
                 };
                 let message =
-                    protobuf::wire::message(schema, &parts.indexes).map_err(|error| in_indexes(error.message))?;
+                    protobuf::data::wire::message(schema, &parts.indexes).map_err(|error| in_indexes(error.message))?;
                 if let Some(chosen) = chosen.filter(|chosen| *chosen != message) {
                     return Err(in_indexes(format!(
                         "the message indexes {:?} name `{}`, and `{}` was expected",

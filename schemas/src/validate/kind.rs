@@ -1,6 +1,6 @@
 //! What a payload comes in.
 
-use crate::avro::container::MAGIC;
+use crate::avro::data::container::MAGIC;
 use crate::wire;
 
 /// What a payload comes in.

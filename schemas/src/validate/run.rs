@@ -4,9 +4,9 @@ use std::io;
 use std::ops::ControlFlow;
 
 use super::{Defect, Observer, Summary, described};
-use crate::avro::container;
-use crate::shown::Line;
-use crate::source::Point;
+use crate::avro::data::container;
+use crate::text::shown::Line;
+use crate::text::source::Point;
 
 /// A validation in progress.
 pub(super) struct Run<'o> {

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use treaty_schemas::Strictness;
-use treaty_schemas::avro::schema::Logical;
+use treaty_schemas::avro::language::schema::Logical;
 
 use super::{check, parse_as, parse_new};
 

@@ -3,7 +3,7 @@
 
 use super::parse_new;
 use treaty_schemas::avro::parse;
-use treaty_schemas::json::Limits;
+use treaty_schemas::text::json::Limits;
 use treaty_schemas::{Options, Source, Strictness};
 
 fn record(name: &str, field_type: &str) -> String {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
-use treaty_schemas::avro::schema::{Kind, TypeId};
+use treaty_schemas::avro::language::schema::{Kind, TypeId};
 use treaty_schemas::avro::{self, Schema, Value};
 use treaty_schemas::{Comparison, Finding, RuleSet, Verdict};
 

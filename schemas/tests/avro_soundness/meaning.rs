@@ -1,6 +1,6 @@
 //! Does the reader see what was meant? Written anew for the tests, without the engine's own comparison.
 
-use treaty_schemas::avro::schema::{Kind, Logical, TypeId};
+use treaty_schemas::avro::language::schema::{Kind, Logical, TypeId};
 use treaty_schemas::avro::{Schema, Value};
 
 /// What both sides understand, as text; equal where nothing was changed on the way. Only what both sides give a

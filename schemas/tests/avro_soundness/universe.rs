@@ -1,6 +1,6 @@
 //! Every value of a small universe: for each type the boundaries and one ordinary value, nested a few levels deep.
 
-use treaty_schemas::avro::schema::{Kind, TypeId};
+use treaty_schemas::avro::language::schema::{Kind, TypeId};
 use treaty_schemas::avro::{Schema, Value};
 
 /// Values of the schema's root type; none where no value exists within the depth.

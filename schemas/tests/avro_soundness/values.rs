@@ -1,6 +1,6 @@
 //! Random values of a schema.
 
-use treaty_schemas::avro::schema::{Kind, TypeId};
+use treaty_schemas::avro::language::schema::{Kind, TypeId};
 use treaty_schemas::avro::{Schema, Value};
 
 use crate::random::Random;

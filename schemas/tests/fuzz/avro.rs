@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use treaty_schemas::avro::{
     self, DecodeErrorKind, Limits, Walker, decode, encode, from_json, parse, resolve, to_json, walk,
 };
-use treaty_schemas::{Budget, Options, RuleSet, Schema, Source, Strictness, Verdict, json};
+use treaty_schemas::text::json;
+use treaty_schemas::{Budget, Options, RuleSet, Schema, Source, Strictness, Verdict};
 
 use super::run::Target;
 use super::seeds::{apart, files, of, pair, pairs, payloads, refused, source};

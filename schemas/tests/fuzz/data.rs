@@ -2,9 +2,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use treaty_schemas::protobuf::{
-    DataLimits, Schema, Unknown, Walker, compile, decode, encode, from_json, to_json, wire,
-};
+use treaty_schemas::protobuf::data::wire;
+use treaty_schemas::protobuf::{DataLimits, Schema, Unknown, Walker, compile, decode, encode, from_json, to_json};
 use treaty_schemas::validate::Limits;
 use treaty_schemas::{Options, Source};
 

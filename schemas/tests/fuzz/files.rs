@@ -1,7 +1,8 @@
 //! Smaller languages: JSON, paths through data, and `buf.yaml`.
 
-use treaty_schemas::protobuf::buf_yaml::BufYaml;
-use treaty_schemas::{DataPath, json};
+use treaty_schemas::DataPath;
+use treaty_schemas::protobuf::judgement::buf_yaml::BufYaml;
+use treaty_schemas::text::json;
 
 use super::run::Target;
 use super::seeds::{files, refused, source};

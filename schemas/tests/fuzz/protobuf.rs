@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use treaty_schemas::protobuf::breaking::{self, Category, Selection};
-use treaty_schemas::protobuf::{self, Limits, compile, compile_tree, descriptor, parse, print};
+use treaty_schemas::protobuf::judgement::breaking::{self, Category, Selection};
+use treaty_schemas::protobuf::language::descriptor;
+use treaty_schemas::protobuf::language::print;
+use treaty_schemas::protobuf::{self, Limits, compile, compile_tree, parse};
 use treaty_schemas::{Budget, Format, Options, RuleSet, Schema, Source, Verdict};
 
 use super::run::Target;

@@ -3,10 +3,11 @@
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-use treaty_schemas::avro::container::{Codec, write};
+use treaty_schemas::avro::data::container::{Codec, write};
 use treaty_schemas::avro::{self, Limits as AvroLimits, Value};
+use treaty_schemas::text::json;
 use treaty_schemas::validate::{Defect, Limits, Observer, PayloadKind, Summary, Validator, validate_container};
-use treaty_schemas::{Options, Schema, Source, json};
+use treaty_schemas::{Options, Schema, Source};
 
 use super::data;
 use super::run::Target;
@@ -119,11 +120,7 @@ pub const CONTAINER: Target = Target {
         "[]",
         "Obj\u{1}",
     ],
-    take: |input| {
-        alike(input, |stream, observer| {
-            validate_container(stream, &LIMITS.avro, observer)
-        })
-    },
+    take: |input| alike(input, |stream, observer| validate_container(stream, &LIMITS, observer)),
     inputs: 3_000,
 };
 
@@ -141,7 +138,7 @@ fn payloads() -> Vec<Vec<u8>> {
         .map(|payload| &payload[1..])
         .filter(|payload| payload.len() < 128)
     {
-        seeds.push(treaty_schemas::protobuf::wire::join(3, &[0], payload));
+        seeds.push(treaty_schemas::protobuf::data::wire::join(3, &[0], payload));
         delimited.push(payload.len() as u8);
         delimited.extend_from_slice(payload);
         if delimited.len() > 600 {

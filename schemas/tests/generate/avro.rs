@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use treaty_schemas::avro::schema::{Kind, TypeId};
+use treaty_schemas::avro::language::schema::{Kind, TypeId};
 use treaty_schemas::avro::{Schema, Value, parse};
 use treaty_schemas::{Options, Source};
 

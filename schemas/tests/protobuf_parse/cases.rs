@@ -2,7 +2,7 @@
 //! `main.proto`. A line `syntax = "proto3";` goes before a file that declares none, on its first line, so that places do not move.
 
 use treaty_schemas::Source;
-use treaty_schemas::protobuf::schema::FileSet;
+use treaty_schemas::protobuf::language::schema::FileSet;
 use treaty_schemas::protobuf::{Limits, compile_tree};
 
 pub struct Case {

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use treaty_schemas::Source;
-use treaty_schemas::protobuf::schema::FileSet;
-use treaty_schemas::protobuf::syntax::File;
+use treaty_schemas::protobuf::language::schema::FileSet;
+use treaty_schemas::protobuf::language::syntax::File;
 use treaty_schemas::protobuf::{Limits, link, parse};
 
 /// The roots of the trees.

@@ -11,9 +11,12 @@ use prost_types::{
 };
 use treaty_schemas::Reference;
 use treaty_schemas::Source;
-use treaty_schemas::protobuf::schema::{FileId, FileSet};
-use treaty_schemas::protobuf::syntax::{File, Import, ImportKind};
-use treaty_schemas::protobuf::{Limits, builtin, descriptor, link, parse, print};
+use treaty_schemas::protobuf::language::builtin;
+use treaty_schemas::protobuf::language::descriptor;
+use treaty_schemas::protobuf::language::print;
+use treaty_schemas::protobuf::language::schema::{FileId, FileSet};
+use treaty_schemas::protobuf::language::syntax::{File, Import, ImportKind};
+use treaty_schemas::protobuf::{Limits, link, parse};
 
 use super::cases::cases;
 use super::corpus::{corpora, corpus_files, linkable};

@@ -11,9 +11,11 @@ use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage};
 use prost_types::source_code_info::Location;
 use prost_types::{FileDescriptorProto, FileDescriptorSet};
-use treaty_schemas::protobuf::schema::FileSet;
-use treaty_schemas::protobuf::syntax::{self, File, MessageItem, Syntax};
-use treaty_schemas::protobuf::{Limits, builtin, descriptor, link, parse};
+use treaty_schemas::protobuf::language::builtin;
+use treaty_schemas::protobuf::language::descriptor;
+use treaty_schemas::protobuf::language::schema::FileSet;
+use treaty_schemas::protobuf::language::syntax::{self, File, MessageItem, Syntax};
+use treaty_schemas::protobuf::{Limits, link, parse};
 use treaty_schemas::{Source, Span};
 
 use super::cases::cases;
@@ -33,7 +35,7 @@ impl Linked {
 
     fn of(trees: Vec<Arc<File>>, set: &FileSet) -> Self {
         let describe = |(index, tree): (usize, &Arc<File>)| {
-            let id = treaty_schemas::protobuf::schema::FileId(index as u32);
+            let id = treaty_schemas::protobuf::language::schema::FileId(index as u32);
             descriptor::write(set, id, tree)
         };
         let descriptors = trees.iter().enumerate().map(describe).collect();

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use prost_reflect::{DescriptorPool, DynamicMessage};
-use treaty_schemas::protobuf::builtin;
-use treaty_schemas::protobuf::descriptor::encode;
+use treaty_schemas::protobuf::language::builtin;
+use treaty_schemas::protobuf::language::descriptor::encode;
 use treaty_schemas::protobuf::{self, DataLimits, DecodeError, Schema};
 
 use serde_json::Value as Json;

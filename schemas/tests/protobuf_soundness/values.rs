@@ -1,6 +1,6 @@
 //! Random values of a message, its extensions among them: what any program may write that knows the schema.
 
-use treaty_schemas::protobuf::schema::{Cardinality, Field, FileSet, Kind, MapValue, MessageId};
+use treaty_schemas::protobuf::language::schema::{Cardinality, Field, FileSet, Kind, MapValue, MessageId};
 use treaty_schemas::protobuf::{self, FieldValue, Key, MessageValue, Value};
 
 use crate::protobuf_truth::{payload, universe};

@@ -1,6 +1,6 @@
 //! The events of a schema, and the values of them that are tried.
 
-use treaty_schemas::protobuf::schema::{Field, FileSet, MessageId};
+use treaty_schemas::protobuf::language::schema::{Field, FileSet, MessageId};
 use treaty_schemas::protobuf::{self, MessageValue, Schema};
 
 use super::universe;

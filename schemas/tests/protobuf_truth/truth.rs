@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use treaty_schemas::Budget;
 use treaty_schemas::Source;
-use treaty_schemas::json;
-use treaty_schemas::protobuf::schema::{
+use treaty_schemas::protobuf::language::schema::{
     Cardinality, Default, EnumId, Field, FileSet, Kind, MapValue, MessageId, Scalar,
 };
 use treaty_schemas::protobuf::{self, DataLimits, FieldValue, MessageValue, Schema, Value};
+use treaty_schemas::text::json;
 
 use super::classes::Class;
 use super::payload::{Payload, counterpart, field, fields, messages};
@@ -529,12 +529,12 @@ impl Both<'_> {
     /// A name that one side has for the number stands for another on the other side, and none stands for it on both.
     fn is_renumbered(&self, to: EnumId, from: EnumId, number: i32) -> bool {
         let (ours, theirs) = (self.reader.enumeration(to), self.writer.enumeration(from));
-        let names = |of: &treaty_schemas::protobuf::schema::Enum| -> BTreeSet<String> {
+        let names = |of: &treaty_schemas::protobuf::language::schema::Enum| -> BTreeSet<String> {
             let values = of.values.iter().filter(|value| value.number == number);
             values.map(|value| value.name.to_string()).collect()
         };
         let (seen, sent) = (names(ours), names(theirs));
-        let knows = |of: &treaty_schemas::protobuf::schema::Enum, name: &String| {
+        let knows = |of: &treaty_schemas::protobuf::language::schema::Enum, name: &String| {
             of.values.iter().any(|value| *value.name == **name)
         };
         !seen.is_empty()

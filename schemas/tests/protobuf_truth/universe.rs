@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use treaty_schemas::protobuf::schema::{Cardinality, EnumId, Field, FileSet, Kind, MapValue, MessageId, Scalar};
+use treaty_schemas::protobuf::language::schema::{
+    Cardinality, EnumId, Field, FileSet, Kind, MapValue, MessageId, Scalar,
+};
 use treaty_schemas::protobuf::{FieldValue, Key, MessageValue, Value};
 
 /// How deep messages go.

@@ -7,10 +7,10 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use treaty_schemas::Source;
-use treaty_schemas::protobuf::breaking::rules::{self, ALL};
-use treaty_schemas::protobuf::breaking::{self, Place, Positions, Selection, Version};
-use treaty_schemas::protobuf::schema::FileSet;
-use treaty_schemas::protobuf::side::{Files, Of};
+use treaty_schemas::protobuf::judgement::breaking::rules::{self, ALL};
+use treaty_schemas::protobuf::judgement::breaking::{self, Place, Positions, Selection, Version};
+use treaty_schemas::protobuf::judgement::side::{Files, Of};
+use treaty_schemas::protobuf::language::schema::FileSet;
 use treaty_schemas::protobuf::{Limits, compile_tree};
 
 /// A rule that only keeps its name.

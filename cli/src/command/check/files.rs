@@ -61,12 +61,19 @@ fn directories_against(
 ) -> Result<Vec<Subject>, Failure> {
     let mut subjects = Vec::new();
     let boundaries = [new, old].map(|directory| Boundary::around(directory, global.follow_links));
-    let is_tree = tree::is_tree(new, &boundaries[0])? || tree::is_tree(old, &boundaries[1])?;
-    if is_tree {
-        subjects.extend(tree::judge(new, old, sides.arguments, global, terminal)?);
+    let (trees, alone): (Vec<Format>, Vec<Format>) = Format::ALL.iter().partition(|format| format.is_judged_as_tree());
+    let mut is_tree = false;
+    for format in trees {
+        let has_files = |directory, boundary| {
+            let files = input::files_below(directory, format.extensions(), boundary);
+            files.map(|files| !files.is_empty())
+        };
+        if has_files(new, &boundaries[0])? || has_files(old, &boundaries[1])? {
+            is_tree = true;
+            subjects.extend(tree::judge(format, [new, old], sides.arguments, global, terminal)?);
+        }
     }
-    let alone = Format::ALL.iter().filter(|format| !format.is_judged_as_tree());
-    let alone: Vec<&str> = alone.flat_map(|format| format.extensions()).copied().collect();
+    let alone: Vec<&str> = alone.iter().flat_map(|format| format.extensions()).copied().collect();
     let proposed = input::files_below(new, &alone, &boundaries[0])?;
     let earlier = input::files_below(old, &alone, &boundaries[1])?;
     if proposed.is_empty() && !is_tree {

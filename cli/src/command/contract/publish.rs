@@ -6,7 +6,7 @@ use clap::Args;
 use reqwest::Method;
 use treaty_api::contracts::{ContractPublished, Outcome};
 use treaty_contracts::contract::{Pin, Reference, ReferenceTarget};
-use treaty_contracts::published::{PinnedSchema, ReferencedText, Shared, Text as NamedText, Wanted};
+use treaty_contracts::published::{PinnedSchema, ReferencedText, SchemaRequest, Shared, Text as NamedText};
 use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
 use treaty_report::plain;
 use treaty_schemas::{Budget, Format as SchemaFormat, Reference as Text, Source};
@@ -14,9 +14,9 @@ use treaty_schemas::{Budget, Format as SchemaFormat, Reference as Text, Source};
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
 use crate::global::{Format, Global};
-use crate::project::Project;
 use crate::registered;
 use crate::terminal::Terminal;
+use crate::workspace::Workspace;
 
 /// What `treaty contract publish` takes.
 #[derive(Debug, Args)]
@@ -33,12 +33,12 @@ pub struct Arguments {
 /// # Errors
 /// The contract is wrong, does not hold against what it was built against, or the registry cannot be asked.
 pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    let project = match &arguments.file {
-        Some(file) => Project::read(file, global)?,
-        None => Project::find(global)?,
+    let workspace = match &arguments.file {
+        Some(file) => Workspace::read(file, global)?,
+        None => Workspace::find(global)?,
     };
     let client = Client::new(global)?;
-    let published = gather(&project, &client, global)?;
+    let published = gather(&workspace, &client, global)?;
     let budget = global.budget();
     let opened = published.open(&budget);
     // What ends with the budget is no fault of the contract's.
@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
         }
     };
     match global.format {
-        Format::Text => terminal.print(&told(&contract, answer.as_ref()))?,
+        Format::Text => terminal.print(&reported(&contract, answer.as_ref()))?,
         Format::Json => terminal.json(&serde_json::json!({
             "version": 1,
             "application": contract.application.value,
@@ -73,12 +73,12 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
 }
 
 /// The contract with every schema that it names.
-fn gather(project: &Project, client: &Client, global: &Global) -> Result<PublishedContract, Failure> {
-    let source = &project.contract.source;
+fn gather(workspace: &Workspace, client: &Client, global: &Global) -> Result<PublishedContract, Failure> {
+    let source = &workspace.contract.source;
     let mut schemas = Vec::new();
     let mut shared = Shared::default();
-    for wanted in project.contract.wanted() {
-        schemas.push(pinned(&wanted, project, client, global, &mut shared)?);
+    for wanted in workspace.contract.schema_requests() {
+        schemas.push(pinned(&wanted, workspace, client, global, &mut shared)?);
     }
     Ok(PublishedContract {
         file: text(source),
@@ -87,8 +87,8 @@ fn gather(project: &Project, client: &Client, global: &Global) -> Result<Publish
 }
 
 fn pinned(
-    wanted: &Wanted<'_>,
-    project: &Project,
+    wanted: &SchemaRequest<'_>,
+    workspace: &Workspace,
     client: &Client,
     global: &Global,
     shared: &mut Shared,
@@ -96,13 +96,13 @@ fn pinned(
     let (source, format, references) = match &wanted.pin {
         Pin::Version(version) => {
             let registered = registered::version(client, &wanted.receives.subject.value, &version.to_string());
-            let registered = registered.map_err(|failure| project.placed(failure, wanted.span))?;
+            let registered = registered.map_err(|failure| workspace.placed(failure, wanted.span))?;
             (registered.source, registered.format, registered.references)
         }
         Pin::File(file) => {
-            let source = project.text(file, global.max_schema_bytes);
-            let source = source.map_err(|failure| project.placed(failure, wanted.span))?;
-            let references = beside(&wanted.receives.references, project, client, global)?;
+            let source = workspace.text(file, global.max_schema_bytes);
+            let source = source.map_err(|failure| workspace.placed(failure, wanted.span))?;
+            let references = beside(&wanted.receives.references, workspace, client, global)?;
             let format = SchemaFormat::of_source(&source);
             (source, format, references)
         }
@@ -121,13 +121,18 @@ fn pinned(
 }
 
 /// What a schema in a file refers to: other files, and registered versions with what those refer to.
-fn beside(references: &[Reference], project: &Project, client: &Client, global: &Global) -> Result<Vec<Text>, Failure> {
+fn beside(
+    references: &[Reference],
+    workspace: &Workspace,
+    client: &Client,
+    global: &Global,
+) -> Result<Vec<Text>, Failure> {
     let mut texts: Vec<Text> = Vec::new();
     for reference in references {
         let found = match &reference.target {
             ReferenceTarget::File(file) => vec![Text {
                 import: file.as_str().into(),
-                source: project.text(file, global.max_schema_bytes)?,
+                source: workspace.text(file, global.max_schema_bytes)?,
             }],
             ReferenceTarget::Registered { name, subject, version } => {
                 let registered = registered::version(client, subject, &version.to_string())?;
@@ -199,7 +204,7 @@ fn undeclared(requirement: &Requirement) -> String {
     .into_owned()
 }
 
-fn told(contract: &Contract, answer: Option<&ContractPublished>) -> String {
+fn reported(contract: &Contract, answer: Option<&ContractPublished>) -> String {
     let outcome = match answer.map(|answer| answer.outcome) {
         None => "would be published",
         Some(Outcome::Created) => "published",

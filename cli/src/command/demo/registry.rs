@@ -13,15 +13,15 @@ use crate::exit::Failure;
 pub(super) struct Registry {
     runtime: Runtime,
     running: Running,
-    told: Told,
+    stop: StopSignal,
 }
 
 /// Whether the process was told to end. Listening begins with the registry, so that an end in the middle of the
 /// story leaves nothing behind either.
 #[derive(Clone)]
-pub(super) struct Told(watch::Receiver<bool>);
+pub(super) struct StopSignal(watch::Receiver<bool>);
 
-impl Told {
+impl StopSignal {
     /// Whether it was.
     pub fn to_end(&self) -> bool {
         *self.0.borrow()
@@ -55,7 +55,7 @@ impl Registry {
         Ok(Registry {
             runtime,
             running,
-            told: Told(receiver),
+            stop: StopSignal(receiver),
         })
     }
 
@@ -71,14 +71,14 @@ impl Registry {
     }
 
     /// Whether the process was told to end.
-    pub fn told(&self) -> Told {
-        self.told.clone()
+    pub fn stop_signal(&self) -> StopSignal {
+        self.stop.clone()
     }
 
     /// Ends it when the process is told to end.
     pub fn until_signal(mut self) {
         // The sender lives as long as the runtime does.
-        let _ = self.runtime.block_on(self.told.0.wait_for(|told| *told));
+        let _ = self.runtime.block_on(self.stop.0.wait_for(|stops| *stops));
         self.stop();
     }
 }

@@ -3,7 +3,7 @@
 use clap::Parser;
 use treaty_report::plain;
 
-use super::registry::{Registry, Told};
+use super::registry::{Registry, StopSignal};
 use crate::args::Treaty;
 use crate::client::Client;
 use crate::command;
@@ -19,7 +19,7 @@ pub(super) struct Shell<'a> {
     url: String,
     global: Global,
     terminal: &'a mut Terminal,
-    told: Told,
+    stop: StopSignal,
 }
 
 impl<'a> Shell<'a> {
@@ -33,7 +33,7 @@ impl<'a> Shell<'a> {
             url,
             global,
             terminal,
-            told: registry.told(),
+            stop: registry.stop_signal(),
         }
     }
 
@@ -53,7 +53,7 @@ impl<'a> Shell<'a> {
     }
 
     fn may_go_on(&self) -> Result<(), Failure> {
-        match self.told.to_end() {
+        match self.stop.to_end() {
             true => Err(Failure::unknown("the demo was told to end before it was over")),
             false => Ok(()),
         }

@@ -24,7 +24,7 @@ fn propose(event: &Event, verb: &str, name: &str) -> String {
 }
 
 /// Tells the story.
-pub(super) fn tell(shell: &mut Shell<'_>, directory: &Path, exit: bool) -> Result<(), Failure> {
+pub(super) fn play(shell: &mut Shell<'_>, directory: &Path, exit: bool) -> Result<(), Failure> {
     let url = shell.url().to_owned();
     let events = catalogue::events()?;
 

@@ -4,8 +4,7 @@ use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 
 use treaty_report::plain;
-use treaty_schemas::avro;
-use treaty_schemas::validate::{Defect, Observer, PayloadKind, validate_container};
+use treaty_schemas::validate::{Defect, Limits, Observer, PayloadKind, validate_container};
 
 use super::Arguments;
 use super::payloads::Payload;
@@ -65,7 +64,7 @@ fn one<'p>(
     let whole = Cursor::new(head).chain(input);
     let summary = match validator {
         Some(validator) => validator.stream(kind, whole, watch),
-        None => validate_container(whole, &avro::Limits::default(), watch),
+        None => validate_container(whole, &Limits::default(), watch),
     }
     .map_err(cannot_read)?;
     watch.before += summary.bytes;

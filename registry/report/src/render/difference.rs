@@ -1,6 +1,7 @@
 //! A difference for people: a line for each edit, and below it whom it hurts.
 
-use crate::difference::{ChangeKind, Difference, Edit};
+use crate::ChangeKind;
+use crate::difference::{Difference, Edit};
 use crate::{Breaks, plain};
 
 /// All of it. What `undecided` says is for standard error.

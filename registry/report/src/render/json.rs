@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use serde::Serialize;
-use treaty_schemas::shown::REPORT_BYTES;
+use treaty_schemas::text::shown::REPORT_BYTES;
 
 use crate::plain::{is_harmful, replaced};
 

@@ -85,8 +85,8 @@ fn draw(finding: &Finding, consumer: Option<&Consumer>) -> String {
         };
         group = group.element(excerpt::draw(place, kind, number));
     }
-    for (name, told) in lines(finding, consumer) {
-        group = group.element(Level::NOTE.with_name(name).message(told));
+    for (name, reported) in lines(finding, consumer) {
+        group = group.element(Level::NOTE.with_name(name).message(reported));
     }
     excerpt::render(group, &places) + "\n\n"
 }
@@ -99,24 +99,24 @@ fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, S
     // The same in both directions is told in one line.
     let is_alike = |other: &Consequence| other.rule == consequences[0].rule;
     if let Some(first) = consequences.first() {
-        let mut told = data(finding, first);
+        let mut reported = data(finding, first);
         if consequences.iter().skip(1).any(is_alike) {
-            told[0].1 += match first.breaks {
+            reported[0].1 += match first.breaks {
                 Breaks::NewConsumers => "; old consumers too, when new events arrive",
                 Breaks::OldConsumers => "; new consumers too, when they read old events",
             };
         }
-        lines.extend(told);
+        lines.extend(reported);
     } else if finding.severity != Severity::Note && !finding.rule.starts_with("buf/") {
         lines.push(("breaks", breaks(finding, consumer)));
     }
     if let Some(witness) = &finding.witness {
-        let told = match &witness.outcome {
+        let reported = match &witness.outcome {
             Outcome::Refused(error) => format!("the reader refuses it: {error}"),
             Outcome::Changed(seen) => format!("the reader takes it for something else: {}", cut(seen)),
         };
         lines.push(("witness", cut(witness.value.get())));
-        lines.push(("outcome", told));
+        lines.push(("outcome", reported));
     }
     if let Some(reason) = &finding.reason {
         lines.push(("evidence", reason.to_string()));
@@ -126,8 +126,8 @@ fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, S
     }
     lines.push(("help", finding.help.to_string()));
     lines.push(("explain", format!("treaty explain {}", finding.rule)));
-    for (_, told) in &mut lines {
-        *told = plain(told).into_owned();
+    for (_, reported) in &mut lines {
+        *reported = plain(reported).into_owned();
     }
     lines
 }

@@ -17,7 +17,7 @@ const OVERHEAD: u64 = 256;
 const EXPECTED: usize = 1024;
 
 #[derive(Clone)]
-struct Kept {
+struct CacheEntry {
     mark: Mark,
     answer: Answer,
 }
@@ -25,15 +25,15 @@ struct Kept {
 #[derive(Clone)]
 struct InBytes;
 
-impl Weighter<Box<[u8]>, Kept> for InBytes {
-    fn weight(&self, key: &Box<[u8]>, kept: &Kept) -> u64 {
-        OVERHEAD + key.len() as u64 + kept.answer.body.len() as u64
+impl Weighter<Box<[u8]>, CacheEntry> for InBytes {
+    fn weight(&self, key: &Box<[u8]>, entry: &CacheEntry) -> u64 {
+        OVERHEAD + key.len() as u64 + entry.answer.body.len() as u64
     }
 }
 
 /// Answers by request: path and query of a GET, and for a POST its body as well. Compared whole, so no two requests are mixed up.
 pub struct Answers {
-    cache: Cache<Box<[u8]>, Kept, InBytes>,
+    cache: Cache<Box<[u8]>, CacheEntry, InBytes>,
     generations: Generations,
     hits: Counter<u64, AtomicU64>,
     misses: Counter<u64, AtomicU64>,
@@ -53,13 +53,13 @@ impl Answers {
 
     /// The answer to this request, if it is known and still true.
     pub fn get(&self, request: &[u8]) -> Option<Answer> {
-        let kept = self
+        let entry = self
             .cache
             .get(request)
-            .filter(|kept| self.generations.holds(&kept.mark))
-            .map(|kept| kept.answer);
-        if kept.is_some() { &self.hits } else { &self.misses }.inc();
-        kept
+            .filter(|entry| self.generations.holds(&entry.mark))
+            .map(|entry| entry.answer);
+        if entry.is_some() { &self.hits } else { &self.misses }.inc();
+        entry
     }
 
     /// What it holds, in bytes as they count against its limit.
@@ -73,7 +73,7 @@ impl Answers {
             return;
         };
         let answer = answer.compact();
-        self.cache.insert(request.into(), Kept { mark, answer });
+        self.cache.insert(request.into(), CacheEntry { mark, answer });
     }
 }
 

@@ -23,7 +23,7 @@ const EXPECTED: usize = 1024;
 
 /// An outline, and what has to hold for it to be true.
 #[derive(Clone)]
-pub struct Outlined {
+pub struct SubjectState {
     /// The outline.
     pub outline: Arc<Outline>,
     /// Taken before it was read; none where others may write too.
@@ -66,10 +66,10 @@ impl Outlines {
     }
 
     /// Where the subject stands, if that is known and still true.
-    pub fn get(&self, subject: &Subject) -> Option<Outlined> {
+    pub fn get(&self, subject: &Subject) -> Option<SubjectState> {
         let kept = self.cache.get(subject).filter(|(mark, _)| self.generations.holds(mark));
         if kept.is_some() { &self.hits } else { &self.misses }.inc();
-        kept.map(|(mark, outline)| Outlined {
+        kept.map(|(mark, outline)| SubjectState {
             outline,
             mark: Some(mark),
         })
@@ -81,7 +81,7 @@ impl Outlines {
     }
 
     /// Remembers an outline, if it is still true.
-    pub fn keep(&self, subject: &Subject, outlined: &Outlined) {
+    pub fn keep(&self, subject: &Subject, outlined: &SubjectState) {
         if let Some(mark) = outlined.mark.filter(|mark| self.generations.holds(mark)) {
             self.cache
                 .insert(subject.clone(), (mark, Arc::clone(&outlined.outline)));

@@ -21,7 +21,7 @@ const OVERHEAD: u64 = 1024;
 const EXPECTED: usize = 256;
 
 /// A stored schema and what it means.
-pub struct Known {
+pub struct ParsedSchema {
     /// As it is stored.
     pub stored: StoredSchema,
     /// What it means, together with its references.
@@ -33,10 +33,10 @@ pub struct Known {
     normalized: OnceLock<[u8; 32]>,
 }
 
-impl Known {
+impl ParsedSchema {
     /// A stored schema that was parsed, from so many bytes of text together with those of its references.
-    pub fn new(stored: StoredSchema, schema: Schema, text_bytes: usize) -> Known {
-        Known {
+    pub fn new(stored: StoredSchema, schema: Schema, text_bytes: usize) -> ParsedSchema {
+        ParsedSchema {
             text_bytes,
             bytes: stored.bytes() + schema.held(),
             stored,
@@ -63,23 +63,23 @@ impl Known {
 }
 
 #[derive(Clone)]
-struct Kept {
+struct CacheEntry {
     mark: Mark,
-    known: Arc<Known>,
+    known: Arc<ParsedSchema>,
 }
 
 #[derive(Clone)]
 struct InBytes;
 
-impl Weighter<(Context, i32), Kept> for InBytes {
-    fn weight(&self, _: &(Context, i32), kept: &Kept) -> u64 {
-        OVERHEAD + kept.known.bytes() as u64
+impl Weighter<(Context, i32), CacheEntry> for InBytes {
+    fn weight(&self, _: &(Context, i32), entry: &CacheEntry) -> u64 {
+        OVERHEAD + entry.known.bytes() as u64
     }
 }
 
 /// The parsed schemas.
 pub struct Schemas {
-    cache: Cache<(Context, i32), Kept, InBytes>,
+    cache: Cache<(Context, i32), CacheEntry, InBytes>,
     generations: Generations,
     hits: Counter<u64, AtomicU64>,
     misses: Counter<u64, AtomicU64>,
@@ -98,13 +98,13 @@ impl Schemas {
     }
 
     /// The schema with this id in a context, if it is known.
-    pub fn get(&self, context: &Context, id: i32) -> Option<Arc<Known>> {
-        let kept = self
+    pub fn get(&self, context: &Context, id: i32) -> Option<Arc<ParsedSchema>> {
+        let entry = self
             .cache
             .get(&(context.clone(), id))
-            .filter(|kept| self.generations.holds(&kept.mark));
-        if kept.is_some() { &self.hits } else { &self.misses }.inc();
-        kept.map(|kept| kept.known)
+            .filter(|entry| self.generations.holds(&entry.mark));
+        if entry.is_some() { &self.hits } else { &self.misses }.inc();
+        entry.map(|entry| entry.known)
     }
 
     /// What it holds, in bytes as they count against its limit.
@@ -118,11 +118,11 @@ impl Schemas {
     }
 
     /// Remembers a schema that was read after `mark` had been taken.
-    pub fn keep(&self, context: &Context, mark: Option<Mark>, known: &Arc<Known>) {
+    pub fn keep(&self, context: &Context, mark: Option<Mark>, known: &Arc<ParsedSchema>) {
         if let Some(mark) = mark {
             let known = Arc::clone(known);
             self.cache
-                .insert((context.clone(), known.stored.id), Kept { mark, known });
+                .insert((context.clone(), known.stored.id), CacheEntry { mark, known });
         }
     }
 }

@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 use treaty_api::schemas::Reference as Asked;
 use treaty_api::subjects::NewSchema;
-use treaty_schemas::{Format, Options, ParseError, Schema, Source, Strictness, json};
+use treaty_schemas::text::json;
+use treaty_schemas::{Format, Options, ParseError, Schema, Source, Strictness};
 use treaty_store::{Content, Guid, Identity, Reference, Resolved, StoredSchema};
 
 use crate::call::Call;
@@ -22,7 +23,7 @@ const NAME: &str = "schema";
 const MOST: usize = 320 << 20;
 
 /// Problems that a message repeats; the rest is counted.
-const TOLD: usize = 5;
+const MAX_PROBLEMS: usize = 5;
 
 /// A schema that was understood.
 #[derive(Debug, Clone)]
@@ -277,11 +278,16 @@ fn format(name: Option<&str>) -> Result<Format, Problem> {
 }
 
 fn invalid(format: Format, error: &ParseError, references: &[String]) -> String {
-    let mut told: Vec<String> = error.problems.iter().take(TOLD).map(ToString::to_string).collect();
-    if error.problems.len() > TOLD {
-        told.push(format!("and {} more", error.problems.len() - TOLD));
+    let mut reported: Vec<String> = error
+        .problems
+        .iter()
+        .take(MAX_PROBLEMS)
+        .map(ToString::to_string)
+        .collect();
+    if error.problems.len() > MAX_PROBLEMS {
+        reported.push(format!("and {} more", error.problems.len() - MAX_PROBLEMS));
     }
-    let mut message = format!("Invalid schema of type {format}, details: {}", told.join("; "));
+    let mut message = format!("Invalid schema of type {format}, details: {}", reported.join("; "));
     if !references.is_empty() {
         message.push_str(&format!("; the references given are {}", references.join(", ")));
     }

@@ -12,7 +12,7 @@ use treaty_api::subjects::NewSchema;
 use treaty_schemas::Strictness;
 use treaty_store::{Show, StoredVersion, Which};
 
-use crate::cache::Known;
+use crate::cache::ParsedSchema;
 use crate::call::Call;
 use crate::ops::documents::{Documents, VERSION_PROPERTY};
 use crate::ops::draft::Draft;
@@ -131,7 +131,7 @@ pub async fn by_content(
 ///
 /// # Errors
 /// When stored documents cannot be read, and when it takes longer than a request may.
-pub async fn same(call: &Call, draft: &Draft, version: i32, known: &Arc<Known>) -> Result<bool, Problem> {
+pub async fn same(call: &Call, draft: &Draft, version: i32, known: &Arc<ParsedSchema>) -> Result<bool, Problem> {
     let bytes = draft.text.len() + known.text_bytes + known.stored.bytes();
     // Texts that refer to the same are compared by their digests; others are written out in full.
     let by_digests = draft.refers_to(&known.stored.references);
@@ -142,7 +142,7 @@ pub async fn same(call: &Call, draft: &Draft, version: i32, known: &Arc<Known>) 
     work::linear(call, bytes, move || compare(&draft, version, &known)).await?
 }
 
-fn compare(draft: &Draft, version: i32, known: &Known) -> Result<bool, Problem> {
+fn compare(draft: &Draft, version: i32, known: &ParsedSchema) -> Result<bool, Problem> {
     let stored = &known.stored;
     let theirs = Documents::read(stored.metadata.as_deref(), stored.rule_set.as_deref())?;
     if !draft.documents.find(&theirs, version) {
@@ -170,7 +170,7 @@ pub async fn inherit(
     call: &Call,
     head: &treaty_store::SubjectHead,
     own: &Documents,
-    previous: Option<&Known>,
+    previous: Option<&ParsedSchema>,
 ) -> Result<Documents, Problem> {
     let other = settings::effective(call, head).await?.other;
     let previous = match previous {

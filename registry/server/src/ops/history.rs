@@ -6,10 +6,11 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use treaty_api::subject::Subject;
-use treaty_schemas::{Format, Options, Schema, Source, Strictness, json};
+use treaty_schemas::text::json;
+use treaty_schemas::{Format, Options, Schema, Source, Strictness};
 use treaty_store::{Outline, StoredSchema, SubjectHead, VersionEntry, Weighed};
 
-use crate::cache::{Known, Outlined};
+use crate::cache::{ParsedSchema, SubjectState};
 use crate::call::Call;
 use crate::ops::documents::Documents;
 use crate::ops::references::{self, Bounds};
@@ -24,7 +25,7 @@ pub struct Live {
     /// Its number.
     pub version: i32,
     /// Its schema.
-    pub known: Arc<Known>,
+    pub known: Arc<ParsedSchema>,
 }
 
 /// A subject at one moment.
@@ -145,7 +146,7 @@ impl Walk {
     /// When the store does not answer, or holds a schema that cannot be read.
     pub async fn next(&mut self, call: &Call) -> Result<Option<Few>, Problem> {
         let mark = call.generations.mark_lasting();
-        let mut known: HashMap<i32, Arc<Known>> = HashMap::new();
+        let mut known: HashMap<i32, Arc<ParsedSchema>> = HashMap::new();
         let (mut entries, mut missing, mut weight) = (Vec::new(), Vec::new(), 0);
         let mut read = None;
         while let Some(&entry) = self.left.front() {
@@ -246,10 +247,10 @@ const PER_BYTE: usize = 100;
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn outline(call: &Call, subject: &Subject) -> Result<Outlined, Problem> {
+pub async fn outline(call: &Call, subject: &Subject) -> Result<SubjectState, Problem> {
     let mark = call.generations.mark(subject);
     let outline = Arc::new(call.store.outline(&subject.context, &subject.name).await?);
-    let outlined = Outlined { outline, mark };
+    let outlined = SubjectState { outline, mark };
     call.outlines.keep(subject, &outlined);
     Ok(outlined)
 }
@@ -263,7 +264,7 @@ pub fn name(id: i32) -> String {
 ///
 /// # Errors
 /// When it was removed meanwhile (`Contended`), and when the store holds a schema that cannot be read.
-pub async fn parse(call: &Call, stored: StoredSchema) -> Result<Known, Problem> {
+pub async fn parse(call: &Call, stored: StoredSchema) -> Result<ParsedSchema, Problem> {
     let broken = |why: String| Problem::internal(format!("the stored schema {} cannot be read: {why}", stored.id));
     let format: Format = stored.format.parse().map_err(|error| broken(format!("{error}")))?;
     let plan = match references::plan(call, format, &stored.references, Bounds::STORED).await {
@@ -290,5 +291,5 @@ pub async fn parse(call: &Call, stored: StoredSchema) -> Result<Known, Problem> 
     let size = stored.text.len() + references::size(&sources);
     let schema = work::linear(call, size, move || Schema::parse(format, &source, &sources, &options)).await?;
     let schema = schema.map_err(|error| broken(error.to_string()))?;
-    Ok(Known::new(stored, schema, size))
+    Ok(ParsedSchema::new(stored, schema, size))
 }

@@ -1,6 +1,6 @@
 //! Judging a draft against earlier versions, in Confluent's words.
 
-use treaty_schemas::shown::{FINDINGS, LINE_BYTES, REPORT_BYTES};
+use treaty_schemas::text::shown::{FINDINGS, LINE_BYTES, REPORT_BYTES};
 use treaty_schemas::{
     Budget, Comparison, Direction, Line, Mode, RuleSet, Schema, Verdict, check_for_registration, to_line,
 };

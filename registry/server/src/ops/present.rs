@@ -40,11 +40,8 @@ pub async fn text(call: &Call, stored: &StoredSchema, format: Option<&str>) -> R
 
 /// Whether there is anything to compute: what has no references is resolved as it is.
 fn is_form(stored: &StoredSchema, form: &str) -> bool {
-    match form {
-        "resolved" => !stored.references.is_empty(),
-        "serialized" | "ignore_extensions" => true,
-        _ => false,
-    }
+    let format = stored.format.parse();
+    format.is_ok_and(|format: Format| format.has_form(form, !stored.references.is_empty()))
 }
 
 /// A version, with another form of its text if one was asked for.

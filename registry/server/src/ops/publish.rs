@@ -129,7 +129,7 @@ async fn registered(
     shared: &mut Shared,
 ) -> Result<HashMap<Named, PinnedSchema>, Problem> {
     let mut registered = HashMap::new();
-    for wanted in contract.wanted() {
+    for wanted in contract.schema_requests() {
         let Pin::Version(version) = wanted.pin else { continue };
         let named = (wanted.receives.subject.value.clone(), version);
         if registered.contains_key(&named) {
@@ -186,7 +186,7 @@ fn complete(
     registered: &HashMap<Named, PinnedSchema>,
     options: &Options,
 ) -> Result<PublishedContract, Problem> {
-    let wanted: Vec<_> = contract.wanted();
+    let wanted: Vec<_> = contract.schema_requests();
     let names = wanted.iter().filter_map(|wanted| match wanted.pin {
         Pin::Version(version) => Some((wanted, (wanted.receives.subject.value.clone(), version))),
         Pin::File(_) => None,

@@ -12,7 +12,7 @@ use treaty_api::subjects::NewSchema;
 use treaty_schemas::{Line, Strictness};
 use treaty_store::{Append, Appended, Guid, Outline, Reference, Show, StoreError, StoredSchema, VersionEntry};
 
-use crate::cache::{Known, Mark, Outlined};
+use crate::cache::{Mark, ParsedSchema, SubjectState};
 use crate::call::Call;
 use crate::ops::documents::{Documents, VERSION_PROPERTY};
 use crate::ops::draft::Draft;
@@ -51,7 +51,7 @@ pub struct Outcome {
 
 /// What a request asks for besides the schema.
 #[derive(Debug, Clone, Copy)]
-struct Wish {
+struct Requested {
     /// 0: the next, -1: the latest.
     version: i32,
     /// None: the registry's choice.
@@ -73,7 +73,7 @@ enum Decided {
 /// 503 when its turn did not come within the time that a request may take.
 pub async fn register(call: &Call, subject: &Subject, new: NewSchema, normalize: bool) -> Result<Outcome, Problem> {
     let until = Instant::now() + call.config.request_timeout;
-    let wish = Wish {
+    let requested = Requested {
         version: new.version.unwrap_or(0),
         id: new.id.filter(|&id| id >= 0),
     };
@@ -82,7 +82,7 @@ pub async fn register(call: &Call, subject: &Subject, new: NewSchema, normalize:
     let mut draft = Draft::parse(call, new, normalizing, Strictness::New).await?;
     let mut turn = None;
     loop {
-        match decide(call, subject, &draft, wish, &outlined).await {
+        match decide(call, subject, &draft, requested, &outlined).await {
             Ok(Decided::There(outcome)) => return Ok(*outcome),
             Ok(Decided::Next(next, judged)) => {
                 // What is refused waits for nobody. What is to be written does, and is decided again if others came before.
@@ -116,12 +116,12 @@ pub async fn register(call: &Call, subject: &Subject, new: NewSchema, normalize:
 }
 
 /// Whether the settings say that schemas are normalised.
-async fn normalizes(call: &Call, outlined: &Outlined) -> Result<bool, Problem> {
+async fn normalizes(call: &Call, outlined: &SubjectState) -> Result<bool, Problem> {
     Ok(settings::effective(call, &outlined.outline.head).await?.other.normalize == Some(true))
 }
 
 /// Where the subject stands: from memory, if that is known to be true.
-async fn current(call: &Call, subject: &Subject) -> Result<Outlined, Problem> {
+async fn current(call: &Call, subject: &Subject) -> Result<SubjectState, Problem> {
     match call.outlines.get(subject) {
         Some(outlined) => Ok(outlined),
         None => history::outline(call, subject).await,
@@ -132,8 +132,8 @@ async fn decide(
     call: &Call,
     subject: &Subject,
     draft: &Draft,
-    wish: Wish,
-    outlined: &Outlined,
+    requested: Requested,
+    outlined: &SubjectState,
 ) -> Result<Decided, Problem> {
     let outline = &outlined.outline;
     let unread = outline
@@ -143,7 +143,7 @@ async fn decide(
     // What is registered already is found by its identity, unless all that it may be is read as quickly.
     if unread.count() > READ_INSTEAD
         && let Some(stored) = by_content(call, subject, draft, Show::Live).await?
-        && wanted(wish, stored.version, &stored.schema)
+        && wanted(requested, stored.version, &stored.schema)
     {
         return there(stored.version, stored.schema);
     }
@@ -154,14 +154,14 @@ async fn decide(
     let mut walk = history.newest_first();
     while let Some(few) = walk.next(call).await? {
         for live in &few.live {
-            if wanted(wish, live.version, &live.known.stored) && draft.is(identity, &live.known.stored)? {
+            if wanted(requested, live.version, &live.known.stored) && draft.is(identity, &live.known.stored)? {
                 return there(live.version, live.known.stored.clone());
             }
             let heir = match &mut heir {
                 Some(heir) => heir,
                 none => none.insert(Heir::of(call, &history, draft, Some(&live.known)).await?),
             };
-            found.look(call, draft, heir, live, wish).await?;
+            found.look(call, draft, heir, live, requested).await?;
         }
     }
     if let Some((version, stored)) = found.own.or(found.inheriting) {
@@ -177,19 +177,19 @@ async fn decide(
         .last_version
         .checked_add(1)
         .ok_or(StoreError::Exhausted("versions"))?;
-    if wish.version != 0 || next.documents.property(VERSION_PROPERTY).is_some() {
+    if requested.version != 0 || next.documents.property(VERSION_PROPERTY).is_some() {
         next.documents.set_version(number);
     }
-    if wish.id.is_some() {
+    if requested.id.is_some() {
         return Err(Problem::NotPermitted(format!(
             "Subject {} in context {} is not in import mode",
             subject.name, subject.context
         )));
     }
-    if wish.version > 0 && wish.version != number {
+    if requested.version > 0 && requested.version != number {
         return Err(Problem::InvalidSchema(format!(
             "Version is not one more than previous version: {} was asked for, the next is {number}",
-            wish.version
+            requested.version
         )));
     }
     let earlier = history.compared(&next.documents);
@@ -208,7 +208,7 @@ async fn append(
     call: &Call,
     subject: &Subject,
     draft: &Draft,
-    before: &Outlined,
+    before: &SubjectState,
     judged: &Judged,
 ) -> Result<Outcome, Problem> {
     let (guid, identity) = (draft.guid(), draft.identity()?);
@@ -256,7 +256,7 @@ async fn append(
 }
 
 /// Where a subject stands after the version that was decided on `before` was appended.
-fn with_version(before: &Outlined, appended: &Appended) -> Outlined {
+fn with_version(before: &SubjectState, appended: &Appended) -> SubjectState {
     let mut outline = Outline::clone(&before.outline);
     outline.head.at = appended.head;
     outline.head.last_version = appended.version;
@@ -266,7 +266,7 @@ fn with_version(before: &Outlined, appended: &Appended) -> Outlined {
         id: appended.id,
         deleted: false,
     });
-    Outlined {
+    SubjectState {
         outline: Arc::new(outline),
         mark: before.mark.map(Mark::after_one_write),
     }
@@ -282,7 +282,12 @@ struct Heir {
 
 impl Heir {
     /// Of the settings and the version before it.
-    async fn of(call: &Call, history: &History, draft: &Draft, previous: Option<&Known>) -> Result<Heir, Problem> {
+    async fn of(
+        call: &Call,
+        history: &History,
+        draft: &Draft,
+        previous: Option<&ParsedSchema>,
+    ) -> Result<Heir, Problem> {
         let inherited = inherit(call, &history.head, &draft.documents, previous).await?;
         Ok(Heir {
             sought: draft.with(as_inherited(&draft.documents, &inherited)),
@@ -302,9 +307,19 @@ struct Spelled {
 
 impl Spelled {
     /// Looks at the next older version.
-    async fn look(&mut self, call: &Call, own: &Draft, heir: &Heir, live: &Live, wish: Wish) -> Result<(), Problem> {
+    async fn look(
+        &mut self,
+        call: &Call,
+        own: &Draft,
+        heir: &Heir,
+        live: &Live,
+        requested: Requested,
+    ) -> Result<(), Problem> {
         let older = std::mem::replace(&mut self.looked, true);
-        if (older && wish.version == -1) || self.own.is_some() || !wanted(wish, live.version, &live.known.stored) {
+        if (older && requested.version == -1)
+            || self.own.is_some()
+            || !wanted(requested, live.version, &live.known.stored)
+        {
             return Ok(());
         }
         let found = || Some((live.version, live.known.stored.clone()));
@@ -318,9 +333,9 @@ impl Spelled {
 }
 
 /// Whether a version that is there is the one that the request means.
-fn wanted(wish: Wish, version: i32, stored: &StoredSchema) -> bool {
-    let id = wish.id.is_none_or(|id| id == stored.id);
-    id && (wish.version <= 0 || wish.version == version)
+fn wanted(requested: Requested, version: i32, stored: &StoredSchema) -> bool {
+    let id = requested.id.is_none_or(|id| id == stored.id);
+    id && (requested.version <= 0 || requested.version == version)
 }
 
 fn there(version: i32, stored: StoredSchema) -> Result<Decided, Problem> {

@@ -47,7 +47,7 @@ pub async fn report(call: &Call, subject: &Subject, proposed: ProposedSchema) ->
         .await
         .unwrap_or(Err(Problem::CheckTimedOut))?;
     if call.config.undeclared_reads == UndeclaredReads::Undecided {
-        consumers.iter_mut().for_each(Consumer::insist);
+        consumers.iter_mut().for_each(Consumer::treat_undeclared_as_unknown);
     }
     let history = told_history(
         call,
@@ -60,9 +60,9 @@ pub async fn report(call: &Call, subject: &Subject, proposed: ProposedSchema) ->
     let history = tokio::time::timeout(call.config.request_timeout, history).await;
     let History { judging, compared } = history.unwrap_or(Err(Problem::CheckTimedOut))?;
     // A report says by itself what could not be decided, and why.
-    let mut told = judging.finish(Some(consumers));
-    name_versions(&mut told, subject, &compared);
-    Ok(Report::new(vec![told]))
+    let mut reported = judging.finish(Some(consumers));
+    name_versions(&mut reported, subject, &compared);
+    Ok(Report::new(vec![reported]))
 }
 
 /// What was found in a history.
@@ -146,14 +146,14 @@ async fn consumers(
                 .contracts_of_subject(&subject.context, &subject.name, Role::Receives, &after, count)
                 .await?;
             let (subject, candidate) = (subject.name.clone(), candidate.clone());
-            let told = steps.compare(call, move |budget| {
-                let told = contracts
+            let reported = steps.compare(call, move |budget| {
+                let reported = contracts
                     .iter()
-                    .flat_map(|contract| told(contract, &subject, &candidate, budget));
-                told.collect::<Vec<Consumer>>()
+                    .flat_map(|contract| reported(contract, &subject, &candidate, budget));
+                reported.collect::<Vec<Consumer>>()
             });
-            match told.await? {
-                Compared::Whole(told) | Compared::Cut(told) => consumers.extend(told),
+            match reported.await? {
+                Compared::Whole(reported) | Compared::Cut(reported) => consumers.extend(reported),
             }
             keep_worst_findings(&mut consumers);
             if let Some(last) = some.last() {
@@ -185,7 +185,7 @@ fn groups(page: &[SubjectContract]) -> Vec<&[SubjectContract]> {
 
 /// What a consumer makes of a schema, for each of its entries about the subject. Of one whose contract cannot be read nobody
 /// can tell.
-fn told(contract: &Contract, subject: &str, candidate: &Schema, budget: &Budget) -> Vec<Consumer> {
+fn reported(contract: &Contract, subject: &str, candidate: &Schema, budget: &Budget) -> Vec<Consumer> {
     let unknown = |why: String| Consumer {
         application: contract.application.as_str().into(),
         owner: Some(contract.owner.as_str().into()).filter(|_| !contract.owner.is_empty()),
@@ -231,7 +231,7 @@ fn told(contract: &Contract, subject: &str, candidate: &Schema, budget: &Budget)
 }
 
 /// Parsed schemas are shared by all versions that use them, so their texts are named by their ids; a report names versions.
-fn name_versions(told: &mut SubjectReport, subject: &Subject, compared: &[(i32, i32)]) {
+fn name_versions(reported: &mut SubjectReport, subject: &Subject, compared: &[(i32, i32)]) {
     let oldest_first = compared.iter().rev();
     let mut names: HashMap<String, i32> = HashMap::with_capacity(compared.len());
     for (version, id) in oldest_first {
@@ -242,12 +242,12 @@ fn name_versions(told: &mut SubjectReport, subject: &Subject, compared: &[(i32, 
             place.file = to_line!("{subject}@{version}");
         }
     };
-    let consumers = told
+    let consumers = reported
         .consumers
         .iter_mut()
         .flatten()
         .flat_map(|consumer| &mut consumer.findings);
-    for finding in told.findings.iter_mut().chain(consumers) {
+    for finding in reported.findings.iter_mut().chain(consumers) {
         rename(&mut finding.reader);
         rename(&mut finding.writer);
     }

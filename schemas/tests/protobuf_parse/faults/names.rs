@@ -316,7 +316,7 @@ fn defaults() {
               main.proto:8:34 [1] the default of this field must be `true` or `false`
               main.proto:9:36 [x] the default of this field must be a string of UTF-8
               main.proto:10:35 ["1"] the default of this field must be a number, `inf` or `nan`
-              main.proto:11:31 [Y] the default of this field must be a value of `E`, which has no `Y`; did you mean `X`?
+              main.proto:11:31 [Y] the default of this field must be a value of `E`, which has no `Y`
               main.proto:12:31 [0] the default of this field must be the name of a value of `E`
               main.proto:13:21 [default = "x"] a message field has no default
                 leave it out

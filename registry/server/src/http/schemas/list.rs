@@ -18,7 +18,7 @@ use crate::problem::Problem;
 const MOST: u32 = 1000;
 
 /// What is listed.
-struct Wanted {
+struct Requested {
     prefix: String,
     show: Show,
     latest: bool,
@@ -41,7 +41,7 @@ pub async fn list(call: Call, query: Query) -> Result<Response, Problem> {
     let Some(prefix) = query.prefix(&call.context) else {
         return Ok(Answer::changing(&[(); 0])?.into_response());
     };
-    let wanted = Arc::new(Wanted {
+    let wanted = Arc::new(Requested {
         prefix,
         show: query.show(),
         latest: query.is("latestOnly"),
@@ -55,7 +55,7 @@ pub async fn list(call: Call, query: Query) -> Result<Response, Problem> {
     listing::answer(&call, first, move |call, place| turn(call, Arc::clone(&wanted), place)).await
 }
 
-async fn turn(call: Call, wanted: Arc<Wanted>, mut place: Place) -> Result<Turned<Place>, Problem> {
+async fn turn(call: Call, wanted: Arc<Requested>, mut place: Place) -> Result<Turned<Place>, Problem> {
     if place.listed.is_empty() {
         let page = Page {
             offset: place.offset,

@@ -1,0 +1,79 @@
+//! Which branch of a reader's union takes a writer's type: decided by the schemas alone, before any data is read.
+
+use crate::avro::language::schema::{Kind, Schema, TypeId};
+
+/// The number of the reader's branch that a writer's type (no union) goes to.
+///
+/// First a branch of the same kind which, if it is named, has the writer's full name or an alias that is; then a named
+/// one of the same kind whose name without its namespace is the same; then the first that the writer's type promotes to.
+pub(super) fn choose(reader: &Schema, branches: &[TypeId], writer: &Schema, written: TypeId) -> Option<u32> {
+    let written = &writer.get(written).kind;
+    let first = |accepts: &dyn Fn(&Kind) -> bool| {
+        (0u32..)
+            .zip(branches)
+            .find(|(_, branch)| accepts(&reader.get(**branch).kind))
+            .map(|(number, _)| number)
+    };
+    first(&|branch| is_same(branch, written))
+        .or_else(|| first(&|branch| has_same_simple_name(branch, written)))
+        .or_else(|| first(&|branch| promotes(written, branch)))
+}
+
+fn is_same(branch: &Kind, written: &Kind) -> bool {
+    same_kind(branch, written)
+        && match (branch.named(), written.named()) {
+            (Some(branch), Some(written)) => {
+                let full = written.name.full();
+                branch.name.full() == full || branch.aliases.iter().any(|alias| alias.full() == full)
+            }
+            _ => true,
+        }
+}
+
+fn has_same_simple_name(branch: &Kind, written: &Kind) -> bool {
+    same_kind(branch, written)
+        && match (branch.named(), written.named()) {
+            (Some(branch), Some(written)) => branch.name.simple() == written.name.simple(),
+            _ => false,
+        }
+}
+
+fn same_kind(one: &Kind, other: &Kind) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
+}
+
+fn promotes(written: &Kind, wanted: &Kind) -> bool {
+    matches!(
+        (written, wanted),
+        (Kind::Int, Kind::Long | Kind::Float | Kind::Double)
+            | (Kind::Long, Kind::Float | Kind::Double)
+            | (Kind::Float, Kind::Double)
+            | (Kind::String, Kind::Bytes)
+            | (Kind::Bytes, Kind::String)
+    )
+}
+
+/// The message for a writer's type that no branch takes.
+pub(super) fn no_branch(reader: &Schema, branches: &[TypeId], writer: &Schema, written: TypeId) -> String {
+    const SHOWN: usize = 8;
+    let names: Vec<_> = branches
+        .iter()
+        .take(SHOWN)
+        .map(|branch| with_kind(reader, *branch))
+        .collect();
+    let more = if branches.len() > SHOWN { ", …" } else { "" };
+    format!(
+        "the reader's union [{}{more}] has no branch for `{}`, which the writer wrote",
+        names.join(", "),
+        with_kind(writer, written)
+    )
+}
+
+/// The kind, and the name where there is one: two types of one name may still be of different kinds.
+pub(super) fn with_kind(schema: &Schema, ty: TypeId) -> String {
+    let kind = &schema.get(ty).kind;
+    match kind.named() {
+        Some(named) => format!("{} {}", kind.name(), named.name.full()),
+        None => kind.name().into(),
+    }
+}

@@ -1,0 +1,277 @@
+//! A mismatch in sentences: what is said of it, the two places that it is shown at, and what can be done about it.
+
+use super::label::{key, label, words};
+use super::mismatch::Mismatch;
+use crate::avro::judgement::meaning::Conflict;
+use crate::avro::language::schema::{Kind, Place, Schema, TypeId};
+use crate::finding::Label;
+use crate::text::shown::Line;
+use crate::text::source::Step;
+use crate::to_line;
+
+/// No more symbols than these are listed.
+const LISTED: usize = 5;
+
+/// What is said of a mismatch.
+pub(super) struct Words {
+    pub message: Line,
+    pub reader: Label,
+    pub writer: Label,
+    pub help: Line,
+}
+
+/// A reader's type that meets a writer's, and where the two stand.
+pub(super) struct Meeting<'a> {
+    pub reader: Met<'a>,
+    pub writer: Met<'a>,
+}
+
+/// The one side of it.
+pub(super) struct Met<'a> {
+    pub schema: &'a Schema,
+    pub ty: TypeId,
+    pub at: &'a Place,
+}
+
+impl Met<'_> {
+    fn kind(&self) -> &Kind {
+        &self.schema.get(self.ty).kind
+    }
+
+    fn words(&self) -> Line {
+        words(self.schema, self.ty)
+    }
+
+    /// The full name of a named type.
+    fn full_name(&self) -> &str {
+        self.kind().named().map_or("", |named| named.name.full())
+    }
+
+    fn field_name(&self, index: u32) -> String {
+        field_name(self.kind(), index)
+    }
+
+    /// A label here, or further down by these steps.
+    fn label(&self, steps: &[Step], note: impl Into<Line>) -> Label {
+        label(self.schema, self.at, steps, note)
+    }
+
+    /// A label at the name, where there is one.
+    fn name_label(&self, note: impl Into<Line>) -> Label {
+        match self.kind().named() {
+            Some(_) => self.label(&[key("name")], note),
+            None => self.label(&[], note),
+        }
+    }
+
+    /// A label at the name of a record's field.
+    fn field_label(&self, index: u32, note: impl Into<Line>) -> Label {
+        self.label(&at_field(self.kind(), index, "name"), note)
+    }
+
+    /// A label at one of an enum's symbols.
+    fn symbol_label(&self, number: usize, note: impl Into<Line>) -> Label {
+        self.label(&[key("symbols"), Step::Index(number)], note)
+    }
+}
+
+pub(super) fn kind(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
+    let (takes, sends) = (reader.words(), writer.words());
+    Words {
+        message: to_line!("the reader takes {takes}, the writer sends {sends}"),
+        reader: reader.name_label(to_line!("takes {takes}")),
+        writer: writer.name_label(to_line!("sends {sends}")),
+        help: to_line!(
+            "keep {sends}, or add a field of the new type beside the old one; a reader may widen int → long → float → double and exchange string and bytes"
+        ),
+    }
+}
+
+pub(super) fn name(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
+    let (ours, theirs) = (reader.full_name(), writer.full_name());
+    Words {
+        message: to_line!("the reader's `{ours}` is called `{theirs}` by the writer"),
+        reader: reader.name_label(to_line!("`{ours}` here")),
+        writer: writer.name_label(to_line!("`{theirs}` here")),
+        help: to_line!("give the reader's type the alias `{theirs}`"),
+    }
+}
+
+pub(super) fn size(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
+    Words {
+        message: to_line!(
+            "the reader takes {}, the writer sends {}",
+            reader.words(),
+            writer.words()
+        ),
+        reader: reader.label(&[key("size")], "another size"),
+        writer: writer.label(&[key("size")], "the size that is sent"),
+        help: "keep the size; for another one define a fixed of another name in a field of its own".into(),
+    }
+}
+
+pub(super) fn unknown_symbols(Meeting { reader, writer }: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let (list, first) = symbols(writer.kind(), mismatch.symbols());
+    Words {
+        message: to_line!(
+            "the reader's `{}` does not know {list} and has no default",
+            reader.full_name()
+        ),
+        reader: reader.label(&[key("symbols")], to_line!("no {list}, and no `default`")),
+        writer: writer.symbol_label(first, "the writer may send this"),
+        help: "add the symbols to the reader first, or give the reader's enum a `default`".into(),
+    }
+}
+
+pub(super) fn missing_field(Meeting { reader, writer }: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let index = mismatch.reader_field().unwrap_or_default();
+    let name = reader.field_name(index);
+    Words {
+        message: to_line!("the reader needs `{name}`, which the writer never wrote"),
+        reader: reader.field_label(index, to_line!("`{name}` has no default")),
+        writer: writer.name_label(to_line!("no `{name}` in here")),
+        help: to_line!("give `{name}` a default, or an alias if the writer has it under another name"),
+    }
+}
+
+pub(super) fn two_matches(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let Mismatch::TwoMatches { field, matches } = *mismatch else {
+        return kind(meeting, mismatch);
+    };
+    let Meeting { reader, writer } = meeting;
+    let name = reader.field_name(field);
+    let [first, second] = matches.map(|index| writer.field_name(index));
+    Words {
+        message: to_line!("the reader's `{name}` matches both `{first}` and `{second}` of the writer"),
+        reader: reader.field_label(field, to_line!("by name or alias: `{first}` and `{second}`")),
+        writer: writer.field_label(matches[1], "matched a second time"),
+        help: "drop the alias that names a field which still exists".into(),
+    }
+}
+
+pub(super) fn two_claims(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let Mismatch::TwoClaims { fields, claimed } = *mismatch else {
+        return kind(meeting, mismatch);
+    };
+    let Meeting { reader, writer } = meeting;
+    let [first, second] = fields.map(|index| reader.field_name(index));
+    let name = writer.field_name(claimed);
+    Words {
+        message: to_line!("the reader's `{first}` and `{second}` both claim the writer's `{name}`"),
+        reader: reader.field_label(fields[1], "claims it a second time"),
+        writer: writer.field_label(claimed, "claimed twice"),
+        help: "let only one field have this name or alias; decoders disagree on which of the two gets the data".into(),
+    }
+}
+
+pub(super) fn missing_branch(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
+    let (takes, sends) = (reader.words(), writer.words());
+    Words {
+        message: to_line!("the reader's union {takes} has no branch for {sends}"),
+        reader: reader.label(&[], to_line!("no {sends} in here")),
+        writer: writer.name_label("the writer may send this"),
+        help: to_line!("add {sends} to the reader's union before any writer sends it"),
+    }
+}
+
+pub(super) fn bytes_as_string(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
+    Words {
+        message: "the reader takes for text what the writer may fill with any bytes".into(),
+        reader: reader.label(&[], "must be UTF-8"),
+        writer: writer.label(&[], "may be any bytes"),
+        help: "keep bytes in the reader; decoders differ: some refuse what is not UTF-8, others put � in its place"
+            .into(),
+    }
+}
+
+pub(super) fn meaning(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let (message, help): (Line, &str) = match mismatch.conflict() {
+        Some(Conflict::Scale { reader, writer }) => (
+            to_line!("the reader puts the decimal point after {reader} digits, the writer after {writer}"),
+            "keep the scale, or send the new amount in a field of its own; decoders do not convert",
+        ),
+        Some(Conflict::Precision { reader, writer }) => (
+            to_line!("the reader allows {reader} digits, the writer sends up to {writer}"),
+            "let the reader's precision be at least the writer's",
+        ),
+        Some(Conflict::Kind { reader, writer }) => (
+            to_line!(
+                "the reader takes for {} what the writer means as {}",
+                reader.name(),
+                writer.name()
+            ),
+            "keep the logical type, or send the new meaning in a field of its own; decoders do not convert",
+        ),
+        None => return kind(meeting, mismatch),
+    };
+    let Meeting { reader, writer } = meeting;
+    Words {
+        message,
+        reader: reader.label(&[], to_line!("read as {}", reader.words())),
+        writer: writer.label(&[], to_line!("meant as {}", writer.words())),
+        help: help.into(),
+    }
+}
+
+pub(super) fn lossy(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
+    let (takes, sends) = (reader.words(), writer.words());
+    Words {
+        message: to_line!("the reader's {takes} cannot hold every {sends} exactly"),
+        reader: reader.label(&[], to_line!("rounds to {takes}")),
+        writer: writer.label(&[], to_line!("sends {sends}")),
+        help: "fine for measurements; keep the integer type for ids, counts and money".into(),
+    }
+}
+
+pub(super) fn default_field(Meeting { reader, writer }: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let index = mismatch.reader_field().unwrap_or_default();
+    let name = reader.field_name(index);
+    Words {
+        message: to_line!("the reader sees its default for `{name}`, which the writer does not have"),
+        reader: reader.field_label(index, "read as its default"),
+        writer: writer.name_label(to_line!("no `{name}` in here")),
+        help: to_line!("nothing to do, unless somebody takes the default of `{name}` for data"),
+    }
+}
+
+pub(super) fn default_symbols(Meeting { reader, writer }: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let (list, first) = symbols(writer.kind(), mismatch.symbols());
+    Words {
+        message: to_line!("the reader sees its default for {list}"),
+        reader: reader.label(&[key("default")], "read as this"),
+        writer: writer.symbol_label(first, "the writer may send this"),
+        help: "nothing to do, unless somebody takes the default for data".into(),
+    }
+}
+
+/// The steps from a record's place to a part of one of its fields.
+pub(super) fn at_field(kind: &Kind, index: u32, part: &str) -> Vec<Step> {
+    let number = kind
+        .record()
+        .map_or(index, |record| record.fields()[index as usize].number);
+    vec![key("fields"), Step::Index(number as usize), key(part)]
+}
+
+/// The name of a record's field.
+pub(super) fn field_name(kind: &Kind, index: u32) -> String {
+    let name = kind
+        .record()
+        .map(|record| record.fields()[index as usize].name.to_string());
+    name.unwrap_or_default()
+}
+
+/// Symbols by number, quoted, a few of them by name; and the number of the first.
+fn symbols(kind: &Kind, numbers: &[u32]) -> (String, usize) {
+    let Kind::Enum(symbols) = kind else {
+        return (String::new(), 0);
+    };
+    let mut list: Vec<String> = numbers
+        .iter()
+        .take(LISTED)
+        .map(|&number| format!("`{}`", symbols.symbols()[number as usize]))
+        .collect();
+    if numbers.len() > list.len() {
+        list.push(format!("{} more", numbers.len() - list.len()));
+    }
+    (list.join(", "), numbers.first().map_or(0, |&number| number as usize))
+}

@@ -1,0 +1,128 @@
+//! What is known of each kind of mismatch: a row for each.
+
+use super::super::describe::{self, Meeting, Words};
+use super::Mismatch;
+use crate::avro::judgement::meaning::Conflict;
+use crate::avro::judgement::rules;
+use crate::finding::{Rule, Severity};
+
+/// A row of the table.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Facts {
+    /// The rule that finds it, which says what it does to a reader.
+    pub rule: &'static Rule,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What Confluent's registry calls it, where it refuses for it.
+    pub confluent: Option<&'static str>,
+    /// What the witness holds.
+    pub shown: Shown,
+    /// Whether the reader's decoder takes the witness, and sees something else.
+    pub is_taken: bool,
+    /// Whether the effect is another one where the writer's type is a branch of a union, or null.
+    pub depends_on_branch: bool,
+    /// The sentences.
+    pub words: fn(&Meeting<'_>, &Mismatch) -> Words,
+}
+
+/// What a witness has at the place of the mismatch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Shown {
+    /// The smallest value of the writer's type.
+    Smallest,
+    /// The same, though the bytes can be read: no witness is made.
+    Readable,
+    /// The first of the symbols.
+    Symbol,
+    /// Bytes that are no UTF-8.
+    NotUtf8,
+    /// A value that means two things.
+    Meaning,
+    /// A number with more digits than the reader keeps.
+    ManyDigits,
+}
+
+impl Facts {
+    /// A row that Confluent's registry does not know; shown by the smallest value, which the reader refuses.
+    fn of(rule: &'static Rule, severity: Severity, words: fn(&Meeting<'_>, &Mismatch) -> Words) -> Facts {
+        Facts {
+            rule,
+            severity,
+            confluent: None,
+            shown: Shown::Smallest,
+            is_taken: false,
+            depends_on_branch: false,
+            words,
+        }
+    }
+}
+
+impl Mismatch {
+    /// The row of this kind.
+    pub fn facts(&self) -> Facts {
+        use Severity::{Error, Note, Warning};
+        match self {
+            Mismatch::Type => Facts {
+                confluent: Some("TYPE_MISMATCH"),
+                depends_on_branch: true,
+                ..Facts::of(&rules::TYPE_MISMATCH, Error, describe::kind)
+            },
+            Mismatch::Name => Facts {
+                confluent: Some("NAME_MISMATCH"),
+                shown: Shown::Readable,
+                ..Facts::of(&rules::NAME_MISMATCH, Error, describe::name)
+            },
+            Mismatch::Size => Facts {
+                confluent: Some("FIXED_SIZE_MISMATCH"),
+                ..Facts::of(&rules::FIXED_SIZE_MISMATCH, Error, describe::size)
+            },
+            Mismatch::UnknownSymbols(_) => Facts {
+                confluent: Some("MISSING_ENUM_SYMBOLS"),
+                shown: Shown::Symbol,
+                ..Facts::of(&rules::SYMBOL_UNKNOWN, Error, describe::unknown_symbols)
+            },
+            Mismatch::MissingField(_) => Facts {
+                confluent: Some("READER_FIELD_MISSING_DEFAULT_VALUE"),
+                ..Facts::of(&rules::FIELD_WITHOUT_DEFAULT, Error, describe::missing_field)
+            },
+            Mismatch::TwoMatches { .. } => Facts {
+                confluent: Some("AMBIGUOUS_FIELD"),
+                ..Facts::of(&rules::AMBIGUOUS_ALIAS, Error, describe::two_matches)
+            },
+            Mismatch::TwoClaims { .. } => Facts::of(&rules::AMBIGUOUS_ALIAS, Error, describe::two_claims),
+            Mismatch::MissingBranch => Facts {
+                confluent: Some("MISSING_UNION_BRANCH"),
+                depends_on_branch: true,
+                ..Facts::of(&rules::UNION_BRANCH_MISSING, Error, describe::missing_branch)
+            },
+            Mismatch::BytesAsString => Facts {
+                shown: Shown::NotUtf8,
+                ..Facts::of(&rules::BYTES_NOT_TEXT, Error, describe::bytes_as_string)
+            },
+            Mismatch::Meaning(conflict) => Facts {
+                shown: Shown::Meaning,
+                is_taken: true,
+                ..match conflict {
+                    Conflict::Scale { .. } | Conflict::Precision { .. } => {
+                        Facts::of(&rules::DECIMAL_CHANGED, Error, describe::meaning)
+                    }
+                    Conflict::Kind { .. } => Facts::of(&rules::LOGICAL_TYPE_CHANGED, Error, describe::meaning),
+                }
+            },
+            Mismatch::Lossy => Facts {
+                shown: Shown::ManyDigits,
+                is_taken: true,
+                ..Facts::of(&rules::LOSSY_PROMOTION, Warning, describe::lossy)
+            },
+            Mismatch::DefaultField(_) => Facts {
+                is_taken: true,
+                ..Facts::of(&rules::FIELD_READ_AS_DEFAULT, Note, describe::default_field)
+            },
+            Mismatch::DefaultSymbols(_) => Facts {
+                shown: Shown::Symbol,
+                is_taken: true,
+                ..Facts::of(&rules::SYMBOL_READ_AS_DEFAULT, Note, describe::default_symbols)
+            },
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Which types, enums and fields a path through data leads to.
+
+use std::collections::BTreeSet;
+
+use crate::avro::language::named::{Enum, Field};
+use crate::avro::language::schema::{Kind, Schema, TypeId};
+use crate::data_path::{DataPath, DataStep};
+use crate::reads::Fallback;
+
+impl Schema {
+    /// What stands in for what a reader reads at this path, where data does not have it.
+    pub(crate) fn fallback(&self, path: &DataPath) -> Fallback {
+        if !matches!(path.steps().last(), Some(DataStep::Field(_))) {
+            return Fallback::NotAField;
+        }
+        // The default of something on the way stands in for all that it holds.
+        let mut fields = fields_along(self, path.steps()).peekable();
+        match fields.peek().is_none() || fields.any(|field| field.default.is_some()) {
+            true => Fallback::Default,
+            false => Fallback::None,
+        }
+    }
+}
+
+/// The enums that the steps lead to. Branches of unions are entered where a step needs it, as projection does.
+pub(in crate::avro) fn enums_at<'s>(schema: &'s Schema, steps: &[DataStep]) -> Vec<&'s Enum> {
+    let mut at = BTreeSet::from([schema.root()]);
+    for step in steps {
+        at = step_on(schema, &at, step).1;
+    }
+    at.into_iter()
+        .flat_map(|id| with_branches(schema, id))
+        .filter_map(|id| match &schema.get(id).kind {
+            Kind::Enum(symbols) => Some(&**symbols),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The records' fields that the steps lead through, from the root on.
+fn fields_along<'s>(schema: &'s Schema, steps: &'s [DataStep]) -> impl Iterator<Item = &'s Field> {
+    let mut at = BTreeSet::from([schema.root()]);
+    steps.iter().flat_map(move |step| {
+        let (inside, next) = step_on(schema, &at, step);
+        at = next;
+        let records = inside.into_iter().filter_map(|id| match &schema.get(id).kind {
+            Kind::Record(record) => Some(record),
+            _ => None,
+        });
+        match step {
+            DataStep::Field(name) => records
+                .filter_map(|record| Some(&record.fields()[record.field(name)?]))
+                .collect::<Vec<&Field>>(),
+            DataStep::Item | DataStep::Entry | DataStep::Branch(_) => Vec::new(),
+        }
+    })
+}
+
+/// The types that a step leads out of (branches of unions, unless it names one itself), and those that it leads to.
+fn step_on(schema: &Schema, at: &BTreeSet<TypeId>, step: &DataStep) -> (Vec<TypeId>, BTreeSet<TypeId>) {
+    let inside: Vec<TypeId> = match step {
+        DataStep::Branch(_) => at.iter().copied().collect(),
+        _ => at.iter().flat_map(|id| with_branches(schema, *id)).collect(),
+    };
+    let next = inside.iter().flat_map(|id| below(schema, *id, step)).collect();
+    (inside, next)
+}
+
+/// A type and, if it is a union, the types of its branches.
+fn with_branches(schema: &Schema, id: TypeId) -> Vec<TypeId> {
+    match &schema.get(id).kind {
+        Kind::Union(branches) => branches.to_vec(),
+        _ => vec![id],
+    }
+}
+
+fn below(schema: &Schema, id: TypeId, step: &DataStep) -> Vec<TypeId> {
+    match (&schema.get(id).kind, step) {
+        (Kind::Record(record), DataStep::Field(name)) => record
+            .field(name)
+            .map(|index| record.fields()[index].ty)
+            .into_iter()
+            .collect(),
+        (Kind::Array(items), DataStep::Item) => vec![*items],
+        (Kind::Map(values), DataStep::Entry) => vec![*values],
+        (Kind::Union(branches), DataStep::Branch(name)) => branches
+            .iter()
+            .copied()
+            .filter(|branch| {
+                let kind = &schema.get(*branch).kind;
+                match kind.named() {
+                    Some(named) => named.name.full() == &**name || named.name.simple() == &**name,
+                    None => kind.name() == &**name,
+                }
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}

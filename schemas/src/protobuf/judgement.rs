@@ -1,0 +1,13 @@
+//! Schemas against schemas: which data one cannot read of the other, buf's rules, and what was edited.
+
+pub mod breaking;
+pub mod buf_yaml;
+pub mod changes;
+pub mod check;
+pub(in crate::protobuf) mod path_fields;
+pub mod project;
+pub(in crate::protobuf) mod reader_form;
+pub mod rules;
+pub mod side;
+pub(crate) mod symbols;
+pub(crate) mod trees;

@@ -1,0 +1,95 @@
+//! What a field is, in a few words that an edit is told with.
+
+use super::declared::within;
+use crate::protobuf::language::schema::{Cardinality, Default, Field, FileSet, Kind, MapValue, MessageId, Options};
+
+/// The way to a field is told up to so many bytes.
+const LONGEST: usize = 1_000;
+
+/// A field's label and type.
+pub(super) fn words(set: &FileSet, field: &Field) -> String {
+    let label = match field.cardinality {
+        Cardinality::Repeated => "repeated ",
+        Cardinality::Required => "required ",
+        _ => "",
+    };
+    format!("{label}{}", kind(set, field.kind))
+}
+
+pub(super) fn kind(set: &FileSet, kind: Kind) -> String {
+    let message = |id: MessageId| within(set, &set.message(id).name).to_owned();
+    match kind {
+        Kind::Scalar(scalar) => scalar.name().to_owned(),
+        Kind::Message(id) => message(id),
+        Kind::Group(id) => format!("group {}", message(id)),
+        Kind::Enum(id) => within(set, &set.enumeration(id).name).to_owned(),
+        Kind::Map { key, value } => {
+            let value = match value {
+                MapValue::Scalar(scalar) => scalar.name().to_owned(),
+                MapValue::Message(id) => message(id),
+                MapValue::Enum(id) => within(set, &set.enumeration(id).name).to_owned(),
+            };
+            format!("map<{}, {value}>", key.name())
+        }
+    }
+}
+
+pub(super) fn cardinality(field: &Field) -> String {
+    match field.cardinality {
+        Cardinality::Implicit => "none",
+        // A member of a oneof has no label, and none of the others.
+        Cardinality::Explicit if field.oneof.is_some() => "none",
+        Cardinality::Explicit if field.spans.label.is_some() => "`optional`",
+        // Messages know whether they are there without being asked to.
+        Cardinality::Explicit if field.kind.message().is_some() => "none",
+        Cardinality::Explicit => "none, with presence",
+        Cardinality::Required => "`required`",
+        Cardinality::Repeated => "`repeated`",
+        Cardinality::Map => "none",
+    }
+    .to_owned()
+}
+
+pub(super) fn default(field: &Field) -> String {
+    match &field.default {
+        None => "none".to_owned(),
+        Some(Default::Signed(number)) => number.to_string(),
+        Some(Default::Unsigned(number)) => number.to_string(),
+        Some(Default::Float(number)) => number.to_string(),
+        Some(Default::Bool(value)) => value.to_string(),
+        Some(Default::Bytes(bytes)) => {
+            let text = String::from_utf8_lossy(bytes);
+            let short: String = text.chars().take(40).collect();
+            format!("{short:?}{}", if short.len() < text.len() { "…" } else { "" })
+        }
+        Some(Default::Enum(_, name)) => format!("`{name}`"),
+    }
+}
+
+/// The options but these, in any order.
+pub(super) fn others<'o>(options: &'o Options, but: &[&str]) -> Vec<(&'o str, &'o str)> {
+    let mut others: Vec<_> = options
+        .0
+        .iter()
+        .map(|option| (&*option.name, &*option.value))
+        .filter(|(name, _)| !but.contains(name))
+        .collect();
+    others.sort_unstable();
+    others
+}
+
+/// The way to a field of the message at `path`; of a long way only the end is told.
+pub(super) fn join(path: &str, field: &str) -> String {
+    let end = match path.len().checked_sub(LONGEST) {
+        None => path,
+        Some(beyond) => {
+            let step = |(at, letter): (usize, char)| (at >= beyond && letter == '.').then_some(at);
+            path.char_indices().find_map(step).map_or("", |at| &path[at..])
+        }
+    };
+    match (path, end) {
+        ("", _) => field.to_owned(),
+        (path, end) if path.len() == end.len() => format!("{path}.{field}"),
+        (_, end) => format!("…{end}.{field}"),
+    }
+}

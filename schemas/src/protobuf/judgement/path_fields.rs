@@ -1,0 +1,93 @@
+//! Which fields a path through an event leads to.
+
+use std::collections::HashMap;
+
+use super::project::event;
+use crate::data_path::{DataPath, DataStep};
+use crate::protobuf::language::schema::{Field, Message, MessageId, Schema};
+use crate::reads::Fallback;
+
+impl Schema {
+    /// Every field has a default.
+    #[allow(clippy::unused_self, reason = "asked of a schema of any format")]
+    pub(crate) fn fallback(&self, _path: &DataPath) -> Fallback {
+        Fallback::Default
+    }
+
+    /// The names of the members of the oneof that the path ends in; none if it ends in no oneof.
+    pub(crate) fn alternatives(&self, event: &str, path: &DataPath) -> Vec<Box<str>> {
+        let along = Fields::new(self).along(event, path.steps());
+        let Some((message, field)) = along.last() else {
+            return Vec::new();
+        };
+        let members = message
+            .fields
+            .iter()
+            .filter(|other| other.oneof.is_some() && other.oneof == field.oneof);
+        members.map(|field| field.name.clone()).collect()
+    }
+}
+
+/// The message that events of this name are.
+pub(in crate::protobuf) fn event_of(schema: &Schema, name: &str) -> Option<MessageId> {
+    match &schema.event {
+        Some(event) => Some(event.message),
+        None => event(schema, name),
+    }
+}
+
+/// The fields of a schema's messages by name and by number, indexed once they are asked for.
+pub(in crate::protobuf) struct Fields<'s> {
+    schema: &'s Schema,
+    by_name: HashMap<MessageId, HashMap<&'s str, &'s Field>>,
+    by_number: HashMap<MessageId, HashMap<i32, &'s Field>>,
+}
+
+impl<'s> Fields<'s> {
+    pub fn new(schema: &'s Schema) -> Self {
+        Fields {
+            schema,
+            by_name: HashMap::new(),
+            by_number: HashMap::new(),
+        }
+    }
+
+    /// The fields that the steps lead through, from the event on, each with its message. Steps into items and entries lead
+    /// through no field.
+    pub fn along(&mut self, name: &str, steps: &[DataStep]) -> Vec<(&'s Message, &'s Field)> {
+        let names = steps.iter().filter_map(|step| match step {
+            DataStep::Field(name) => Some(&**name),
+            _ => None,
+        });
+        let mut at = event_of(self.schema, name);
+        let mut along = Vec::new();
+        for name in names {
+            let Some(id) = at else { break };
+            let message = self.schema.set.message(id);
+            let fields = message.fields.iter().rev().map(|field| (&*field.name, field));
+            let by_name = self.by_name.entry(id).or_insert_with(|| fields.collect());
+            let Some(field) = by_name.get(name).copied() else { break };
+            along.push((message, field));
+            at = field.kind.message();
+        }
+        along
+    }
+
+    /// The fields that have the same numbers as those of another schema, as far as there are such.
+    pub fn by_number(&mut self, name: &str, along: &[(&Message, &Field)]) -> Vec<(&'s Message, &'s Field)> {
+        let mut at = event_of(self.schema, name);
+        let mut found = Vec::new();
+        for (_, field) in along {
+            let Some(id) = at else { break };
+            let message = self.schema.set.message(id);
+            let fields = message.fields.iter().rev().map(|field| (field.number, field));
+            let by_number = self.by_number.entry(id).or_insert_with(|| fields.collect());
+            let Some(field) = by_number.get(&field.number).copied() else {
+                break;
+            };
+            found.push((message, field));
+            at = field.kind.message();
+        }
+        found
+    }
+}
