@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use treaty_schemas::{At, Budget, Enums, Evidence, Finding, Label, Line, Schema, Severity, check, check_with_notes};
+use treaty_schemas::{At, Budget, Enums, Finding, Label, Line, Outcome, Schema, Severity, check, check_with_notes};
 
 use crate::contract::UnknownFields;
 use crate::contract::fault::SUGGESTED;
@@ -97,8 +97,12 @@ pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) ->
     let mut findings: Vec<ReadFinding> = comparison
         .findings
         .into_iter()
-        .filter(|finding| !matches!(finding.evidence, Evidence::Policy(_)))
-        .filter_map(|finding| translation.read_finding(finding))
+        .filter_map(|finding| match finding.outcome {
+            Outcome::Same => None,
+            Outcome::Refused | Outcome::OtherValue | Outcome::DefaultTaken | Outcome::Nothing => {
+                translation.read_finding(finding)
+            }
+        })
         .collect();
     let beside = of_whole_event(&translation, &findings);
     findings.extend(beside);

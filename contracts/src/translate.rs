@@ -103,8 +103,26 @@ impl<'a> Translation<'a> {
             let place = self.place(&finding.reader_path);
             return (place.position == Position::Beside).then_some(finding);
         }
-        if finding.effect != Effect::CaseLost {
-            return None;
+        match finding.effect {
+            // The member that is read may be put aside by one that is not.
+            Effect::CaseLost => {}
+            Effect::Missing
+            | Effect::ReadAsDefault
+            | Effect::Null
+            | Effect::LeftOut
+            | Effect::UnknownSymbol
+            | Effect::OtherBranch
+            | Effect::OtherCase
+            | Effect::OtherType
+            | Effect::OtherMeaning
+            | Effect::Narrowed
+            | Effect::Lossy
+            | Effect::Ambiguous
+            | Effect::UnknownField
+            | Effect::Presence
+            | Effect::Name
+            | Effect::JsonForm
+            | Effect::Policy => return None,
         }
         let (_, above) = finding.reader_path.steps().split_last()?;
         let members = built.alternatives(&self.requirement.event, &finding.reader_path);

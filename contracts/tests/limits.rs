@@ -173,7 +173,7 @@ fn wide(fields: usize) -> String {
 #[test]
 fn misspelt_reads_of_a_wide_schema_are_counted() {
     let mut contract = format!("{RECEIVES}    reads:\n");
-    for number in 0..2_000 {
+    for number in 100..2_100 {
         let _ = writeln!(contract, "      - g{number}");
     }
     let (error, memory) = measured(|| derive(&contract, &wide(10_000)).expect_err("no such fields"));
@@ -185,7 +185,7 @@ fn misspelt_reads_of_a_wide_schema_are_counted() {
         .filter_map(|problem| problem.help.as_deref())
         .collect();
     let (searched, listed) = (helps[0], helps[15]);
-    assert_eq!(searched, "did you mean `f0`?");
+    assert_eq!(searched, "did you mean `f100`?");
     assert!(
         listed.starts_with("known are `f0`, `f1`, ") && listed.ends_with(", …"),
         "{listed}"

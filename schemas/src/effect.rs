@@ -66,8 +66,11 @@ impl Outcome {
     /// This one, as far as the evidence does not show another.
     #[must_use]
     pub fn shown_by(self, evidence: &Evidence) -> Outcome {
-        let Evidence::Witness(witness) = evidence else {
-            return self;
+        let witness = match evidence {
+            Evidence::Witness(witness) => witness,
+            // Only a rule forbids it: every payload can be read.
+            Evidence::Policy(_) => return Outcome::Same,
+            Evidence::Omitted(_) | Evidence::None => return self,
         };
         match (&witness.observed, self) {
             (Observed::Refused(_), _) => Outcome::Refused,

@@ -27,20 +27,34 @@ impl Format {
     /// The language where nothing names one: Confluent's API leaves `schemaType` out for it.
     pub const DEFAULT: Format = Format::Avro;
 
-    /// The language of a schema in a file: what the name of its text says. The content is not asked, since no two of the
-    /// languages have an extension in common.
+    /// The language of a schema in a file: what the name of its text says, else how the text begins, else the default.
     pub fn of_source(source: &Source) -> Format {
-        Format::of_file(source.name())
+        let named = Format::named_by(source.name());
+        let begins = || Format::ALL.into_iter().find(|format| format.begins(source.text()));
+        named.or_else(begins).unwrap_or(Format::DEFAULT)
     }
 
     /// The language of a file, by the end of its name; the default where that says nothing.
     pub fn of_file(name: &str) -> Format {
-        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        Format::named_by(name).unwrap_or(Format::DEFAULT)
+    }
+
+    fn named_by(file: &str) -> Option<Format> {
+        let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
         let has = |format: &Format| {
             let mut known = format.extensions().iter();
             known.any(|known| extension.eq_ignore_ascii_case(known))
         };
-        Format::ALL.into_iter().find(has).unwrap_or(Format::DEFAULT)
+        Format::ALL.into_iter().find(has)
+    }
+
+    /// Whether a text begins as texts in this language do.
+    fn begins(self, text: &str) -> bool {
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        match self {
+            Format::Avro => crate::avro::language::parse::begins(text),
+            Format::Protobuf => crate::protobuf::language::parse::begins(text),
+        }
     }
 
     /// How the names of its files end, without the dot.
@@ -140,5 +154,23 @@ impl FromStr for Format {
             .into_iter()
             .find(|format| format.name() == name)
             .ok_or_else(|| UnknownFormat(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+    use crate::text::source::Source;
+
+    #[test]
+    fn a_name_says_more_than_a_text() {
+        let of = |name, text| Format::of_source(&Source::new(name, text));
+        assert_eq!(of("order.avsc", "syntax = \"proto3\";"), Format::Avro);
+        assert_eq!(of("order.PROTO", "{}"), Format::Protobuf);
+        assert_eq!(of("order", "\u{feff} {\"type\": \"string\"}"), Format::Avro);
+        assert_eq!(of("-", "\n// Orders.\nsyntax = \"proto3\";"), Format::Protobuf);
+        assert_eq!(of("order.txt", "message Order {}"), Format::Protobuf);
+        assert_eq!(of("order.txt", "messages"), Format::DEFAULT);
+        assert_eq!(of("", ""), Format::DEFAULT);
     }
 }

@@ -338,7 +338,7 @@ colour: blue
             5 |     - FIEL_NO_DELETE
               |       ^^^^^^^^^^^^^^
               |
-              = help: did you mean `FILE_NO_DELETE`?
+              = help: did you mean `FIELD_NO_DELETE`?
 
             error: the path leaves the directory of the file
              --> wrong.yaml:6:12

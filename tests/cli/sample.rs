@@ -305,12 +305,10 @@ fn what_cannot_be_sampled_is_told() {
         &cli,
         "nothing.proto",
         expect![[r#"
-        --- stderr
-        error: `nothing.proto` does not exist
-         |
-         = help: did you mean `none.proto`?
-        --- exit 2
-    "#]],
+            --- stderr
+            error: `nothing.proto` does not exist
+            --- exit 2
+        "#]],
     );
     sample(
         &cli,

@@ -81,7 +81,7 @@ on_both! {
     async fn many_misspelt_reads_of_many_fields(database) {
         let served = Served::on(&database, &["--request-timeout", "120"]);
         register(&served, "wide", &wide(10_000, 0)).await;
-        let reads: Vec<String> = (0..2_000).map(|number| format!("g{number}")).collect();
+        let reads: Vec<String> = (100..2_100).map(|number| format!("g{number}")).collect();
         let reads = format!("[{}]", reads.join(", "));
         let attack = async {
             let one = || publish(&served, "attack", receives("attack", 1, |_| reads.clone()));
@@ -89,7 +89,7 @@ on_both! {
             for answer in answers {
                 assert_eq!(answer.problem(), (422, 42220));
                 let message = answer.message();
-                assert!(message.contains("`e` has no field `g0`") && message.contains("did you mean `f0`"), "{message}");
+                assert!(message.contains("`e` has no field `g100`") && message.contains("did you mean `f100`"), "{message}");
             }
         };
         let ((), latencies) = beside(served.address(), "/schemas/ids/1", attack).await;

@@ -262,3 +262,8 @@ impl Parser {
 fn quote(text: &str) -> String {
     format!("`{}`", beginning(text, 60))
 }
+
+/// Whether a text begins as a schema does, which is JSON.
+pub(crate) fn begins(text: &str) -> bool {
+    text.starts_with(['{', '[', '"'])
+}

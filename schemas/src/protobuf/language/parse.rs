@@ -418,3 +418,12 @@ fn without_blanks(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(joined)
 }
+
+/// Whether a text begins as a file does: with a statement or a comment.
+pub(crate) fn begins(text: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "syntax", "edition", "package", "import", "option", "message", "enum", "service", "extend",
+    ];
+    let word = text.split(|char: char| !char.is_ascii_alphabetic()).next();
+    text.starts_with("//") || text.starts_with("/*") || word.is_some_and(|word| WORDS.contains(&word))
+}
