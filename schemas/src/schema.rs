@@ -215,7 +215,7 @@ fn compare(reader: &Schema, writer: &Schema, scope: Scope, budget: &Budget) -> C
         (Schema::Protobuf(reader), Schema::Protobuf(writer)) => {
             protobuf::judgement::check::compare(reader, writer, scope, budget)
         }
-        _ => of_different_formats(),
+        (Schema::Avro(_) | Schema::Protobuf(_), _) => of_different_formats(),
     }
 }
 
@@ -227,7 +227,7 @@ pub fn changes(old: &Schema, new: &Schema, budget: &Budget) -> Result<Vec<Change
     match (old, new) {
         (Schema::Avro(old), Schema::Avro(new)) => avro::changes(old, new, budget),
         (Schema::Protobuf(old), Schema::Protobuf(new)) => protobuf::changes(old, new, budget),
-        _ => Ok(Vec::new()),
+        (Schema::Avro(_) | Schema::Protobuf(_), _) => Ok(Vec::new()),
     }
 }
 

@@ -41,7 +41,7 @@ impl<'s> Enums<'s> {
                 Some(Finder::Protobuf(Box::new(finder)))
             }
             // Data in one schema language says nothing to a reader of another.
-            _ => None,
+            (Schema::Avro(_) | Schema::Protobuf(_), _) => None,
         };
         Enums { finder }
     }
