@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::command;
 use crate::global::Global;
 
-/// Keep the agreements between services that send events and services that receive them.
+/// Schema registry, compatibility checks and consumer contracts for event schemas.
 #[derive(Debug, Parser)]
 #[command(name = "treaty", version, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 fine, 1 findings, 2 usage or configuration, 3 could not decide or reach.")]
@@ -29,13 +29,13 @@ pub enum Command {
     Demo(command::demo::Arguments),
     /// Register schemas: what treaty.yaml sends, or a file
     Register(command::register::Arguments),
-    /// Judge a change: of what treaty.yaml sends, or of files against files
+    /// Check whether a schema change is compatible: schemas in treaty.yaml against the registry, or files against older files
     Check(command::check::Arguments),
     /// Validate payloads: JSON, NDJSON, binary, streams, containers, messages
     Validate(command::validate::Arguments),
-    /// Make payloads of a schema: ordinary, at the edge, or just not valid
+    /// Generate payloads of a schema: typical, boundary values, or slightly invalid
     Sample(command::sample::Arguments),
-    /// Show what was edited between two schemas, and whom it hurts
+    /// Show what was edited between two schemas, and whom it affects
     Diff(command::diff::Arguments),
     /// Print a rule's page
     Explain(command::explain::Arguments),

@@ -10,7 +10,7 @@ use treaty_schemas::{Budget, Options};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// The registry; user and password may stand in it
+    /// URL of the registry; may contain user:password@
     #[arg(
         long,
         global = true,

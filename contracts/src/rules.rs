@@ -1,4 +1,4 @@
-//! The ways in which a change can hurt a consumer.
+//! The ways in which a change can affect a consumer.
 
 use treaty_schemas::Rule;
 use treaty_schemas::effect::{Effect, Outcome};
@@ -6,7 +6,7 @@ use treaty_schemas::effect::{Effect, Outcome};
 /// Declares the rules, each with its page `rules/contract/<defect>.md`, and what its findings usually do to the consumer.
 macro_rules! contract_rules {
     ($($(#[$doc:meta])* $name:ident = $defect:literal, $effect:ident, $outcome:ident;)*) => {
-        /// A way in which a change can hurt a consumer.
+        /// A way in which a change can affect a consumer.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ContractRule {
             $($(#[$doc])* $name,)*

@@ -123,7 +123,12 @@ fn sees(reader: (&avro::Schema, TypeId, &Value), writer: (&avro::Schema, TypeId,
 }
 
 /// Decodes random events of the candidate with the requirement's reader; the first that is not seen as it was written.
-fn hurt(requirement: &Requirement, candidate: &Schema, random: &mut Random, strictly: bool) -> (usize, Option<String>) {
+fn affected(
+    requirement: &Requirement,
+    candidate: &Schema,
+    random: &mut Random,
+    strictly: bool,
+) -> (usize, Option<String>) {
     let need = requirement.need.as_ref().expect("it reads");
     let (Schema::Avro(reader), Schema::Avro(writer)) = (&need.reader, candidate) else {
         panic!("all schemas here are of Avro");
@@ -223,7 +228,7 @@ fn what_is_compatible_reads_what_was_written() {
         *counts.entry(assessment.standing.to_string()).or_default() += 1;
         match assessment.standing {
             Standing::Compatible => {
-                let (tried, fault) = hurt(requirement, &candidate, &mut random, !tolerant);
+                let (tried, fault) = affected(requirement, &candidate, &mut random, !tolerant);
                 *counts.entry("events read".into()).or_default() += tried;
                 if let Some(fault) = fault {
                     wrong.push(format!(
@@ -232,7 +237,7 @@ fn what_is_compatible_reads_what_was_written() {
                 }
             }
             Standing::Silent => {
-                let (_, fault) = hurt(requirement, &candidate, &mut random, false);
+                let (_, fault) = affected(requirement, &candidate, &mut random, false);
                 if let Some(fault) = fault {
                     wrong.push(format!(
                         "built:  {first}\nwriter: {second}\nreads:  {reads:?}\nsilent, but {fault}"

@@ -231,7 +231,7 @@ fn faults_are_told_at_their_place_with_a_way_out() {
         (
             "contract: 1\napplication: a\nreceives:\n  - event: a\n    builtAgainst: latest\n    reads: all\n",
             expect![[r#"
-                treaty.yaml:5:19: `latest` is another schema tomorrow (write the number of the version that the application was written against)
+                treaty.yaml:5:19: `latest` can change (write the number of the version that the application was written against)
             "#]],
         ),
         (

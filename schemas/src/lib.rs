@@ -4,6 +4,23 @@
 //! with a witness, and validates payloads. It knows no old and new: only [`mode`] knows that BACKWARD means
 //! *the proposed schema reads the latest one*.
 //!
+//! ```
+//! use treaty_schemas::{Budget, Format, Options, ParseError, Schema, Source, check};
+//!
+//! fn parse(name: &str, text: &str) -> Result<Schema, ParseError> {
+//!     Schema::parse(Format::Avro, &Source::new(name, text), &[], &Options::default())
+//! }
+//!
+//! let writer = parse("v1.avsc", r#"{"type": "record", "name": "Order", "fields": [{"name": "id", "type": "long"}]}"#)?;
+//! let reader = parse("v2.avsc", r#"{"type": "record", "name": "Order", "fields": [{"name": "total", "type": "long"}]}"#)?;
+//!
+//! let comparison = check(&reader, &writer, &Budget::unlimited());
+//! let finding = &comparison.findings[0];
+//! assert_eq!(finding.rule.id, "avro/field-without-default");
+//! assert_eq!(&*finding.message, "the reader needs `total`, which the writer never wrote");
+//! # Ok::<(), ParseError>(())
+//! ```
+//!
 //! Invariants: this crate is pure. It does no I/O, is not async, reads no clock and draws no randomness but
 //! from a seed that it is given. No input makes it panic, overflow the stack or run without bound; what is not linear in its
 //! input takes the [`Budget`] of whoever asks.

@@ -157,7 +157,7 @@ impl Comparison {
             RuleSet::Confluent if self.differences.is_empty() => Verdict::Compatible,
             RuleSet::Confluent if self.differences.iter().all(|found| found.kind == UNDECIDED) => Verdict::Undecided,
             RuleSet::Confluent => Verdict::Incompatible,
-            RuleSet::Semantic if self.findings.iter().any(hurts_data) => Verdict::Incompatible,
+            RuleSet::Semantic if self.findings.iter().any(affects_data) => Verdict::Incompatible,
             RuleSet::Semantic if self.undecided.is_some() => Verdict::Undecided,
             RuleSet::Semantic => Verdict::Compatible,
         }
@@ -170,6 +170,6 @@ impl Comparison {
 }
 
 /// An error that is more than policy: some payload does not come through.
-fn hurts_data(finding: &Finding) -> bool {
+fn affects_data(finding: &Finding) -> bool {
     finding.severity == Severity::Error && !matches!(finding.evidence, Evidence::Policy(_))
 }

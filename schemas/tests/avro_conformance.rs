@@ -64,7 +64,7 @@ fn every_pair_has_the_verdict_of_the_suite() {
     }
     println!("{agreed} pairs agree");
     println!(
-        "data is hurt though the suite says compatible, with the proof:\n{}",
+        "data is affected though the suite says compatible, with the proof:\n{}",
         stricter.join("\n")
     );
     println!("the kinds of difference differ in:\n{}", other_kinds.join("\n"));

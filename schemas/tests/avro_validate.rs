@@ -110,8 +110,8 @@ fn json_says_what_is_wrong_where_and_how_to_mend_it() {
 
         {}
         1:1: the field `id` of `com.acme.Order` is missing
-        1:1: the field `state` of `com.acme.Order` is missing (a default is for readers of older data; data itself has every field)
-        1:1: the field `note` of `com.acme.Order` is missing (a default is for readers of older data; data itself has every field)
+        1:1: the field `state` of `com.acme.Order` is missing (defaults apply only when reading older data; each record must contain every field)
+        1:1: the field `note` of `com.acme.Order` is missing (defaults apply only when reading older data; each record must contain every field)
         1:1: the field `payment` of `com.acme.Order` is missing
         1:1: the field `lines` of `com.acme.Order` is missing
 

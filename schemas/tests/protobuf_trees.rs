@@ -136,7 +136,7 @@ fn a_name_that_changes_is_shown_in_json_unless_more_is_wrong() {
             FIELD_SAME_NAME: Field "2" on message "Order" changed name from "b" to "y".
               untold: another change of the same thing hurts data before this one could
             FIELD_SAME_NAME: Field "3" on message "Order" changed name from "c" to "z".
-              unhurt: no data is hurt: it is known by its number, and in ProtoJSON by the same name
+              unhurt: no data is affected: it is known by its number, and in ProtoJSON by the same name
         "#]],
     );
 }
@@ -210,7 +210,7 @@ fn what_the_other_message_holds_is_a_matter_of_the_type() {
               Forward error protobuf/wire-type-mismatch: `parts` (the reader's `amount`) never arrives: the reader takes int64, the writer sends message Parts
                 {"b":[{"parts":{}}]} is seen as {"b":[{}]}
             FIELD_WIRE_COMPATIBLE_TYPE: Field "3" with name "c" on message "Order" changed type from "acme.Cents" to "acme.Same".
-              unhurt: no data is hurt: every payload means the same to both sides
+              unhurt: no data is affected: every payload means the same to both sides
         "#]],
     );
 }
@@ -257,7 +257,7 @@ fn a_case_that_is_gone_or_new_leaves_the_oneof_unset() {
               Backward error protobuf/oneof-case-unknown: the writer may send `b` instead of `a`, and the reader's oneof `o` then looks unset
                 {"b":"a"} is seen as {}
             FIELD_NO_DELETE: Previously present field "3" with name "plain" on message "Order" was deleted.
-              unhurt: no data is hurt: readers pass on unread what they do not know; those of ProtoJSON must be told to
+              unhurt: no data is affected: readers pass on unread what they do not know; those of ProtoJSON must be told to
             beyond: Forward error protobuf/oneof-case-unknown: the writer may send `c` instead of `a`, and the reader's oneof `o` then looks unset
                 {"c":"a"} is seen as {}
         "#]],
@@ -282,7 +282,7 @@ fn events_of_messages_that_are_gone_are_refused() {
               Backward warning protobuf/type-missing: the reader has no message `acme.Line`
                 {} is refused: there is no message `acme.Line` to read it as
             FIELD_NO_DELETE: Previously present field "1" with name "line" on message "Order" was deleted.
-              unhurt: no data is hurt: readers pass on unread what they do not know; those of ProtoJSON must be told to
+              unhurt: no data is affected: readers pass on unread what they do not know; those of ProtoJSON must be told to
         "#]],
     );
     // What only moves is still there, and what buf's category leaves out is told.
@@ -347,7 +347,7 @@ fn a_package_that_changes_hurts_no_bytes_but_what_is_in_them_may() {
         )],
         expect![[r#"
             FILE_SAME_PACKAGE: File package changed from "one" to "two".
-              unhurt: no data is hurt: the bytes can be read; only the full names differ
+              unhurt: no data is affected: the bytes can be read; only the full names differ
             beyond: Backward error protobuf/wire-type-mismatch: `a` never arrives: the reader takes string, the writer sends int32
                 {"a":1} is seen as {}
             beyond: Forward error protobuf/wire-type-mismatch: `a` never arrives: the reader takes int32, the writer sends string
@@ -426,7 +426,7 @@ fn what_a_method_takes_is_read_as_what_it_took() {
             "C",
             expect![[r#"
         RPC_SAME_REQUEST_TYPE: RPC "Do" on service "S" changed request type from "acme.A" to "acme.C".
-          unhurt: no data is hurt: the bytes of each can be read as the other
+          unhurt: no data is affected: the bytes of each can be read as the other
     "#]],
         ),
     ] {
@@ -447,13 +447,13 @@ fn options_languages_and_services_hurt_no_data() {
         "option java_package = \"b\"; message M { int64 n = 1 [jstype = JS_STRING]; }",
         expect![[r#"
             SERVICE_NO_DELETE: Previously present service "S" was deleted from file.
-              unhurt: no data is hurt: it is about how a service is called
+              unhurt: no data is affected: it is about how a service is called
             FILE_SAME_JAVA_PACKAGE: File option "java_package" changed from "a" to "b".
-              unhurt: no data is hurt: it is about generated code
+              unhurt: no data is affected: it is about generated code
             RESERVED_MESSAGE_NO_DELETE: Previously present reserved range "[5]" on message "M" is missing values: [5] were removed.
-              unhurt: no data is hurt yet: it is about numbers and names that may be used again
+              unhurt: no data is affected yet: it is about numbers and names that may be used again
             FIELD_SAME_JSTYPE: Field "1" with name "n" on message "M" changed option "jstype" from "JS_NORMAL" to "JS_STRING".
-              unhurt: no data is hurt: it is about generated code
+              unhurt: no data is affected: it is about generated code
         "#]],
     );
     of(
@@ -468,7 +468,7 @@ fn options_languages_and_services_hurt_no_data() {
         )],
         expect![[r#"
             FILE_SAME_SYNTAX: File syntax changed from "proto2" to "proto3".
-              unhurt: no data is hurt by it alone: what it changes is told at fields and enums
+              unhurt: no data is affected by it alone: what it changes is told at fields and enums
             FIELD_SAME_JAVA_UTF8_VALIDATION: Field "1" with name "a" on message "M" changed Java string UTF8 validation from "NONE" to "VERIFY".
               untold: readers in Java refuse, or take, text that is not UTF-8; the format itself does not say
             FIELD_SAME_UTF8_VALIDATION: Field "1" with name "a" on message "M" changed UTF8 validation from NONE to VERIFY.

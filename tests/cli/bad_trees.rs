@@ -30,7 +30,7 @@ fn an_import_that_is_nowhere() {
             3 | import "acme/godo.proto";
               |        ^^^^^^^^^^^^^^^^^
               |
-              = help: give the file too: in a registry as a reference of this name, in a tree at this path below a root
+              = help: provide the imported file: with `--reference PATH`, for a tree `--include DIR`, for the registry `--references NAME=SUBJECT:VERSION`
             --- exit 2
         "#]],
     );
@@ -130,7 +130,7 @@ fn a_byte_order_mark_is_no_fault() {
     check(
         &[("a.proto", "\u{feff}syntax = \"proto3\";\nmessage A {}\n")],
         expect![[r#"
-            new: compatible: buf's rules allow this; no data is hurt
+            new: compatible: buf's rules allow this; no data is affected
             --- exit 0
         "#]],
     );

@@ -63,7 +63,7 @@ fn a_change_that_breaks_new_readers() {
         3 |   "name": "Order",
           |           ------- no `total` in here
           |
-          = breaks: new consumers, when they read events of `v1.avsc`
+          = breaks: consumers with the new schema, when they read events written with `v1.avsc`
           = witness: {"id":"","amount":0}
           = outcome: the reader refuses it: the reader needs the field `total` of `Order`, which the writer does not have, and which has no default (at byte 0)
           = help: give `total` a default, or an alias if the writer has it under another name
@@ -109,7 +109,7 @@ fn a_change_that_breaks_old_readers() {
         6 |     { "name": "amount", "type": "long" }
           |               -------- `amount` has no default
           |
-          = breaks: old consumers, which read with `v1.avsc`, when new events arrive
+          = breaks: consumers with the old schema, which read with `v1.avsc`, when new events arrive
           = witness: {"id":""}
           = outcome: the reader refuses it: the reader needs the field `amount` of `Order`, which the writer does not have, and which has no default (at byte 0)
           = help: give `amount` a default, or an alias if the writer has it under another name
@@ -147,7 +147,7 @@ fn a_history_is_judged_version_by_version() {
         3 |   "name": "Order",
           |           ------- no `amount` in here
           |
-          = breaks: new consumers, when they read events of `dropped.avsc`
+          = breaks: consumers with the new schema, when they read events written with `dropped.avsc`
           = witness: {"id":""}
           = outcome: the reader refuses it: the reader needs the field `amount` of `Order`, which the writer does not have, and which has no default (at byte 0)
           = help: give `amount` a default, or an alias if the writer has it under another name
@@ -164,7 +164,7 @@ fn a_history_is_judged_version_by_version() {
         7 |     { "name": "total", "type": "long" }
           |               ------- `total` has no default
           |
-          = breaks: old consumers, which read with `total.avsc`, when new events arrive
+          = breaks: consumers with the old schema, which read with `total.avsc`, when new events arrive
           = witness: {"id":"","amount":0}
           = outcome: the reader refuses it: the reader needs the field `total` of `Order`, which the writer does not have, and which has no default (at byte 0)
           = help: give `total` a default, or an alias if the writer has it under another name
@@ -200,9 +200,9 @@ fn both_rule_sets_are_told_where_they_disagree() {
         1 | …wants to see all of it; ","fields":[{"name":"amount","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}}]}
           |                                                              ---------------------------------------------------------------- meant as bytes (decimal)
           |
-          = breaks: new consumers, when they read events of `old.avsc`
+          = breaks: consumers with the new schema, when they read events written with `old.avsc`
           = witness: {"amount":"\u0001"}
-          = outcome: the reader takes it for something else: 0.01 is read as 0.001
+          = outcome: the reader decodes it without an error, but to a different value: 0.01 is read as 0.001
           = help: keep the scale, or send the new amount in a field of its own; decoders do not convert
           = explain: treaty explain avro/decimal-changed
 
@@ -411,7 +411,7 @@ fn of_a_wide_schema_a_thousand_findings_are_told_and_the_others_counted() {
     let diff = cli.run(&["diff", "none.avsc", "wide.avsc"]);
     assert!(
         diff.stdout
-            .ends_with("3000 changes; 0 hurt old consumers, 3000 hurt new ones\n")
+            .ends_with("3000 changes; 0 break old consumers, 3000 break new ones\n")
     );
 }
 

@@ -446,7 +446,7 @@ fn what_is_wrong_with_a_workspace_is_told() {
         3 | import "acme/money.proto";
           |        ^^^^^^^^^^^^^^^^^^
           |
-          = help: give the file too: in a registry as a reference of this name, in a tree at this path below a root
+          = help: provide the imported file: with `--reference PATH`, for a tree `--include DIR`, for the registry `--references NAME=SUBJECT:VERSION`
 
         error: the imported file `acme/money.proto` is not there
          --> old/a/acme/order.proto:3:8
@@ -454,7 +454,7 @@ fn what_is_wrong_with_a_workspace_is_told() {
         3 | import "acme/money.proto";
           |        ^^^^^^^^^^^^^^^^^^
           |
-          = help: give the file too: in a registry as a reference of this name, in a tree at this path below a root
+          = help: provide the imported file: with `--reference PATH`, for a tree `--include DIR`, for the registry `--references NAME=SUBJECT:VERSION`
         --- exit 2
     "#]],
     );

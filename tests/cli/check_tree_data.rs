@@ -34,13 +34,13 @@ fn data_that_is_hurt_though_the_rules_allow_it_is_told() {
             3 | message Order { int32 amount = 1; }
               |                 ----- takes int32
               |
-              = breaks: old consumers, which read with `old/order.proto`, when new events arrive
+              = breaks: consumers with the old schema, which read with `old/order.proto`, when new events arrive
               = witness: {"amount":"2147483648"}
-              = outcome: the reader takes it for something else: {"amount":-2147483648}
+              = outcome: the reader decodes it without an error, but to a different value: {"amount":-2147483648}
               = help: keep int64, widen the reader first, or add a field of another number beside `amount`
               = explain: treaty explain protobuf/number-out-of-range
 
-            new: compatible: buf's rules of category WIRE allow this, but data is hurt in one place
+            new: compatible: buf's rules of category WIRE allow this, but data is affected in one place
             --- exit 0
         "#]],
     );
@@ -53,22 +53,22 @@ fn a_mode_asks_that_no_data_be_hurt() {
     for (mode, summary, code) in [
         (
             None,
-            "compatible: buf's rules of category WIRE allow this, but data is hurt in one place",
+            "compatible: buf's rules of category WIRE allow this, but data is affected in one place",
             0,
         ),
         (
             Some("FULL"),
-            "incompatible: buf's rules of category WIRE allow this, but data is hurt in one place",
+            "incompatible: buf's rules of category WIRE allow this, but data is affected in one place",
             1,
         ),
         (
             Some("FORWARD"),
-            "incompatible: buf's rules of category WIRE allow this, but data is hurt in one place",
+            "incompatible: buf's rules of category WIRE allow this, but data is affected in one place",
             1,
         ),
         (
             Some("BACKWARD"),
-            "compatible: buf's rules of category WIRE allow this; no data is hurt",
+            "compatible: buf's rules of category WIRE allow this; no data is affected",
             0,
         ),
         (Some("NONE"), "compatible: buf's rules of category WIRE allow this", 0),
@@ -164,7 +164,7 @@ message Order {
             3 | option go_package = "acme/v1";
               | ------------------------------ previously
               |
-              = evidence: no data is hurt: it is about generated code
+              = evidence: no data is affected: it is about generated code
               = help: keep the package
               = explain: treaty explain buf/FILE_SAME_GO_PACKAGE
 
@@ -179,10 +179,10 @@ message Order {
             7 |   PAID = 1;
               |          - previously
               |
-              = breaks: new consumers, when they read events of `old/acme.proto`; old consumers too, when new events arrive
+              = breaks: consumers with the new schema, when they read events written with `old/acme.proto`; consumers with the old schema too, when new events arrive
               = data: error[protobuf/enum-renumbered]: the numbers of `Status` mean something else to the reader: it takes `PAID` as `SHIPPED`
               = witness: {"status":"PAID"}
-              = outcome: the reader takes it for something else: {"status":"SHIPPED"}
+              = outcome: the reader decodes it without an error, but to a different value: {"status":"SHIPPED"}
               = help: keep the old name beside the new one: `option allow_alias = true;` and a second value of the same number
               = explain: treaty explain buf/ENUM_VALUE_SAME_NAME
 
@@ -197,10 +197,10 @@ message Order {
             8 |   SHIPPED = 2;
               |             - previously
               |
-              = breaks: new consumers, when they read events of `old/acme.proto`; old consumers too, when new events arrive
+              = breaks: consumers with the new schema, when they read events written with `old/acme.proto`; consumers with the old schema too, when new events arrive
               = data: error[protobuf/enum-renumbered]: the numbers of `Status` mean something else to the reader: it takes `SHIPPED` as `PAID`
               = witness: {"status":"SHIPPED"}
-              = outcome: the reader takes it for something else: {"status":"PAID"}
+              = outcome: the reader decodes it without an error, but to a different value: {"status":"PAID"}
               = help: keep the old name beside the new one: `option allow_alias = true;` and a second value of the same number
               = explain: treaty explain buf/ENUM_VALUE_SAME_NAME
 
@@ -215,7 +215,7 @@ message Order {
             11 | message Order {
                | --------------- previously
                |
-               = evidence: no data is hurt: readers pass on unread what they do not know; those of ProtoJSON must be told to
+               = evidence: no data is affected: readers pass on unread what they do not know; those of ProtoJSON must be told to
                = help: keep the field and mark it as deprecated, as in `string note = 2 [deprecated = true];`
                = explain: treaty explain buf/FIELD_NO_DELETE
 
@@ -230,14 +230,14 @@ message Order {
             13 |   map<string, int32> stock = 2;
                |   ------------------ previously
                |
-               = breaks: new consumers, when they read events of `old/acme.proto`; old consumers too, when new events arrive
+               = breaks: consumers with the new schema, when they read events written with `old/acme.proto`; consumers with the old schema too, when new events arrive
                = data: error[protobuf/wire-type-mismatch]: the value of `stock` never arrives: the reader takes string, the writer sends int32
                = witness: {"stock":{"":1}}
-               = outcome: the reader takes it for something else: {"stock":{"":""}}
+               = outcome: the reader decodes it without an error, but to a different value: {"stock":{"":""}}
                = help: keep the type
                = explain: treaty explain buf/FIELD_SAME_TYPE
 
-            new: incompatible: buf's rules forbid this in 5 places of one file; data is hurt in 3 of them
+            new: incompatible: buf's rules forbid this in 5 places of one file; data is affected in 3 of them
             --- exit 1
         "#]],
     );
@@ -255,7 +255,7 @@ fn what_the_configuration_leaves_alone_is_not_told_either() {
         &cli,
         &["new", "--against", "old"],
         expect![[r#"
-        new: compatible: buf's rules allow this; no data is hurt
+        new: compatible: buf's rules allow this; no data is affected
         --- exit 0
     "#]],
     );

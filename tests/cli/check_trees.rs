@@ -60,10 +60,10 @@ fn both_places_of_a_change_are_shown() {
             7 |   string id = 1;
               |   ------ previously
               |
-              = breaks: new consumers, when they read events of `old/acme/order.proto`; old consumers too, when new events arrive
+              = breaks: consumers with the new schema, when they read events written with `old/acme/order.proto`; consumers with the old schema too, when new events arrive
               = data: error[protobuf/wire-type-mismatch]: `id` never arrives: the reader takes int64, the writer sends string
               = witness: {"id":"a"}
-              = outcome: the reader takes it for something else: {}
+              = outcome: the reader decodes it without an error, but to a different value: {}
               = help: keep the type
               = explain: treaty explain buf/FIELD_SAME_TYPE
 
@@ -78,7 +78,7 @@ fn both_places_of_a_change_are_shown() {
             8 |   Money total = 2;
               |   ---------------- previously
               |
-              = breaks: new consumers, when they read events of `old/acme/order.proto`; old consumers too, when new events arrive
+              = breaks: consumers with the new schema, when they read events written with `old/acme/order.proto`; consumers with the old schema too, when new events arrive
               = data: warning[protobuf/json-name-changed]: in ProtoJSON the writer calls field 2 "total", which the reader does not take
               = witness: {"total":{}}
               = outcome: the reader refuses it: as ProtoJSON: `acme.Order` has no field `total`
@@ -96,14 +96,14 @@ fn both_places_of_a_change_are_shown() {
             8 |   Money total = 2;
               |         ----- previously
               |
-              = breaks: new consumers, when they read events of `old/acme/order.proto`; old consumers too, when new events arrive
+              = breaks: consumers with the new schema, when they read events written with `old/acme/order.proto`; consumers with the old schema too, when new events arrive
               = data: warning[protobuf/json-name-changed]: in ProtoJSON the writer calls field 2 "total", which the reader does not take
               = witness: {"total":{}}
               = outcome: the reader refuses it: as ProtoJSON: `acme.Order` has no field `total`
               = help: keep the name
               = explain: treaty explain buf/FIELD_SAME_NAME
 
-            new: incompatible: buf's rules forbid this in 3 places of one file; data is hurt in one of them
+            new: incompatible: buf's rules forbid this in 3 places of one file; data is affected in one of them
             --- exit 1
         "#]],
     );
@@ -126,14 +126,14 @@ fn a_category_asks_for_less() {
             7 |   string id = 1;
               |   ------ previously
               |
-              = breaks: new consumers, when they read events of `old/acme/order.proto`; old consumers too, when new events arrive
+              = breaks: consumers with the new schema, when they read events written with `old/acme/order.proto`; consumers with the old schema too, when new events arrive
               = data: error[protobuf/wire-type-mismatch]: `id` never arrives: the reader takes int64, the writer sends string
               = witness: {"id":"a"}
-              = outcome: the reader takes it for something else: {}
+              = outcome: the reader decodes it without an error, but to a different value: {}
               = help: keep the type
               = explain: treaty explain buf/FIELD_WIRE_COMPATIBLE_TYPE
 
-            new: incompatible: buf's rules of category WIRE forbid this in one place; data is hurt there
+            new: incompatible: buf's rules of category WIRE forbid this in one place; data is affected there
             --- exit 1
         "#]],
     );
@@ -152,7 +152,7 @@ fn a_category_asks_for_less() {
         &trees(),
         &["old", "--against", "old", "--category", "FILE"],
         expect![[r#"
-            old: compatible: buf's rules of category FILE allow this; no data is hurt
+            old: compatible: buf's rules of category FILE allow this; no data is affected
             --- exit 0
         "#]],
     );
@@ -179,14 +179,14 @@ fn what_is_gone_has_only_an_earlier_place() {
             1 | syntax = "proto3";
               | - previously
               |
-              = breaks: new consumers, when they read events of `old/b.proto`
+              = breaks: consumers with the new schema, when they read events written with `old/b.proto`
               = data: error[protobuf/type-missing]: the reader has no message `acme.B`
               = witness: {}
               = outcome: the reader refuses it: there is no message `acme.B` to read it as
               = help: keep the file, if only with what others still need of it
               = explain: treaty explain buf/FILE_NO_DELETE
 
-            new: incompatible: buf's rules forbid this in one place; data is hurt there
+            new: incompatible: buf's rules forbid this in one place; data is affected there
             --- exit 1
         "#]],
     );
@@ -213,14 +213,14 @@ fn a_required_field_that_is_new_has_only_a_place_now() {
             1 |
               | - not here yet
               |
-              = breaks: new consumers, when they read events of `old`
+              = breaks: consumers with the new schema, when they read events written with `old`
               = data: error[protobuf/required-field-missing]: the reader requires `a`, which the writer never writes
               = witness: {}
               = outcome: the reader refuses it: the required field `a` of `M` is missing (at byte 0)
               = help: make the field `optional` and check it in your program
               = explain: treaty explain buf/MESSAGE_SAME_REQUIRED_FIELDS
 
-            new: incompatible: buf's rules of category WIRE forbid this in one place; data is hurt there
+            new: incompatible: buf's rules of category WIRE forbid this in one place; data is affected there
             --- exit 1
         "#]],
     );
@@ -270,10 +270,10 @@ colour: blue
             7 |   string id = 1;
               |   ------ previously
               |
-              = breaks: new consumers, when they read events of `old/acme/order.proto`; old consumers too, when new events arrive
+              = breaks: consumers with the new schema, when they read events written with `old/acme/order.proto`; consumers with the old schema too, when new events arrive
               = data: error[protobuf/wire-type-mismatch]: `id` never arrives: the reader takes int64, the writer sends string
               = witness: {"id":"a"}
-              = outcome: the reader takes it for something else: {}
+              = outcome: the reader decodes it without an error, but to a different value: {}
               = help: keep the type
               = explain: treaty explain buf/FIELD_WIRE_JSON_COMPATIBLE_TYPE
 
@@ -288,9 +288,9 @@ colour: blue
             2 | message D { string d = 1; }
               |             ------ sends string
               |
-              = breaks: new consumers, when they read events of `old/acme/draft/d.proto`
+              = breaks: consumers with the new schema, when they read events written with `old/acme/draft/d.proto`
               = witness: {"d":"a"}
-              = outcome: the reader takes it for something else: {}
+              = outcome: the reader decodes it without an error, but to a different value: {}
               = help: keep string, or add a field of another number beside `d`
               = explain: treaty explain protobuf/wire-type-mismatch
 
@@ -305,13 +305,13 @@ colour: blue
             2 | message D { string d = 1; }
               |             ------ takes string
               |
-              = breaks: old consumers, which read with `old/acme/draft/d.proto`, when new events arrive
+              = breaks: consumers with the old schema, which read with `old/acme/draft/d.proto`, when new events arrive
               = witness: {"d":1}
-              = outcome: the reader takes it for something else: {}
+              = outcome: the reader decodes it without an error, but to a different value: {}
               = help: keep int32, or add a field of another number beside `d`
               = explain: treaty explain protobuf/wire-type-mismatch
 
-            new: incompatible: buf's rules forbid this in one place; data is hurt there, and in 2 places that they allow
+            new: incompatible: buf's rules forbid this in one place; data is affected there, and in 2 places that they allow
             --- stderr
             note: new/buf.yaml:10:1: the key `colour` is not known here (known are version, name, modules, deps, lint, breaking, plugins, policies)
             --- exit 1
@@ -379,7 +379,7 @@ fn imports_are_looked_up_in_other_directories() {
         &cli,
         &["new", "--against", "old", "--include", "shared"],
         expect![[r#"
-            new: compatible: buf's rules allow this; no data is hurt
+            new: compatible: buf's rules allow this; no data is affected
             --- exit 0
         "#]],
     );
@@ -394,7 +394,7 @@ fn imports_are_looked_up_in_other_directories() {
             4 | import "acme/money.proto";
               |        ^^^^^^^^^^^^^^^^^^
               |
-              = help: give the file too: in a registry as a reference of this name, in a tree at this path below a root
+              = help: provide the imported file: with `--reference PATH`, for a tree `--include DIR`, for the registry `--references NAME=SUBJECT:VERSION`
 
             error: the imported file `acme/money.proto` is not there
              --> old/acme/order.proto:4:8
@@ -402,7 +402,7 @@ fn imports_are_looked_up_in_other_directories() {
             4 | import "acme/money.proto";
               |        ^^^^^^^^^^^^^^^^^^
               |
-              = help: give the file too: in a registry as a reference of this name, in a tree at this path below a root
+              = help: provide the imported file: with `--reference PATH`, for a tree `--include DIR`, for the registry `--references NAME=SUBJECT:VERSION`
             --- exit 2
         "#]],
     );
@@ -501,7 +501,7 @@ fn links_in_a_circle_are_not_followed() {
         &cli,
         &["tree", "--against", "tree"],
         expect![[r#"
-            tree: compatible: buf's rules allow this; no data is hurt
+            tree: compatible: buf's rules allow this; no data is affected
             --- exit 0
         "#]],
     );

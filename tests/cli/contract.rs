@@ -153,9 +153,9 @@ fn a_check_tells_who_breaks_and_who_does_not() {
         &cli,
         "check same.avsc --subject orders",
         expect![[r#"
-        orders: compatible: BACKWARD allows this; no published consumer is hurt
-          billing (team-money): reads on
-          shop-window: reads on
+        orders: compatible: BACKWARD allows this; no published consumer is affected
+          billing (team-money): not affected
+          shop-window: not affected
         --- exit 0
     "#]],
     );
@@ -174,15 +174,15 @@ fn a_check_tells_who_breaks_and_who_does_not() {
         1 | {"type":"record","name":"Order","fields":[{"name":"id","type":"string"},{"name":"amount","t…
           |                         ------- no `note` in here
           |
-          = breaks: new consumers, when they read events of version 1
+          = breaks: consumers with the new schema, when they read events written with version 1
           = witness: {"id":"","amount":0,"coupon":""}
           = outcome: the reader refuses it: the reader needs the field `note` of `Order`, which the writer does not have, and which has no default (at byte 0)
           = help: give `note` a default, or an alias if the writer has it under another name
           = explain: treaty explain avro/field-without-default
 
-        orders: incompatible: BACKWARD forbids this; no published consumer is hurt
-          billing (team-money): reads on
-          shop-window: reads on
+        orders: incompatible: BACKWARD forbids this; no published consumer is affected
+          billing (team-money): not affected
+          shop-window: not affected
         --- exit 1
     "#]],
     );
@@ -214,7 +214,7 @@ fn a_check_tells_who_breaks_and_who_does_not() {
 
         orders: incompatible: BACKWARD allows this; it breaks billing (team-money)
           billing (team-money): breaks
-          shop-window: reads on
+          shop-window: not affected
         --- exit 1
     "#]],
     );
@@ -240,13 +240,13 @@ fn a_check_tells_who_breaks_and_who_does_not() {
           |
           = breaks: shop-window, as soon as events of the proposed schema arrive
           = witness: {"id":"","amount":0}
-          = outcome: the reader takes it for something else: {"coupon":""}
+          = outcome: the reader decodes it without an error, but to a different value: {"coupon":""}
           = help: keep `coupon` until shop-window no longer reads it; if shop-window is content with the default, let shop-window say `onMissing: default`
           = explain: treaty explain contract/read-field-silent-default
 
         orders: incompatible: BACKWARD allows this; it makes shop-window read a default for data
-          shop-window: reads on, but sees a default where it used to see data
-          billing (team-money): reads on
+          shop-window: does not fail, but gets the default instead of real data
+          billing (team-money): not affected
         --- exit 1
     "#]],
     );

@@ -15,10 +15,10 @@ fn it_shows_the_whole_path_and_ends() {
     for told in [
         "--> orders/order_placed/proposals/total_without_default.avsc:47:15",
         "::: orders.placed-value@4:1:25",
-        "= breaks: new consumers, when they read events of version 4",
+        "= breaks: consumers with the new schema, when they read events written with version 4",
         "= witness: {\"orderId\":",
         "orders.placed-value: registered as version 5",
-        "BACKWARD forbids this; no published consumer is hurt",
+        "BACKWARD forbids this; no published consumer is affected",
         "BACKWARD allows this; it breaks billing (team-money)",
         "orders/contracts/billing.yaml:",
         "--> orders/order_placed/proposals/quantity_as_string.proto:",

@@ -1,4 +1,4 @@
-//! `treaty diff`: what was edited, and whom it hurts.
+//! `treaty diff`: what was edited, and whom it affects.
 
 use expect_test::{Expect, expect};
 
@@ -57,29 +57,29 @@ fn every_edit_is_told_once_with_whom_it_hurts() {
         expect![[r#"
             ~ other documentation of `Order`  (new.avsc:2:66)
             - id: field removed; `orderId` has its name as an alias  (old.avsc:4:5)
-                breaks old consumers, when they read new events: avro/field-without-default
+                breaks consumers with the old schema, when they read new events: avro/field-without-default
             + orderId: field added (string, no default)  (new.avsc:4:5)
             ~ fields in another order  (new.avsc:2:29)
             ~ amount: default 0 removed  (new.avsc:5:15)
             ~ amount: int becomes long  (new.avsc:5:33)
-                breaks old consumers, when they read new events: avro/type-mismatch
+                breaks consumers with the old schema, when they read new events: avro/type-mismatch
             + coupon: branch int added  (new.avsc:7:52)
-                breaks old consumers, when they read new events: avro/union-branch-missing
+                breaks consumers with the old schema, when they read new events: avro/union-branch-missing
             + status: symbol `SENT` added  (new.avsc:6:99)
-                breaks old consumers, when they read new events: avro/symbol-unknown
+                breaks consumers with the old schema, when they read new events: avro/symbol-unknown
             ~ status: default nothing becomes `PLACED`  (new.avsc:6:119)
             + lines[].gift: field added (boolean, no default)  (new.avsc:12:9)
-                breaks new consumers, when they read old events: avro/field-without-default
+                breaks consumers with the new schema, when they read old events: avro/field-without-default
             ~ lines[].next: other documentation  (new.avsc:11:19)
             ~ lines[].sku: 8 bytes become 12  (new.avsc:10:34)
-                breaks new consumers, when they read old events: avro/fixed-size-mismatch
-                breaks old consumers, when they read new events: avro/fixed-size-mismatch
+                breaks consumers with the new schema, when they read old events: avro/fixed-size-mismatch
+                breaks consumers with the old schema, when they read new events: avro/fixed-size-mismatch
             ~ notes{}: string becomes bytes  (new.avsc:15:59)
-                breaks old consumers, when they read new events: avro/bytes-not-text
+                breaks consumers with the old schema, when they read new events: avro/bytes-not-text
             ~ at: timestamp-millis becomes timestamp-micros  (new.avsc:16:29)
-                breaks new consumers, when they read old events: avro/logical-type-changed
-                breaks old consumers, when they read new events: avro/logical-type-changed
-            14 changes; 7 hurt old consumers, 3 hurt new ones
+                breaks consumers with the new schema, when they read old events: avro/logical-type-changed
+                breaks consumers with the old schema, when they read new events: avro/logical-type-changed
+            14 changes; 7 break old consumers, 3 break new ones
             --- exit 0
         "#]],
     );
@@ -101,7 +101,7 @@ fn nothing_differs_from_itself() {
         &["old.avsc", "same.avsc"],
         expect![[r#"
         ~ other documentation of `Order`  (same.avsc:2:57)
-        1 change; 0 hurt old consumers, 0 hurt new ones
+        1 change; 0 break old consumers, 0 break new ones
         --- exit 0
     "#]],
     );
@@ -188,7 +188,7 @@ fn a_name_that_is_no_file_and_no_version_is_told() {
     );
 }
 
-/// What is left out of a large difference says so; how many changes there are and whom they hurt is counted before.
+/// What is left out of a large difference says so; how many changes there are and whom they affect is counted before.
 #[test]
 fn a_large_difference_is_cut_where_it_hurts_nobody() {
     let fields = |count: usize, extra: &str| {
@@ -206,14 +206,14 @@ fn a_large_difference_is_cut_where_it_hurts_nobody() {
     let limit = ["--max-schema-bytes", "4000000"];
     let text = cli.run(&[&["diff", "old.avsc", "new.avsc"], &limit[..]].concat());
     assert_eq!(text.code, 0, "{}", text.transcript());
-    assert!(text.stdout.contains("hurt old consumers"), "{}", text.transcript());
+    assert!(text.stdout.contains("break old consumers"), "{}", text.transcript());
     let json = cli.run(&[&["diff", "old.avsc", "new.avsc", "--format", "json"], &limit[..]].concat());
     // The indentation comes on top.
     assert!(json.stdout.len() < 2 << 20, "{} bytes", json.stdout.len());
     let told: serde_json::Value = serde_json::from_str(&json.stdout).expect("JSON");
     let changes = told["changes"].as_array().expect("changes");
-    let hurting = |change: &&serde_json::Value| change["breaks"].as_array().is_some_and(|breaks| !breaks.is_empty());
-    assert_eq!(changes.iter().filter(hurting).count(), 1, "what hurts stays");
+    let affecting = |change: &&serde_json::Value| change["breaks"].as_array().is_some_and(|breaks| !breaks.is_empty());
+    assert_eq!(changes.iter().filter(affecting).count(), 1, "what affects stays");
     let left_out = told["undecided"][0].as_str().expect("what is left out");
     assert!(left_out.contains("changes are left out"), "{left_out}");
 }

@@ -1,4 +1,4 @@
-//! `treaty diff` between `.proto` files: what was edited, and whom it hurts.
+//! `treaty diff` between `.proto` files: what was edited, and whom it affects.
 
 use expect_test::{Expect, expect};
 
@@ -121,40 +121,40 @@ fn every_edit_of_protobuf_is_told_once_with_whom_it_hurts() {
         &["old.proto", "new.proto"],
         expect![[r#"
         - message `Cancelled` removed  (old.proto:33:1)
-            breaks new consumers, when they read old events: protobuf/type-missing
+            breaks consumers with the new schema, when they read old events: protobuf/type-missing
         ~ order_id: name `id` becomes `order_id`  (new.proto:5:3)
         ~ quantity: type int64 becomes int32  (new.proto:6:3)
-            breaks new consumers, when they read old events: protobuf/number-out-of-range
+            breaks consumers with the new schema, when they read old events: protobuf/number-out-of-range
         ~ status: value 1: `PLACED` becomes `PAID`  (new.proto:39:3)
-            breaks new consumers, when they read old events: protobuf/enum-renumbered
-            breaks old consumers, when they read new events: protobuf/enum-renumbered
+            breaks consumers with the new schema, when they read old events: protobuf/enum-renumbered
+            breaks consumers with the old schema, when they read new events: protobuf/enum-renumbered
         ~ status: value 2: `PAID` becomes `PLACED`  (new.proto:38:3)
-            breaks new consumers, when they read old events: protobuf/enum-renumbered
-            breaks old consumers, when they read new events: protobuf/enum-renumbered
+            breaks consumers with the new schema, when they read old events: protobuf/enum-renumbered
+            breaks consumers with the old schema, when they read new events: protobuf/enum-renumbered
         - status: value `LOST` = 3 removed  (old.proto:41:3)
-            breaks new consumers, when they read old events: protobuf/enum-number-unknown
+            breaks consumers with the new schema, when they read old events: protobuf/enum-number-unknown
         - status: value `GONE` = 4 removed  (old.proto:42:3)
-            breaks new consumers, when they read old events: protobuf/enum-number-unknown
+            breaks consumers with the new schema, when they read old events: protobuf/enum-number-unknown
         + status: value `SENT` = 5 added  (new.proto:40:3)
-            breaks old consumers, when they read new events: protobuf/enum-number-unknown
+            breaks consumers with the old schema, when they read new events: protobuf/enum-number-unknown
         ~ card: oneof none becomes `payment`  (new.proto:11:5)
-            breaks new consumers, when they read old events: protobuf/oneof-case-lost
+            breaks consumers with the new schema, when they read old events: protobuf/oneof-case-lost
         ~ cash: oneof none becomes `payment`  (new.proto:12:5)
-            breaks new consumers, when they read old events: protobuf/oneof-case-lost
+            breaks consumers with the new schema, when they read old events: protobuf/oneof-case-lost
         ~ shop.note: type string becomes int32  (new.proto:44:3)
-            breaks new consumers, when they read old events: protobuf/wire-type-mismatch
-            breaks old consumers, when they read new events: protobuf/wire-type-mismatch
+            breaks consumers with the new schema, when they read old events: protobuf/wire-type-mismatch
+            breaks consumers with the old schema, when they read new events: protobuf/wire-type-mismatch
         ~ other numbers for extensions  (new.proto:4:9)
         + lines[].count: field 3 added (required int32)  (new.proto:29:3)
-            breaks new consumers, when they read old events: protobuf/required-field-missing
+            breaks consumers with the new schema, when they read old events: protobuf/required-field-missing
         ~ totals{}.units: type int64 becomes string  (new.proto:33:3)
-            breaks new consumers, when they read old events: protobuf/wire-type-mismatch
-            breaks old consumers, when they read new events: protobuf/wire-type-mismatch
+            breaks consumers with the new schema, when they read old events: protobuf/wire-type-mismatch
+            breaks consumers with the old schema, when they read new events: protobuf/wire-type-mismatch
         ~ discount.percent: label `optional` becomes `repeated`  (new.proto:18:5)
-            breaks old consumers, when they read new events: protobuf/list-read-as-one
+            breaks consumers with the old schema, when they read new events: protobuf/list-read-as-one
         ~ discount.reason.text: type string becomes bytes  (new.proto:20:7)
         ~ method `Place` (Order) returns (Order) becomes (Order) returns (stream Order)  (new.proto:48:3)
-        17 changes; 6 hurt old consumers, 11 hurt new ones
+        17 changes; 6 break old consumers, 11 break new ones
         --- exit 0
     "#]],
     );
@@ -163,40 +163,40 @@ fn every_edit_of_protobuf_is_told_once_with_whom_it_hurts() {
         &["new.proto", "old.proto"],
         expect![[r#"
         + message `Cancelled` added  (old.proto:33:1)
-            breaks old consumers, when they read new events: protobuf/type-missing
+            breaks consumers with the old schema, when they read new events: protobuf/type-missing
         ~ id: name `order_id` becomes `id`  (old.proto:5:3)
         ~ quantity: type int32 becomes int64  (old.proto:6:3)
-            breaks old consumers, when they read new events: protobuf/number-out-of-range
+            breaks consumers with the old schema, when they read new events: protobuf/number-out-of-range
         ~ status: value 2: `PLACED` becomes `PAID`  (old.proto:40:3)
-            breaks new consumers, when they read old events: protobuf/enum-renumbered
-            breaks old consumers, when they read new events: protobuf/enum-renumbered
+            breaks consumers with the new schema, when they read old events: protobuf/enum-renumbered
+            breaks consumers with the old schema, when they read new events: protobuf/enum-renumbered
         ~ status: value 1: `PAID` becomes `PLACED`  (old.proto:39:3)
-            breaks new consumers, when they read old events: protobuf/enum-renumbered
-            breaks old consumers, when they read new events: protobuf/enum-renumbered
+            breaks consumers with the new schema, when they read old events: protobuf/enum-renumbered
+            breaks consumers with the old schema, when they read new events: protobuf/enum-renumbered
         - status: value `SENT` = 5 removed  (new.proto:40:3)
-            breaks new consumers, when they read old events: protobuf/enum-number-unknown
+            breaks consumers with the new schema, when they read old events: protobuf/enum-number-unknown
         + status: value `LOST` = 3 added  (old.proto:41:3)
-            breaks old consumers, when they read new events: protobuf/enum-number-unknown
+            breaks consumers with the old schema, when they read new events: protobuf/enum-number-unknown
         + status: value `GONE` = 4 added  (old.proto:42:3)
-            breaks old consumers, when they read new events: protobuf/enum-number-unknown
+            breaks consumers with the old schema, when they read new events: protobuf/enum-number-unknown
         ~ card: oneof `payment` becomes none  (old.proto:10:3)
-            breaks old consumers, when they read new events: protobuf/oneof-case-lost
+            breaks consumers with the old schema, when they read new events: protobuf/oneof-case-lost
         ~ cash: oneof `payment` becomes none  (old.proto:11:3)
-            breaks old consumers, when they read new events: protobuf/oneof-case-lost
+            breaks consumers with the old schema, when they read new events: protobuf/oneof-case-lost
         ~ shop.note: type int32 becomes string  (old.proto:46:3)
-            breaks new consumers, when they read old events: protobuf/wire-type-mismatch
-            breaks old consumers, when they read new events: protobuf/wire-type-mismatch
+            breaks consumers with the new schema, when they read old events: protobuf/wire-type-mismatch
+            breaks consumers with the old schema, when they read new events: protobuf/wire-type-mismatch
         ~ other numbers for extensions  (old.proto:4:9)
         - lines[].count: field 3 removed (required int32)  (new.proto:29:3)
-            breaks old consumers, when they read new events: protobuf/required-field-missing
+            breaks consumers with the old schema, when they read new events: protobuf/required-field-missing
         ~ totals{}.units: type string becomes int64  (old.proto:30:3)
-            breaks new consumers, when they read old events: protobuf/wire-type-mismatch
-            breaks old consumers, when they read new events: protobuf/wire-type-mismatch
+            breaks consumers with the new schema, when they read old events: protobuf/wire-type-mismatch
+            breaks consumers with the old schema, when they read new events: protobuf/wire-type-mismatch
         ~ discount.percent: label `repeated` becomes `optional`  (old.proto:16:5)
-            breaks new consumers, when they read old events: protobuf/list-read-as-one
+            breaks consumers with the new schema, when they read old events: protobuf/list-read-as-one
         ~ discount.reason.text: type bytes becomes string  (old.proto:18:7)
         ~ method `Place` (Order) returns (stream Order) becomes (Order) returns (Order)  (old.proto:50:3)
-        17 changes; 11 hurt old consumers, 6 hurt new ones
+        17 changes; 11 break old consumers, 6 break new ones
         --- exit 0
     "#]],
     );
@@ -232,10 +232,10 @@ fn a_proto_in_proto3_and_in_an_edition() {
         expect![[r#"
         ~ proto2 becomes proto3  (3.proto:1:1)
         ~ a: label `required` becomes none  (3.proto:3:3)
-            breaks old consumers, when they read new events: protobuf/required-field-missing
+            breaks consumers with the old schema, when they read new events: protobuf/required-field-missing
         ~ e: label `optional` becomes none  (3.proto:4:3)
         ~ e: closed enum becomes open  (3.proto:8:6)
-        4 changes; 1 hurt old consumers, 0 hurt new ones
+        4 changes; 1 break old consumers, 0 break new ones
         --- exit 0
     "#]],
     );
@@ -246,7 +246,7 @@ fn a_proto_in_proto3_and_in_an_edition() {
         ~ proto3 becomes edition 2023  (2023.proto:1:1)
         ~ a: label none becomes none, with presence  (2023.proto:3:3)
         ~ e: label none becomes none, with presence  (2023.proto:4:3)
-        3 changes; 0 hurt old consumers, 0 hurt new ones
+        3 changes; 0 break old consumers, 0 break new ones
         --- exit 0
     "#]],
     );
@@ -277,9 +277,9 @@ fn edits_of_imported_files_are_told_where_they_are() {
         &["old.proto", "new.proto", "--reference", "protos"],
         expect![[r#"
             ~ total.cents: type int64 becomes string  (protos/shop/cash.proto:3:3)
-                breaks new consumers, when they read old events: protobuf/wire-type-mismatch
-                breaks old consumers, when they read new events: protobuf/wire-type-mismatch
-            1 change; 1 hurt old consumers, 1 hurt new ones
+                breaks consumers with the new schema, when they read old events: protobuf/wire-type-mismatch
+                breaks consumers with the old schema, when they read new events: protobuf/wire-type-mismatch
+            1 change; 1 break old consumers, 1 break new ones
             --- exit 0
         "#]],
     );
@@ -290,9 +290,9 @@ fn edits_of_imported_files_are_told_where_they_are() {
         expect![[r#"
             ~ message `Money` moved to `shop/cash.proto`  (protos/shop/cash.proto:2:1)
             ~ total.cents: type int64 becomes string  (protos/shop/cash.proto:3:3)
-                breaks new consumers, when they read old events: protobuf/wire-type-mismatch
-                breaks old consumers, when they read new events: protobuf/wire-type-mismatch
-            2 changes; 1 hurt old consumers, 1 hurt new ones
+                breaks consumers with the new schema, when they read old events: protobuf/wire-type-mismatch
+                breaks consumers with the old schema, when they read new events: protobuf/wire-type-mismatch
+            2 changes; 1 break old consumers, 1 break new ones
             --- exit 0
         "#]],
     );
@@ -301,7 +301,7 @@ fn edits_of_imported_files_are_told_where_they_are() {
         &["old.proto", "whole.proto", "--reference", "protos"],
         expect![[r#"
             ~ message `Money` moved to `whole.proto`  (whole.proto:5:1)
-            1 change; 0 hurt old consumers, 0 hurt new ones
+            1 change; 0 break old consumers, 0 break new ones
             --- exit 0
         "#]],
     );
@@ -327,8 +327,8 @@ fn each_side_may_import_from_elsewhere() {
         ],
         expect![[r#"
             ~ total.cents: type int64 becomes int32  (new/money.proto:3:3)
-                breaks new consumers, when they read old events: protobuf/number-out-of-range
-            1 change; 0 hurt old consumers, 1 hurt new ones
+                breaks consumers with the new schema, when they read old events: protobuf/number-out-of-range
+            1 change; 0 break old consumers, 1 break new ones
             --- exit 0
         "#]],
     );

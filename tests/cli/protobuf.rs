@@ -49,7 +49,7 @@ fn files_find_what_they_import() {
             8 |   string id = 1;
               |   ------ sends string
               |
-              = breaks: new consumers, when they read events of `protos/shop/order.proto`
+              = breaks: consumers with the new schema, when they read events written with `protos/shop/order.proto`
               = witness: {"id":"a"}
               = outcome: the reader refuses it: as ProtoJSON: id: bytes are written in base64, and this is none
               = help: binary data is not concerned; for ProtoJSON keep the type, or add a field of another number
@@ -78,9 +78,9 @@ fn files_find_what_they_import() {
             8 |   string id = 1;
               |   ------ sends string
               |
-              = breaks: new consumers, when they read events of `protos/shop/order.proto`
+              = breaks: consumers with the new schema, when they read events written with `protos/shop/order.proto`
               = witness: {"id":"a"}
-              = outcome: the reader takes it for something else: {}
+              = outcome: the reader decodes it without an error, but to a different value: {}
               = help: keep string, or add a field of another number beside `id`
               = explain: treaty explain protobuf/wire-type-mismatch
 
@@ -99,7 +99,7 @@ fn files_find_what_they_import() {
         4 | import "shop/money.proto";
           |        ^^^^^^^^^^^^^^^^^^
           |
-          = help: give the file too: in a registry as a reference of this name, in a tree at this path below a root
+          = help: provide the imported file: with `--reference PATH`, for a tree `--include DIR`, for the registry `--references NAME=SUBJECT:VERSION`
         --- exit 2
     "#]],
     );
@@ -108,9 +108,9 @@ fn files_find_what_they_import() {
         "diff protos/shop/order.proto broken.proto --reference protos",
         expect![[r#"
             ~ id: type string becomes int32  (broken.proto:8:3)
-                breaks new consumers, when they read old events: protobuf/wire-type-mismatch
-                breaks old consumers, when they read new events: protobuf/wire-type-mismatch
-            1 change; 1 hurt old consumers, 1 hurt new ones
+                breaks consumers with the new schema, when they read old events: protobuf/wire-type-mismatch
+                breaks consumers with the old schema, when they read new events: protobuf/wire-type-mismatch
+            1 change; 1 break old consumers, 1 break new ones
             --- exit 0
         "#]],
     );
@@ -142,8 +142,8 @@ fn what_treaty_yaml_sends_is_registered_checked_and_compared() {
         &cli,
         "check",
         expect![[r#"
-        shop/money.proto: compatible: BACKWARD allows this; no consumer has published a contract
-        orders: compatible: BACKWARD allows this; no consumer has published a contract
+        shop/money.proto: compatible: BACKWARD allows this; no contracts to check
+        orders: compatible: BACKWARD allows this; no contracts to check
         2 checked: 2 compatible, 0 incompatible, 0 undecided
         --- exit 0
     "#]],
@@ -164,14 +164,14 @@ fn what_treaty_yaml_sends_is_registered_checked_and_compared() {
         8 |   string id = 1;
           |   ------ sends string
           |
-          = breaks: new consumers, when they read events of version 1
+          = breaks: consumers with the new schema, when they read events written with version 1
           = witness: {"id":"a"}
-          = outcome: the reader takes it for something else: {}
+          = outcome: the reader decodes it without an error, but to a different value: {}
           = help: keep string, or add a field of another number beside `id`
           = explain: treaty explain protobuf/wire-type-mismatch
 
-        shop/money.proto: compatible: BACKWARD allows this; no consumer has published a contract
-        orders: incompatible: BACKWARD forbids this; no consumer has published a contract
+        shop/money.proto: compatible: BACKWARD allows this; no contracts to check
+        orders: incompatible: BACKWARD forbids this; no contracts to check
         2 checked: 1 compatible, 1 incompatible, 0 undecided
         --- exit 1
     "#]],
@@ -192,13 +192,13 @@ fn what_treaty_yaml_sends_is_registered_checked_and_compared() {
         8 |   string id = 1;
           |   ------ sends string
           |
-          = breaks: new consumers, when they read events of version 1
+          = breaks: consumers with the new schema, when they read events written with version 1
           = witness: {"id":"a"}
-          = outcome: the reader takes it for something else: {}
+          = outcome: the reader decodes it without an error, but to a different value: {}
           = help: keep string, or add a field of another number beside `id`
           = explain: treaty explain protobuf/wire-type-mismatch
 
-        orders: incompatible: BACKWARD forbids this; no consumer has published a contract
+        orders: incompatible: BACKWARD forbids this; no contracts to check
         orders: refused
         --- exit 1
     "#]],

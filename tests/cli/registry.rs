@@ -98,8 +98,8 @@ fn what_treaty_yaml_sends_is_registered_and_checked() {
         &cli,
         "check",
         expect![[r#"
-        money: compatible: BACKWARD allows this; no consumer has published a contract
-        orders: compatible: BACKWARD allows this; no consumer has published a contract
+        money: compatible: BACKWARD allows this; no contracts to check
+        orders: compatible: BACKWARD allows this; no contracts to check
         2 checked: 2 compatible, 0 incompatible, 0 undecided
         --- exit 0
     "#]],
@@ -124,14 +124,14 @@ fn what_treaty_yaml_sends_is_registered_and_checked() {
         1 | {"type":"record","name":"Order","namespace":"shop","fields":[{"name":"id","type":"string"},{"name":"amount","type":"Money"}]}
           |                                                                                  -------- sends string
           |
-          = breaks: new consumers, when they read events of version 1
+          = breaks: consumers with the new schema, when they read events written with version 1
           = witness: {"id":"","amount":{"cents":0}}
           = outcome: the reader refuses it: id: the reader wants `int`, the writer wrote `string` (at byte 0)
           = help: keep string, or add a field of the new type beside the old one; a reader may widen int → long → float → double and exchange string and bytes
           = explain: treaty explain avro/type-mismatch
 
-        money: compatible: BACKWARD allows this; no consumer has published a contract
-        orders: incompatible: BACKWARD forbids this; no consumer has published a contract
+        money: compatible: BACKWARD allows this; no contracts to check
+        orders: incompatible: BACKWARD forbids this; no contracts to check
         2 checked: 1 compatible, 1 incompatible, 0 undecided
         --- exit 1
     "#]],
@@ -152,13 +152,13 @@ fn what_treaty_yaml_sends_is_registered_and_checked() {
         1 | {"type":"record","name":"Order","namespace":"shop","fields":[{"name":"id","type":"string"},{"name":"amount","type":"Money"}]}
           |                                                                                  -------- sends string
           |
-          = breaks: new consumers, when they read events of version 1
+          = breaks: consumers with the new schema, when they read events written with version 1
           = witness: {"id":"","amount":{"cents":0}}
           = outcome: the reader refuses it: id: the reader wants `int`, the writer wrote `string` (at byte 0)
           = help: keep string, or add a field of the new type beside the old one; a reader may widen int → long → float → double and exchange string and bytes
           = explain: treaty explain avro/type-mismatch
 
-        orders: incompatible: BACKWARD forbids this; no consumer has published a contract
+        orders: incompatible: BACKWARD forbids this; no contracts to check
         orders: refused
         --- exit 1
     "#]],
@@ -179,13 +179,13 @@ fn what_treaty_yaml_sends_is_registered_and_checked() {
         1 | {"type":"record","name":"Order","namespace":"shop","fields":[{"name":"id","type":"string"},{"name":"amount","type":"Money"}]}
           |                                                                                  -------- sends string
           |
-          = breaks: new consumers, when they read events of version 1
+          = breaks: consumers with the new schema, when they read events written with version 1
           = witness: {"id":"","amount":{"cents":0}}
           = outcome: the reader refuses it: id: the reader wants `int`, the writer wrote `string` (at byte 0)
           = help: keep string, or add a field of the new type beside the old one; a reader may widen int → long → float → double and exchange string and bytes
           = explain: treaty explain avro/type-mismatch
 
-        orders: incompatible: BACKWARD forbids this; no consumer has published a contract
+        orders: incompatible: BACKWARD forbids this; no contracts to check
         orders: refused
         --- exit 1
     "#]],
@@ -195,9 +195,9 @@ fn what_treaty_yaml_sends_is_registered_and_checked() {
         "diff orders@1 schemas/order.avsc --reference schemas/money.avsc",
         expect![[r#"
             ~ id: string becomes int  (schemas/order.avsc:6:29)
-                breaks new consumers, when they read old events: avro/type-mismatch
-                breaks old consumers, when they read new events: avro/type-mismatch
-            1 change; 1 hurt old consumers, 1 hurt new ones
+                breaks consumers with the new schema, when they read old events: avro/type-mismatch
+                breaks consumers with the old schema, when they read new events: avro/type-mismatch
+            1 change; 1 break old consumers, 1 break new ones
             --- exit 0
         "#]],
     );

@@ -321,7 +321,7 @@ fn what_cannot_be_sampled_is_told() {
         2 | import "order.proto";
           |        ^^^^^^^^^^^^^
           |
-          = help: give the file too: in a registry as a reference of this name, in a tree at this path below a root
+          = help: provide the imported file: with `--reference PATH`, for a tree `--include DIR`, for the registry `--references NAME=SUBJECT:VERSION`
         --- exit 2
     "#]],
     );

@@ -39,8 +39,8 @@ pub struct Arguments {
     /// The earlier schema or directory; several files are a history, oldest first
     #[arg(long, value_name = "OLD", requires = "new")]
     pub against: Vec<PathBuf>,
-    /// Which of the new and the earlier schemas must read which; BACKWARD if nothing is said. Of a tree of .proto files
-    /// buf's rules alone are asked for then; a mode asks that no data be hurt either
+    /// Compatibility level: NONE, BACKWARD (the default), FORWARD or FULL, or one of them with _TRANSITIVE. A tree of .proto
+    /// files is judged by buf's rules alone without it; with it no data may be affected either
     #[arg(long, value_name = "MODE", requires = "against")]
     pub mode: Option<Mode>,
     /// A file or directory with named types that the schemas use

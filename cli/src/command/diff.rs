@@ -1,4 +1,4 @@
-//! `treaty diff`: what was edited between two schemas, and whom each edit hurts.
+//! `treaty diff`: what was edited between two schemas, and whom each edit affects.
 
 use std::path::PathBuf;
 

@@ -48,7 +48,7 @@ pub struct Arguments {
     /// Validate against the schema with this id
     #[arg(long, value_name = "ID")]
     pub id: Option<u32>,
-    /// What the payloads come in, where it is not to be told from their first bytes
+    /// Payload format; set it when detection guesses wrong
     #[arg(long = "as", visible_alias = "kind", value_name = "KIND", value_parser = PossibleValuesParser::new(PayloadKind::ALL.map(PayloadKind::name)))]
     pub kind: Option<String>,
     /// The message that the payloads are, of a Protobuf schema; the first one otherwise

@@ -263,7 +263,7 @@ impl Convert<'_> {
                 _ => (format!("{number} is no version"), "versions are counted from 1"),
             },
             RawPin::Text(text) if text == "latest" => (
-                "`latest` is another schema tomorrow".into(),
+                "`latest` can change".into(),
                 "write the number of the version that the application was written against",
             ),
             RawPin::Text(text) if text.trim().is_empty() => ("this is empty".into(), "write a version or a file"),

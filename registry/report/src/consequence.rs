@@ -15,7 +15,7 @@ pub struct Consequence {
     pub severity: Severity,
     /// What becomes of data, in words of reader and writer, as a fragment in lower case.
     pub message: Line,
-    /// Who is hurt.
+    /// Who is affected.
     pub breaks: Breaks,
     /// The place in the writer's data.
     #[serde(default)]

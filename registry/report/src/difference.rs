@@ -1,4 +1,4 @@
-//! The report of `treaty diff`: what was edited between two schemas, and whom each edit hurts.
+//! The report of `treaty diff`: what was edited between two schemas, and whom each edit affects.
 //!
 //! It is an interface as the report of a check is; `registry/report/difference.schema.json` describes it.
 
@@ -21,7 +21,7 @@ pub struct Difference {
     pub new: String,
     /// The edits, in the order of the new schema.
     pub changes: Vec<Edit>,
-    /// Why an edit may be missing, or may hurt somebody who is not named.
+    /// Why an edit may be missing, or may affect somebody who is not named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub undecided: Vec<Line>,
     /// Of all edits, also of those that are left out.
@@ -34,13 +34,13 @@ pub struct Difference {
 pub struct Counts {
     /// All of them.
     pub changes: usize,
-    /// Those that hurt old consumers.
+    /// Those that affect old consumers.
     pub old_consumers: usize,
-    /// Those that hurt new consumers.
+    /// Those that affect new consumers.
     pub new_consumers: usize,
 }
 
-/// An edit, and whom it hurts.
+/// An edit, and whom it affects.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Edit {
@@ -107,8 +107,8 @@ impl Difference {
 impl Counts {
     fn of(edits: &[Edit]) -> Counts {
         let count = |whom: Breaks| {
-            let is_hurt = |edit: &&Edit| edit.breaks.iter().any(|broken| broken.whom == whom);
-            edits.iter().filter(is_hurt).count()
+            let affects = |edit: &&Edit| edit.breaks.iter().any(|broken| broken.whom == whom);
+            edits.iter().filter(affects).count()
         };
         Counts {
             changes: edits.len(),
@@ -131,7 +131,7 @@ impl Edit {
     }
 }
 
-/// For each change, whom it hurts, by the findings of either direction that are about it; and what was not decided.
+/// For each change, whom it affects, by the findings of either direction that are about it; and what was not decided.
 fn broken(changes: &[Change], check: impl Fn(Direction) -> Comparison) -> (Vec<Vec<Broken>>, Vec<Line>) {
     let index = ChangeIndex::new(changes);
     let mut undecided = Vec::new();
@@ -140,7 +140,7 @@ fn broken(changes: &[Change], check: impl Fn(Direction) -> Comparison) -> (Vec<V
         let whom = Breaks::from(direction);
         let comparison = check(direction);
         undecided.extend(comparison.undecided);
-        // What only a registry's rules forbid hurts no consumer.
+        // What only a registry's rules forbid affects no consumer.
         let is_error = |finding: &&Finding| finding.severity == Severity::Error && finding.effect != Effect::Policy;
         for finding in comparison.findings.iter().filter(is_error) {
             let found = Broken {
@@ -158,14 +158,14 @@ fn broken(changes: &[Change], check: impl Fn(Direction) -> Comparison) -> (Vec<V
     (broken, undecided)
 }
 
-/// Leaves out what is too much for one answer, those that hurt nobody first; how many.
+/// Leaves out what is too much for one answer, those that affect nobody first; how many.
 fn fit(edits: &mut Vec<Edit>) -> usize {
     let all = edits.len();
     let mut room = REPORT_BYTES;
     let mut stays = vec![false; all];
-    for hurts in [true, false] {
+    for affects in [true, false] {
         for (edit, stays) in edits.iter().zip(&mut stays) {
-            if edit.breaks.is_empty() == hurts {
+            if edit.breaks.is_empty() == affects {
                 continue;
             }
             let bytes = serde_json::to_string(edit).map_or(usize::MAX, |json| json.len() + 1);

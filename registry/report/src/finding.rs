@@ -5,7 +5,7 @@ use treaty_schemas::{Direction, Label, Line, Severity, finding};
 
 use crate::{Consequence, Place, Proof, Texts, Witness, evidence, fingerprint};
 
-/// Who is hurt by a finding. Stable words of the report.
+/// Who is affected by a finding. Stable words of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Breaks {
@@ -46,7 +46,7 @@ pub struct Finding {
     pub message: Line,
     /// How to mend it.
     pub help: Line,
-    /// Who is hurt.
+    /// Who is affected.
     pub breaks: Breaks,
     /// The earlier versions against which it was found, newest first. Empty for files.
     #[serde(default)]
@@ -110,7 +110,7 @@ pub struct FindingBuilder<'f> {
 }
 
 impl<'f> FindingBuilder<'f> {
-    /// Of what the engine found; `breaks` says who is hurt by it.
+    /// Of what the engine found; `breaks` says who is affected by it.
     pub fn new(scope: Scope<'f>, breaks: Breaks, found: &'f finding::Finding) -> FindingBuilder<'f> {
         FindingBuilder {
             scope,

@@ -1,6 +1,6 @@
 //! The identity of a finding: what a waiver names, and what a forge takes for the same finding in another run.
 //!
-//! It is made of the rule, what the finding belongs to, who is hurt, the paths through data and what the two schemas declare
+//! It is made of the rule, what the finding belongs to, who is affected, the paths through data and what the two schemas declare
 //! there, with a number among those of a report that are equal in all this. It stays when a sentence is worded better, a file
 //! is renamed, lines move, a contract has another owner or a new version is registered: none of that goes in.
 
@@ -12,7 +12,7 @@ use treaty_schemas::{finding, to_line};
 use crate::{Breaks, Finding, Scope, Texts, declaration};
 
 /// The identity without a number. `element` names what the finding is about where paths through data do not: then a rule of
-/// policy forbids it, whoever is hurt.
+/// policy forbids it, whoever is affected.
 pub(crate) fn of(
     scope: Scope<'_>,
     breaks: Breaks,
@@ -21,7 +21,7 @@ pub(crate) fn of(
     texts: &mut Texts,
 ) -> String {
     let reader_path = to_line!("{}", found.reader_path);
-    let (hurt, mut paths) = match element {
+    let (affected, mut paths) = match element {
         Some(element) => ("", [element, element]),
         None => (breaks.name(), [found.data_path.as_str(), reader_path.as_str()]),
     };
@@ -37,7 +37,7 @@ pub(crate) fn of(
         scope.event,
         scope.subject,
         scope.group,
-        hurt,
+        affected,
         paths[0],
         paths[1],
         &declared[0],

@@ -20,7 +20,7 @@ pub struct Subject {
     pub verdict: Verdict,
     /// The verdict over all pairs of each set of rules.
     pub rule_sets: RuleSets,
-    /// The verdict in one sentence: what the mode says of the change, and whom it hurts.
+    /// The verdict in one sentence: what the mode says of the change, and whom it affects.
     pub summary: Line,
     /// The versions that the proposal was compared with, newest first. Empty for files.
     #[serde(default)]
@@ -126,12 +126,12 @@ impl Judging {
             consumers.sort_by_key(|consumer| std::cmp::Reverse(consumer.verdict));
             consumers
         });
-        let hurt = consumers.iter().flatten().map(Consumer::as_verdict).max();
+        let affected = consumers.iter().flatten().map(Consumer::as_verdict).max();
         let (findings, omitted) = self.merged.finish();
         Subject {
             subject: self.name.into(),
             mode: Some(self.mode),
-            verdict: rule_sets.worst().max(hurt.unwrap_or(Verdict::Compatible)),
+            verdict: rule_sets.worst().max(affected.unwrap_or(Verdict::Compatible)),
             rule_sets,
             summary: summary::of(self.mode, rule_sets, consumers.as_deref()),
             against: self.against,

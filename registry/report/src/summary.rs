@@ -1,16 +1,16 @@
-//! A verdict in one sentence: what the mode says of the change, and whom it hurts.
+//! A verdict in one sentence: what the mode says of the change, and whom it affects.
 
 use treaty_contracts::Standing;
 use treaty_schemas::{Line, Mode, Verdict, to_line};
 
 use crate::{Consumer, RuleSets};
 
-/// For instance `BACKWARD forbids this; no published consumer is hurt`.
+/// For instance `BACKWARD forbids this; no published consumer is affected`.
 pub(crate) fn of(mode: Mode, rule_sets: RuleSets, consumers: Option<&[Consumer]>) -> Line {
     let ruled = ruling(mode, rule_sets);
     match consumers {
         None => ruled.into(),
-        Some(consumers) => to_line!("{ruled}; {}", hurt(consumers)),
+        Some(consumers) => to_line!("{ruled}; {}", affected(consumers)),
     }
 }
 
@@ -29,7 +29,7 @@ fn ruling(mode: Mode, rule_sets: RuleSets) -> String {
     }
 }
 
-fn hurt(consumers: &[Consumer]) -> String {
+fn affected(consumers: &[Consumer]) -> String {
     let all = |standing: Standing| -> Vec<Line> {
         consumers
             .iter()
@@ -55,9 +55,9 @@ fn hurt(consumers: &[Consumer]) -> String {
     }
     if parts.is_empty() {
         parts.push(match (consumers.len(), undeclared.len()) {
-            (0, _) => "no consumer has published a contract".to_owned(),
+            (0, _) => "no contracts to check".to_owned(),
             (all, silent) if all == silent => "no consumer has published what it reads".to_owned(),
-            _ => "no published consumer is hurt".to_owned(),
+            _ => "no published consumer is affected".to_owned(),
         });
     }
     match undeclared.as_slice() {
@@ -121,7 +121,7 @@ mod tests {
         for (reported, expected) in [
             (
                 of(Mode::Backward, No, No, &[("billing", Fine)]),
-                "BACKWARD forbids this; no published consumer is hurt",
+                "BACKWARD forbids this; no published consumer is affected",
             ),
             (
                 of(Mode::Backward, Yes, Yes, &[("billing", Broken), ("mailer", Fine)]),
@@ -138,7 +138,7 @@ mod tests {
             ),
             (
                 of(Mode::Forward, Yes, No, &[]),
-                "FORWARD allows this by Confluent's rules, but events would be refused or misread; no consumer has published a contract",
+                "FORWARD allows this by Confluent's rules, but events would be refused or misread; no contracts to check",
             ),
             (
                 of(Mode::Forward, No, Yes, &[("a", Unknown)]),
@@ -146,7 +146,7 @@ mod tests {
             ),
             (
                 of(Mode::Backward, Yes, Yes, &[("a", Fine), ("b", Undeclared)]),
-                "BACKWARD allows this; no published consumer is hurt; b (team-b) does not say what it reads",
+                "BACKWARD allows this; no published consumer is affected; b (team-b) does not say what it reads",
             ),
             (
                 of(Mode::Backward, Yes, Yes, &[("a", Undeclared), ("b", Undeclared)]),
@@ -158,7 +158,7 @@ mod tests {
             ),
             (
                 of(Mode::Forward, Yes, Undecided, &[]),
-                "FORWARD could not be decided; no consumer has published a contract",
+                "FORWARD could not be decided; no contracts to check",
             ),
         ] {
             assert_eq!(reported, expected);

@@ -23,13 +23,13 @@ impl TreeReport<'_> {
         let judged = self.judged;
         let mut texts = Texts::default();
         let files: HashSet<&str> = judged.forbidden.iter().map(|forbidden| &*forbidden.file).collect();
-        let is_hurting = |forbidden: &&Forbidden| {
+        let is_affecting = |forbidden: &&Forbidden| {
             forbidden
                 .consequences
                 .iter()
                 .any(|consequence| self.counts(consequence))
         };
-        let hurting = judged.forbidden.iter().filter(is_hurting).count();
+        let affecting = judged.forbidden.iter().filter(is_affecting).count();
         let forbidden = judged.forbidden.iter();
         let mut findings: Vec<Finding> = forbidden.map(|forbidden| self.finding(forbidden, &mut texts)).collect();
         let ruled = match findings.is_empty() {
@@ -55,7 +55,7 @@ impl TreeReport<'_> {
             },
             rule_sets,
             summary: self
-                .summary([places, files.len()], judged.data, [hurting, findings.len() - places])
+                .summary([places, files.len()], judged.data, [affecting, findings.len() - places])
                 .into(),
             against: Vec::new(),
             findings,
@@ -72,7 +72,7 @@ impl TreeReport<'_> {
         }
     }
 
-    /// Whether somebody is hurt in a direction that is asked for.
+    /// Whether somebody is affected in a direction that is asked for.
     fn counts(&self, consequence: &DataConsequence) -> bool {
         consequence.is_error() && self.judged.directions.contains(&consequence.direction)
     }
@@ -87,12 +87,12 @@ impl TreeReport<'_> {
             .build(texts)
     }
 
-    /// For instance `buf's rules forbid this in 3 places of one file; data is hurt in 2 of them`.
+    /// For instance `buf's rules forbid this in 3 places of one file; data is affected in 2 of them`.
     fn summary(
         &self,
         [places, files]: [usize; 2],
         semantic: Option<Verdict>,
-        [hurting, besides]: [usize; 2],
+        [affecting, besides]: [usize; 2],
     ) -> String {
         let rules = &self.judged.rules;
         let ruled = match (places, files) {
@@ -109,18 +109,18 @@ impl TreeReport<'_> {
             1 => "one".to_owned(),
             number => number.to_string(),
         };
-        let reported = match (semantic, places, hurting, besides) {
+        let reported = match (semantic, places, affecting, besides) {
             (None, ..) => return ruled,
-            (Some(Verdict::Compatible), ..) => "no data is hurt".to_owned(),
-            (Some(Verdict::Undecided), ..) => "whether data is hurt could not be decided".to_owned(),
-            (_, 0, ..) => return format!("{ruled}, but data is hurt in {more}"),
-            (_, _, 0, _) => format!("data is hurt in {more} that they allow"),
-            (_, 1, _, 0) => "data is hurt there".to_owned(),
-            (_, _, all, 0) if all == places => "data is hurt in all of them".to_owned(),
-            (_, _, some, 0) => format!("data is hurt in {} of them", number(some)),
-            (_, 1, ..) => format!("data is hurt there, and in {more} that they allow"),
+            (Some(Verdict::Compatible), ..) => "no data is affected".to_owned(),
+            (Some(Verdict::Undecided), ..) => "whether data is affected could not be decided".to_owned(),
+            (_, 0, ..) => return format!("{ruled}, but data is affected in {more}"),
+            (_, _, 0, _) => format!("data is affected in {more} that they allow"),
+            (_, 1, _, 0) => "data is affected there".to_owned(),
+            (_, _, all, 0) if all == places => "data is affected in all of them".to_owned(),
+            (_, _, some, 0) => format!("data is affected in {} of them", number(some)),
+            (_, 1, ..) => format!("data is affected there, and in {more} that they allow"),
             (_, _, some, _) => format!(
-                "data is hurt in {} of them, and in {more} that they allow",
+                "data is affected in {} of them, and in {more} that they allow",
                 number(some)
             ),
         };

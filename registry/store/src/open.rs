@@ -60,9 +60,7 @@ pub enum OpenError {
         source: std::io::Error,
     },
     /// The database was last used by a later version of the program.
-    #[error(
-        "the database was migrated to {found} by a newer version of this program, which knows {known}; use that version"
-    )]
+    #[error("database version {found} is newer than this program supports ({known}); run a newer treaty")]
     Newer {
         /// The migration that the database has and this program does not know.
         found: i64,

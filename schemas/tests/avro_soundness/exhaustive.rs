@@ -16,7 +16,7 @@ pub fn try_parse(text: &str) -> Option<Schema> {
 }
 
 /// Is there a value that the reader refuses, or takes for something else?
-pub fn hurt(reader: &Schema, writer: &Schema, encoded: &[(Value, Vec<u8>)]) -> Option<String> {
+pub fn affected(reader: &Schema, writer: &Schema, encoded: &[(Value, Vec<u8>)]) -> Option<String> {
     encoded.iter().find_map(
         |(value, bytes)| match avro::resolve(reader, writer, bytes, &avro::Limits::default()) {
             Err(error) => Some(format!("{value:?} is refused: {error}")),
@@ -76,7 +76,7 @@ fn every_pair_of_small_schemas() {
         for reader in &schemas {
             let comparison = avro::check(reader, writer, &Budget::unlimited());
             let verdict = comparison.verdict(RuleSet::Semantic);
-            let truth = hurt(reader, writer, values);
+            let truth = affected(reader, writer, values);
             decoded += values.len();
             let agrees = match verdict {
                 Verdict::Compatible => truth.is_none(),
@@ -106,7 +106,7 @@ fn every_pair_of_small_schemas() {
                     (Verdict::Compatible, Verdict::Compatible, _) => "compatible by both",
                     (Verdict::Compatible, _, true) => "refused by policy only",
                     (Verdict::Compatible, _, false) => "refused by Confluent's rules without a policy finding",
-                    (_, Verdict::Compatible, _) => "allowed by Confluent's rules though data is hurt",
+                    (_, Verdict::Compatible, _) => "allowed by Confluent's rules though data is affected",
                     (..) => "incompatible by both",
                 })
                 .or_default() += 1;

@@ -20,7 +20,7 @@ const BATCH: usize = 2_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     Compatible,
-    /// No data is hurt; types have other names.
+    /// No data is affected; types have other names.
     OtherNames,
     Incompatible,
 }

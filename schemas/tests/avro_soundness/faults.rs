@@ -3,7 +3,7 @@
 use treaty_schemas::avro::{self, Schema, Value};
 use treaty_schemas::{Comparison, Evidence, Observed, RuleSet, Severity, Verdict};
 
-use super::exhaustive::{hurt, unproven};
+use super::exhaustive::{affected, unproven};
 
 /// Something that the check should not have said, or should have.
 pub struct Fault {
@@ -19,7 +19,7 @@ pub fn faults(reader: &Schema, writer: &Schema, values: &[(Value, Vec<u8>)], com
     let mut fault = |sort, told| faults.push(Fault { sort, told });
     match comparison.verdict(RuleSet::Semantic) {
         Verdict::Compatible => {
-            if let Some(truth) = hurt(reader, writer, values) {
+            if let Some(truth) = affected(reader, writer, values) {
                 fault("compatible, but a value is refused or changed", truth);
             }
         }

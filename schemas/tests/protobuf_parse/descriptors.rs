@@ -357,7 +357,7 @@ fn custom_options_by_number() {
     "#]]
     .assert_eq(&print::canonical(&read));
     let error = descriptor::read(&source, &bytes, &[]).expect_err("nothing declares the option");
-    expect!["main:1:1: the imported file `acme.proto` is not there (give the file too: in a registry as a reference of this name, in a tree at this path below a root)"].assert_eq(&error.to_string());
+    expect!["main:1:1: the imported file `acme.proto` is not there (provide the imported file: with `--reference PATH`, for a tree `--include DIR`, for the registry `--references NAME=SUBJECT:VERSION`)"].assert_eq(&error.to_string());
 }
 
 #[test]

@@ -71,7 +71,7 @@ serves! {
         assert_eq!(removed["subjects"][0]["ruleSets"]["confluent"], json!("compatible"));
         assert_eq!(verdicts(&removed), [("billing", "silent"), ("mailer", "compatible")]);
         assert_eq!(removed["verdict"], json!("incompatible"));
-        // Nobody is hurt.
+        // Nobody is affected.
         let fine = check(&server, &order(r#""name":"amount","type":"long","default":1"#)).await;
         assert_eq!(fine["verdict"], json!("compatible"));
         assert_eq!(server.get("/subjects/orders/versions").await.ok(), json!([1]), "a check writes nothing");

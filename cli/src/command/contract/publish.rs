@@ -186,13 +186,13 @@ fn holds(requirement: &Requirement, budget: &Budget) -> Result<(), Failure> {
         .collect::<Vec<_>>()
         .join("; ");
     Err(Failure::usage(format!(
-        "the contract does not hold for `{}` against the very schema that it was built against: {why}",
+        "this contract already fails for `{}` against the schema of its `builtAgainst`: {why}",
         requirement.event
     ))
     .help("correct what it reads, or `builtAgainst`"))
 }
 
-/// Nobody can be warned of what hurts a consumer that does not say what it reads.
+/// Nobody can be warned of what affects a consumer that does not say what it reads.
 fn undeclared(requirement: &Requirement) -> String {
     let place = requirement.contract.point(requirement.span.start);
     plain(&format!(

@@ -79,7 +79,7 @@ pub(super) fn play(shell: &mut Shell<'_>, directory: &Path, exit: bool) -> Resul
     shell.run(&proposal("register", "total_without_default"), Exit::Findings)?;
     shell.say("Repaired: the field has a default. Accepted.")?;
     shell.run(&proposal("register", "total_with_default"), Exit::Fine)?;
-    shell.say("A change that the level forbids, though it hurts no consumer that has published a contract.")?;
+    shell.say("A change that the level forbids, though it affects no consumer that has published a contract.")?;
     shell.run(&proposal("check", "note_required"), Exit::Findings)?;
     shell.say("A change that the level allows, and that stops a consumer.")?;
     shell.run(&proposal("check", "amount_dropped"), Exit::Findings)?;

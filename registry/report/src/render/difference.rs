@@ -1,4 +1,4 @@
-//! A difference for people: a line for each edit, and below it whom it hurts.
+//! A difference for people: a line for each edit, and below it whom it affects.
 
 use crate::ChangeKind;
 use crate::difference::{Difference, Edit};
@@ -13,7 +13,7 @@ pub fn render(difference: &Difference) -> String {
         all => {
             let changes = if all == 1 { "change" } else { "changes" };
             let (old, new) = (counts.old_consumers, counts.new_consumers);
-            format!("{all} {changes}; {old} hurt old consumers, {new} hurt new ones\n")
+            format!("{all} {changes}; {old} break old consumers, {new} break new ones\n")
         }
     };
     text
@@ -37,8 +37,8 @@ fn edit(edit: &Edit) -> String {
     text.push('\n');
     for broken in &edit.breaks {
         let whom = match broken.whom {
-            Breaks::OldConsumers => "old consumers, when they read new events",
-            Breaks::NewConsumers => "new consumers, when they read old events",
+            Breaks::OldConsumers => "consumers with the old schema, when they read new events",
+            Breaks::NewConsumers => "consumers with the new schema, when they read old events",
         };
         text += &format!("    breaks {whom}: {}\n", broken.rule);
     }

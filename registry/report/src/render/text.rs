@@ -94,7 +94,7 @@ fn draw(finding: &Finding, consumer: Option<&Consumer>) -> String {
 /// The lines below the texts.
 fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
-    // Whom a change of a whole tree hurts, data says and not buf's rules.
+    // Whom a change of a whole tree affects, data says and not buf's rules.
     let consequences = finding.consequences.as_slice();
     // The same in both directions is told in one line.
     let is_alike = |other: &Consequence| other.rule == consequences[0].rule;
@@ -102,8 +102,8 @@ fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, S
         let mut reported = data(finding, first);
         if consequences.iter().skip(1).any(is_alike) {
             reported[0].1 += match first.breaks {
-                Breaks::NewConsumers => "; old consumers too, when new events arrive",
-                Breaks::OldConsumers => "; new consumers too, when they read old events",
+                Breaks::NewConsumers => "; consumers with the old schema too, when new events arrive",
+                Breaks::OldConsumers => "; consumers with the new schema too, when they read old events",
             };
         }
         lines.extend(reported);
@@ -113,7 +113,10 @@ fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, S
     if let Some(witness) = &finding.witness {
         let reported = match &witness.outcome {
             Outcome::Refused(error) => format!("the reader refuses it: {error}"),
-            Outcome::Changed(seen) => format!("the reader takes it for something else: {}", cut(seen)),
+            Outcome::Changed(seen) => format!(
+                "the reader decodes it without an error, but to a different value: {}",
+                cut(seen)
+            ),
         };
         lines.push(("witness", cut(witness.value.get())));
         lines.push(("outcome", reported));
@@ -142,13 +145,15 @@ fn breaks(finding: &Finding, consumer: Option<&Consumer>) -> String {
         [version] => format!("version {version}"),
         [first @ .., last] => format!("versions {} and {last}", first.join(", ")),
     };
-    hurt(finding.breaks, &earlier)
+    affected(finding.breaks, &earlier)
 }
 
-fn hurt(breaks: Breaks, earlier: &str) -> String {
+fn affected(breaks: Breaks, earlier: &str) -> String {
     match breaks {
-        Breaks::NewConsumers => format!("new consumers, when they read events of {earlier}"),
-        Breaks::OldConsumers => format!("old consumers, which read with {earlier}, when new events arrive"),
+        Breaks::NewConsumers => format!("consumers with the new schema, when they read events written with {earlier}"),
+        Breaks::OldConsumers => {
+            format!("consumers with the old schema, which read with {earlier}, when new events arrive")
+        }
     }
 }
 
@@ -157,7 +162,7 @@ fn data(finding: &Finding, consequence: &Consequence) -> [(&'static str, String)
     let earlier = format!("`{}`", finding.earlier().file);
     let (severity, rule) = (consequence.severity.name(), &consequence.rule);
     [
-        ("breaks", hurt(consequence.breaks, &earlier)),
+        ("breaks", affected(consequence.breaks, &earlier)),
         ("data", format!("{severity}[{rule}]: {}", consequence.message)),
     ]
 }
@@ -165,8 +170,8 @@ fn data(finding: &Finding, consequence: &Consequence) -> [(&'static str, String)
 /// What the change does to a consumer.
 fn fares(consumer: &Consumer) -> String {
     match (consumer.verdict, &consumer.undecided) {
-        (Standing::Compatible, _) => "reads on".to_owned(),
-        (Standing::Silent, _) => "reads on, but sees a default where it used to see data".to_owned(),
+        (Standing::Compatible, _) => "not affected".to_owned(),
+        (Standing::Silent, _) => "does not fail, but gets the default instead of real data".to_owned(),
         (Standing::Incompatible, _) => "breaks".to_owned(),
         (Standing::Undeclared, _) => {
             "only the mode protects it: its contract does not say what it reads (`reads: all`, or the fields)"

@@ -19,7 +19,7 @@ const SHOWN: usize = 10 << 10;
 pub struct Judged {
     /// The reasons against it, of the first version that fails; empty when there are none.
     pub messages: Vec<String>,
-    /// What Confluent's rules let pass and data would be hurt by.
+    /// What Confluent's rules let pass and data would be affected by.
     pub warning: Option<Line>,
 }
 

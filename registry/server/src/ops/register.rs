@@ -45,7 +45,7 @@ pub struct Outcome {
     pub documents: Documents,
     /// It was there before: nothing was written.
     pub already: bool,
-    /// What Confluent's rules let pass and data would be hurt by.
+    /// What Confluent's rules let pass and data would be affected by.
     pub warning: Option<Line>,
 }
 

@@ -152,7 +152,7 @@ fn imports() {
         expect![[r#"
         missing
           main.proto:1:27 ["acme/money.proto"] the imported file `acme/money.proto` is not there
-            give the file too: in a registry as a reference of this name, in a tree at this path below a root
+            provide the imported file: with `--reference PATH`, for a tree `--include DIR`, for the registry `--references NAME=SUBJECT:VERSION`
         nearly
           main.proto:1:27 ["google/protobuf/timestmp.proto"] the imported file `google/protobuf/timestmp.proto` is not there
             did you mean "google/protobuf/timestamp.proto"?

@@ -1,4 +1,4 @@
-//! `POST /api/v1/subjects/{subject}/check`: the whole truth about a change, and whom it hurts.
+//! `POST /api/v1/subjects/{subject}/check`: the whole truth about a change, and whom it affects.
 
 use axum::body::Body;
 use axum::http::Request;

@@ -14,7 +14,7 @@ use crate::ops::{self, present, work};
 use crate::params::{Query, SubjectPath};
 use crate::problem::Problem;
 
-/// Says that Confluent's rules let a schema pass that can hurt data.
+/// Says that Confluent's rules let a schema pass that can affect data.
 const WARNING: HeaderName = HeaderName::from_static("treaty-warning");
 
 /// Registers a schema, or finds that it is registered already.

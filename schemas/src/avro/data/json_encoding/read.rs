@@ -81,10 +81,10 @@ impl<'a> Reader<'a> {
                     let value = match node_of_field {
                         Some(node) => self.part(Segment::Field(&field.name), field.ty, node)?,
                         None => {
-                            let help = field
-                                .default
-                                .as_ref()
-                                .map(|_| "a default is for readers of older data; data itself has every field".into());
+                            let help = field.default.as_ref().map(|_| {
+                                "defaults apply only when reading older data; each record must contain every field"
+                                    .into()
+                            });
                             self.problem(
                                 Span {
                                     start: node.span.start,

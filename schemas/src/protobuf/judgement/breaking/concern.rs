@@ -42,7 +42,7 @@ pub enum Concern {
 }
 
 impl Concern {
-    /// Whether a payload can show what a rule finds, if it hurts anybody.
+    /// Whether a payload can show what a rule finds, if it affects anybody.
     pub fn shows_in_data(self) -> bool {
         !matches!(
             self,
@@ -56,29 +56,29 @@ impl Concern {
         )
     }
 
-    /// Why nobody is hurt, where no payload shows what a rule found.
+    /// Why nobody is affected, where no payload shows what a rule found.
     pub fn unaffected(self) -> &'static str {
         match self {
-            Concern::Message => "no data is hurt: no event is left without a message to read it as",
+            Concern::Message => "no data is affected: no event is left without a message to read it as",
             Concern::Deletion => {
-                "no data is hurt: readers pass on unread what they do not know; those of ProtoJSON must be told to"
+                "no data is affected: readers pass on unread what they do not know; those of ProtoJSON must be told to"
             }
-            Concern::Name => "no data is hurt: it is known by its number, and in ProtoJSON by the same name",
-            Concern::Call => "no data is hurt: the bytes of each can be read as the other",
-            Concern::Package => "no data is hurt: the bytes can be read; only the full names differ",
-            Concern::Syntax => "no data is hurt by it alone: what it changes is told at fields and enums",
+            Concern::Name => "no data is affected: it is known by its number, and in ProtoJSON by the same name",
+            Concern::Call => "no data is affected: the bytes of each can be read as the other",
+            Concern::Package => "no data is affected: the bytes can be read; only the full names differ",
+            Concern::Syntax => "no data is affected by it alone: what it changes is told at fields and enums",
             Concern::Java => "readers in Java refuse, or take, text that is not UTF-8; the format itself does not say",
-            Concern::Service => "no data is hurt: it is about how a service is called",
-            Concern::Future => "no data is hurt yet: it is about numbers and names that may be used again",
-            Concern::Promise => "no data is hurt: ProtoJSON looks the same; only its names are no longer checked",
-            Concern::Code => "no data is hurt: it is about generated code",
+            Concern::Service => "no data is affected: it is about how a service is called",
+            Concern::Future => "no data is affected yet: it is about numbers and names that may be used again",
+            Concern::Promise => "no data is affected: ProtoJSON looks the same; only its names are no longer checked",
+            Concern::Code => "no data is affected: it is about generated code",
             Concern::Type
             | Concern::Cardinality
             | Concern::Default
             | Concern::Oneof
             | Concern::Text
             | Concern::Required
-            | Concern::Values => "no data is hurt: every payload means the same to both sides",
+            | Concern::Values => "no data is affected: every payload means the same to both sides",
         }
     }
 }

@@ -35,7 +35,7 @@ use side::Side;
 
 const NOT_REACHED: &str = "the work that is allowed was done before it was looked at";
 
-const SHADOWED: &str = "another change of the same thing hurts data before this one could";
+const SHADOWED: &str = "another change of the same thing affects data before this one could";
 
 const CUT: &str = "of an enum whose numbers change no more than the first hundred are looked at";
 

@@ -155,7 +155,7 @@ fn suggestion(path: &str, by_path: &FxHashMap<Box<str>, FileId>, problems: &Prob
             return Some(format!("is it \"{known}\"? Paths begin at the root of the tree"));
         }
     }
-    Some("give the file too: in a registry as a reference of this name, in a tree at this path below a root".to_owned())
+    Some("provide the imported file: with `--reference PATH`, for a tree `--include DIR`, for the registry `--references NAME=SUBJECT:VERSION`".to_owned())
 }
 
 fn described(tree: &syntax::File) -> File {
