@@ -22,7 +22,7 @@
 //!     entry: request.entry,
 //!     role: request.role,
 //!     name: "orders-value@1".into(),
-//!     schema_type: Format::Avro,
+//!     schema_type: Format::DEFAULT,
 //!     schema: built.into(),
 //!     references: Vec::new(),
 //! });
@@ -33,7 +33,7 @@
 //! let (_, requirements) = published.open(&Budget::unlimited())?;
 //!
 //! let proposed = Source::new("v2.avsc", r#"{"type": "record", "name": "Order", "fields": [{"name": "id", "type": "long"}]}"#);
-//! let proposed = Schema::parse(Format::Avro, &proposed, &[], &Options::default())?;
+//! let proposed = Schema::parse(Format::DEFAULT, &proposed, &[], &Options::default())?;
 //! let assessment = assess(&requirements[0], &proposed, &Budget::unlimited());
 //! assert_eq!(assessment.standing, Standing::Incompatible);
 //! assert_eq!(assessment.findings[0].finding.rule.id, "contract/read-field-removed");

@@ -127,14 +127,14 @@ fn a_name_that_changes_is_shown_in_json_unless_more_is_wrong() {
               Forward warning protobuf/json-name-changed: in ProtoJSON the writer calls field 1 "x", which the reader does not take
                 {"x":1} is refused: as ProtoJSON: `acme.Order` has no field `x`
             FIELD_SAME_JSON_NAME: Field "2" with name "y" on message "Order" changed option "json_name" from "b" to "y".
-              untold: another change of the same thing hurts data before this one could
+              untold: another change of the same thing affects data before this one could
             FIELD_SAME_TYPE: Field "2" with name "y" on message "Order" changed type from "string" to "int64".
               Backward error protobuf/wire-type-mismatch: `b` (the reader's `y`) never arrives: the reader takes int64, the writer sends string
                 {"b":"a"} is seen as {}
               Forward error protobuf/wire-type-mismatch: `y` (the reader's `b`) never arrives: the reader takes string, the writer sends int64
                 {"y":"1"} is seen as {}
             FIELD_SAME_NAME: Field "2" on message "Order" changed name from "b" to "y".
-              untold: another change of the same thing hurts data before this one could
+              untold: another change of the same thing affects data before this one could
             FIELD_SAME_NAME: Field "3" on message "Order" changed name from "c" to "z".
               unhurt: no data is affected: it is known by its number, and in ProtoJSON by the same name
         "#]],
