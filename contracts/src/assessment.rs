@@ -1,6 +1,6 @@
 //! The verdict of one requirement, and of all of them, against a schema that a writer may use.
 //!
-//! The engine judges with the requirement's reader and the candidate as writer; what it finds is told in the terms of
+//! The engine judges with the requirement's reader and the candidate as writer; what it finds is reported in the terms of
 //! the contract. Findings that are policy only (a record of another name, say) do not count: the data comes through.
 
 use std::collections::HashSet;
@@ -165,7 +165,7 @@ fn of_whole_event(translation: &Translation<'_>, found: &[ReadFinding]) -> Vec<R
     let Ok(whole) = built.project(&translation.requirement.event, None, budget) else {
         return Vec::new();
     };
-    // A text is told by its address: all findings are about the same few.
+    // A text is known by its address: all findings are about the same few.
     fn identity(found: &ReadFinding) -> (&'static str, *const u8, &At) {
         let Finding { rule, writer, .. } = &found.finding;
         (rule.id, writer.source.text().as_ptr(), &writer.at)

@@ -351,7 +351,7 @@ impl Validator {
     }
 }
 
-/// What is wrong and where in the data; the place in the bytes is told otherwise.
+/// What is wrong and where in the data; the place in the bytes is reported otherwise.
 fn described(path: &str, message: &str) -> String {
     if path.is_empty() {
         message.to_owned()

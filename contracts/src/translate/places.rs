@@ -29,7 +29,7 @@ pub(super) struct Places<'a> {
     nodes: Vec<Node<'a>>,
 }
 
-/// A place that entries lead to or through. Entries are told by their numbers.
+/// A place that entries lead to or through. Entries are reported by their numbers.
 #[derive(Default)]
 struct Node<'a> {
     /// After a step that is no branch.

@@ -1,4 +1,4 @@
-//! What becomes of data by something that a rule of policy forbids, as a report tells it.
+//! What becomes of data by something that a rule of policy forbids, as a report shows it.
 
 use serde::{Deserialize, Serialize};
 use treaty_schemas::{Line, Severity, finding};

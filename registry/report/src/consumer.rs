@@ -66,7 +66,7 @@ impl Consumer {
 
     /// What this consumer's standing means for the verdict over the change. A silent default counts as a break:
     /// the contract would say `onMissing: default` if the consumer could live with it. A consumer that does not say what
-    /// it reads stops nobody: it is told, and whoever runs the registry may want [`Consumer::insist`].
+    /// it reads stops nobody: it is reported, and whoever runs the registry may want [`Consumer::treat_undeclared_as_unknown`].
     pub fn as_verdict(&self) -> Verdict {
         match self.verdict {
             Standing::Compatible | Standing::Undeclared => Verdict::Compatible,
@@ -75,7 +75,7 @@ impl Consumer {
         }
     }
 
-    /// Takes a consumer that does not say what it reads for one that nobody can tell of.
+    /// Takes a consumer that does not say what it reads for one that is unknown.
     pub fn treat_undeclared_as_unknown(&mut self) {
         if self.verdict == Standing::Undeclared {
             self.verdict = Standing::Unknown;
@@ -92,7 +92,7 @@ impl Consumer {
     }
 }
 
-/// The assessments of one candidate, told one by one, so that none of them is kept longer than it takes. Its text is read once.
+/// The assessments of one candidate, reported one by one, so that none of them is kept longer than it takes. Its text is read once.
 #[derive(Default)]
 pub struct Consumers {
     consumers: Vec<Consumer>,
@@ -100,7 +100,7 @@ pub struct Consumers {
     findings: usize,
 }
 
-/// Findings that are told of each consumer beyond those that all of them together may have.
+/// Findings that are reported of each consumer beyond those that all of them together may have.
 const OF_EACH: usize = 10;
 
 impl Consumers {

@@ -1,4 +1,4 @@
-//! Why a finding is to be believed, as a report tells it.
+//! Why a finding is to be believed, as a report shows it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

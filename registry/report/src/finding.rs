@@ -1,4 +1,4 @@
-//! One thing that was found, as a report tells it.
+//! One thing that was found, as a report shows it.
 
 use serde::{Deserialize, Serialize};
 use treaty_schemas::{Direction, Label, Line, Severity, finding};

@@ -1,4 +1,4 @@
-//! The same finding against several versions is told once.
+//! The same finding against several versions is reported once.
 
 use std::collections::HashMap;
 

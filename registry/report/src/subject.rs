@@ -60,7 +60,7 @@ impl RuleSets {
     }
 }
 
-/// A subject whose pairs are told one by one, so that none of them is kept longer than it takes.
+/// A subject whose pairs are reported one by one, so that none of them is kept longer than it takes.
 pub struct Judging {
     name: String,
     /// The subject of a registry; none where files are compared.
@@ -73,7 +73,7 @@ pub struct Judging {
     merged: Merged,
 }
 
-/// Reasons why a verdict could not be reached that are told.
+/// Reasons why a verdict could not be reached that are reported.
 const MAX_UNDECIDED: usize = 100;
 
 impl Judging {

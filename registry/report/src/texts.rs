@@ -1,4 +1,4 @@
-//! The texts that a report talks about, each read once, however many places in it are told.
+//! The texts that a report talks about, each read once, however many places in it are reported.
 
 use std::collections::HashMap;
 

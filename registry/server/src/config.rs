@@ -187,7 +187,7 @@ pub enum LogFormat {
 /// What a check makes of a consumer whose contract does not say what it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum UndeclaredReads {
-    /// It is told, and the subject's mode protects it as it protects those without a contract.
+    /// It is reported, and the subject's mode protects it as it protects those without a contract.
     Warn,
     /// The verdict is undecided, so that a gate does not let the change pass until the contract says what is read.
     Undecided,

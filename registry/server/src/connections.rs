@@ -80,7 +80,7 @@ struct Connection {
 struct Full {
     /// Connections that had waited longest for their clients, the longest last.
     candidates: Vec<(u64, (Awaits, u64))>,
-    /// When the log was told.
+    /// When the log said so last.
     said: Option<Instant>,
     /// How many were closed since.
     closed: u64,

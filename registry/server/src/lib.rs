@@ -3,7 +3,7 @@
 //! A request goes through `http` (one endpoint, one file: extract, call, map) to `ops` (only verbs that decide something)
 //! and to the store; reads go to the store directly. `problem` alone names status codes.
 //!
-//! Invariants: nothing is acknowledged before the store has it; an outage is told as an outage; no request costs more
+//! Invariants: nothing is acknowledged before the store has it; an outage is reported as an outage; no request costs more
 //! because more is stored; nothing that a request brings in outlives it unbounded.
 
 mod activity;

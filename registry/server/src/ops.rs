@@ -1,4 +1,4 @@
-//! The verbs that decide something, and what they share. HTTP is unknown here, but for the problems that are told of.
+//! The verbs that decide something, and what they share. HTTP is unknown here, but for the problems that are reported.
 
 pub mod check;
 pub mod delete;

@@ -3,7 +3,7 @@
 //! Invariants: every answer that is not a success has the body `{"error_code", "message"}` with an integer code (Confluent's
 //! clients show nothing else); a message is one line of printable text, however much of the input it repeats (that of an
 //! incompatible schema has Confluent's form); a cause (of the database, for instance) goes to the log and never to the
-//! client; an outage is told as an outage (503), never as something that is not there.
+//! client; an outage is reported as an outage (503), never as something that is not there.
 
 use std::error::Error;
 use std::sync::Arc;

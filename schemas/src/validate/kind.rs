@@ -65,7 +65,7 @@ impl PayloadKind {
 
     /// What a payload seems to be, from its first bytes (a few thousand are enough).
     ///
-    /// Containers are told for certain. Text without control characters that begins as JSON does is JSON; a zero byte
+    /// Containers are reported for certain. Text without control characters that begins as JSON does is JSON; a zero byte
     /// before an id below 16,777,216 and some payload is the wire format; all else is binary. Delimited messages are never
     /// told. Binary data can look like
     /// either of the two, so that whoever knows better must be able to say so.

@@ -1,4 +1,4 @@
-//! A validation in progress: what was found so far, and who is told.
+//! A validation in progress: what was found so far, and who is reported.
 
 use std::io;
 use std::ops::ControlFlow;

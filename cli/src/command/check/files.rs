@@ -172,7 +172,7 @@ impl<'a> Sides<'a> {
     }
 
     /// The proposed schema. What a registry would not take but readers can live with (a default that no reader can use, for
-    /// instance) is told and judged all the same: two files may come from where no registry asks so much.
+    /// instance) is reported and judged all the same: two files may come from where no registry asks so much.
     fn proposed(&self, source: &Source, terminal: &mut Terminal) -> Result<Schema, Failure> {
         let format = Format::of_source(source);
         let error = match self.new_references.parse(format, source, &self.new) {

@@ -160,7 +160,7 @@ fn text(source: &Source) -> NamedText {
     }
 }
 
-/// So many of the reasons why a contract does not hold are told.
+/// So many of the reasons why a contract does not hold are reported.
 const FOUND: usize = 20;
 
 /// A contract that does not hold against what it was built against has never held.

@@ -15,7 +15,7 @@ use crate::input::unreadable;
 use crate::progress::Progress;
 use crate::terminal::Terminal;
 
-/// Bytes at the beginning of a payload that its kind is told from.
+/// Bytes at the beginning of a payload that its kind is detected from.
 const HEAD: u64 = 4096;
 
 /// Validates all of them, until there are as many defects as are wanted.

@@ -96,7 +96,7 @@ fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, S
     let mut lines = Vec::new();
     // Whom a change of a whole tree affects, data says and not buf's rules.
     let consequences = finding.consequences.as_slice();
-    // The same in both directions is told in one line.
+    // The same in both directions is reported in one line.
     let is_alike = |other: &Consequence| other.rule == consequences[0].rule;
     if let Some(first) = consequences.first() {
         let mut reported = data(finding, first);

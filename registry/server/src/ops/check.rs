@@ -21,7 +21,7 @@ pub enum Against {
     Version(Version),
 }
 
-/// Checks a schema. With `verbose` the reasons are told, and an invalid schema is a reason rather than an error.
+/// Checks a schema. With `verbose` the reasons are reported, and an invalid schema is a reason rather than an error.
 ///
 /// # Errors
 /// 40402 for a version that is not there, 42201 for an invalid schema.

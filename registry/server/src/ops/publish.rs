@@ -31,7 +31,7 @@ const TEXT_BYTES: usize = 32 << 20;
 /// Versions that one contract may name.
 const VERSIONS: usize = 1000;
 
-/// Entries that do not hold of which the findings are told; those beyond are counted.
+/// Entries that do not hold of which the findings are reported; those beyond are counted.
 const SHOWN: usize = 20;
 
 /// Publishes a contract. Schemas that it names by version and does not bring are taken from the registry.

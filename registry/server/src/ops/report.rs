@@ -72,7 +72,7 @@ struct History {
     compared: Vec<(i32, i32)>,
 }
 
-/// Checks a draft against earlier versions, few of which are in memory at a time. What was found is told step by step: a report
+/// Checks a draft against earlier versions, few of which are in memory at a time. What was found is reported step by step: a report
 /// has little of it.
 async fn told_history(
     call: &Call,

@@ -1,6 +1,6 @@
 //! What is different between two Avro schemas, edit by edit.
 //!
-//! Invariants: every pair of types is compared once, so recursive types end; no more than [`MAX_CHANGES`] are told.
+//! Invariants: every pair of types is compared once, so recursive types end; no more than [`MAX_CHANGES`] are reported.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -63,7 +63,7 @@ fn cost(visit: &Visit, old: &Schema, new: &Schema) -> usize {
     };
     let steps = visit.old.1.path.steps().len() + visit.new.1.path.steps().len();
     let parts = parts(old, visit.old.0) + parts(new, visit.new.0);
-    // The place and the way of each part are told from here.
+    // The place and the path of each part start here.
     VISIT + parts * (1 + (steps + visit.data_path.len()) / 16)
 }
 

@@ -3,7 +3,7 @@
 //! Messages and enums are paired by their names within the package, and messages that fields of one number hold with each
 //! other; fields are paired by number, values of enums by number, methods by name.
 //!
-//! Invariants: every pair of types is compared once, so recursive messages end; no more than [`MAX_CHANGES`] are told.
+//! Invariants: every pair of types is compared once, so recursive messages end; no more than [`MAX_CHANGES`] are reported.
 
 mod declared;
 mod enums;

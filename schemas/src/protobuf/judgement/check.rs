@@ -167,7 +167,7 @@ fn events(
 }
 
 /// The messages of the main file that may be events, and whether each is also part of another. Those that are not come
-/// first, so that what is found in a part is told by the way from the event.
+/// first, so that what is found in a part is reported by the way from the event.
 fn messages(schema: &Schema) -> Vec<(MessageId, bool)> {
     let set = &schema.set;
     let mut found: Vec<MessageId> = schema.main().messages.clone();

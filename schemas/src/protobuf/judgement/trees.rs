@@ -90,7 +90,7 @@ struct Judging<'a> {
 type Identity = (&'static str, Line, [Option<(Box<str>, Extent)>; 2]);
 
 impl Judging<'_> {
-    /// Judges one module, but for what is `told` already.
+    /// Judges one module, but for what is `reported` already.
     fn judge(&self, pair: &Pair, sets: [&FileSet; 2], reported: &mut FxHashSet<Identity>) -> JudgedTree {
         let mut annotations = breaking::check(sets[0], sets[1], &pair.selection);
         if self.pairs.len() > 1 {
@@ -136,7 +136,7 @@ impl Judging<'_> {
         }
     }
 
-    /// Whether an annotation is about what is imported from another module, which tells it by itself.
+    /// Whether an annotation is about what is imported from another module, which reports it by itself.
     fn belongs_elsewhere(&self, found: &Annotation, pair: &Pair, [now, before]: [&FileSet; 2]) -> bool {
         let (current, previous) = (Files::<Current>::new(now), Files::<Previous>::new(before));
         let (Some(now), Some(before)) = (found.current, found.previous) else {

@@ -142,7 +142,7 @@ impl Linker {
         }
     }
 
-    /// Takes room for full names, if there is enough; that there is not is told once.
+    /// Takes room for full names, if there is enough; that there is not is reported once.
     fn take_room(&mut self, bytes: usize, file: FileId, span: Span) -> bool {
         if let Some(room) = self.room.checked_sub(bytes) {
             self.room = room;
@@ -166,7 +166,7 @@ impl Linker {
     }
 
     /// `orders.proto:12:3`, for messages that point to a second place. Finding it reads the text, so nothing is found once
-    /// no more problems are told.
+    /// no more problems are reported.
     fn place(&self, file: FileId, span: Span) -> String {
         if self.problems.is_full() {
             return String::new();

@@ -83,7 +83,7 @@ struct Parser<'a> {
     depth: usize,
     limits: Limits,
     problems: Vec<Problem>,
-    /// Nothing more is to be told: the text ended too early or is nested too deep.
+    /// Nothing more is to be reported: the text ended too early or is nested too deep.
     is_over: bool,
 }
 

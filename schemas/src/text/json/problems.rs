@@ -41,7 +41,7 @@ impl<'a> Problems<'a> {
         Ok(node)
     }
 
-    /// No more are told than there are.
+    /// No more are reported than there are.
     pub fn is_enough(&self) -> bool {
         self.found.len() >= MOST
     }

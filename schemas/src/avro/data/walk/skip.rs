@@ -1,6 +1,6 @@
 //! Where a primitive ends, for whoever does not need its value.
 //!
-//! The usual cases are told here, in few instructions; all others, errors among them, are left to the cursor. Every
+//! The usual cases are recognised here, in few instructions; all others, errors among them, are left to the cursor. Every
 //! function takes the place where a primitive begins and gives the one where it ends, so that both stay in registers.
 
 use crate::avro::data::cursor::Cursor;

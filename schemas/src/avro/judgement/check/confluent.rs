@@ -14,7 +14,7 @@ use crate::verdict::{Difference, Shape};
 /// A segment of a path and the one before it, so that long paths share their beginnings.
 type Segments = Vec<(u32, String)>;
 
-/// Of a longer path only the end is told: thousands of differences down a chain of thousands of types would otherwise
+/// Of a longer path only the end is reported: thousands of differences down a chain of thousands of types would otherwise
 /// fill the memory. Documents written by people stay far below.
 const MAX_SEGMENTS: usize = 256;
 

@@ -109,7 +109,7 @@ impl Walk<'_> {
     /// Everything that the graph shows, in the order in which it is met.
     fn all(&mut self, pairs: &Pairs, minimal: &Minimal<'_>) -> Result<(), Exhausted> {
         let mut seen = FxHashSet::default();
-        // Breadth first: a place is told by the shortest way to it, which also makes for the smallest witness.
+        // Breadth first: a place is reported by the shortest path to it, which also makes for the smallest witness.
         let mut todo = VecDeque::from([Visit {
             pair: 0,
             node: None,

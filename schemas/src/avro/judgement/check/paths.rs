@@ -23,7 +23,7 @@ pub(super) struct Parents {
 
 impl Paths {
     /// The path through the writer's data: `lines[].sku`, `payment.(com.acme.Card).number`. Of a long path only the end
-    /// is told: thousands of findings down a chain of thousands of types would otherwise fill the memory.
+    /// is reported: thousands of findings down a chain of thousands of types would otherwise fill the memory.
     pub fn data_path(&self, writer: &Schema, to: Option<PathNode>) -> Line {
         let mut steps: Vec<_> = self.upwards(to).take(MAX_STEPS + 1).collect();
         steps.reverse();
@@ -57,7 +57,7 @@ impl Paths {
     }
 
     /// The path through what the reader sees, and `last`, a field of the place that it leads to. Of a long path only the
-    /// beginning is told, which is what a contract's path is compared with.
+    /// beginning is reported, which is what a contract's path is compared with.
     pub fn reader_path(&self, reader: &Schema, to: Option<PathNode>, last: Option<&str>) -> DataPath {
         let mut steps: Vec<_> = self.upwards(self.head(to)).collect();
         steps.reverse();

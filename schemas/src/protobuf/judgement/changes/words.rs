@@ -1,9 +1,9 @@
-//! What a field is, in a few words that an edit is told with.
+//! What a field is, in a few words that an edit is described with.
 
 use super::declared::within;
 use crate::protobuf::language::schema::{Cardinality, Default, Field, FileSet, Kind, MapValue, MessageId, Options};
 
-/// The way to a field is told up to so many bytes.
+/// The path to a field is shown up to so many bytes.
 const LONGEST: usize = 1_000;
 
 /// A field's label and type.
@@ -78,7 +78,7 @@ pub(super) fn others<'o>(options: &'o Options, but: &[&str]) -> Vec<(&'o str, &'
     others
 }
 
-/// The way to a field of the message at `path`; of a long way only the end is told.
+/// The path to a field of the message at `path`; of a long path only the end is shown.
 pub(super) fn join(path: &str, field: &str) -> String {
     let end = match path.len().checked_sub(LONGEST) {
         None => path,

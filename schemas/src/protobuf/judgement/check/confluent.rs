@@ -380,7 +380,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// A way to a place, put into words only where something is to be told: names may be as long as a text.
+/// A path to a place, made into a text only where something is reported: names may be as long as a text.
 enum Way<'w> {
     /// To a pair of messages, in words.
     Pair(&'w str),

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::protobuf::language::schema::Enum;
 
-/// No more numbers than these are told of one pair; what is told says that there are more.
+/// No more numbers than these are reported of one pair; what is reported says that there are more.
 pub(super) const MAX_NUMBERS: usize = 100;
 
 /// What becomes of a writer's numbers in a reader's enum.

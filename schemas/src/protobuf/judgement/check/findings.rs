@@ -44,7 +44,7 @@ pub(super) fn collect<'s>(
     Ok(())
 }
 
-/// What a mismatch is told as, without further places, and why that is in doubt where it is; `None` if no payload gets there.
+/// What a mismatch is reported as, without further places, and why that is in doubt where it is; `None` if no payload gets there.
 ///
 /// # Errors
 /// When the budget ends.

@@ -52,7 +52,7 @@ impl ErrorIndex {
     }
 }
 
-/// The differences that no error tells of.
+/// The differences that no error reports.
 pub(super) fn findings(
     reader: &Schema,
     writer: &Schema,

@@ -46,7 +46,7 @@ impl<'s> Paths<'s> {
         Some(self.last(at?).first)
     }
 
-    /// The path through the writer's data: `lines[].sku`, `tags{}.name`; of a long path only the end is told.
+    /// The path through the writer's data: `lines[].sku`, `tags{}.name`; of a long path only the end is reported.
     pub fn data_path(&self, at: Option<PathNode>, last: Option<&FieldView<'_>>, of_element: bool) -> Line {
         let cut = self.depth(at) >= MAX_STEPS;
         let mut path: Vec<PathStep<'_>> = self.upwards(at).take(MAX_STEPS - 1).collect();
@@ -62,7 +62,7 @@ impl<'s> Paths<'s> {
         to_line!("{}{shown}", if cut { "…" } else { "" })
     }
 
-    /// The path through what the reader sees; of a long path only the beginning is told, which is what a contract's path is
+    /// The path through what the reader sees; of a long path only the beginning is reported, which is what a contract's path is
     /// compared with.
     pub fn reader_path(&self, at: Option<PathNode>, last: Option<&FieldView<'_>>, of_element: bool) -> DataPath {
         let mut path: Vec<PathStep<'_>> = self.upwards(self.head(at)).collect();

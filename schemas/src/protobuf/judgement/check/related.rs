@@ -17,7 +17,7 @@ use crate::text::source::Span;
 pub(super) struct RelatedPlaces<'s> {
     reader: &'s FileSet,
     writer: &'s FileSet,
-    /// Pairs of enums that were told, by what was told of them.
+    /// Pairs of enums that were reported, by the kind of mismatch.
     reported: FxHashSet<(std::mem::Discriminant<Mismatch<'s>>, EnumId, EnumId)>,
     /// Where the fields of the reader's messages have their names, by number; of messages that were asked for.
     names: FxHashMap<MessageId, FxHashMap<i32, Span>>,

@@ -349,7 +349,7 @@ struct Fieldsets<'a, 's> {
 /// Fields that meet, reader's first, and the bodies that they hold.
 type Inside<'s> = (FieldView<'s>, FieldView<'s>, Container, Container);
 
-/// Compares two bodies, field by field, and tells which fields hold bodies that have to be compared as well.
+/// Compares two bodies, field by field, and says which fields hold bodies that have to be compared as well.
 fn bodies<'s>(
     visit: &Visit<'s>,
     Fieldsets { ours, theirs, unread }: &Fieldsets<'_, 's>,

@@ -120,7 +120,7 @@ fn oneof(side: &Side<'_>, found: &Found<'_>) -> Option<u32> {
     }
 }
 
-/// Mismatches between the same enums are told once.
+/// Mismatches between the same enums are reported once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Enums<'s> {
     previous: Of<Previous, EnumId>,

@@ -25,11 +25,11 @@ pub(super) struct Missing<'s> {
     lacked: Vec<MissingMessage>,
     /// For each message, file or package the first of its messages, and how many there are.
     first: FxHashMap<Place<'s>, (usize, usize)>,
-    /// What annotations told of.
+    /// What annotations reported.
     reported: FxHashSet<Place<'s>>,
 }
 
-/// Messages that are told together.
+/// Messages that are reported together.
 pub(super) struct Group {
     /// The first of them.
     pub first: MissingMessage,
@@ -65,7 +65,7 @@ impl<'s> Missing<'s> {
         missing
     }
 
-    /// Those that something stands for, which then count as told.
+    /// Those that something stands for, which then count as reported.
     pub fn record(&mut self, element: Element) -> Option<Group> {
         let (place, others) = match element {
             Element::Message(id) => (Place::Message(id), None),
@@ -86,7 +86,7 @@ impl<'s> Missing<'s> {
         })
     }
 
-    /// The events that no annotation tells of and that are wanted: together those of a package or a file that is gone, which
+    /// The events that no annotation reports and that are wanted: together those of a package or a file that is gone, which
     /// is asked of both.
     pub fn unreported(
         &self,

@@ -37,7 +37,7 @@ pub(super) fn narrowed<'s>(found: &Found<'s>, element: Element) -> Found<'s> {
     found
 }
 
-/// A mismatch, of an enum with the numbers that are not told yet; `None` if all are.
+/// A mismatch, of an enum with the numbers that are not reported yet; `None` if all are.
 pub(super) fn unreported<'s>(found: &Found<'s>, is_told: impl Fn(i32) -> bool) -> Option<Found<'s>> {
     let mut found = found.clone();
     if let Some(numbers) = found.mismatch.numbers_mut() {

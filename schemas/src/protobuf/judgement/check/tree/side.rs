@@ -1,4 +1,4 @@
-//! One direction: what the walk found, told when it is asked for.
+//! One direction: what the walk found, reported when it is asked for.
 
 use rustc_hash::FxHashSet;
 
@@ -44,7 +44,7 @@ pub(super) struct Side<'s> {
     calls_from: usize,
     /// None where the current tree writes: nobody waits for a message that is new.
     missing: Option<Missing<'s>>,
-    /// The mismatches that annotations tell, and of enums the numbers.
+    /// The mismatches that annotations report, and of enums the numbers.
     reported: FxHashSet<usize>,
     reported_numbers: FxHashSet<(usize, i32)>,
     missing_source: &'s Source,
@@ -164,7 +164,7 @@ impl<'s> Side<'s> {
         self.builder.is_spent()
     }
 
-    /// What becomes of events that the reader lacks a message for; all that `element` stands for count as told.
+    /// What becomes of events that the reader lacks a message for; all that `element` stands for count as reported.
     ///
     /// # Errors
     /// When the budget ends.
@@ -219,7 +219,7 @@ impl<'s> Side<'s> {
         })
     }
 
-    /// The most telling of several mismatches, of which all count as told.
+    /// The most telling of several mismatches, of which all count as reported.
     ///
     /// # Errors
     /// When the budget ends.
@@ -309,7 +309,7 @@ impl<'s> Side<'s> {
         let mut enums: FxHashSet<Enums<'_>> = FxHashSet::default();
         for place in 0..self.calls_from.min(self.walked.found.len()) {
             let found = self.found(place);
-            // What is told of an enum is told once, wherever it is used.
+            // What is reported of an enum is reported once, wherever it is used.
             let is_known = Enums::of(self, found).is_some_and(|of| !enums.insert(of));
             let (previous, current) = self.previous_first(found.event.reader, found.event.writer);
             if is_known || self.reported.contains(&place) || !found.mismatch.is_error() {

@@ -255,7 +255,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The path of a part. Of a long one only the last name is told: each part of a value would repeat it.
+/// The path of a part. Of a long one only the last name is reported: each part of a value would repeat it.
 fn below(path: &str, name: &str) -> String {
     match path.len() > super::MAX_NAME {
         true => format!("….{name}"),
