@@ -46,11 +46,15 @@ on_both! {
             let order = wide("Order", r#""name":"total","type":"Money""#);
             let body = referring(&order, &[("Money", &target, 1)]);
             let another = record("Euro", &[&format!(r#""name":"cents","type":"int","doc":"{round}""#)]);
-            let (first, second, ()) = tokio::join!(
-                one.post(&path, body.clone()),
-                other.post(&path, body),
-                replace(other, &target, &another, &kept),
-            );
+            // It begins later from round to round, so that some registrations win and some lose, whatever the machine.
+            let replacing = async {
+                for _ in 0..8 * (round % 25) {
+                    other.get("/config").await.ok();
+                }
+                replace(other, &target, &another, &kept).await;
+            };
+            let (first, second, ()) =
+                tokio::join!(one.post(&path, body.clone()), other.post(&path, body), replacing);
             for answer in [first, second] {
                 let registered = kept.registered(&answer);
                 stored += usize::from(registered.is_some());

@@ -122,7 +122,12 @@ impl TestDatabase {
     }
 }
 
+/// Held for writing by whoever fills the disk of the PostgreSQL server: a database is neither created nor dropped meanwhile, since
+/// both ask for a checkpoint of all databases, which fails then.
+pub static CHECKPOINTS: tokio::sync::RwLock<()> = tokio::sync::RwLock::const_new(());
+
 async fn on_server(url: &str, statement: &str) {
+    let _checkpoints = CHECKPOINTS.read().await;
     let mut server = PgConnection::connect(url)
         .await
         .unwrap_or_else(|error| panic!("{POSTGRES} names a server that does not answer: {error}"));

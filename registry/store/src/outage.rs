@@ -10,6 +10,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
+
 use crate::Cause;
 
 /// The kinds of outage, in words for whoever runs the registry.
@@ -114,10 +116,9 @@ pub(crate) fn meaning(error: &sqlx::Error) -> Meaning {
         sqlx::Error::PoolTimedOut => Meaning::Outage(OutageKind::Late),
         sqlx::Error::Database(database) => {
             let code = database.code().unwrap_or_default();
-            if database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
-                of_postgres(&code)
-            } else {
-                of_sqlite(&code)
+            match database.try_downcast_ref::<PgDatabaseError>() {
+                Some(error) => of_postgres(&code, error.severity()),
+                None => of_sqlite(&code),
             }
         }
         _ => Meaning::Fault,
@@ -139,8 +140,16 @@ fn of_io(error: &io::Error) -> Option<OutageKind> {
     }
 }
 
-/// SQLSTATE classes, PostgreSQL manual, appendix A.
-fn of_postgres(code: &str) -> Meaning {
+/// SQLSTATE classes, PostgreSQL manual, appendix A. An error of severity FATAL or PANIC ends the session, or lets none begin:
+/// that is an outage whatever its code (a server whose disk is full lets nobody in with XX000, an internal error).
+fn of_postgres(code: &str, severity: PgSeverity) -> Meaning {
+    match (of_statement(code), severity) {
+        (Meaning::Fault, PgSeverity::Fatal | PgSeverity::Panic) => Meaning::Outage(OutageKind::Away),
+        (meaning, _) => meaning,
+    }
+}
+
+fn of_statement(code: &str) -> Meaning {
     Meaning::Outage(match code {
         // Character not in repertoire: the NUL character in a text.
         "22021" => return Meaning::Text,
@@ -232,9 +241,13 @@ mod tests {
             ("XX001", None),           // data_corrupted
             ("", None),
         ] {
-            assert_eq!(outage(of_postgres(code)), kind, "{code}");
+            assert_eq!(outage(of_postgres(code, PgSeverity::Error)), kind, "{code}");
         }
-        assert!(matches!(of_postgres("22021"), Meaning::Text));
+        assert!(matches!(of_postgres("22021", PgSeverity::Error), Meaning::Text));
+        // "could not write init file", as a new session is told where the disk is full.
+        assert_eq!(outage(of_postgres("XX000", PgSeverity::Error)), None);
+        assert_eq!(outage(of_postgres("XX000", PgSeverity::Fatal)), Some(Away));
+        assert_eq!(outage(of_postgres("53100", PgSeverity::Fatal)), Some(Full));
     }
 
     /// Result codes, most of them extended.
