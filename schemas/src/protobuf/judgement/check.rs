@@ -205,7 +205,8 @@ fn matching(reader: &Schema, writer: &Schema, message: MessageId) -> Option<Mess
     if from == to {
         return reader.set.message_named(name);
     }
-    let within = within_package(name, from);
+    // What is imported from another package has no place in this one.
+    let within = within_package(name, from)?;
     match to {
         "" => reader.set.message_named(within),
         package => reader.set.message_named(&to_line!("{package}.{within}")),

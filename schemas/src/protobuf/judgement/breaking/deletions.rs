@@ -136,7 +136,7 @@ fn gone(
     let (current, previous) = (found.current, found.previous);
     let file = previous.set.file(place.file);
     let package = &*file.package;
-    let nested = within_package(name, package);
+    let nested = within_package(name, package).unwrap_or(name);
     let (in_file, in_package) = sort.rules();
     let namesake = current.files.get(&*file.path).copied();
     let now = sort.find(current, name);

@@ -70,7 +70,7 @@ pub(super) fn names(schema: &Schema) -> Names {
 
 /// A full name without the package.
 pub(super) fn within<'a>(set: &FileSet, name: &'a str) -> &'a str {
-    within_package(name, set.files.first().map_or("", |file| &*file.package))
+    within_package(name, set.files.first().map_or("", |file| &*file.package)).unwrap_or(name)
 }
 
 /// The whole declaration.

@@ -537,7 +537,7 @@ impl Group {
 /// A message's name within its package.
 fn local_name(set: &FileSet, id: MessageId) -> &str {
     let message = set.message(id);
-    within_package(&message.name, &set.file(message.file).package)
+    within_package(&message.name, &set.file(message.file).package).unwrap_or(&message.name)
 }
 
 /// The label, where one is written.

@@ -6,12 +6,12 @@ use crate::protobuf::language::names::within_package;
 use crate::protobuf::language::schema::{FileId, FileSet, MessageId};
 
 /// The files of a tree by their paths.
-pub(super) type Paths<'s> = FxHashMap<&'s str, FileId>;
+pub(super) type FilesByPath<'s> = FxHashMap<&'s str, FileId>;
 
 /// The reader's message that stands for one of the writer's, as an event of its own.
 pub(super) fn matching_message(
     reader: &FileSet,
-    reader_files: &Paths<'_>,
+    reader_files: &FilesByPath<'_>,
     writer: &FileSet,
     id: MessageId,
 ) -> Option<MessageId> {
@@ -20,7 +20,7 @@ pub(super) fn matching_message(
         let file = writer.file(message.file);
         let now = reader.file(*reader_files.get(&*file.path)?);
         (now.package != file.package).then_some(())?;
-        let within = within_package(&message.name, &file.package);
+        let within = within_package(&message.name, &file.package)?;
         match &*now.package {
             "" => reader.message_named(within),
             package => reader.message_named(&format!("{package}.{within}")),

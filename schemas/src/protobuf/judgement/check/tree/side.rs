@@ -10,7 +10,7 @@ use super::super::walk::{Event, Found, Seen, Walked, Walker};
 use super::super::witness::WitnessBuilder;
 use super::super::{UNFINISHED, unread, unreadable_message};
 use super::index::{Call, Enums};
-use super::matching::{Paths, matching_message};
+use super::matching::{FilesByPath, matching_message};
 use super::missing::{Group, Missing, MissingMessage};
 use super::narrowed::{narrowed, unreported};
 use super::{MAX_TRIED, Trees};
@@ -27,7 +27,7 @@ use crate::tree::Consequence;
 
 /// More fields than these are not compared; then the verdict is open. A tree of 8,000 files has half a million.
 const MAX_FIELDS: usize = 20_000_000;
-/// More mismatches than these are not told.
+/// More mismatches than these are not reported.
 const MAX_MISMATCHES: usize = 100_000;
 
 /// One direction.
@@ -48,7 +48,7 @@ pub(super) struct Side<'s> {
     reported: FxHashSet<usize>,
     reported_numbers: FxHashSet<(usize, i32)>,
     missing_source: &'s Source,
-    reader_files: Paths<'s>,
+    reader_files: FilesByPath<'s>,
 }
 
 impl<'s> Side<'s> {
@@ -68,7 +68,7 @@ impl<'s> Side<'s> {
         };
         budget.spend(reader.messages.len() + writer.messages.len())?;
         let files = (0..).map(FileId).zip(&reader.files);
-        let reader_files: Paths<'_> = files.map(|(id, file)| (&*file.path, id)).collect();
+        let reader_files: FilesByPath<'_> = files.map(|(id, file)| (&*file.path, id)).collect();
         let matching: Vec<Option<MessageId>> = (0..writer.messages.len() as u32)
             .map(|id| matching_message(reader, &reader_files, writer, MessageId(id)))
             .collect();
