@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use treaty_report::render::problem;
 use treaty_report::{Subject, TreeReport, plain};
+use treaty_schemas::Format;
 use treaty_schemas::tree::{MAX_CONFIG_BYTES, Tree, TreeError, TreeOptions};
-use treaty_schemas::{Format, Source};
 
 use super::Arguments;
 use crate::directory::Directory;
@@ -28,7 +28,8 @@ pub(super) fn judge(
     };
     let [includes, old_includes] = [includes(&arguments.includes, global)?, includes(old_includes, global)?];
     let directories = [new, old].map(|directory| Directory::new(directory, global.follow_links));
-    let config = global.config.as_deref().map(config).transpose()?;
+    let config = global.config.as_deref().map(|path| input::text(path, MAX_CONFIG_BYTES));
+    let config = config.transpose()?;
     let options = TreeOptions {
         config: config.as_ref(),
         category: arguments.category,
@@ -71,10 +72,6 @@ pub(super) fn judge(
         report.report(&name)
     });
     Ok(subjects.collect())
-}
-
-fn config(path: &Path) -> Result<Source, Failure> {
-    input::text(path, MAX_CONFIG_BYTES)
 }
 
 /// The directories in which imports are looked up.

@@ -19,7 +19,7 @@ use crate::protobuf::language::schema::{File, FileId, FileSet};
 use crate::text::shown::Line;
 use crate::text::source::{ParseError, Problem, Source};
 use crate::tree::{Directory, JudgedTree, Notes, Tree, TreeError, TreeOptions};
-use forbidden::Teller;
+use forbidden::Describer;
 use pairs::Pair;
 use read::ReadTree;
 
@@ -86,7 +86,7 @@ struct Judging<'a> {
     missing_source: [Source; 2],
 }
 
-/// What tells an annotation from others in whatever set it stands: its rule, what it says, and both places.
+/// What distinguishes an annotation from others in whatever set it stands: its rule, what it says, and both places.
 type Identity = (&'static str, Line, [Option<(Box<str>, Extent)>; 2]);
 
 impl Judging<'_> {
@@ -114,7 +114,7 @@ impl Judging<'_> {
             unannotated,
             undecided,
         } = verdicts.unwrap_or_default();
-        let teller = Teller {
+        let describer = Describer {
             sets,
             missing_source: &self.missing_source,
         };
@@ -127,7 +127,7 @@ impl Judging<'_> {
             },
             forbidden: annotations
                 .iter()
-                .map(|annotation| teller.forbidden(annotation, of.next()))
+                .map(|annotation| describer.forbidden(annotation, of.next()))
                 .collect(),
             unannotated,
             directions: mode.directions(),

@@ -18,7 +18,7 @@ use crate::text::shown::Line;
 const MAX_FIELDS: usize = 2_000_000;
 /// When so many mismatches were found no further messages are compared; then the verdict may be open.
 const MAX_MISMATCHES: usize = 20_000;
-/// More notes than these are not told: the verdict does not hang on them.
+/// More notes than these are not reported: the verdict does not hang on them.
 const MAX_NOTES: usize = 20_000;
 
 /// What a pair of messages costs beside its fields, and each field, in steps.

@@ -11,15 +11,15 @@ use crate::text::shown::Line;
 use crate::text::source::{Source, Span};
 use crate::tree::{Consequence, Forbidden};
 
-/// Tells what was found in two trees.
-pub(super) struct Teller<'a> {
+/// Describes what was found in two trees.
+pub(super) struct Describer<'a> {
     /// The files of the current and of the previous tree.
     pub sets: [&'a FileSet; 2],
     /// What stands in place of a text where there is none.
     pub missing_source: &'a [Source; 2],
 }
 
-impl Teller<'_> {
+impl Describer<'_> {
     /// What a rule found, with what data shows of it where that was asked.
     pub fn forbidden(&self, annotation: &Annotation, verdict: Option<DataVerdict>) -> Forbidden {
         let (consequences, why): (Vec<Consequence>, Evidence) = match verdict {

@@ -22,7 +22,7 @@ pub(super) struct MissingMessage {
 pub(super) struct Missing<'s> {
     previous: Files<'s, Previous>,
     /// Those that are events first.
-    lacked: Vec<MissingMessage>,
+    messages: Vec<MissingMessage>,
     /// For each message, file or package the first of its messages, and how many there are.
     first: FxHashMap<Place<'s>, (usize, usize)>,
     /// What annotations reported.
@@ -46,19 +46,19 @@ impl<'s> Missing<'s> {
             let is_own = (message.file.0 as usize) < set.own_files && !message.is_group;
             is_own && is_lacked(*id)
         });
-        let lacked = own.map(|(message, _)| MissingMessage {
+        let messages = own.map(|(message, _)| MissingMessage {
             message,
             is_part: parts.contains(&previous.own(message)),
         });
         let mut missing = Missing {
             previous,
-            lacked: lacked.collect(),
+            messages: messages.collect(),
             first: FxHashMap::default(),
             reported: FxHashSet::default(),
         };
-        missing.lacked.sort_by_key(|lacked| lacked.is_part);
-        for (index, lacked) in missing.lacked.iter().enumerate() {
-            for place in places(previous, lacked.message) {
+        missing.messages.sort_by_key(|missing| missing.is_part);
+        for (index, one) in missing.messages.iter().enumerate() {
+            for place in places(previous, one.message) {
                 missing.first.entry(place).or_insert((index, 0)).1 += 1;
             }
         }
@@ -81,7 +81,7 @@ impl<'s> Missing<'s> {
         let (first, count) = *self.first.get(&place)?;
         self.reported.insert(place);
         Some(Group {
-            first: self.lacked[first],
+            first: self.messages[first],
             others: others.filter(|_| count > 1).map(|others| (count - 1, others)),
         })
     }
@@ -95,15 +95,15 @@ impl<'s> Missing<'s> {
     ) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         let mut at: FxHashMap<Place<'_>, usize> = FxHashMap::default();
-        for lacked in self.lacked.iter().filter(|lacked| !lacked.is_part) {
-            let [message, file, package] = places(self.previous, lacked.message);
+        for missing in self.messages.iter().filter(|missing| !missing.is_part) {
+            let [message, file, package] = places(self.previous, missing.message);
             let is_told = [message, file, package]
                 .iter()
                 .any(|place| self.reported.contains(place));
-            if is_told || !is_wanted(lacked.message) {
+            if is_told || !is_wanted(missing.message) {
                 continue;
             }
-            let of = self.previous.file(self.previous.file_of(lacked.message));
+            let of = self.previous.file(self.previous.file_of(missing.message));
             let (place, within) = match is_gone.map(|is_gone| is_gone(of)) {
                 [true, _] => (package, OF_PACKAGE),
                 [false, true] => (file, OF_FILE),
@@ -113,7 +113,7 @@ impl<'s> Missing<'s> {
             match groups.get_mut(index) {
                 Some(group) => group.others = Some((group.others.map_or(1, |(count, _)| count + 1), within)),
                 None => groups.push(Group {
-                    first: *lacked,
+                    first: *missing,
                     others: None,
                 }),
             }
