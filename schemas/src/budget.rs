@@ -2,17 +2,15 @@
 //!
 //! Whoever asks the engine something that is not linear in its input gives it a [`Budget`]. A step is a small piece of work
 //! of about the same size everywhere: a field that is looked at, a few bytes that are written. Steps are counted, never
-//! timed, so that the same question always ends at the same place; only the flag that says stop may end it elsewhere.
+//! timed, so that the same question always ends at the same place; only whoever cancels it may end it elsewhere.
 //!
 //! Invariant: a budget that has ended stays ended. An answer is whole only where [`Budget::exhausted`] is `None` once it was
 //! given.
 
 use std::cell::Cell;
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-/// So many steps are taken between two looks at the flag.
+/// So many steps are taken before it is asked again whether the work was cancelled.
 const BETWEEN_LOOKS: u64 = 1024;
 
 /// Why a budget has ended.
@@ -20,31 +18,30 @@ const BETWEEN_LOOKS: u64 = 1024;
 pub enum Exhausted {
     /// All steps were taken.
     Steps,
-    /// The flag says stop.
-    Stopped,
+    /// The work was cancelled.
+    Cancelled,
 }
 
 impl fmt::Display for Exhausted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Exhausted::Steps => "the schemas take more work to compare than is allowed",
-            Exhausted::Stopped => "the work was stopped before its end",
+            Exhausted::Cancelled => "the work was cancelled before its end",
         })
     }
 }
 
 impl std::error::Error for Exhausted {}
 
-/// The steps that are left, and a flag that ends them. Shared by everything that is done for one question, on one thread.
-#[derive(Debug)]
+/// The steps that are left, and whether the work is cancelled. Shared by everything that is done for one question, on one thread.
 pub struct Budget {
     /// Steps that it had at first.
     whole: u64,
-    /// Steps that may be taken before the next look at the flag.
+    /// Steps that may be taken before it is asked again whether the work was cancelled.
     next: Cell<u64>,
     /// Steps that are left after those.
     later: Cell<u64>,
-    stop: Option<Arc<AtomicBool>>,
+    is_cancelled: Option<Box<dyn Fn() -> bool + Send>>,
     exhausted: Cell<Option<Exhausted>>,
 }
 
@@ -61,22 +58,22 @@ impl Budget {
             whole: steps,
             next: Cell::new(next),
             later: Cell::new(steps - next),
-            stop: None,
+            is_cancelled: None,
             exhausted: Cell::new(None),
         }
     }
 
-    /// The same, ended as well when this flag becomes true. The flag is looked at every 1,024 steps.
+    /// The same, ended as well when the work is cancelled, which is asked every 1,024 steps.
     #[must_use]
-    pub fn until(mut self, stop: Arc<AtomicBool>) -> Budget {
-        self.stop = Some(stop);
+    pub fn until(mut self, is_cancelled: impl Fn() -> bool + Send + 'static) -> Budget {
+        self.is_cancelled = Some(Box::new(is_cancelled));
         self
     }
 
     /// Takes steps.
     ///
     /// # Errors
-    /// When fewer are left, or the flag says stop; from then on always.
+    /// When fewer are left, or the work was cancelled; from then on always.
     #[inline]
     pub fn spend(&self, steps: usize) -> Result<(), Exhausted> {
         let steps = steps as u64;
@@ -103,14 +100,14 @@ impl Budget {
         self.exhausted.get()
     }
 
-    /// Looks at the flag, and takes steps of those that are left for later.
+    /// Asks whether the work was cancelled, and takes steps of those that are left for later.
     #[cold]
     fn look(&self, steps: u64) -> Result<(), Exhausted> {
         if let Some(why) = self.exhausted.get() {
             return Err(why);
         }
-        if self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed)) {
-            return Err(self.end(Exhausted::Stopped));
+        if self.is_cancelled.as_ref().is_some_and(|is_cancelled| is_cancelled()) {
+            return Err(self.end(Exhausted::Cancelled));
         }
         let Some(left) = self.left().checked_sub(steps) else {
             return Err(self.end(Exhausted::Steps));
@@ -129,8 +126,20 @@ impl Budget {
     }
 }
 
+impl fmt::Debug for Budget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Budget")
+            .field("left", &self.left())
+            .field("exhausted", &self.exhausted.get())
+            .finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
     #[test]
@@ -151,14 +160,15 @@ mod tests {
     }
 
     #[test]
-    fn the_flag_ends_it_within_a_thousand_steps() {
-        let stop = Arc::new(AtomicBool::new(false));
-        let budget = Budget::unlimited().until(Arc::clone(&stop));
+    fn cancelling_ends_it_within_a_thousand_steps() {
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let asked = Arc::clone(&cancelled);
+        let budget = Budget::unlimited().until(move || asked.load(Ordering::Relaxed));
         assert_eq!(budget.spend(10_000), Ok(()));
-        stop.store(true, Ordering::Relaxed);
+        cancelled.store(true, Ordering::Relaxed);
         assert!((0..=1024).any(|_| budget.spend(1).is_err()));
-        stop.store(false, Ordering::Relaxed);
-        assert_eq!(budget.spend(1), Err(Exhausted::Stopped), "what has ended stays ended");
-        assert_eq!(budget.exhausted(), Some(Exhausted::Stopped));
+        cancelled.store(false, Ordering::Relaxed);
+        assert_eq!(budget.spend(1), Err(Exhausted::Cancelled), "what has ended stays ended");
+        assert_eq!(budget.exhausted(), Some(Exhausted::Cancelled));
     }
 }

@@ -3,16 +3,15 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
 use treaty_store::Store;
 
 use crate::cache::{Answers, Generations, Outlines, Schemas, purges};
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::ops::turns::Turns;
-use crate::ops::work;
 use crate::room::Room;
 use crate::rooms::Rooms;
+use crate::workers::Workers;
 
 /// What all requests share. Cheap to clone.
 #[derive(Clone)]
@@ -38,8 +37,8 @@ pub struct Shared {
     pub turns: Turns,
     /// Room for what requests make of their bodies and of what is stored.
     pub rooms: Rooms,
-    /// Places for large work: see [`work::places`].
-    pub work: Arc<Semaphore>,
+    /// Threads for large work.
+    pub workers: Workers,
     /// Room for large bodies.
     pub room: Arc<Room>,
 }
@@ -52,6 +51,7 @@ impl App {
         let answers = Answers::new(config.answer_cache_bytes, generations.clone(), &metrics);
         let outlines = Outlines::new(generations.clone(), &metrics);
         let schemas = Schemas::new(config.schema_cache_bytes, generations.clone(), &metrics);
+        let workers = Workers::new(&config, &metrics);
         let room = Room::new(config.max_body_bytes);
         let rooms = Rooms::new(&config);
         App(Arc::new(Shared {
@@ -64,7 +64,7 @@ impl App {
             schemas,
             turns: Turns::default(),
             rooms,
-            work: Arc::new(Semaphore::new(work::places())),
+            workers,
             room: Arc::new(room),
         }))
     }

@@ -16,10 +16,10 @@ use serde::de::DeserializeOwned;
 use crate::app::App;
 use crate::media;
 use crate::ops::weight::Weighed;
-use crate::ops::work;
 use crate::problem::Problem;
 use crate::room::{FREE, Held, Room, STEP};
 use crate::rooms::Taken;
+use crate::workers;
 
 /// How much of a body that is too large is thrown away before the connection is given up.
 const DRAINED: usize = 256 << 20;
@@ -200,7 +200,9 @@ impl<'a> Collected<'a> {
 /// As [`parse`], and 503 when it takes longer than a request may.
 pub async fn understand<T: DeserializeOwned + Send + 'static>(app: &App, body: &Whole) -> Result<T, Problem> {
     let bytes = body.bytes.clone();
-    work::linear(app, work::as_json(bytes.len()), move || parse(&bytes)).await?
+    app.workers
+        .linear(workers::as_json(bytes.len()), move || parse(&bytes))
+        .await?
 }
 
 /// Understands a body once there is room for what is made of it. While it waits there is the body alone.

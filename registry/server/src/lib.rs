@@ -29,13 +29,14 @@ mod room;
 mod rooms;
 mod routes;
 mod signals;
+mod workers;
 
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use treaty_store::{OpenError, Options, Store};
 
 use crate::app::App;
@@ -78,7 +79,7 @@ pub struct Server;
 /// A registry that answers. Dropping it leaves it running for as long as its runtime lives.
 pub struct Running {
     address: SocketAddr,
-    stop: watch::Sender<bool>,
+    stop: CancellationToken,
     ended: JoinHandle<()>,
 }
 
@@ -122,12 +123,14 @@ impl Server {
         }
         tracing::info!(%address, database = %config.database, connections = places, "the registry is up");
         let app = App::new(config, store);
-        let (stop, stopped) = watch::channel(false);
+        let stop = CancellationToken::new();
         if app.store.is_shared() {
             // Where the database does not answer now, it is asked again; until then nothing is answered from memory.
-            let _ = purges::ask(&app).await;
-            tokio::spawn(purges::watch(app.clone(), stopped.clone()));
+            let _ = purges::ask(&app.store, &app.generations).await;
+            let (store, generations) = (app.store.clone(), app.generations.clone());
+            tokio::spawn(purges::watch(store, generations, stop.clone()));
         }
+        let stopped = stop.clone();
         let ended = tokio::spawn(async move {
             listener::serve(listener, app.clone(), places, stopped).await;
             match tokio::time::timeout(CLOSING, app.store.close()).await {
@@ -148,7 +151,7 @@ impl Running {
     /// Stops accepting, waits for requests in flight (at the longest `--shutdown-timeout`) and closes the database (at the
     /// longest [`CLOSING`]). It needs its runtime's threads for that: where they may all be occupied, bound the wait too.
     pub async fn stop(self) {
-        self.stop.send_replace(true);
+        self.stop.cancel();
         // It ends early only when its runtime does.
         let _ = self.ended.await;
     }

@@ -16,7 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 use crate::activity::{Activity, Arriving, InProgress, Observed};
@@ -44,9 +44,9 @@ pub async fn bind(listen: &Listen) -> io::Result<TcpListener> {
     TcpListener::bind(listen.resolve()?.as_slice()).await
 }
 
-/// Serves until `stop` says so, then waits for what is in flight, and at the longest as configured. `places` is the number
+/// Serves until `stop` is cancelled, then waits for what is in flight, and at the longest as configured. `places` is the number
 /// of connections that may be open at one time.
-pub async fn serve(listener: TcpListener, app: App, places: usize, mut stop: watch::Receiver<bool>) {
+pub async fn serve(listener: TcpListener, app: App, places: usize, stop: CancellationToken) {
     let connections = Connections::new(places, app.config.request_timeout, Arc::clone(&app.metrics));
     let looking = {
         let connections = Arc::clone(&connections);
@@ -80,7 +80,7 @@ pub async fn serve(listener: TcpListener, app: App, places: usize, mut stop: wat
     };
     tokio::select! {
         biased;
-        _ = stop.wait_for(|&stop| stop) => {}
+        () = stop.cancelled() => {}
         () = accepting => {}
     }
     drop(listener);

@@ -16,5 +16,4 @@ pub mod report;
 pub mod settings;
 pub mod turns;
 pub mod weight;
-pub mod work;
 pub mod write;

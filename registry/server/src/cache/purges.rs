@@ -6,12 +6,12 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
 use treaty_api::subject::Context;
-use treaty_store::StoreError;
+use treaty_store::{Store, StoreError};
 
-use crate::app::App;
+use crate::cache::Generations;
 use crate::config::Config;
 
 /// How often the database is asked.
@@ -26,24 +26,24 @@ pub fn bound(config: &Config) -> Duration {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn ask(app: &App) -> Result<(), StoreError> {
+pub async fn ask(store: &Store, generations: &Generations) -> Result<(), StoreError> {
     let at = Instant::now();
-    let last_purge = app.store.last_purge(&Context::DEFAULT).await?;
-    app.generations.asked(at, last_purge);
+    let last_purge = store.last_purge(&Context::DEFAULT).await?;
+    generations.asked(at, last_purge);
     Ok(())
 }
 
 /// Asks until the server stops.
-pub async fn watch(app: App, mut stopped: watch::Receiver<bool>) {
+pub async fn watch(store: Store, generations: Generations, stopped: CancellationToken) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut away = false;
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
-            _ = stopped.changed() => return,
+            () = stopped.cancelled() => return,
         }
-        let asked = ask(&app).await;
+        let asked = ask(&store, &generations).await;
         if let Err(error) = &asked
             && !away
         {

@@ -13,7 +13,7 @@ use treaty_store::{Content, Guid, Identity, Reference, Resolved, StoredSchema};
 use crate::call::Call;
 use crate::ops::documents::{self, Documents};
 use crate::ops::references::{self, Bounds};
-use crate::ops::{weight, work};
+use crate::ops::weight;
 use crate::problem::Problem;
 
 /// What people see as the name of the text in messages.
@@ -136,20 +136,22 @@ impl Draft {
         let options = options(call, strictness);
         let size = source.text().len() + references::size(&sources);
         let names: Vec<String> = references.iter().map(|reference| reference.name.clone()).collect();
-        let (schema, text, identity) = work::linear(call, size, move || {
-            let schema = Schema::parse(format, &source, &sources, &options)
-                .map_err(|error| Problem::InvalidSchema(invalid(format, &error, &names)))?;
-            let identity = if normalize {
-                schema.normalized()
-            } else {
-                schema.canonical()
-            };
-            Ok::<_, Problem>(match schema.kept(normalize) {
-                Some(text) => (schema, text, Some(identity)),
-                None => (schema, identity, None),
+        let (schema, text, identity) = call
+            .workers
+            .linear(size, move || {
+                let schema = Schema::parse(format, &source, &sources, &options)
+                    .map_err(|error| Problem::InvalidSchema(invalid(format, &error, &names)))?;
+                let identity = if normalize {
+                    schema.normalized()
+                } else {
+                    schema.canonical()
+                };
+                Ok::<_, Problem>(match schema.kept(normalize) {
+                    Some(text) => (schema, text, Some(identity)),
+                    None => (schema, identity, None),
+                })
             })
-        })
-        .await??;
+            .await??;
         let most = call.config.max_body_bytes.saturating_mul(2);
         if text.len() > most {
             return Err(Problem::InvalidSchema(format!(

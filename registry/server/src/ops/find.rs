@@ -17,8 +17,9 @@ use crate::call::Call;
 use crate::ops::documents::{Documents, VERSION_PROPERTY};
 use crate::ops::draft::Draft;
 use crate::ops::history::Walk;
-use crate::ops::{settings, work};
+use crate::ops::settings;
 use crate::problem::Problem;
+use crate::workers;
 
 /// The version of the subject that has this schema.
 ///
@@ -135,11 +136,13 @@ pub async fn same(call: &Call, draft: &Draft, version: i32, known: &Arc<ParsedSc
     let bytes = draft.text.len() + known.text_bytes + known.stored.bytes();
     // Texts that refer to the same are compared by their digests; others are written out in full.
     let by_digests = draft.refers_to(&known.stored.references);
-    if work::is_small(bytes) || by_digests && draft.normalized_before() && known.normalized_before() {
+    if workers::is_small(bytes) || by_digests && draft.normalized_before() && known.normalized_before() {
         return compare(draft, version, known);
     }
     let (draft, known) = (draft.clone(), Arc::clone(known));
-    work::linear(call, bytes, move || compare(&draft, version, &known)).await?
+    call.workers
+        .linear(bytes, move || compare(&draft, version, &known))
+        .await?
 }
 
 fn compare(draft: &Draft, version: i32, known: &ParsedSchema) -> Result<bool, Problem> {

@@ -15,7 +15,6 @@ use crate::call::Call;
 use crate::ops::documents::Documents;
 use crate::ops::references::{self, Bounds};
 use crate::ops::settings::{self, Effective};
-use crate::ops::work;
 use crate::problem::Problem;
 use crate::rooms::Taken;
 
@@ -289,7 +288,10 @@ pub async fn parse(call: &Call, stored: StoredSchema) -> Result<ParsedSchema, Pr
         strictness: Strictness::Stored,
     };
     let size = stored.text.len() + references::size(&sources);
-    let schema = work::linear(call, size, move || Schema::parse(format, &source, &sources, &options)).await?;
+    let schema = call
+        .workers
+        .linear(size, move || Schema::parse(format, &source, &sources, &options))
+        .await?;
     let schema = schema.map_err(|error| broken(error.to_string()))?;
     Ok(ParsedSchema::new(stored, schema, size))
 }

@@ -8,7 +8,6 @@ use treaty_schemas::{
 use crate::call::Call;
 use crate::ops::draft::Draft;
 use crate::ops::history::{Earlier, Live};
-use crate::ops::work;
 use crate::problem::Problem;
 
 /// The most of an earlier schema's text that a message repeats.
@@ -37,7 +36,7 @@ pub async fn judge(call: &Call, level: Mode, draft: &Draft, earlier: Earlier) ->
 
 async fn step_by_step(call: &Call, level: Mode, draft: &Draft, mut earlier: Earlier) -> Result<Judged, Problem> {
     let mut judged = Judged::default();
-    let mut steps = work::Steps::of(call);
+    let mut steps = call.workers.steps();
     while let Some(mut few) = earlier.next(call).await? {
         if few.live.is_empty() {
             continue;
@@ -47,7 +46,7 @@ async fn step_by_step(call: &Call, level: Mode, draft: &Draft, mut earlier: Earl
         }
         let schema = draft.schema.clone();
         let work = move |budget: &Budget| newest_first(level, &schema, &few.live, budget);
-        let found = steps.compare(call, work).await?.whole(call)?;
+        let found = steps.compare(&call.workers, work).await?.whole(&call.workers)?;
         if !found.messages.is_empty() {
             return Ok(found);
         }

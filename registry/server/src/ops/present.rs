@@ -10,7 +10,7 @@ use treaty_store::{StoredSchema, StoredVersion};
 use crate::call::Call;
 use crate::ops::documents::Documents;
 use crate::ops::register::Outcome;
-use crate::ops::{history, weight, work};
+use crate::ops::{history, weight};
 use crate::problem::Problem;
 
 /// The text in the form that was asked for; `None` is the stored one. Forms that are not known are the stored one too.
@@ -35,7 +35,9 @@ pub async fn text(call: &Call, stored: &StoredSchema, format: Option<&str>) -> R
         }
     };
     let form = form.to_owned();
-    work::linear(call, known.text_bytes, move || known.schema.in_form(&form)).await
+    call.workers
+        .linear(known.text_bytes, move || known.schema.in_form(&form))
+        .await
 }
 
 /// Whether there is anything to compute: what has no references is resolved as it is.

@@ -18,7 +18,7 @@ use treaty_schemas::{Budget, Format, Options, ParseError, Schema, Source, Strict
 use treaty_store::{Published, Role, Which};
 
 use crate::call::Call;
-use crate::ops::{draft, references, work, write};
+use crate::ops::{draft, references, write};
 use crate::params::valid_subject;
 use crate::problem::Problem;
 
@@ -42,7 +42,7 @@ const SHOWN: usize = 20;
 pub async fn publish(call: &Call, application: &str, sent: PublishedContract) -> Result<ContractPublished, Problem> {
     let bytes = sent.file.text.len();
     let read = move || sent.contract().map(|contract| (contract, Shared::of(&sent), sent));
-    let (contract, mut shared, sent) = work::linear(call, bytes, read).await?.map_err(refused_for)?;
+    let (contract, mut shared, sent) = call.workers.linear(bytes, read).await?.map_err(refused_for)?;
     if contract.application.value != application {
         return Err(refused(format!(
             "the contract is that of `{}`, it was sent for `{application}`",
@@ -60,10 +60,13 @@ pub async fn publish(call: &Call, application: &str, sent: PublishedContract) ->
         let hash = published.hash();
         Ok::<_, Problem>((contract, published, document, hash))
     };
-    let (contract, published, document, hash) = work::linear(call, bytes, prepare).await??;
+    let (contract, published, document, hash) = call.workers.linear(bytes, prepare).await??;
     let owner = contract.owner.as_ref().map(|owner| owner.value.clone());
-    let held = work::compare(call, move |budget| hold(&contract, &published, budget)).await?;
-    let requirements = held.whole(call)??;
+    let held = call
+        .workers
+        .compare(move |budget| hold(&contract, &published, budget))
+        .await?;
+    let requirements = held.whole(&call.workers)??;
     tracing::debug!(application, requirements, "contract holds");
     let stored = treaty_store::Contract {
         application: application.to_owned(),

@@ -16,8 +16,8 @@ use crate::call::Call;
 use crate::config::UndeclaredReads;
 use crate::ops::draft::Draft;
 use crate::ops::history::{self, Earlier, Live};
-use crate::ops::work::{self, Compared, Steps};
 use crate::problem::Problem;
+use crate::workers::{Compared, Steps};
 
 /// What the proposed text is called where the request does not say.
 const PROPOSED: &str = "proposed";
@@ -41,7 +41,7 @@ pub async fn report(call: &Call, subject: &Subject, proposed: ProposedSchema) ->
     let normalize = history.settings.other.normalize == Some(true);
     let name = proposed.file.unwrap_or_else(|| PROPOSED.to_owned());
     let draft = Draft::named(call, &name, proposed.schema, normalize, Strictness::New).await?;
-    let mut steps = Steps::of(call);
+    let mut steps = call.workers.steps();
     let read = consumers(call, subject, &draft.schema, &mut steps);
     let mut consumers = tokio::time::timeout(call.config.request_timeout, read)
         .await
@@ -93,17 +93,19 @@ async fn told_history(
         compared.extend(each.map(|live| (live.version, live.known.stored.id)));
         let schema = draft.schema.clone();
         let work = move |budget: &Budget| check_each(mode, &schema, &few.live, budget);
-        let (found, cut) = match steps.compare(call, work).await? {
+        let (found, cut) = match steps.compare(&call.workers, work).await? {
             Compared::Whole(found) => (found, false),
             Compared::Cut(found) => (found, true),
         };
-        judging = work::linear(call, draft.text.len() + bytes, move || {
-            for (version, checked) in &found {
-                judging.add(checked, Some(version.unsigned_abs()));
-            }
-            judging
-        })
-        .await?;
+        judging = call
+            .workers
+            .linear(draft.text.len() + bytes, move || {
+                for (version, checked) in &found {
+                    judging.add(checked, Some(version.unsigned_abs()));
+                }
+                judging
+            })
+            .await?;
         if cut || !mode.is_transitive() && !compared.is_empty() {
             break;
         }
@@ -146,7 +148,7 @@ async fn consumers(
                 .contracts_of_subject(&subject.context, &subject.name, Role::Receives, &after, count)
                 .await?;
             let (subject, candidate) = (subject.name.clone(), candidate.clone());
-            let reported = steps.compare(call, move |budget| {
+            let reported = steps.compare(&call.workers, move |budget| {
                 let reported = contracts
                     .iter()
                     .flat_map(|contract| reported(contract, &subject, &candidate, budget));

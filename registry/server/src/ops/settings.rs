@@ -9,9 +9,10 @@ use treaty_schemas::Mode;
 use treaty_store::{Scope, SubjectHead};
 
 use crate::call::Call;
+use crate::ops::documents;
 use crate::ops::write::write;
-use crate::ops::{documents, work};
 use crate::problem::Problem;
+use crate::workers;
 
 /// The compatibility policies. They make a difference to JSON Schema only.
 const POLICIES: [&str; 2] = ["STRICT", "LENIENT"];
@@ -49,7 +50,7 @@ pub fn or_default(call: &Call, config: Option<Config>) -> Config {
 pub async fn effective(call: &Call, head: &SubjectHead) -> Result<Effective, Problem> {
     let (own, global) = (head.config.clone(), head.global_config.clone());
     let bytes = [&own, &global].into_iter().flatten().map(String::len).sum();
-    let both = work::linear(call, work::as_json(bytes), move || {
+    let both = call.workers.linear(workers::as_json(bytes), move || {
         Ok::<_, Problem>((read(own.as_deref())?, read(global.as_deref())?))
     });
     let (own, global) = both.await??;
@@ -150,7 +151,10 @@ pub async fn change(call: &Call, subject: Option<&Subject>, mut change: ConfigCh
     })
     .await?;
     let bytes = edited.current.as_ref().map_or(0, String::len);
-    let now = work::linear(call, work::as_json(bytes), move || read(edited.current.as_deref())).await??;
+    let now = call
+        .workers
+        .linear(workers::as_json(bytes), move || read(edited.current.as_deref()))
+        .await??;
     Ok(now.unwrap_or_default())
 }
 

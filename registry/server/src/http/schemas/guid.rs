@@ -8,10 +8,11 @@ use treaty_store::Guid;
 use crate::answer::{Answer, IfNoneMatch};
 use crate::call::Call;
 use crate::http::key;
+use crate::ops::present;
 use crate::ops::read::{self, Read};
-use crate::ops::{present, work};
 use crate::params::{Query, Segment};
 use crate::problem::Problem;
+use crate::workers;
 
 /// `GET`: the schema with this guid that has the lowest id. A guid that is none names nothing.
 ///
@@ -36,7 +37,7 @@ pub async fn get(
     let bytes = stored.bytes();
     let text = present::text(&call, &stored, query.get("format")).await?;
     let write = move || Answer::changing(&present::schema(stored, text)?);
-    let answer = work::json(bytes, write).await?;
+    let answer = workers::json(bytes, write).await?;
     call.answers.keep(key(&uri), mark, &answer);
     Ok(answer.holding(room).respond(&has))
 }

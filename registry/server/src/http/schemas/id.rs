@@ -7,10 +7,11 @@ use treaty_store::{Show, StoredSchema};
 use crate::answer::{Answer, IfNoneMatch};
 use crate::call::Call;
 use crate::http::key;
+use crate::ops::present;
 use crate::ops::read::{self, Read};
-use crate::ops::{present, work};
 use crate::params::{IdPath, Query};
 use crate::problem::Problem;
+use crate::workers;
 
 /// `GET`: what the id names. With `subject` the answer also says which version of it that is.
 pub async fn get(
@@ -31,7 +32,7 @@ pub async fn get(
     let Read { value: stored, room } = find(&call, id).await?;
     let text = present::text(&call, &stored, query.get("format")).await?;
     let bytes = stored.bytes();
-    let mut schema = work::json(bytes, move || present::schema(stored, text)).await?;
+    let mut schema = workers::json(bytes, move || present::schema(stored, text)).await?;
     let lasts = subject.is_none();
     if let Some(subject) = subject {
         let used = call
@@ -44,14 +45,14 @@ pub async fn get(
     if query.is("fetchMaxId") {
         let last = call.store.last_schema_id(&call.context).await?;
         schema.max_id = i32::try_from(last).ok();
-        let answer = work::json(bytes, move || Answer::changing(&schema)).await?;
+        let answer = workers::json(bytes, move || Answer::changing(&schema)).await?;
         return Ok(answer.holding(room).respond(&has));
     }
     let write = move || match lasts {
         true => Answer::lasting(&schema),
         false => Answer::changing(&schema),
     };
-    let answer = work::json(bytes, write).await?;
+    let answer = workers::json(bytes, write).await?;
     call.answers.keep(key(&uri), mark, &answer);
     Ok(answer.holding(room).respond(&has))
 }
@@ -71,7 +72,7 @@ pub async fn text(
     let Read { value: stored, room } = find(&call, id).await?;
     let text = present::text(&call, &stored, query.get("format")).await?;
     let text = text.unwrap_or(stored.text);
-    let answer = work::json(text.len(), move || Ok(Answer::text(text, true))).await?;
+    let answer = workers::json(text.len(), move || Ok(Answer::text(text, true))).await?;
     call.answers.keep(key(&uri), mark, &answer);
     Ok(answer.holding(room).respond(&has))
 }

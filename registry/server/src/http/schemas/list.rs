@@ -9,10 +9,11 @@ use treaty_store::{ListedVersion, Page, Show, StoredSchema, SubjectVersion};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::listing::{self, ENTRIES, Elements, PAGE, Turned};
+use crate::ops::present;
 use crate::ops::read::COPIES;
-use crate::ops::{present, work};
 use crate::params::Query;
 use crate::problem::Problem;
+use crate::workers;
 
 /// The most versions of one answer, as in Confluent's registry; `offset` leads to the rest.
 const MOST: u32 = 1000;
@@ -117,7 +118,7 @@ async fn read(call: &Call, versions: Vec<ListedVersion>, bytes: usize) -> Result
             elements.push(&present::version(version.with(schema), None)?)?;
             Ok(elements)
         };
-        elements = work::json(bytes, add).await?;
+        elements = workers::json(bytes, add).await?;
     }
     Ok(elements)
 }

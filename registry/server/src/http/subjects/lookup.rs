@@ -9,9 +9,10 @@ use crate::answer::Answer;
 use crate::body;
 use crate::cache::key_of_post;
 use crate::call::Call;
-use crate::ops::{self, present, work};
+use crate::ops::{self, present};
 use crate::params::{Query, SubjectPath};
 use crate::problem::Problem;
+use crate::workers;
 
 /// Finds the version of the subject that has this schema.
 pub async fn lookup(
@@ -32,7 +33,7 @@ pub async fn lookup(
     let mark = mark.filter(|_| !ops::references::name_latest(schema.references.as_deref()));
     let found = ops::find::by_schema(&call, &subject, schema, query.is("normalize"), query.show()).await?;
     let text = present::text(&call, &found.schema, query.get("format")).await?;
-    let answer = work::json(found.schema.bytes(), move || {
+    let answer = workers::json(found.schema.bytes(), move || {
         Answer::changing(&present::version(found, text)?)
     })
     .await?;

@@ -10,9 +10,10 @@ use crate::answer::{Answer, header_of};
 use crate::body;
 use crate::cache::key_of_post;
 use crate::call::Call;
-use crate::ops::{self, present, work};
+use crate::ops::{self, present};
 use crate::params::{Query, SubjectPath};
 use crate::problem::Problem;
+use crate::workers;
 
 /// Says that Confluent's rules let a schema pass that can affect data.
 const WARNING: HeaderName = HeaderName::from_static("treaty-warning");
@@ -49,7 +50,7 @@ pub async fn register(
         .as_deref()
         .map(|warning| header_of(&WARNING, warning));
     let write = move || Answer::changing(&present::registered(registered)?);
-    let answer = work::json(bytes.len(), write).await?;
+    let answer = workers::json(bytes.len(), write).await?;
     if already {
         call.answers.keep(&key, mark, &answer);
     }

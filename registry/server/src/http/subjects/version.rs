@@ -8,9 +8,10 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::http::key;
 use crate::ops::read::{self, Read};
-use crate::ops::{self, present, work};
+use crate::ops::{self, present};
 use crate::params::{Query, Version, VersionPath};
 use crate::problem::Problem;
+use crate::workers;
 
 /// `GET`: the version with its schema.
 pub async fn get(
@@ -25,7 +26,7 @@ pub async fn get(
     let mark = call.generations.mark(&subject);
     let Read { value, room } = find(&call, &subject, version, query.is("deleted")).await?;
     let text = present::text(&call, &value.schema, query.get("format")).await?;
-    let answer = work::json(value.schema.bytes(), move || {
+    let answer = workers::json(value.schema.bytes(), move || {
         Answer::changing(&present::version(value, text)?)
     })
     .await?;
