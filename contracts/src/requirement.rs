@@ -111,6 +111,16 @@ impl Requirement {
         &self.hash
     }
 
+    /// Bytes that it holds, by estimate on the safe side: what several requirements share counts for each.
+    pub fn held(&self) -> usize {
+        let texts = [&self.application, &self.event, &self.subject, &self.hash];
+        let need = self.need.as_ref().map_or(0, |need| {
+            let reads = need.reads.len() * size_of::<Read>() + need.expected_defaults.len() * size_of::<DataPath>();
+            need.reader.held() + need.built.as_ref().map_or(0, Schema::held) + 4 * reads
+        });
+        size_of::<Requirement>() + texts.map(String::len).iter().sum::<usize>() + self.contract.text().len() + need
+    }
+
     /// The consumer with its owner: `billing (team-payments)`.
     pub fn title(&self) -> String {
         match &self.owner {

@@ -62,13 +62,13 @@ pub fn pairs<'s>(
     let compared = if mode.is_transitive() { history.len() } else { 1 };
     let newest_first = history.iter().enumerate().rev().take(compared);
     newest_first.flat_map(move |(earlier, schema)| {
-        mode.directions().iter().map(move |&direction| Checked {
-            earlier,
-            direction,
-            comparison: match direction {
-                Direction::Backward => check(proposed, schema, budget),
-                Direction::Forward => check(schema, proposed, budget),
-            },
+        mode.directions().iter().map(move |&direction| {
+            let (reader, writer) = direction.reader_and_writer(proposed, schema);
+            Checked {
+                earlier,
+                direction,
+                comparison: check(reader, writer, budget),
+            }
         })
     })
 }

@@ -37,6 +37,16 @@ pub enum Direction {
     Forward,
 }
 
+impl Direction {
+    /// The one of two schemas that reads, and the one that writes.
+    pub fn reader_and_writer<T>(self, proposed: T, earlier: T) -> (T, T) {
+        match self {
+            Direction::Backward => (proposed, earlier),
+            Direction::Forward => (earlier, proposed),
+        }
+    }
+}
+
 impl Mode {
     /// Every mode, in the order in which they are listed to people.
     pub const ALL: [Mode; 7] = [

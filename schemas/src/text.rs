@@ -6,3 +6,4 @@ pub mod shorten;
 pub mod shown;
 pub mod source;
 pub(crate) mod weight;
+pub mod yaml;

@@ -57,19 +57,24 @@ on_both! {
         assert_eq!(store.contracts(CONTEXT, &After::new("billing", "2.0"), 9).await.unwrap(), [entry(&mail)]);
         let of = |subject: &'static str, role| {
             let store = store.clone();
-            async move { store.contracts_of_subject(CONTEXT, subject, role, &After::default(), 10).await.unwrap() }
+            async move {
+                let end = After::new("z", "");
+                store.documents_of_subject(CONTEXT, subject, role, &After::default(), &end).await.unwrap()
+            }
         };
         let first = After::new("billing", "");
-        let second = store.contracts_of_subject(CONTEXT, "refunds", Role::Receives, &first, 10).await.unwrap();
+        let last = After::new("billing", "2.0");
+        let second = store.documents_of_subject(CONTEXT, "refunds", Role::Receives, &first, &last).await.unwrap();
         assert_eq!(second, std::slice::from_ref(&later));
-        let listed = store.subject_contracts(CONTEXT, "orders", Role::Receives, &After::default(), 10).await.unwrap();
+        let listed = store.contracts_of_subject(CONTEXT, "orders", Role::Receives, &After::default(), 10).await.unwrap();
         assert_eq!(listed, [&billing, &mail].map(|contract| SubjectContract {
             application: contract.application.clone(),
             version: String::new(),
             owner: contract.owner.clone(),
+            hash: contract.hash.clone(),
             bytes: contract.document.len() as i64,
         }));
-        let rest = store.subject_contracts(CONTEXT, "orders", Role::Receives, &first, 1).await.unwrap();
+        let rest = store.contracts_of_subject(CONTEXT, "orders", Role::Receives, &first, 1).await.unwrap();
         assert_eq!(rest, listed[1..]);
         assert_eq!(of("orders", Role::Receives).await, [billing.clone(), mail.clone()]);
         assert_eq!(of("orders", Role::Sends).await, []);

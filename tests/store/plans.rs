@@ -144,11 +144,17 @@ async fn everything(store: &Store) {
     store.contract(CONTEXT, "billing", "").await.unwrap();
     store.contracts(CONTEXT, &After::default(), 10).await.unwrap();
     store
-        .contracts_of_subject(CONTEXT, "orders", Role::Receives, &After::default(), 10)
+        .documents_of_subject(
+            CONTEXT,
+            "orders",
+            Role::Receives,
+            &After::default(),
+            &After::new("z", ""),
+        )
         .await
         .unwrap();
     store
-        .subject_contracts(CONTEXT, "orders", Role::Receives, &After::default(), 10)
+        .contracts_of_subject(CONTEXT, "orders", Role::Receives, &After::default(), 10)
         .await
         .unwrap();
     store.delete_contract(CONTEXT, "billing", "").await.unwrap();

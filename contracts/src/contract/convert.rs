@@ -4,11 +4,11 @@
 //! Invariants: every list counts its entries while it is read, and reading ends with the first entry too many. Reading is
 //! linear: nothing is looked up in the whole text, or in a list, for each entry.
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
 use serde_saphyr::Spanned;
+use treaty_schemas::text::yaml;
 use treaty_schemas::{DataPath, Mode, ParseError, Source, Span};
 
 use super::fault::Faults;
@@ -72,7 +72,7 @@ struct Convert<'a> {
 
 impl Convert<'_> {
     fn span<T>(&self, spanned: &Spanned<T>) -> Span {
-        fault::span(self.source, &spanned.referenced)
+        yaml::span(self.source, &spanned.referenced)
     }
 
     fn problem(&mut self, span: Span, message: String, help: Option<String>) {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_saphyr::{DefaultMessageFormatter, Error, MessageFormatter};
 use treaty_schemas::text::likeness::nearest;
 use treaty_schemas::text::shorten::beginning;
+use treaty_schemas::text::yaml;
 use treaty_schemas::{Line, ParseError, Problem, Source, Span, to_line};
 
 /// Faults of a contract that are described; those beyond are counted.
@@ -88,7 +89,7 @@ impl Faults {
 
 /// The problem behind an error of the YAML reader.
 pub(super) fn problem(source: &Source, error: &Error) -> Problem {
-    let error = innermost(error);
+    let error = yaml::innermost(error);
     let (message, help) = match error {
         Error::SerdeUnknownField { field, expected, .. } => (
             format!("the key `{}` is not known here", shorten(field)),
@@ -152,54 +153,8 @@ pub(super) fn problem(source: &Source, error: &Error) -> Problem {
         source: source.clone(),
         span: error
             .location()
-            .map_or_else(Span::default, |location| span(source, &location)),
+            .map_or_else(Span::default, |location| yaml::span(source, &location)),
         help: help.map(Line::from),
-    }
-}
-
-/// The error that an alias only passed on.
-fn innermost(error: &Error) -> &Error {
-    let mut error = error.without_snippet();
-    while let Error::AliasError { error: inner, .. } = error {
-        error = inner.without_snippet();
-    }
-    error
-}
-
-/// The bytes of a place that the YAML reader names. Entries end where their text ends, without the line's end.
-pub(super) fn span(source: &Source, location: &serde_saphyr::Location) -> Span {
-    let text = source.text();
-    let bounded = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let Some(start) = location.span().byte_offset() else {
-        // Faults of the text itself come with line and column only.
-        return at_point(text, bounded(location.line()), bounded(location.column()));
-    };
-    let start = bounded(start).min(text.len());
-    let end = start
-        .saturating_add(bounded(location.span().byte_len().unwrap_or(0)))
-        .min(text.len());
-    let covered = text.get(start..end).unwrap_or("");
-    Span {
-        start,
-        end: start + covered.trim_end().len(),
-    }
-}
-
-/// The character in a line and column, both counted from 1.
-fn at_point(text: &str, line: usize, column: usize) -> Span {
-    let before: usize = text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
-    let rest = &text[before..];
-    let (offset, width) = rest
-        .char_indices()
-        .nth(column.saturating_sub(1))
-        .map_or((rest.len(), 0), |(offset, c)| (offset, c.len_utf8()));
-    Span {
-        start: before + offset,
-        end: before + offset + width,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
-use serde_saphyr::{Budget, Spanned};
+use serde_saphyr::Spanned;
+use treaty_schemas::text::yaml;
 use treaty_schemas::{ParseError, Problem, Source, Span, to_line};
 
 use super::{MAX_BYTES, MAX_ENTRIES, fault};
@@ -117,34 +118,8 @@ pub(super) fn read(source: &Source) -> Result<RawContract, ParseError> {
             help: Some("let one application have one contract".into()),
         }));
     }
-    serde_saphyr::from_str_with_options(text, options())
+    serde_saphyr::from_str_with_options(text, yaml::bounds(MAX_BYTES, 20 * MAX_ENTRIES))
         .map_err(|error| ParseError::from(fault::problem(source, &error)))
-}
-
-/// Bounds that no contract written by a person comes near, and that keep one written to hurt from hurting.
-fn options() -> serde_saphyr::Options {
-    let budget: Option<Budget> = serde_saphyr::budget! {
-        max_events: 400_000,
-        max_nodes: 200_000,
-        max_depth: 32,
-        max_documents: 2,
-        max_aliases: 1_000,
-        max_anchors: 1_000,
-        max_merge_keys: 1_000,
-        max_recorded_anchor_events: 100_000,
-        max_recorded_anchor_bytes: MAX_BYTES,
-        max_total_scalar_bytes: 4 * MAX_BYTES,
-    };
-    serde_saphyr::options! {
-        budget: budget,
-        alias_limits: serde_saphyr::alias_limits! {
-            max_total_replayed_events: 20 * MAX_ENTRIES,
-            max_replay_stack_depth: 16,
-            max_alias_expansions_per_anchor: 1_000,
-        },
-        strict_booleans: true,
-        with_snippet: false,
-    }
 }
 
 /// A value that YAML may write as a scalar or as something else.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use treaty_store::Store;
 
-use crate::cache::{Answers, Generations, Outlines, Schemas, purges};
+use crate::cache::{Answers, Contracts, Generations, Outlines, Schemas, purges};
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::ops::turns::Turns;
@@ -33,6 +33,8 @@ pub struct Shared {
     pub outlines: Outlines,
     /// Parsed schemas.
     pub schemas: Schemas,
+    /// Contracts that were opened.
+    pub contracts: Contracts,
     /// Who registers next under each subject.
     pub turns: Turns,
     /// Room for what requests make of their bodies and of what is stored.
@@ -51,6 +53,7 @@ impl App {
         let answers = Answers::new(config.answer_cache_bytes, generations.clone(), &metrics);
         let outlines = Outlines::new(generations.clone(), &metrics);
         let schemas = Schemas::new(config.schema_cache_bytes, generations.clone(), &metrics);
+        let contracts = Contracts::new(config.contract_cache_bytes, &metrics);
         let workers = Workers::new(&config, &metrics);
         let room = Room::new(config.max_body_bytes);
         let rooms = Rooms::new(&config);
@@ -62,6 +65,7 @@ impl App {
             answers,
             outlines,
             schemas,
+            contracts,
             turns: Turns::default(),
             rooms,
             workers,

@@ -6,12 +6,14 @@
 //! is forgotten when another node removed something for good: see `purges` for how soon.
 
 mod answers;
+mod contracts;
 mod generations;
 mod outlines;
 pub mod purges;
 mod schemas;
 
 pub use answers::{Answers, key_of_post};
+pub use contracts::{Contracts, Opened};
 pub use generations::{Change, Generations, Mark};
 pub use outlines::{Outlines, SubjectState};
 pub use schemas::{ParsedSchema, Schemas};

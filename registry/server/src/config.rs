@@ -102,6 +102,10 @@ pub struct Config {
     #[arg(long, env = "TREATY_SCHEMA_CACHE_BYTES", value_name = "BYTES", default_value_t = 64 << 20)]
     pub schema_cache_bytes: u64,
 
+    /// Memory for published contracts that were opened, in bytes (estimated from their texts).
+    #[arg(long, env = "TREATY_CONTRACT_CACHE_BYTES", value_name = "BYTES", default_value_t = 32 << 20)]
+    pub contract_cache_bytes: u64,
+
     /// Longest time that one request may take to arrive, and then to be judged, in seconds.
     #[arg(long, env = "TREATY_REQUEST_TIMEOUT", value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     pub request_timeout: Duration,
@@ -165,6 +169,7 @@ impl Default for Config {
             max_check_steps: 50_000_000,
             answer_cache_bytes: 64 << 20,
             schema_cache_bytes: 64 << 20,
+            contract_cache_bytes: 32 << 20,
             request_timeout: Duration::from_secs(30),
             shutdown_timeout: Duration::from_secs(10),
             max_connections: 8192,

@@ -1,6 +1,7 @@
 //! The verbs that decide something, and what they share. HTTP is unknown here, but for the problems that are reported.
 
 pub mod check;
+pub mod consumers;
 pub mod delete;
 pub mod documents;
 pub mod draft;

@@ -73,6 +73,8 @@ pub struct SubjectContract {
     pub version: String,
     /// Who answers for the application.
     pub owner: String,
+    /// The hash of the document.
+    pub hash: String,
     /// Bytes of the document.
     pub bytes: i64,
 }
@@ -214,7 +216,7 @@ impl Store {
     }
 
     /// A page of the contracts that name this subject in this role, by application and version, without their documents.
-    pub async fn subject_contracts(
+    pub async fn contracts_of_subject(
         &self,
         context: &str,
         subject: &str,
@@ -225,7 +227,7 @@ impl Store {
         text::name("the subject", subject)?;
         on!(self, |db| {
             Ok(sqlx::query_as(
-                "SELECT c.application, c.version, c.owner, CAST(octet_length(c.document) AS BIGINT) AS bytes
+                "SELECT c.application, c.version, c.owner, c.hash, CAST(octet_length(c.document) AS BIGINT) AS bytes
                  FROM contract_subjects s CROSS JOIN contracts c
                  WHERE s.context = $1 AND s.subject = $2 AND s.role = $3 AND (s.application, s.version) > ($4, $5)
                    AND c.context = s.context AND c.application = s.application AND c.version = s.version
@@ -242,14 +244,15 @@ impl Store {
         })
     }
 
-    /// The same page with documents.
-    pub async fn contracts_of_subject(
+    /// Those of the contracts that name this subject in this role that come after one and up to another, with their documents:
+    /// all of them, those too that were published since the page was read.
+    pub async fn documents_of_subject(
         &self,
         context: &str,
         subject: &str,
         role: Role,
         after: &After,
-        limit: u32,
+        last: &After,
     ) -> Result<Vec<Contract>, StoreError> {
         text::name("the subject", subject)?;
         on!(self, |db| {
@@ -257,15 +260,17 @@ impl Store {
                 "SELECT c.application, c.version, c.owner, c.document, c.hash, c.published_at
                  FROM contract_subjects s CROSS JOIN contracts c
                  WHERE s.context = $1 AND s.subject = $2 AND s.role = $3 AND (s.application, s.version) > ($4, $5)
+                   AND (s.application, s.version) <= ($6, $7)
                    AND c.context = s.context AND c.application = s.application AND c.version = s.version
-                 ORDER BY s.application, s.version LIMIT $6",
+                 ORDER BY s.application, s.version",
             )
             .bind(context)
             .bind(subject)
             .bind(role.name())
             .bind(after.application.as_str())
             .bind(after.version.as_str())
-            .bind(i64::from(limit))
+            .bind(last.application.as_str())
+            .bind(last.version.as_str())
             .fetch_all(db)
             .await?)
         })

@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 
 use crate::both::on;
-use crate::schemas::{Row as SchemaRow, SmallRow, StoredSchema, Weighed, columns, size, small_columns};
+use crate::schemas::{SmallRow, StoredSchema, Weighed, size, small_columns};
 use crate::subjects::end_of_prefix;
 use crate::{Guid, Identity, Page, Reference, Show, Store, StoreError, text};
 
@@ -60,16 +60,26 @@ struct Row {
     deleted: bool,
     registered_at: i64,
     #[sqlx(flatten)]
-    schema: SchemaRow,
+    schema: SmallRow,
 }
 
-#[derive(sqlx::FromRow)]
-struct WeighedRow {
+/// What a version is besides its schema.
+struct Entry {
     version: i32,
     deleted: bool,
     registered_at: i64,
-    #[sqlx(flatten)]
-    schema: SmallRow,
+}
+
+impl Entry {
+    fn with(self, subject: &str, schema: StoredSchema) -> StoredVersion {
+        StoredVersion {
+            subject: subject.to_owned(),
+            version: self.version,
+            deleted: self.deleted,
+            registered_at: self.registered_at,
+            schema,
+        }
+    }
 }
 
 /// A version in a list of many subjects: where it stands, and how large its schema is.
@@ -132,49 +142,14 @@ impl Store {
         subject: &str,
         which: Which,
     ) -> Result<Option<StoredVersion>, StoreError> {
-        text::name("the subject", subject)?;
-        let row: Option<Row> = match which {
-            Which::Latest => on!(self, |db| {
-                Ok(sqlx::query_as(concat!(
-                    "SELECT v.version, v.deleted, v.created_at AS registered_at, ",
-                    columns!(),
-                    " FROM subjects h
-                     CROSS JOIN versions v CROSS JOIN schemas s
-                     WHERE h.context = $1 AND h.subject = $2
-                       AND v.context = h.context AND v.subject = h.subject AND v.version = h.latest_version
-                       AND s.context = v.context AND s.id = v.schema_id"
-                ))
-                .bind(context)
-                .bind(subject)
-                .fetch_optional(db)
-                .await?)
-            })?,
-            Which::Live(version) | Which::Any(version) => on!(self, |db| {
-                Ok(sqlx::query_as(concat!(
-                    "SELECT v.version, v.deleted, v.created_at AS registered_at, ",
-                    columns!(),
-                    " FROM versions v CROSS JOIN schemas s
-                     WHERE v.context = $1 AND v.subject = $2 AND v.version = $3 AND v.deleted IN (FALSE, $4)
-                       AND s.context = v.context AND s.id = v.schema_id"
-                ))
-                .bind(context)
-                .bind(subject)
-                .bind(version)
-                .bind(matches!(which, Which::Any(_)))
-                .fetch_optional(db)
-                .await?)
-            })?,
+        let Some((entry, read)) = self.weighed_version(context, subject, which).await? else {
+            return Ok(None);
         };
-        let Some(row) = row else { return Ok(None) };
-        let schemas = self.with_references(context, vec![row.schema]).await?;
-        let schema = schemas.into_iter().flatten().next();
-        Ok(schema.map(|schema| StoredVersion {
-            subject: subject.to_owned(),
-            version: row.version,
-            deleted: row.deleted,
-            registered_at: row.registered_at,
-            schema,
-        }))
+        let schema = match read {
+            Weighed::Whole(schema) => Some(schema),
+            Weighed::Large(large) => self.schemas(context, &[large.id]).await?.pop(),
+        };
+        Ok(schema.map(|schema| entry.with(subject, schema)))
     }
 
     /// As [`Store::version`], of a large one only the size of its schema.
@@ -184,8 +159,22 @@ impl Store {
         subject: &str,
         which: Which,
     ) -> Result<Option<Weighed<StoredVersion>>, StoreError> {
+        let read = self.weighed_version(context, subject, which).await?;
+        Ok(read.map(|(entry, read)| match read {
+            Weighed::Whole(schema) => Weighed::Whole(entry.with(subject, schema)),
+            Weighed::Large(large) => Weighed::Large(large),
+        }))
+    }
+
+    /// None also when the schema was removed between two queries.
+    async fn weighed_version(
+        &self,
+        context: &str,
+        subject: &str,
+        which: Which,
+    ) -> Result<Option<(Entry, Weighed<StoredSchema>)>, StoreError> {
         text::name("the subject", subject)?;
-        let row: Option<WeighedRow> = match which {
+        let row: Option<Row> = match which {
             Which::Latest => on!(self, |db| {
                 Ok(sqlx::query_as(concat!(
                     "SELECT v.version, v.deleted, v.created_at AS registered_at, ",
@@ -218,19 +207,19 @@ impl Store {
             })?,
         };
         let Some(row) = row else { return Ok(None) };
-        let schema = match row.schema.weighed() {
-            Weighed::Large(large) => return Ok(Some(Weighed::Large(large))),
-            Weighed::Whole(schema) => self.with_references(context, vec![schema]).await?.pop().flatten(),
+        let entry = Entry {
+            version: row.version,
+            deleted: row.deleted,
+            registered_at: row.registered_at,
         };
-        Ok(schema.map(|schema| {
-            Weighed::Whole(StoredVersion {
-                subject: subject.to_owned(),
-                version: row.version,
-                deleted: row.deleted,
-                registered_at: row.registered_at,
-                schema,
-            })
-        }))
+        let schema = match row.schema.weighed() {
+            Weighed::Large(large) => Some(Weighed::Large(large)),
+            Weighed::Whole(schema) => {
+                let read = self.with_references(context, vec![schema]).await?;
+                read.into_iter().flatten().next().map(Weighed::Whole)
+            }
+        };
+        Ok(schema.map(|schema| (entry, schema)))
     }
 
     /// The versions with these names, soft-deleted or not, in no particular order and without their texts; those that do not

@@ -46,7 +46,64 @@ on_both! {
     }
 }
 
+/// What `/metrics` says of the contracts that were opened: those found in memory, those not, and the bytes that they hold.
+async fn opened(server: &TestServer) -> [u64; 3] {
+    let metrics = server.get("/metrics").await.text();
+    let wanted = [
+        "cache=\"contracts\",outcome=\"hit\"",
+        "cache=\"contracts\",outcome=\"miss\"",
+        "treaty_cache_bytes{cache=\"contracts\"",
+    ];
+    wanted.map(|wanted| {
+        let line = metrics.lines().find(|line| line.contains(wanted)).expect("a number");
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    })
+}
+
+on_both! {
+    /// Many contracts, few of which fit into memory together: each is asked all the same, and no more is held than is allowed.
+    async fn more_contracts_than_are_kept_open(database) {
+        const LIMIT: u64 = 256 << 10;
+        let server = TestServer::start_with(&database, |config| config.contract_cache_bytes = LIMIT).await;
+        server.registered("orders", &order(AMOUNT)).await;
+        let names: Vec<String> = (0..40).map(|number| format!("app{number:02}")).collect();
+        for application in &names {
+            server.put(&format!("/api/v1/contracts/{application}"), contract(application, 1, "[id, amount]")).await.ok();
+        }
+        for _ in 0..3 {
+            let report = check(&server, &order(r#""name":"price","type":"long","default":1"#)).await;
+            let found: Vec<&str> = verdicts(&report).into_iter().map(|(application, _)| application).collect();
+            assert_eq!(found, names);
+            let [_, _, bytes] = opened(&server).await;
+            assert!(bytes > LIMIT / 4 && bytes <= LIMIT, "{bytes} bytes");
+        }
+        server.stop().await;
+    }
+}
+
 serves! {
+    /// A contract is read and parsed by the first check that it counts for; what replaced it, or took it away, counts at once.
+    async fn a_contract_is_opened_once(server) {
+        server.registered("orders", &order(AMOUNT)).await;
+        for (application, reads) in [("billing", "[id, amount]"), ("mailer", "[id, note]")] {
+            server.put(&format!("/api/v1/contracts/{application}"), contract(application, 1, reads)).await.ok();
+        }
+        let renamed = order(r#""name":"price","type":"long","default":1"#);
+        let first = check(&server, &renamed).await;
+        assert_eq!(verdicts(&first), [("billing", "silent"), ("mailer", "compatible")]);
+        let [hits, misses, _] = opened(&server).await;
+        let second = check(&server, &renamed).await;
+        assert_eq!(second, first);
+        let [later, same, bytes] = opened(&server).await;
+        assert_eq!((later - hits, same - misses), (2, 0));
+        assert!(bytes > 0);
+
+        server.put("/api/v1/contracts/mailer", contract("mailer", 1, "[amount]")).await.ok();
+        assert_eq!(verdicts(&check(&server, &renamed).await), [("billing", "silent"), ("mailer", "silent")]);
+        server.delete("/api/v1/contracts/billing").await.ok();
+        assert_eq!(verdicts(&check(&server, &renamed).await), [("mailer", "silent")]);
+    }
+
     async fn names_who_breaks_and_who_does_not(server) {
         server.registered("orders", &order(AMOUNT)).await;
         for (application, reads) in [("billing", "[id, amount]"), ("mailer", "[id, note]")] {

@@ -11,6 +11,7 @@ use crate::problem::Problem;
 pub async fn text(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
     app.metrics.cache_holds("answers", app.answers.bytes());
     app.metrics.cache_holds("outlines", app.outlines.bytes());
+    app.metrics.cache_holds("contracts", app.contracts.bytes());
     app.metrics.cache_holds("schemas", app.schemas.bytes());
     let text = app
         .metrics

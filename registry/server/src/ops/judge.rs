@@ -66,10 +66,9 @@ fn newest_first(level: Mode, draft: &Schema, earlier: &[Live], budget: &Budget) 
             if budget.exhausted().is_some() {
                 return Judged::default();
             }
-            let (comparison, reader, writer) = match direction {
-                Direction::Backward => (check_for_registration(draft, &live.known.schema, budget), "new", "old"),
-                Direction::Forward => (check_for_registration(&live.known.schema, draft, budget), "old", "new"),
-            };
+            let (reader, writer) = direction.reader_and_writer(draft, &live.known.schema);
+            let comparison = check_for_registration(reader, writer, budget);
+            let (reader, writer) = direction.reader_and_writer("new", "old");
             for difference in &comparison.differences {
                 messages.add(|| difference.describe(reader, writer));
             }

@@ -1,19 +1,15 @@
 //! The report of a change: both sets of rules, every finding with its places and witness, and what each consumer makes of it.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 
 use treaty_api::check::ProposedSchema;
 use treaty_api::subject::Subject;
-use treaty_contracts::{PublishedContract, Requirement, assess};
-use treaty_report::{
-    Consumer, Consumers, Judging, Omitted, Place, Report, Standing, Subject as SubjectReport, keep_worst_findings,
-};
+use treaty_report::{Consumer, Judging, Place, Report, Subject as SubjectReport};
 use treaty_schemas::{Budget, Checked, Mode, Schema, Strictness, pairs, to_line};
-use treaty_store::{After, Contract, Role, SubjectContract};
 
 use crate::call::Call;
 use crate::config::UndeclaredReads;
+use crate::ops::consumers;
 use crate::ops::draft::Draft;
 use crate::ops::history::{self, Earlier, Live};
 use crate::problem::Problem;
@@ -21,15 +17,6 @@ use crate::workers::{Compared, Steps};
 
 /// What the proposed text is called where the request does not say.
 const PROPOSED: &str = "proposed";
-
-/// Contracts whose sizes are asked for at a time.
-const PAGE: u32 = 1000;
-
-/// So many bytes of a stored contract cost a step to read.
-const BYTES: usize = 4;
-
-/// Bytes of contracts that are in memory at a time, if not a single one is larger.
-const PAGE_BYTES: i64 = 4 << 20;
 
 /// Judges a proposed schema against its subject's history and for each published consumer. Writes nothing.
 ///
@@ -42,7 +29,7 @@ pub async fn report(call: &Call, subject: &Subject, proposed: ProposedSchema) ->
     let name = proposed.file.unwrap_or_else(|| PROPOSED.to_owned());
     let draft = Draft::named(call, &name, proposed.schema, normalize, Strictness::New).await?;
     let mut steps = call.workers.steps();
-    let read = consumers(call, subject, &draft.schema, &mut steps);
+    let read = consumers::judge(call, subject, &draft.schema, &mut steps);
     let mut consumers = tokio::time::timeout(call.config.request_timeout, read)
         .await
         .unwrap_or(Err(Problem::CheckTimedOut))?;
@@ -121,115 +108,6 @@ fn check_each(mode: Mode, draft: &Schema, live: &[Live], budget: &Budget) -> Vec
         found.extend(pairs(mode, draft, one, budget).map(|checked| (live.version, checked)));
     }
     found
-}
-
-/// What every published consumer of a subject makes of a schema: those that break first, then by name. Contracts are read a
-/// few at a time, and of each only what it says of the subject.
-async fn consumers(
-    call: &Call,
-    subject: &Subject,
-    candidate: &Schema,
-    steps: &mut Steps,
-) -> Result<Vec<Consumer>, Problem> {
-    let mut consumers = Vec::new();
-    let mut after = After::default();
-    loop {
-        let page = call
-            .store
-            .subject_contracts(&subject.context, &subject.name, Role::Receives, &after, PAGE)
-            .await?;
-        if page.is_empty() {
-            break;
-        }
-        for some in groups(&page) {
-            let count = u32::try_from(some.len()).unwrap_or(PAGE);
-            let contracts = call
-                .store
-                .contracts_of_subject(&subject.context, &subject.name, Role::Receives, &after, count)
-                .await?;
-            let (subject, candidate) = (subject.name.clone(), candidate.clone());
-            let reported = steps.compare(&call.workers, move |budget| {
-                let reported = contracts
-                    .iter()
-                    .flat_map(|contract| reported(contract, &subject, &candidate, budget));
-                reported.collect::<Vec<Consumer>>()
-            });
-            match reported.await? {
-                Compared::Whole(reported) | Compared::Cut(reported) => consumers.extend(reported),
-            }
-            keep_worst_findings(&mut consumers);
-            if let Some(last) = some.last() {
-                after = After::new(&last.application, &last.version);
-            }
-        }
-    }
-    consumers.sort_by(|a, b| {
-        let by_name = || (&a.application, &a.event).cmp(&(&b.application, &b.event));
-        b.verdict.cmp(&a.verdict).then_with(by_name)
-    });
-    Ok(consumers)
-}
-
-/// Contracts in the order of the list, as many together as may be in memory at a time.
-fn groups(page: &[SubjectContract]) -> Vec<&[SubjectContract]> {
-    let mut groups = Vec::new();
-    let (mut start, mut bytes) = (0, 0);
-    for (index, contract) in page.iter().enumerate() {
-        if index > start && bytes + contract.bytes > PAGE_BYTES {
-            groups.push(&page[start..index]);
-            (start, bytes) = (index, 0);
-        }
-        bytes += contract.bytes;
-    }
-    groups.push(&page[start..]);
-    groups
-}
-
-/// What a consumer makes of a schema, for each of its entries about the subject. Of one whose contract cannot be read nobody
-/// can tell.
-fn reported(contract: &Contract, subject: &str, candidate: &Schema, budget: &Budget) -> Vec<Consumer> {
-    let unknown = |why: String| Consumer {
-        application: contract.application.as_str().into(),
-        owner: Some(contract.owner.as_str().into()).filter(|_| !contract.owner.is_empty()),
-        event: "".into(),
-        verdict: Standing::Unknown,
-        findings: Vec::new(),
-        undecided: Some(why.into()),
-        omitted: Omitted::default(),
-    };
-    let mut consumers = Consumers::default();
-    // Reading costs steps too.
-    let steps = budget
-        .spend(contract.document.len() / BYTES)
-        .map_err(|why| why.to_string());
-    let read = steps.and_then(|()| {
-        let published: PublishedContract =
-            serde_json::from_str(&contract.document).map_err(|error| error.to_string())?;
-        let says = published.contract().map_err(|error| error.to_string())?;
-        let is_about = |entry: usize| says.receives[entry].subject.value == subject;
-        let take = |_, requirement: Requirement| {
-            consumers.add(&assess(&requirement, candidate, budget));
-            ControlFlow::Continue(())
-        };
-        published
-            .each(&says, is_about, budget, take)
-            .map_err(|error| error.to_string())
-    });
-    let mut consumers = consumers.finish();
-    match (read, budget.exhausted()) {
-        (Ok(()), _) => {}
-        (Err(_), Some(why)) => consumers.push(unknown(why.to_string())),
-        (Err(why), None) => {
-            tracing::error!(
-                application = contract.application,
-                "the stored contract cannot be read: {why}"
-            );
-            consumers = vec![unknown(
-                "its stored contract cannot be read; publish it again".to_owned(),
-            )];
-        }
-    }
-    consumers
 }
 
 /// Parsed schemas are shared by all versions that use them, so their texts are named by their ids; a report names versions.

@@ -83,7 +83,7 @@ async fn turn(
         };
         let page = call
             .store
-            .subject_contracts(&subject.context, &subject.name, stored, &after, ENTRIES);
+            .contracts_of_subject(&subject.context, &subject.name, stored, &after, ENTRIES);
         let page = page.await?;
         let next = full(&page).map(|last| After::new(&last.application, &last.version));
         for contract in page {

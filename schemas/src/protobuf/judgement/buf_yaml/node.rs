@@ -2,13 +2,17 @@
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::{Budget, DefaultMessageFormatter, Error, MessageFormatter, Spanned};
+use serde_saphyr::{DefaultMessageFormatter, Error, MessageFormatter, Spanned};
 
 use super::{MAX_BYTES, MAX_PATHS, paths};
 use crate::text::shorten::shortened;
 use crate::text::shown::Line;
 use crate::text::source::{ParseError, Problem, Source, Span};
+use crate::text::yaml;
 use crate::to_line;
+
+/// Events of the YAML reader that aliases may repeat.
+const MAX_REPEATED: usize = 100_000;
 
 /// A value and its bytes in the text.
 #[derive(Debug, Clone)]
@@ -63,14 +67,14 @@ pub(super) fn parse(source: &Source) -> Result<Entry, ParseError> {
         );
         return Err(refused(message, Span::default(), "is this a buf.yaml?"));
     }
-    let read: Result<Raw, Error> = serde_saphyr::from_str_with_options(text, options());
+    let read: Result<Raw, Error> = serde_saphyr::from_str_with_options(text, yaml::bounds(MAX_BYTES, MAX_REPEATED));
     match read {
         Ok(raw) => Ok(entry(source, raw)),
         Err(error) => {
-            let error = innermost(&error);
+            let error = yaml::innermost(&error);
             let span = error
                 .location()
-                .map_or_else(Span::default, |location| place(source, &location));
+                .map_or_else(Span::default, |location| yaml::span(source, &location));
             let (message, help) = match error {
                 Error::DuplicateMappingKey { key, .. } => (
                     format!("the key `{}` stands twice", shortened(key.as_deref().unwrap_or("?"))),
@@ -83,61 +87,6 @@ pub(super) fn parse(source: &Source) -> Result<Entry, ParseError> {
             };
             Err(refused(message, span, help))
         }
-    }
-}
-
-/// Bounds that no file written by a person comes near.
-fn options() -> serde_saphyr::Options {
-    let budget: Option<Budget> = serde_saphyr::budget! {
-        max_events: 400_000,
-        max_nodes: 200_000,
-        max_depth: 32,
-        max_documents: 2,
-        max_aliases: 1_000,
-        max_anchors: 1_000,
-        max_merge_keys: 1_000,
-        max_recorded_anchor_events: 100_000,
-        max_recorded_anchor_bytes: MAX_BYTES,
-        max_total_scalar_bytes: 4 * MAX_BYTES,
-    };
-    serde_saphyr::options! {
-        budget: budget,
-        alias_limits: serde_saphyr::alias_limits! {
-            max_total_replayed_events: 100_000,
-            max_replay_stack_depth: 16,
-            max_alias_expansions_per_anchor: 1_000,
-        },
-        strict_booleans: true,
-        with_snippet: false,
-    }
-}
-
-fn innermost(error: &Error) -> &Error {
-    let mut error = error.without_snippet();
-    while let Error::AliasError { error: inner, .. } = error {
-        error = inner.without_snippet();
-    }
-    error
-}
-
-/// The bytes of a place that the YAML reader names.
-fn place(source: &Source, location: &serde_saphyr::Location) -> Span {
-    let text = source.text();
-    let bounded = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let start = match location.span().byte_offset() {
-        Some(offset) => bounded(offset).min(text.len()),
-        // Faults of the text itself come with their line only.
-        None => text
-            .split_inclusive('\n')
-            .take(bounded(location.line()).saturating_sub(1))
-            .map(str::len)
-            .sum(),
-    };
-    let end = start.saturating_add(bounded(location.span().byte_len().unwrap_or(0)));
-    let covered = text.get(start..end.min(text.len())).unwrap_or("");
-    Span {
-        start,
-        end: start + covered.trim_end().len(),
     }
 }
 
@@ -155,7 +104,7 @@ enum RawNode {
 
 /// The depth is bounded by the reader's budget.
 fn entry(source: &Source, raw: Raw) -> Entry {
-    let span = place(source, &raw.referenced);
+    let span = yaml::span(source, &raw.referenced);
     let value = match raw.value {
         RawNode::Null => Node::Null,
         RawNode::Bool(value) => Node::Bool(value),
@@ -164,7 +113,7 @@ fn entry(source: &Source, raw: Raw) -> Entry {
         RawNode::List(items) => Node::List(items.into_iter().map(|item| entry(source, item)).collect()),
         RawNode::Map(items) => {
             let key = |key: Spanned<String>| Entry {
-                span: place(source, &key.referenced),
+                span: yaml::span(source, &key.referenced),
                 value: Node::Text(key.value),
             };
             Node::Map(

@@ -1,0 +1,200 @@
+//! What published consumers make of a schema.
+//!
+//! Invariants: every contract that names the subject is asked, those too that are published meanwhile. A few documents are in
+//! memory at a time, and of each only what it says of the subject; a contract that was opened before is not read again.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use treaty_api::subject::Subject;
+use treaty_contracts::{PublishedContract, Requirement, assess};
+use treaty_report::{Consumer, Consumers, Omitted, Standing, keep_worst_findings};
+use treaty_schemas::{Budget, Schema};
+use treaty_store::{After, Contract, Role, SubjectContract};
+
+use crate::cache::Opened;
+use crate::call::Call;
+use crate::problem::Problem;
+use crate::workers::{Compared, Steps};
+
+/// Contracts whose sizes are asked for at a time.
+const PAGE: u32 = 1000;
+
+/// So many bytes of a stored contract cost a step to read.
+const BYTES: usize = 4;
+
+/// Bytes of documents that are in memory at a time, if not a single one is larger.
+const DOCUMENT_BYTES: i64 = 4 << 20;
+
+/// What every published consumer of a subject makes of a schema: those that break first, then by name.
+///
+/// # Errors
+/// When the store does not answer, or it takes longer than a request may.
+pub async fn judge(
+    call: &Call,
+    subject: &Subject,
+    candidate: &Schema,
+    steps: &mut Steps,
+) -> Result<Vec<Consumer>, Problem> {
+    let mut consumers = Vec::new();
+    let mut after = After::default();
+    loop {
+        let page = call
+            .store
+            .contracts_of_subject(&subject.context, &subject.name, Role::Receives, &after, PAGE)
+            .await?;
+        if page.is_empty() {
+            break;
+        }
+        let mut left = &page[..];
+        while let Some(first) = left.first() {
+            let known = left
+                .iter()
+                .map_while(|contract| call.contracts.get(&contract.hash, subject));
+            let known: Vec<Arc<Opened>> = known.collect();
+            let (some, rest) = left.split_at(if known.is_empty() {
+                unread(call, subject, left)
+            } else {
+                known.len()
+            });
+            let last = some.last().unwrap_or(first);
+            let last = After::new(&last.application, &last.version);
+            let judged = if known.is_empty() {
+                read_and_assess(call, subject, candidate, (&after, &last), steps).await?
+            } else {
+                assess_known(call, candidate, known, steps).await?
+            };
+            consumers.extend(judged);
+            keep_worst_findings(&mut consumers);
+            (left, after) = (rest, last);
+        }
+    }
+    consumers.sort_by(|a, b| {
+        let by_name = || (&a.application, &a.event).cmp(&(&b.application, &b.event));
+        b.verdict.cmp(&a.verdict).then_with(by_name)
+    });
+    Ok(consumers)
+}
+
+/// How many of these contracts, of which the first is not known, are read together.
+fn unread(call: &Call, subject: &Subject, left: &[SubjectContract]) -> usize {
+    let mut bytes = 0;
+    let some = left.iter().enumerate().take_while(|(index, contract)| {
+        bytes += contract.bytes;
+        *index == 0 || bytes <= DOCUMENT_BYTES && !call.contracts.has(&contract.hash, subject)
+    });
+    some.count()
+}
+
+/// What the consumers make of it whose contracts are open.
+async fn assess_known(
+    call: &Call,
+    candidate: &Schema,
+    known: Vec<Arc<Opened>>,
+    steps: &mut Steps,
+) -> Result<Vec<Consumer>, Problem> {
+    let candidate = candidate.clone();
+    let work = move |budget: &Budget| {
+        let each = known.iter().flat_map(|opened| {
+            let mut consumers = Consumers::default();
+            for requirement in &opened.requirements {
+                consumers.add(&assess(requirement, &candidate, budget));
+            }
+            consumers.finish()
+        });
+        each.collect::<Vec<Consumer>>()
+    };
+    Ok(match steps.compare(&call.workers, work).await? {
+        Compared::Whole(consumers) | Compared::Cut(consumers) => consumers,
+    })
+}
+
+/// Reads the contracts after one and up to another, and what their consumers make of it; keeps them open.
+async fn read_and_assess(
+    call: &Call,
+    subject: &Subject,
+    candidate: &Schema,
+    (after, last): (&After, &After),
+    steps: &mut Steps,
+) -> Result<Vec<Consumer>, Problem> {
+    let contracts = call
+        .store
+        .documents_of_subject(&subject.context, &subject.name, Role::Receives, after, last)
+        .await?;
+    let (name, candidate, largest) = (subject.name.clone(), candidate.clone(), call.contracts.largest());
+    let work = move |budget: &Budget| {
+        let (mut consumers, mut kept) = (Vec::new(), Vec::new());
+        for contract in &contracts {
+            let mut opened = Opened::new(largest);
+            consumers.extend(open_and_assess(contract, &name, &candidate, budget, &mut opened));
+            if budget.exhausted().is_none() && opened.is_whole() {
+                kept.push((contract.hash.clone(), opened));
+            }
+        }
+        (consumers, kept)
+    };
+    let (consumers, kept) = match steps.compare(&call.workers, work).await? {
+        Compared::Whole(done) | Compared::Cut(done) => done,
+    };
+    for (hash, opened) in kept {
+        call.contracts.keep(hash, subject, opened);
+    }
+    Ok(consumers)
+}
+
+/// What a consumer makes of a schema, for each of its entries about the subject. Of one whose contract cannot be read nobody
+/// can tell.
+fn open_and_assess(
+    contract: &Contract,
+    subject: &str,
+    candidate: &Schema,
+    budget: &Budget,
+    opened: &mut Opened,
+) -> Vec<Consumer> {
+    let unknown = |why: String| Consumer {
+        application: contract.application.as_str().into(),
+        owner: Some(contract.owner.as_str().into()).filter(|_| !contract.owner.is_empty()),
+        event: "".into(),
+        verdict: Standing::Unknown,
+        findings: Vec::new(),
+        undecided: Some(why.into()),
+        omitted: Omitted::default(),
+    };
+    let mut consumers = Consumers::default();
+    // Reading costs steps too.
+    let steps = budget
+        .spend(contract.document.len() / BYTES)
+        .map_err(|why| why.to_string());
+    let read = steps.and_then(|()| {
+        let published: PublishedContract =
+            serde_json::from_str(&contract.document).map_err(|error| error.to_string())?;
+        let says = published.contract().map_err(|error| error.to_string())?;
+        let is_about = |entry: usize| says.receives[entry].subject.value == subject;
+        let take = |_, requirement: Requirement| {
+            consumers.add(&assess(&requirement, candidate, budget));
+            opened.add(requirement);
+            ControlFlow::Continue(())
+        };
+        published
+            .each(&says, is_about, budget, take)
+            .map_err(|error| error.to_string())
+    });
+    let mut consumers = consumers.finish();
+    if read.is_err() {
+        opened.give_up();
+    }
+    match (read, budget.exhausted()) {
+        (Ok(()), _) => {}
+        (Err(_), Some(why)) => consumers.push(unknown(why.to_string())),
+        (Err(why), None) => {
+            tracing::error!(
+                application = contract.application,
+                "the stored contract cannot be read: {why}"
+            );
+            consumers = vec![unknown(
+                "its stored contract cannot be read; publish it again".to_owned(),
+            )];
+        }
+    }
+    consumers
+}
