@@ -35,7 +35,7 @@ impl Boundary {
             true => Path::new("."),
             false => directory,
         };
-        // What is not there will be told when it is read.
+        // What is not there is reported when it is read.
         let named = directory.canonicalize().unwrap_or_else(|_| lexical(directory));
         let here = here();
         let working = match repository(&here) {
@@ -72,7 +72,7 @@ impl Boundary {
     /// A usage error that names it.
     pub fn check(&self, path: &Path) -> Result<(), Failure> {
         let Ok(real) = path.canonicalize() else {
-            // Not there, or not to be looked at: told when it is read.
+            // Not there, or not to be looked at: reported when it is read.
             return Ok(());
         };
         let is_inside = |path: &Path| path.starts_with(&self.root) || path.starts_with(&self.named);

@@ -25,7 +25,7 @@ pub fn text(path: &Path, limit: usize) -> Result<Source, Failure> {
     let source = read(path, limit)?;
     // A name in the repository may be a link to somewhere else.
     let boundary = Boundary::around(path.parent().unwrap_or(Path::new("")), true);
-    // Standard input, a pipe of the shell: there is no file to tell of.
+    // Standard input, a pipe of the shell: no file is to be named.
     match path.metadata().is_ok_and(|metadata| metadata.is_file()) {
         true => Ok(boundary.withheld(path, source)),
         false => Ok(source),

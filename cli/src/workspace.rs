@@ -28,7 +28,7 @@ impl Workspace {
     /// The service whose file `--config` names, or that lies here or in a directory above.
     ///
     /// # Errors
-    /// There is no such file, or it says something wrong, told with line and column.
+    /// There is no such file, or something in it is wrong, reported with line and column.
     pub fn find(global: &Global) -> Result<Workspace, Failure> {
         match &global.config {
             Some(file) => Workspace::read(file, global),
@@ -54,7 +54,7 @@ impl Workspace {
         })
     }
 
-    /// The failure to get what a place in the service's file names, told at that place. An outage has no place.
+    /// The failure to get what a place in the service's file names, reported at that place. An outage has no place.
     pub fn placed(&self, failure: Failure, span: Span) -> Failure {
         match failure.exit {
             Exit::Usage if failure.problems.is_empty() => Problem {

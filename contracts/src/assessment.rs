@@ -33,7 +33,7 @@ pub struct Assessment {
     pub standing: Standing,
     /// What was found, the worst first and otherwise in the order of the contract.
     pub findings: Vec<ReadFinding>,
-    /// Why nobody can tell, where that is so.
+    /// Why it is undecided, where it is.
     pub undecided: Option<Line>,
 }
 

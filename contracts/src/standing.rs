@@ -13,9 +13,9 @@ pub enum Standing {
     /// Its contract says that it receives the event, and not what it reads of it. Nothing was judged for it: what protects
     /// it is the mode of the subject, as it protects those that publish no contract.
     Undeclared,
-    /// Nobody can tell: the engine cannot decide. Never to be taken for a yes.
+    /// The engine cannot decide. Never to be taken for a yes.
     Unknown,
-    /// It reads on, but sees a default where it would see data. Its contract does not allow that.
+    /// Decoding does not fail, but it gets a default instead of data, which its contract does not allow.
     Silent,
     /// It breaks.
     Incompatible,

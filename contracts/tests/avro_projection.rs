@@ -129,12 +129,12 @@ fn those_that_break_come_first() {
         .flat_map(|consumer| requirements(&contract(consumer), V1))
         .collect();
     let assessments = assess_all(&all, &changed(&CHANGES[6]), &Budget::unlimited());
-    let told: Vec<String> = assessments
+    let described: Vec<String> = assessments
         .iter()
         .map(|assessment| format!("{} {}", assessment.application, assessment.standing))
         .collect();
     assert_eq!(
-        told,
+        described,
         [
             "stock incompatible",
             "billing compatible",

@@ -140,13 +140,13 @@ fn affected(
         };
         tried += 1;
         let bytes = avro::encode(writer, &value).expect("a drawn value fits its type");
-        let told = || avro::to_json(writer, &value);
+        let described = || avro::to_json(writer, &value);
         match avro::resolve(reader, writer, &bytes, &Limits::default()) {
-            Err(error) => return (tried, Some(format!("{}: {error}", told()))),
+            Err(error) => return (tried, Some(format!("{}: {error}", described()))),
             Ok(read) if strictly && !sees((reader, reader.root(), &read), (writer, writer.root(), &value)) => {
                 return (
                     tried,
-                    Some(format!("{} is seen as {}", told(), avro::to_json(reader, &read))),
+                    Some(format!("{} is seen as {}", described(), avro::to_json(reader, &read))),
                 );
             }
             Ok(_) => {}

@@ -1,4 +1,4 @@
-//! The document: what it means, and how what is wrong with one is told.
+//! The document: what it means, and how what is wrong with one is reported.
 
 use expect_test::{Expect, expect};
 use treaty_contracts::Contract;
@@ -67,8 +67,8 @@ fn read(text: &str) -> Contract {
 
 fn refused(text: &str, expected: Expect) {
     let error = Contract::read(&Source::new("treaty.yaml", text)).expect_err("this contract should be refused");
-    let told: String = error.problems.iter().map(|problem| format!("{problem}\n")).collect();
-    expected.assert_eq(&told);
+    let described: String = error.problems.iter().map(|problem| format!("{problem}\n")).collect();
+    expected.assert_eq(&described);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_consumer_says_what_it_reads() {
     let Reads::Fields(reads) = &placed.reads else {
         panic!("the fields are named");
     };
-    let told: Vec<String> = reads
+    let described: Vec<String> = reads
         .iter()
         .map(|read| {
             format!(
@@ -133,7 +133,7 @@ fn a_consumer_says_what_it_reads() {
         15:9 status Some(["PLACED", "PAID"]) ignore fail
         16:9 coupon None fail default
         17:9 customer.nickname None fail null"#]]
-    .assert_eq(&told.join("\n"));
+    .assert_eq(&described.join("\n"));
     assert_eq!(
         refunded.subject.value, "payments.refunded-value",
         "a channel names the subject"
@@ -351,8 +351,8 @@ fn a_contract_made_to_hurt_is_refused() {
     }
     for text in [deep, bomb, many, large, steps, block] {
         let error = Contract::read(&Source::new("treaty.yaml", text)).expect_err("this contract should be refused");
-        let told = error.to_string();
-        assert!(told.len() < 500, "the message is short: {}", &told[..200]);
+        let described = error.to_string();
+        assert!(described.len() < 500, "the message is short: {}", &described[..200]);
     }
 }
 

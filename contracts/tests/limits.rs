@@ -1,4 +1,4 @@
-//! Contracts made to be slow or large: each limit is checked while reading and is told with its number, the first faults are
+//! Contracts made to be slow or large: each limit is checked while reading and is reported with its number, the first faults are
 //! described and the others counted, and what many entries share is kept once.
 
 use std::fmt::Write;
@@ -37,11 +37,11 @@ fn a_mask_of_too_many_parts_ends_with_the_first_that_is_too_many() {
     let mask = |parts: usize| format!("{RECEIVES}    reads: \"{}a\"\n", "a,".repeat(parts - 1));
     expect!["treaty.yaml:6:20011: the contract has more than the 10000 entries that are allowed (let one application have one contract; read whole fields instead of all that they hold)"]
         .assert_eq(said(mask(100_000)).lines().find(|line| line.contains("10000")).unwrap_or_default());
-    let told = said(mask(9_000));
+    let described = said(mask(9_000));
     expect![[r#"
         treaty.yaml:6:15: `a` is read twice, first in line 6 (keep one of the two entries)
         treaty.yaml:6:55: there are 8979 more faults, the first of them here (mend the first 20, and the next are described)"#]]
-    .assert_eq(&[told.lines().next().unwrap_or_default(), told.lines().last().unwrap_or_default()].join("\n"));
+    .assert_eq(&[described.lines().next().unwrap_or_default(), described.lines().last().unwrap_or_default()].join("\n"));
 }
 
 #[test]
@@ -67,8 +67,11 @@ fn every_list_is_counted() {
             "          ",
         ),
     ] {
-        let told = said(text);
-        assert!(told.contains("more than the 10000 entries that are allowed"), "{told}");
+        let described = said(text);
+        assert!(
+            described.contains("more than the 10000 entries that are allowed"),
+            "{described}"
+        );
     }
 }
 
@@ -110,12 +113,12 @@ fn every_name_and_path_has_a_limit() {
         (format!("{RECEIVES}    reads: [{{path: a, handles: [{long}]}}]\n"), 1024),
         (format!("{RECEIVES}    reads: [{long}]\n"), 4096),
     ] {
-        let told = said(text);
+        let described = said(text);
         assert!(
-            told.contains(&format!("has 5000 bytes, more than the {limit} that are allowed")),
-            "{told}"
+            described.contains(&format!("has 5000 bytes, more than the {limit} that are allowed")),
+            "{described}"
         );
-        assert!(told.len() < 400, "{told}");
+        assert!(described.len() < 400, "{described}");
     }
     // What is refused is not repeated at length.
     for text in [
@@ -123,8 +126,8 @@ fn every_name_and_path_has_a_limit() {
         format!("contract: 1\napplication: a\nsends:\n  - event: e\n    retention: {long}\n    mode: {long}\n"),
         format!("contract: 1\napplication: a\n{long}: b\n"),
     ] {
-        let told = said(text);
-        assert!(told.len() < 600, "{told}");
+        let described = said(text);
+        assert!(described.len() < 600, "{described}");
     }
 }
 
@@ -289,11 +292,12 @@ fn texts_by_number_are_bounded_too() {
         "{wrong}"
     );
     let references = |count: usize| vec![r#"{"name": "r", "text": 0}"#; count].join(",");
-    let told = |published: PublishedContract| published.open(&Budget::unlimited()).expect_err("too many").to_string();
+    let described =
+        |published: PublishedContract| published.open(&Budget::unlimited()).expect_err("too many").to_string();
     let many = read(&one.replace("REFERENCES", &references(1_001))).expect("a contract");
-    assert!(told(many).contains("more than the 1000 texts"));
+    assert!(described(many).contains("more than the 1000 texts"));
     let more = read(&one.replace("REFERENCES", &references(50_001))).expect("a contract");
-    assert!(told(more).contains("50001 texts, more than the 50000 that are allowed"));
+    assert!(described(more).contains("50001 texts, more than the 50000 that are allowed"));
     // Strangers are counted like every other fault.
     let mut strangers = read(&one.replace("REFERENCES", "")).expect("a contract");
     strangers.schemas = (0..5_000)
@@ -304,10 +308,10 @@ fn texts_by_number_are_bounded_too() {
             ..strangers.schemas[0].clone()
         })
         .collect();
-    let told = told(strangers);
+    let described = described(strangers);
     assert!(
-        told.contains("4980 more faults") && told.len() < 30_000,
+        described.contains("4980 more faults") && described.len() < 30_000,
         "{} bytes",
-        told.len()
+        described.len()
     );
 }

@@ -135,7 +135,7 @@ fn confirm(reader: &Schema, writer: &Schema, found: &ReadFinding) {
     );
 }
 
-fn told(application: &str, reads: &str, built: &str, candidate: &str) -> String {
+fn described(application: &str, reads: &str, built: &str, candidate: &str) -> String {
     let requirement = only(proto_requirements(&contract(&(application, reads)), built));
     let assessment = assess(
         &requirement,
@@ -151,7 +151,7 @@ const PAYMENT: &str = "syntax = \"proto3\";\npackage com.acme.orders;\nmessage O
 #[test]
 fn members_of_a_oneof_are_ordinary_fields() {
     // What was known when the contract was made is no news.
-    assert_eq!(told("billing", "card", PAYMENT, PAYMENT), "compatible\n");
+    assert_eq!(described("billing", "card", PAYMENT, PAYMENT), "compatible\n");
 }
 
 #[test]
@@ -169,9 +169,9 @@ fn a_new_case_of_a_oneof() {
           witness {"points":"a"}
           changed: {}
           help: let team-billing build against a schema that has the type first, then send it
-    "#]].assert_eq(&told("billing", "card", PAYMENT, &more));
+    "#]].assert_eq(&described("billing", "card", PAYMENT, &more));
     // Who reads nothing of the oneof does not care.
-    assert_eq!(told("search", "order_id", PAYMENT, &more), "compatible\n");
+    assert_eq!(described("search", "order_id", PAYMENT, &more), "compatible\n");
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn joining_a_oneof() {
           changed: {}
           help: let team-search build against a schema that has the type first, then send it
     "#]]
-    .assert_eq(&told("search", "note", PAYMENT, &joined));
+    .assert_eq(&described("search", "note", PAYMENT, &joined));
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn leaving_a_oneof() {
           witness {"card":"a","cash":"a"}
           changed: {"cash":"a"}
           help: let team-billing build against a schema that has the type first, then send it
-    "#]].assert_eq(&told("billing", "card", PAYMENT, &left));
+    "#]].assert_eq(&described("billing", "card", PAYMENT, &left));
 }
 
 #[test]
@@ -221,11 +221,11 @@ fn a_list_is_read_as_one_and_one_as_a_list() {
           witness {"note":["a","b"]}
           changed: {"note":"b"}
           help: send the new type in a field of its own beside `note`, let team-search move to it, and remove `note` when search no longer reads it
-    "#]].assert_eq(&told("search", "note", PAYMENT, &list));
+    "#]].assert_eq(&described("search", "note", PAYMENT, &list));
     expect![[r#"
         compatible
     "#]]
-    .assert_eq(&told("search", "note[]", &list, PAYMENT));
+    .assert_eq(&described("search", "note[]", &list, PAYMENT));
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn a_closed_enum_and_what_the_contract_says_of_it() {
           witness {"orderId":"","status":"ON_HOLD"}
           changed: {}
           help: let team-search handle it first (`handles`, or `otherwise: ignore`), then send it
-    "#]].assert_eq(&told("search", "status", closed, &more));
+    "#]].assert_eq(&described("search", "status", closed, &more));
     // A required field that is not read is still required by the decoder.
     let freed = closed.replace("required string", "optional string");
     expect![[r#"
@@ -253,7 +253,7 @@ fn a_closed_enum_and_what_the_contract_says_of_it() {
           witness {}
           refused: the required field `order_id` of `com.acme.orders.OrderPlaced` is missing (at byte 0)
           help: let team-search take null first (`onMissing: null`), then send it
-    "#]].assert_eq(&told("search", "status", closed, &freed));
+    "#]].assert_eq(&described("search", "status", closed, &freed));
     let lenient = contract(&("search", "")).replace(
         "    reads: \"\"\n",
         "    reads:\n      - { path: status, handles: [PAID], otherwise: ignore }\n",
@@ -298,12 +298,12 @@ fn paths_that_lead_nowhere_are_told_at_their_place() {
     let wrong = contract(&("mailer", "customer.mail, status.name, lines[].sku, customer{}.name"));
     let error = requirement::publish_in(treaty_schemas::Format::Protobuf, &wrong, V1)
         .open(&Budget::unlimited())
-        .expect_err("they lead nowhere");
+        .expect_err("they name what is not there");
     expect![[r#"
         treaty.yaml:8:22: `customer.mail` cannot be read of orders.placed-value@1: `Customer` has no field `mail` (did you mean `email`?)
-        treaty.yaml:8:35: `status.name` cannot be read of orders.placed-value@1: nothing is inside of this (end the path here)
+        treaty.yaml:8:35: `status.name` cannot be read of orders.placed-value@1: `status` has no fields (end the path here)
         treaty.yaml:8:41: `lines[].sku` cannot be read of orders.placed-value@1: `OrderPlaced` has no field `lines` (known are `order_id`, `amount`, `coupon`, `status`, `qty`, `customer`)
-        treaty.yaml:8:62: `customer{}.name` cannot be read of orders.placed-value@1: this is one message, `Customer` (name a field of it)
+        treaty.yaml:8:62: `customer{}.name` cannot be read of orders.placed-value@1: `customer` is one message, `Customer` (name a field of it)
     "#]].assert_eq(
         &error
             .problems

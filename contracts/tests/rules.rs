@@ -26,14 +26,14 @@ fn judge(case: &Case) -> (String, Vec<&'static Rule>) {
 }
 
 fn render(assessments: &[Assessment]) -> String {
-    let mut told = String::new();
+    let mut described = String::new();
     for assessment in assessments {
-        told.push_str(&format!("{}: {}\n", assessment.application, assessment.standing));
+        described.push_str(&format!("{}: {}\n", assessment.application, assessment.standing));
         for found in &assessment.findings {
-            told.push_str(&format!("{found}\n"));
+            described.push_str(&format!("{found}\n"));
         }
     }
-    told
+    described
 }
 
 #[test]

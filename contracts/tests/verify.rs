@@ -41,8 +41,8 @@ fn reads(entries: &[&str]) -> String {
 
 fn refused(contract: &str, expected: Expect) {
     let error = derive(contract, ORDER).expect_err("this contract does not fit");
-    let told: String = error.problems.iter().map(|problem| format!("{problem}\n")).collect();
-    expected.assert_eq(&told);
+    let described: String = error.problems.iter().map(|problem| format!("{problem}\n")).collect();
+    expected.assert_eq(&described);
 }
 
 #[test]
@@ -66,12 +66,12 @@ fn what_does_not_fit_is_told_at_its_place() {
             treaty.yaml:8:9: `orderID` cannot be read of orders-value@3: `com.acme.Order` has no field `orderID` (did you mean `orderId`?)
             treaty.yaml:9:9: `amount` cannot be read of orders-value@3: `com.acme.Order` has no field `amount` (it is called `total` now)
             treaty.yaml:10:18: `customer.e_mail` cannot be read of orders-value@3: no branch of the union [null, com.acme.Customer] has a field `e_mail` (did you mean `email`?)
-            treaty.yaml:11:15: `lines.sku` cannot be read of orders-value@3: `sku` leads nowhere: this is an array (write `[]` for its items, then `.` and the field)
+            treaty.yaml:11:15: `lines.sku` cannot be read of orders-value@3: `lines` is an array (write `lines[].sku`)
             treaty.yaml:12:17: `lines[].skku` cannot be read of orders-value@3: `com.acme.Line` has no field `skku` (did you mean `sku`?)
-            treaty.yaml:13:14: `tags.colour` cannot be read of orders-value@3: `colour` leads nowhere: this is a map (write `{}` for its values, then `.` and the field)
-            treaty.yaml:14:13: `tags[]` cannot be read of orders-value@3: `[]` leads nowhere: this is a map
-            treaty.yaml:15:17: `orderId.length` cannot be read of orders-value@3: `length` leads nowhere: this is a string
-            treaty.yaml:16:16: `status.(string)` cannot be read of orders-value@3: `(string)` leads nowhere: this is an enum (com.acme.Status) (leave the type in parentheses out: this is no union)
+            treaty.yaml:13:14: `tags.colour` cannot be read of orders-value@3: `tags` is a map (write `tags{}.colour`)
+            treaty.yaml:14:13: `tags[]` cannot be read of orders-value@3: `tags` is a map (end the path here)
+            treaty.yaml:15:17: `orderId.length` cannot be read of orders-value@3: `orderId` is a string (end the path here)
+            treaty.yaml:16:16: `status.(string)` cannot be read of orders-value@3: `status` is an enum (com.acme.Status) (this is no union: write `status`)
             treaty.yaml:17:17: `payment.(Crad).number` cannot be read of orders-value@3: the union [com.acme.Card, com.acme.Cash] has no branch `Crad` (did you mean `Card`?)
             treaty.yaml:18:17: `payment.pin` cannot be read of orders-value@3: no branch of the union [com.acme.Card, com.acme.Cash] has a field `pin` (known are `number`, `till`)
             treaty.yaml:19:9: `nothingLikeIt` cannot be read of orders-value@3: `com.acme.Order` has no field `nothingLikeIt` (known are `orderId`, `total`, `coupon`, `status`, `customer`, `lines`, `tags`, `payment`)
@@ -131,21 +131,21 @@ fn symbols_that_may_come_have_to_be_handled_from_the_start() {
             panic!("one event is received");
         };
         let verified = verify(requirement, &Budget::unlimited()).expect("it was built against a schema");
-        let told: Vec<String> = verified
+        let described: Vec<String> = verified
             .findings
             .iter()
             .map(|found| found.finding.message.to_string())
             .collect();
-        (verified.standing, told.join("\n"))
+        (verified.standing, described.join("\n"))
     };
-    let (standing, told) = verified("{ path: status, handles: [PLACED, PAID] }");
+    let (standing, described) = verified("{ path: status, handles: [PLACED, PAID] }");
     assert_eq!(standing, Standing::Incompatible);
-    expect!["billing reads `status`, which may be a symbol in orders-value@3 that it does not handle: the reader's `com.acme.Status` does not know `LOST` and has no default"].assert_eq(&told);
-    let (standing, told) = verified("{ path: status, handles: [PLACED, PAID], otherwise: ignore }");
-    assert_eq!((standing, told.as_str()), (Standing::Compatible, ""));
-    let (standing, told) = verified("{ path: status, handles: [PLACED, PAID, LSOT], otherwise: ignore }");
+    expect!["billing reads `status`, which may be a symbol in orders-value@3 that it does not handle: the reader's `com.acme.Status` does not know `LOST` and has no default"].assert_eq(&described);
+    let (standing, described) = verified("{ path: status, handles: [PLACED, PAID], otherwise: ignore }");
+    assert_eq!((standing, described.as_str()), (Standing::Compatible, ""));
+    let (standing, described) = verified("{ path: status, handles: [PLACED, PAID, LSOT], otherwise: ignore }");
     assert_eq!(standing, Standing::Compatible);
-    expect!["billing handles `LSOT` of `status`, which orders-value@3 never has"].assert_eq(&told);
+    expect!["billing handles `LSOT` of `status`, which orders-value@3 never has"].assert_eq(&described);
 }
 
 /// The standing of one entry under a change of the order.
@@ -339,7 +339,7 @@ fn an_own_reader_is_taken_as_it_is() {
 #[test]
 fn what_is_published_has_to_be_whole() {
     let whole = publish(&reads(&["orderId"]), ORDER);
-    let told = |change: fn(&mut treaty_contracts::PublishedContract)| {
+    let described = |change: fn(&mut treaty_contracts::PublishedContract)| {
         let mut published = whole.clone();
         change(&mut published);
         match published.open(&Budget::unlimited()) {
@@ -356,17 +356,17 @@ fn what_is_published_has_to_be_whole() {
         references: Vec::new(),
     };
     let all = [
-        told(|_| {}),
-        told(|published| published.schemas.clear()),
-        told(|published| published.schemas[0].schema = "{".into()),
-        told(|published| {
+        described(|_| {}),
+        described(|published| published.schemas.clear()),
+        described(|published| published.schemas[0].schema = "{".into()),
+        described(|published| {
             published.schemas[0].references.push(ReferencedText {
                 import: None,
                 name: "r".into(),
                 text: "[".into(),
             })
         }),
-        told(|published| published.schemas.push(published.schemas[0].clone())),
+        described(|published| published.schemas.push(published.schemas[0].clone())),
         {
             let mut published = whole.clone();
             published.schemas.push(stranger(7, Role::BuiltAgainst));
@@ -375,7 +375,7 @@ fn what_is_published_has_to_be_whole() {
                 .open(&Budget::unlimited())
                 .map_or_else(|error| error.to_string(), |_| "fine".into())
         },
-        told(|published| published.file.text = "contract: 1".into()),
+        described(|published| published.file.text = "contract: 1".into()),
     ];
     expect![[r#"
         fine

@@ -135,6 +135,25 @@ impl DataPath {
         &self.steps
     }
 
+    /// The path to what the step of this number is taken from.
+    pub(crate) fn until(&self, step: usize) -> DataPath {
+        DataPath::of(self.steps[..step].to_vec())
+    }
+
+    /// The same path with one more step, before the step of this number.
+    pub(crate) fn with(&self, step: usize, more: DataStep) -> DataPath {
+        let mut steps = self.steps.clone();
+        steps.insert(step, more);
+        DataPath::of(steps)
+    }
+
+    /// The same path without the step of this number.
+    pub(crate) fn without(&self, step: usize) -> DataPath {
+        let mut steps = self.steps.clone();
+        steps.remove(step);
+        DataPath::of(steps)
+    }
+
     /// The bytes of a step in the text that the path was parsed from; of the whole text where there is no such step.
     pub fn span_of(&self, step: usize) -> Span {
         let end = self.spans.last().map_or(0, |span| span.1);

@@ -22,7 +22,7 @@ pub struct Read<'a> {
 /// What stands in for what somebody reads, where data does not have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {
-    /// A default: the field's own, or that of a field on the way to it. Also where the path leads nowhere, which a projection
+    /// A default: the field's own, or that of a field on the way to it. Also where what the path names is not there, which a projection
     /// reports.
     Default,
     /// Nothing: no field on the way has a default.
@@ -31,7 +31,7 @@ pub enum Fallback {
     NotAField,
 }
 
-/// A path leads nowhere, or what is asked of its end cannot be.
+/// A path names what is not there, or what is asked of its end cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misread {
     /// Which of the reads.

@@ -1,4 +1,4 @@
-//! `treaty contract`: what this service tells the registry about what it sends and receives.
+//! `treaty contract`: publishes what this service sends and receives.
 
 use clap::{Args, Subcommand};
 

@@ -1,4 +1,4 @@
-//! What is wrong with a contract's YAML, told as every other problem is: what, where, and how to mend it.
+//! What is wrong with a contract's YAML, reported like every other problem: what, where, and how to mend it.
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// Adds one. `describe` says what is wrong and how to mend it; it is asked for the first faults only, and is told
+    /// Adds one. `describe` says what is wrong and how to mend it; it is asked for the first faults only, with
     /// whether it may search for what was meant.
     pub fn add(&mut self, source: &Source, span: Span, describe: impl FnOnce(bool) -> (String, Option<String>)) {
         if self.described.len() == MAX_FAULTS {

@@ -89,7 +89,7 @@ impl PublishedContract {
             return Err(faults.finish());
         }
         let (slots, distinct) = self.place(contract, &mut faults);
-        // That a misplaced schema is lacking would be told as well otherwise.
+        // That a misplaced schema is lacking would be reported as well otherwise.
         if !faults.is_empty() {
             return Err(faults.finish());
         }

@@ -87,8 +87,11 @@ fn refused(error: &ParseError) -> bool {
             text.is_char_boundary(span.start) && text.is_char_boundary(span.end),
             "{span:?}"
         );
-        let told = problem.to_string().len();
-        assert!(!problem.message.is_empty() && told < 5_000, "a problem of {told} bytes");
+        let described = problem.to_string().len();
+        assert!(
+            !problem.message.is_empty() && described < 5_000,
+            "a problem of {described} bytes"
+        );
     }
     false
 }

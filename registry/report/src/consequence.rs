@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use treaty_schemas::{Line, Severity, finding};
 
-use crate::{Breaks, Proof, Witness, evidence};
+use crate::{Breaks, EvidenceKind, Witness, evidence};
 
 /// What becomes of data by something that a rule of policy forbids.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub struct Consequence {
     #[serde(default)]
     pub data_path: Line,
     /// Why it is to be believed.
-    pub evidence: Proof,
+    pub evidence: EvidenceKind,
     /// Why no event is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Line>,

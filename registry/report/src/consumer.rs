@@ -23,7 +23,7 @@ pub struct Consumer {
     pub verdict: Standing,
     /// What was found, each with its place in the consumer's contract.
     pub findings: Vec<Finding>,
-    /// Why nobody can tell, where that is so.
+    /// Why it is undecided, where it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undecided: Option<Line>,
     /// What was left out of its findings.

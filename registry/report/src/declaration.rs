@@ -5,7 +5,7 @@ use treaty_schemas::{At, Label, Path, Span, Step};
 
 use crate::Texts;
 
-/// The members that tell one type of a JSON schema from another.
+/// The members that distinguish the types of a JSON schema.
 const MEMBERS: [&str; 7] = ["type", "namespace", "name", "logicalType", "precision", "scale", "size"];
 
 /// Types within types beyond this depth are not looked at.

@@ -9,7 +9,7 @@ use treaty_schemas::{Line, finding};
 /// The kind of evidence that a finding has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Proof {
+pub enum EvidenceKind {
     /// A payload that fails; the finding carries it, and a decoder has confirmed it.
     Witness,
     /// A rule forbids the change, though no payload fails.
@@ -59,11 +59,11 @@ impl Witness {
 }
 
 /// The kind of evidence, the witness where there is one, and the reason why there is none.
-pub(crate) fn parts(evidence: &finding::Evidence) -> (Proof, Option<Witness>, Option<Line>) {
+pub(crate) fn parts(evidence: &finding::Evidence) -> (EvidenceKind, Option<Witness>, Option<Line>) {
     match evidence {
-        finding::Evidence::Witness(witness) => (Proof::Witness, Some(Witness::new(witness)), None),
-        finding::Evidence::Policy(why) => (Proof::Policy, None, Some((*why).into())),
-        finding::Evidence::Omitted(why) => (Proof::Omitted, None, Some(why.clone())),
-        finding::Evidence::None => (Proof::None, None, None),
+        finding::Evidence::Witness(witness) => (EvidenceKind::Witness, Some(Witness::new(witness)), None),
+        finding::Evidence::Policy(why) => (EvidenceKind::Policy, None, Some((*why).into())),
+        finding::Evidence::Omitted(why) => (EvidenceKind::Omitted, None, Some(why.clone())),
+        finding::Evidence::None => (EvidenceKind::None, None, None),
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use treaty_schemas::{Direction, Label, Line, Severity, finding};
 
-use crate::{Consequence, Place, Proof, Texts, Witness, evidence, fingerprint};
+use crate::{Consequence, EvidenceKind, Place, Texts, Witness, evidence, fingerprint};
 
 /// Who is affected by a finding. Stable words of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ pub struct Finding {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contract: Option<Place>,
     /// Why it is to be believed.
-    pub evidence: Proof,
+    pub evidence: EvidenceKind,
     /// Why no event fails, or why none is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Line>,

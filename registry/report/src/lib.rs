@@ -32,7 +32,7 @@ use treaty_schemas::Verdict;
 pub use consequence::Consequence;
 pub use consumer::{Consumer, Consumers};
 pub use difference::{Broken, Counts, Difference, Edit};
-pub use evidence::{Outcome, Proof, Witness};
+pub use evidence::{EvidenceKind, Outcome, Witness};
 pub use finding::{Breaks, Finding, FindingBuilder, Scope};
 pub use omitted::{Omitted, fit_consumers, keep_worst_findings};
 pub use place::{Excerpt, Place};

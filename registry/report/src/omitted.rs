@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use treaty_schemas::text::shown::{FINDINGS, REPORT_BYTES};
 use treaty_schemas::{Line, Severity, Verdict};
 
-use crate::{Consumer, Excerpt, Finding, Proof, Subject, Witness, fingerprint};
+use crate::{Consumer, EvidenceKind, Excerpt, Finding, Subject, Witness, fingerprint};
 
 /// Why a witness that was found is not shown.
 const FULL: &str = "left out: with it the report would be too large";
@@ -227,11 +227,11 @@ fn strip(findings: &mut [Finding], omitted: &mut Omitted, severity: Severity, by
         if *bytes <= ROOM {
             return;
         }
-        let mut take = |witness: &mut Option<Witness>, evidence: &mut Proof, reason: &mut Option<Line>| {
+        let mut take = |witness: &mut Option<Witness>, evidence: &mut EvidenceKind, reason: &mut Option<Line>| {
             if let Some(witness) = witness.take() {
                 *bytes = bytes.saturating_sub(size(&witness));
                 *bytes += FULL.len();
-                *evidence = Proof::Omitted;
+                *evidence = EvidenceKind::Omitted;
                 *reason = Some(FULL.into());
                 omitted.witnesses += 1;
             }

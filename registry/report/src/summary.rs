@@ -51,7 +51,7 @@ fn affected(consumers: &[Consumer]) -> String {
         parts.push(format!("it makes {} read a default for data", list(&silent)));
     }
     if !unknown.is_empty() {
-        parts.push(format!("nobody can tell for {}", list(&unknown)));
+        parts.push(format!("undecided for {}", list(&unknown)));
     }
     if parts.is_empty() {
         parts.push(match (consumers.len(), undeclared.len()) {
@@ -142,7 +142,7 @@ mod tests {
             ),
             (
                 of(Mode::Forward, No, Yes, &[("a", Unknown)]),
-                "FORWARD forbids this by Confluent's rules, though no event would be refused or misread; nobody can tell for a (team-a)",
+                "FORWARD forbids this by Confluent's rules, though no event would be refused or misread; undecided for a (team-a)",
             ),
             (
                 of(Mode::Backward, Yes, Yes, &[("a", Fine), ("b", Undeclared)]),

@@ -93,7 +93,7 @@ impl Text {
         self.source.text()
     }
 
-    /// Line and column of a byte offset, as [`Source::point`] tells them.
+    /// Line and column of a byte offset, as [`Source::point`] counts them.
     pub fn point(&self, offset: usize) -> Point {
         let offset = self.floor(offset);
         let line = self.line_at(offset);

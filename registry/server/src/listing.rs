@@ -108,7 +108,7 @@ where
     Ok(response)
 }
 
-/// The answer has begun, so all that can be told is that it does not come to its end.
+/// The answer has begun, so all that the client can learn is that it was cut.
 fn broken(call: &Call, problem: &Problem) -> io::Error {
     if matches!(problem, Problem::Unavailable(_)) {
         call.metrics.outages.inc();

@@ -1,4 +1,4 @@
-//! Every error, and what a client is told of it: the only file that names status codes.
+//! Every error, and what the client gets for it: the only file that names status codes.
 //!
 //! Invariants: every answer that is not a success has the body `{"error_code", "message"}` with an integer code (Confluent's
 //! clients show nothing else); a message is one line of printable text, however much of the input it repeats (that of an
@@ -122,7 +122,7 @@ impl Problem {
         Problem::Internal(Arc::new(std::io::Error::other(what.into())))
     }
 
-    /// What the store says, told of a subject and, where one was named, a version.
+    /// What the store says, reported for a subject and, where one was named, a version.
     pub fn of_store(error: StoreError, subject: &Subject, version: Option<i32>) -> Problem {
         let subject = || subject.to_string();
         let number = version.unwrap_or(0);

@@ -1,4 +1,4 @@
-//! What can go wrong in the store, told apart by what the caller should do about it.
+//! What can go wrong in the store, by what the caller should do about it.
 //!
 //! Invariant: `Display` never contains SQL, data or paths of the database; the cause, for the log, is the `source()`.
 

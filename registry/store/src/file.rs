@@ -29,7 +29,7 @@ pub(crate) struct DatabaseFile {
     opened: OnceLock<[Identity; 2]>,
 }
 
-/// What tells two files of one path from each other.
+/// What distinguishes two files of one path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Identity(u64, u64);
 

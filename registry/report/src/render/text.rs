@@ -177,8 +177,8 @@ fn fares(consumer: &Consumer) -> String {
             "only the mode protects it: its contract does not say what it reads (`reads: all`, or the fields)"
                 .to_owned()
         }
-        (Standing::Unknown, Some(why)) => format!("nobody can tell: {why}"),
-        (Standing::Unknown, None) => "nobody can tell".to_owned(),
+        (Standing::Unknown, Some(why)) => format!("undecided: {why}"),
+        (Standing::Unknown, None) => "undecided".to_owned(),
     }
 }
 

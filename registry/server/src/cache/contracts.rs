@@ -101,7 +101,7 @@ impl Contracts {
         found
     }
 
-    /// Whether it is likely to be known: told without counting as a use.
+    /// Whether it is likely to be known: asking is not counted as a use.
     pub fn has(&self, hash: &str, subject: &Subject) -> bool {
         self.cache.peek(&(hash.to_owned(), subject.name.clone())).is_some()
     }

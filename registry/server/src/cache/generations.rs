@@ -1,4 +1,4 @@
-//! Whether something remembered is still true, told by counting the writes.
+//! Whether something remembered is still true, known by counting the writes.
 //!
 //! A reader takes a [`Mark`] before it reads the store and keeps it with what it read; that is true for as long as the mark
 //! holds. A writer holds a [`Change`] from before its first statement until after its commit, so that in between nothing is

@@ -112,7 +112,7 @@ impl Schemas {
         self.cache.weight()
     }
 
-    /// Whether the schema with this id is likely to be known: told without counting as a use.
+    /// Whether the schema with this id is likely to be known: asking is not counted as a use.
     pub fn has(&self, context: &Context, id: i32) -> bool {
         self.cache.peek(&(context.clone(), id)).is_some()
     }

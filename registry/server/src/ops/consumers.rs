@@ -142,8 +142,8 @@ async fn read_and_assess(
     Ok(consumers)
 }
 
-/// What a consumer makes of a schema, for each of its entries about the subject. Of one whose contract cannot be read nobody
-/// can tell.
+/// What a consumer makes of a schema, for each of its entries about the subject. One whose contract cannot be read is
+/// undecided.
 fn open_and_assess(
     contract: &Contract,
     subject: &str,

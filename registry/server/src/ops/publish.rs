@@ -259,7 +259,7 @@ fn is_text_of(sent: &PinnedSchema, registered: &PinnedSchema) -> bool {
 }
 
 /// The digest of the normalised text, by which registering finds what is there already: equal for schemas that differ in
-/// spelling only, however the registry was told to keep them.
+/// spelling only, whatever the registry does to texts that it stores.
 fn meaning<'s>(
     schema: &'s PinnedSchema,
     options: &Options,

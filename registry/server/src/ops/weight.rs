@@ -1,4 +1,4 @@
-//! What a request takes in memory while it is done, told from what it brings.
+//! The memory that a request takes, estimated from its body.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -73,7 +73,7 @@ impl Line {
         {
             let job = match entry {
                 Entry::Flush(done) if batch.is_empty() => {
-                    // Whoever no longer waits is not told.
+                    // Nobody may be waiting any more.
                     let _ = done.send(());
                     continue;
                 }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use crate::avro::language::schema::{Kind, Schema, TypeId};
 use crate::budget::{Budget, Exhausted};
-use crate::data_path::{DataStep, write_steps};
+use crate::data_path::DataStep;
 use crate::reads::{MAX_STEPS, Misread, Misreads, ProjectError, Read};
 
 /// All the reads of one projection.
@@ -18,7 +18,7 @@ pub(super) struct Tree<'b> {
 
 /// Why a read does not fit, not yet described.
 enum Unfit {
-    /// The step of this number leads nowhere, from this type.
+    /// What the step of this number names is not in this type.
     Stranded(TypeId, usize),
     /// Symbols are handled, and this type is no enum.
     NoEnum(TypeId),
@@ -233,7 +233,7 @@ fn simple_name_of(schema: &Schema, ty: TypeId) -> &str {
     kind.named().map_or(kind.name(), |named| named.name.simple())
 }
 
-/// A step that leads nowhere: what is there instead.
+/// A step to what is not there: what is there instead.
 fn stranded(schema: &Schema, ty: TypeId, number: usize, read: &Read<'_>, index: usize) -> Misread {
     let step = &read.path.steps()[index];
     let fields = |ty: TypeId| match &schema.get(ty).kind {
@@ -271,19 +271,19 @@ fn stranded(schema: &Schema, ty: TypeId, number: usize, read: &Read<'_>, index: 
         }
         (kind, step) => {
             let help = match (kind, step) {
-                (Kind::Array(_), DataStep::Field(_)) => "write `[]` for its items, then `.` and the field",
-                (Kind::Map(_), DataStep::Field(_)) => "write `{}` for its values, then `.` and the field",
-                (_, DataStep::Branch(_)) => "leave the type in parentheses out: this is no union",
-                _ => "",
+                (Kind::Array(_), DataStep::Field(_)) => format!("write `{}`", read.path.with(index, DataStep::Item)),
+                (Kind::Map(_), DataStep::Field(_)) => format!("write `{}`", read.path.with(index, DataStep::Entry)),
+                (_, DataStep::Branch(_)) if read.path.steps().len() > 1 => {
+                    format!("this is no union: write `{}`", read.path.without(index))
+                }
+                (_, DataStep::Branch(_)) => "this is no union: leave the type in parentheses out".to_owned(),
+                _ => "end the path here".to_owned(),
             };
-            let mut shown = String::new();
-            // Writing to a string cannot fail.
-            let _ = write_steps(&mut shown, std::slice::from_ref(step));
-            (
-                format!("`{shown}` leads nowhere: this is {}", words(schema, ty)),
-                Vec::new(),
-                help.to_owned(),
-            )
+            let message = match index {
+                0 => format!("the event is {}", words(schema, ty)),
+                _ => format!("`{}` is {}", read.path.until(index), words(schema, ty)),
+            };
+            (message, Vec::new(), help)
         }
     };
     Misread {

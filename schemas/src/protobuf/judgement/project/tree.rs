@@ -5,7 +5,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::budget::{Budget, Exhausted};
-use crate::data_path::DataStep;
+use crate::data_path::{DataPath, DataStep};
 use crate::protobuf::language::schema::{Cardinality, EnumId, FileSet, Kind, MessageId};
 use crate::reads::{MAX_STEPS, Misread, Misreads, ProjectError, Read};
 use crate::text::source::Span;
@@ -45,7 +45,7 @@ enum Place {
 
 /// Why a read does not fit, not yet described.
 enum Unfit {
-    /// The step of this number leads nowhere, from this place.
+    /// What the step of this number names is not at this place.
     Stranded(Place, usize),
     /// Values are handled, and this is no enum.
     NoEnum,
@@ -180,7 +180,7 @@ impl<'b> Tree<'b> {
     }
 }
 
-/// Where one more step leads; none where it leads nowhere.
+/// Where one more step leads; none where what it names is not there.
 fn below(index: &mut Index<'_>, place: Place, step: &DataStep) -> Option<Place> {
     match (place, step) {
         (Place::Message(id), DataStep::Field(name)) => {
@@ -218,8 +218,8 @@ fn describe(set: &FileSet, unfit: Unfit, number: usize, read: &Read<'_>) -> Misr
     let end = read.path.span_of(usize::MAX);
     match unfit {
         Unfit::Stranded(place, count) => {
-            let (message, known, help) = stranded(set, place, &read.path.steps()[count]);
-            wrong(read.path.span_of(count), message, known, help)
+            let (message, known, help) = stranded(set, place, read.path, count);
+            wrong(read.path.span_of(count), message, known, &help)
         }
         Unfit::NoEnum => wrong(
             end,
@@ -245,37 +245,52 @@ fn describe(set: &FileSet, unfit: Unfit, number: usize, read: &Read<'_>) -> Misr
     }
 }
 
-/// A step that leads nowhere: what is wrong, what there is, and what to write instead.
-fn stranded(set: &FileSet, place: Place, step: &DataStep) -> (String, Vec<String>, &'static str) {
-    match (place, step) {
+/// A step to what is not there: what is wrong, what there is, and what to write instead.
+fn stranded(set: &FileSet, place: Place, path: &DataPath, index: usize) -> (String, Vec<String>, String) {
+    let what = match index {
+        0 => "the event".to_owned(),
+        _ => format!("`{}`", path.until(index)),
+    };
+    let inserted = |step| format!("write `{}`", path.with(index, step));
+    match (place, &path.steps()[index]) {
         (_, DataStep::Branch(_)) => (
             "a Protobuf message has no branches by type".into(),
             Vec::new(),
-            "name the member of the oneof like any other field",
+            "name the member of the oneof like any other field".into(),
         ),
         (Place::Message(id), DataStep::Field(name)) => {
             let message = set.message(id);
             (
                 format!("`{}` has no field `{name}`", message.simple_name()),
                 message.fields.iter().map(|field| field.name.to_string()).collect(),
-                "",
+                String::new(),
             )
         }
         (Place::Message(id), _) => (
-            format!("this is one message, `{}`", set.message(id).simple_name()),
+            format!("{what} is one message, `{}`", set.message(id).simple_name()),
             Vec::new(),
-            "name a field of it",
+            "name a field of it".into(),
         ),
+        (Place::Items(Kind::Map { .. }), DataStep::Field(_)) => {
+            (format!("{what} is a map"), Vec::new(), inserted(DataStep::Entry))
+        }
         (Place::Items(Kind::Map { .. }), _) => (
-            "this is a map".into(),
+            format!("{what} is a map"),
             Vec::new(),
-            "write `{}` for every value of it: `tags{}`",
+            format!("write `{}{{}}` for its values", path.until(index)),
+        ),
+        (Place::Items(_), DataStep::Field(_)) => (
+            format!("{what} is a repeated field"),
+            Vec::new(),
+            inserted(DataStep::Item),
         ),
         (Place::Items(_), _) => (
-            "this is a repeated field".into(),
+            format!("{what} is a repeated field"),
             Vec::new(),
-            "write `[]` for every item of it: `lines[].sku`",
+            format!("write `{}[]` for its items", path.until(index)),
         ),
-        (Place::Enum(_) | Place::Scalar, _) => ("nothing is inside of this".into(), Vec::new(), "end the path here"),
+        (Place::Enum(_) | Place::Scalar, _) => {
+            (format!("{what} has no fields"), Vec::new(), "end the path here".into())
+        }
     }
 }
