@@ -70,7 +70,7 @@ struct Language {
 
 const AVRO: Language = Language {
     format: Format::Avro,
-    history: "history.toml",
+    history: "avro.toml",
     extension: "avsc",
 };
 

@@ -39,17 +39,23 @@ impl PublishedContract {
             .spend(self.file.text.len() / BYTES)
             .map_err(|why| ended(&self.source(), why))?;
         let contract = self.contract()?;
+        let requirements = self.requirements(&contract, budget)?;
+        Ok((contract, requirements))
+    }
+
+    /// What each entry of its contract, which was read already, needs; in the order of the file.
+    ///
+    /// # Errors
+    /// Those of [`PublishedContract::each`].
+    pub fn requirements(&self, contract: &Contract, budget: &Budget) -> Result<Vec<Requirement>, ParseError> {
         let mut requirements = Vec::new();
         let take = |entry, requirement| {
             requirements.push((entry, requirement));
             ControlFlow::Continue(())
         };
-        self.each(&contract, |_| true, budget, take)?;
+        self.each(contract, |_| true, budget, take)?;
         requirements.sort_by_key(|(entry, _)| *entry);
-        Ok((
-            contract,
-            requirements.into_iter().map(|(_, requirement)| requirement).collect(),
-        ))
+        Ok(requirements.into_iter().map(|(_, requirement)| requirement).collect())
     }
 
     /// Reads the file.

@@ -40,11 +40,11 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     let client = Client::new(global)?;
     let published = gather(&workspace, &client, global)?;
     let budget = global.budget();
-    let opened = published.open(&budget);
+    let contract = &workspace.contract;
+    let opened = published.requirements(contract, &budget);
     // What ends with the budget is no fault of the contract's.
     budget.exhausted().map_or(Ok(()), |why| Err(Failure::from(why)))?;
-    let (contract, requirements) = opened?;
-    for requirement in &requirements {
+    for requirement in &opened? {
         holds(requirement, &budget)?;
         if requirement.need.is_none() {
             terminal.say(&undeclared(requirement));
@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
         }
     };
     match global.format {
-        Format::Text => terminal.print(&reported(&contract, answer.as_ref()))?,
+        Format::Text => terminal.print(&reported(contract, answer.as_ref()))?,
         Format::Json => terminal.json(&serde_json::json!({
             "version": 1,
             "application": contract.application.value,

@@ -56,7 +56,7 @@ pub(super) fn unpack(directory: &Path) -> io::Result<()> {
 pub(super) fn events() -> Result<Vec<Event>, Failure> {
     let mut waiting = Vec::new();
     for (path, text) in FILES {
-        let avro = path.strip_suffix("/history.toml");
+        let avro = path.strip_suffix("/avro.toml");
         let protobuf = path.strip_suffix("/protobuf.toml");
         let (directory, extension, samples) = match (avro, protobuf) {
             (Some(directory), _) => (directory, "avsc", "payloads"),
