@@ -8,11 +8,11 @@ use std::fmt;
 
 use treaty_schemas::{At, Budget, Enums, Finding, Label, Line, Outcome, Schema, Severity, check, check_with_notes};
 
-use crate::contract::UnknownFields;
 use crate::contract::fault::SUGGESTED;
+use crate::contract::{Decode, UnknownFields};
 use crate::requirement::{Need, Requirement};
 use crate::standing::Standing;
-use crate::translate::Translation;
+use crate::translate::{Decodes, Translation};
 
 /// What a schema means for one consumer of its subject.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Assessment {
     pub group: Option<String>,
     /// [`Requirement::hash`]: with the candidate's text it decides the standing.
     pub requirement: String,
+    /// With which schema it decodes; none where it does not say what it reads.
+    pub decode: Option<Decode>,
     /// Whether it can go on reading.
     pub standing: Standing,
     /// What was found, the worst first and otherwise in the order of the contract.
@@ -79,6 +81,7 @@ pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) ->
         subject: requirement.subject.clone(),
         group: requirement.group.clone(),
         requirement: requirement.hash().to_owned(),
+        decode: requirement.need.as_ref().map(|need| need.decode),
         standing: Standing::Compatible,
         findings: Vec::new(),
         undecided: None,
@@ -94,18 +97,24 @@ pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) ->
     }
     let translation = Translation::new(requirement, need, candidate, budget);
     let comparison = check_with_notes(&need.reader, candidate, budget);
-    let mut findings: Vec<ReadFinding> = comparison
+    let decodes = match (need.decode, need.reads.is_empty()) {
+        (Decode::Pinned | Decode::Reader, true) => Decodes::Whole,
+        (Decode::Pinned | Decode::Reader, false) | (Decode::Projected | Decode::Writer, _) => Decodes::Reads,
+    };
+    let read = comparison
         .findings
         .into_iter()
         .filter_map(|finding| match finding.outcome {
             Outcome::Same => None,
             Outcome::Refused | Outcome::OtherValue | Outcome::DefaultTaken | Outcome::Nothing => {
-                translation.read_finding(finding)
+                translation.read_finding(finding, decodes)
             }
-        })
-        .collect();
-    let beside = of_whole_event(&translation, &findings);
-    findings.extend(beside);
+        });
+    // An event that is refused is refused, however the contract would take a part of it.
+    let mut findings = of_whole_event(&translation);
+    let known: HashSet<_> = findings.iter().map(identity).collect();
+    let read: Vec<ReadFinding> = read.filter(|found| !known.contains(&identity(found))).collect();
+    findings.extend(read);
     findings.extend(symbols_gone(&translation));
     if need.unknown_fields == UnknownFields::Reject {
         findings.extend(fields_unknown(&translation));
@@ -121,6 +130,12 @@ pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) ->
     assessment.standing = found.max(undecided).unwrap_or(Standing::Compatible);
     assessment.findings = findings;
     assessment
+}
+
+/// A text is known by its address: all findings are about the same few.
+fn identity(found: &ReadFinding) -> (&'static str, *const u8, At) {
+    let Finding { rule, writer, .. } = &found.finding;
+    (rule.id, writer.source.text().as_ptr(), writer.at.clone())
 }
 
 /// What `candidate` means for every consumer: those that break first, then by name.
@@ -147,36 +162,19 @@ pub fn verify(requirement: &Requirement, budget: &Budget) -> Option<Assessment> 
     Some(assess(requirement, built, budget))
 }
 
-/// What happens to a consumer whose decoder takes the whole event, of which it reads only a part; nothing that was found
-/// already.
-fn of_whole_event(translation: &Translation<'_>, found: &[ReadFinding]) -> Vec<ReadFinding> {
-    let Translation {
-        need,
-        candidate,
-        budget,
-        ..
-    } = translation;
-    let Some(built) = &need.built else {
+/// What happens to a consumer whose decoder takes the whole event, of which it reads only a part.
+fn of_whole_event(translation: &Translation<'_>) -> Vec<ReadFinding> {
+    let Some(decoder) = &translation.need.decoder else {
         return Vec::new();
     };
-    if !built.format().decodes_unread() || need.reads.is_empty() {
-        return Vec::new();
-    }
-    let Ok(whole) = built.project(&translation.requirement.event, None, budget) else {
+    let Ok(whole) = decoder.project(&translation.requirement.event, None, translation.budget) else {
         return Vec::new();
     };
-    // A text is known by its address: all findings are about the same few.
-    fn identity(found: &ReadFinding) -> (&'static str, *const u8, &At) {
-        let Finding { rule, writer, .. } = &found.finding;
-        (rule.id, writer.source.text().as_ptr(), &writer.at)
-    }
-    let known: HashSet<_> = found.iter().map(identity).collect();
-    check(&whole, candidate, budget)
+    check(&whole, translation.candidate, translation.budget)
         .findings
         .into_iter()
-        .filter_map(|finding| translation.of_whole_event(finding, built))
-        .filter_map(|finding| translation.read_finding(finding))
-        .filter(|new| !known.contains(&identity(new)))
+        .filter_map(|finding| translation.of_whole_event(finding, decoder))
+        .filter_map(|finding| translation.read_finding(finding, Decodes::Whole))
         .collect()
 }
 

@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use treaty_schemas::{DataPath, Label, Line, Mode, ParseError, Source, Span};
 
 mod convert;
@@ -102,6 +103,10 @@ pub struct Receives {
     pub from: Since,
     /// The consumer group, to be found again on a broker.
     pub group: Option<Placed<String>>,
+    /// How it decodes events, as the entry or the top of the file says.
+    pub decode: Decode,
+    /// What it does with numbers that do not come through as they were sent, wherever it reads one.
+    pub on_loss: OnLoss,
     /// What it reads.
     pub reads: Reads,
     /// What it does with fields that it does not know.
@@ -176,6 +181,54 @@ impl Since {
     }
 }
 
+/// With which schema a consumer decodes events. What it *reads* of them says nothing about that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decode {
+    /// With the whole schema that it was built against, as generated classes do: an event that this schema cannot decode is
+    /// lost, whatever is read of it.
+    #[default]
+    Pinned,
+    /// With no more than what it reads: a pruned reader's schema.
+    Projected,
+    /// With the writer's schema alone, as generic records and most dynamic languages do: no defaults, no aliases.
+    Writer,
+    /// With a schema of its own: the file that `reader` names.
+    Reader,
+}
+
+impl Decode {
+    /// The word of the document; that of a schema of its own is the key which names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Decode::Pinned => "pinned",
+            Decode::Projected => "projected",
+            Decode::Writer => "writer",
+            Decode::Reader => "reader",
+        }
+    }
+}
+
+/// What a consumer does with a number that its decoder gives as another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnLoss {
+    /// It would do the wrong thing.
+    #[default]
+    Fail,
+    /// It can do with the other number.
+    Accept,
+}
+
+impl OnLoss {
+    /// The word of the document.
+    pub fn name(self) -> &'static str {
+        match self {
+            OnLoss::Fail => "fail",
+            OnLoss::Accept => "accept",
+        }
+    }
+}
+
 /// What a consumer does with fields that it does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum UnknownFields {
@@ -222,6 +275,8 @@ pub struct Read {
     pub otherwise: Otherwise,
     /// What it does when the field is not there.
     pub on_missing: OnMissing,
+    /// What it does with numbers that do not come through as they were sent.
+    pub on_loss: OnLoss,
 }
 
 /// What a consumer does with an enum's symbol that it does not handle.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use treaty_schemas::{Budget, DataPath, Label, Line, ParseError, Schema, Source, Span, check_with_notes};
 
 use crate::contract::fault::Faults;
-use crate::contract::{Contract, OnMissing, Otherwise, Read, Reads, Receives, Since, UnknownFields};
+use crate::contract::{Contract, Decode, OnLoss, OnMissing, Otherwise, Read, Reads, Receives, Since, UnknownFields};
 use crate::hash;
 use crate::project;
 
@@ -41,14 +41,20 @@ pub struct Requirement {
 /// What is read, and with which reader.
 #[derive(Debug, Clone)]
 pub struct Need {
-    /// The reader: what the contract reads of the schema that it was built against, or the application's own schema.
+    /// With which schema it decodes.
+    pub decode: Decode,
+    /// What it reads, as a reader's schema: what the contract reads of the schema that decodes.
     pub reader: Schema,
+    /// The schema that decodes, where it has more than what is read.
+    pub decoder: Option<Schema>,
     /// The schema that the application was built against, where it is known.
     pub built: Option<Schema>,
     /// The entries that say what is read; none of them where everything is.
     pub reads: Vec<Read>,
     /// What the application does with fields that it does not know.
     pub unknown_fields: UnknownFields,
+    /// What it does with numbers that do not come through as they were sent, wherever it reads one.
+    pub on_loss: OnLoss,
     /// The place that says what is read where no entry does: `reads: all`, or `reader`.
     pub(crate) whole: Span,
     /// Defaults that the reader takes even for what it was built against: nothing that a change could do to it.
@@ -73,7 +79,7 @@ impl Requirement {
     /// [`Budget::exhausted`] then says why.
     pub fn derive(contract: &Contract, entry: &Receives, pinned: Pinned, budget: &Budget) -> Result<Self, ParseError> {
         let mut faults = Faults::default();
-        let derived = Requirement::derive_or_add(contract, entry, pinned, budget, &mut faults);
+        let derived = Requirement::derive_or_add(contract, entry, pinned, budget, &mut faults, &mut Forms::default());
         derived.ok_or_else(|| {
             if let Some(why) = budget.exhausted() {
                 faults.add(&contract.source, entry.span, |_| (why.to_string(), None));
@@ -89,6 +95,7 @@ impl Requirement {
         pinned: Pinned,
         budget: &Budget,
         faults: &mut Faults,
+        forms: &mut Forms,
     ) -> Option<Self> {
         let mut requirement = Requirement {
             application: contract.application.value.clone(),
@@ -102,7 +109,7 @@ impl Requirement {
             span: entry.span,
             hash: String::new(),
         };
-        requirement.hash = hash::of(requirement.meaning(entry));
+        requirement.hash = hash::of(requirement.meaning(entry, budget, forms));
         Some(requirement)
     }
 
@@ -138,7 +145,7 @@ impl Requirement {
         }
     }
 
-    fn meaning(&self, entry: &Receives) -> Value {
+    fn meaning(&self, entry: &Receives, budget: &Budget, forms: &mut Forms) -> Value {
         let need = self.need.as_ref().map(|need| {
             let mut overlays: Vec<(String, Value)> = need.reads.iter().filter_map(overlay).collect();
             overlays.sort_by(|a, b| a.0.cmp(&b.0));
@@ -146,6 +153,9 @@ impl Requirement {
             expected.sort_unstable();
             json!({
                 "format": need.reader.format().name(),
+                "decode": need.decode.name(),
+                "decoder": need.decoder.as_ref().map(|decoder| forms.digest(decoder, &self.event, budget)),
+                "onLoss": need.on_loss.name(),
                 "reader": need.reader.reader_form(&self.event),
                 "overlays": overlays,
                 "expectedDefaults": expected,
@@ -167,13 +177,35 @@ impl Requirement {
     }
 }
 
+/// The digest of the last form of a schema: entries that name one schema come one after another, and one form may be megabytes.
+#[derive(Default)]
+pub(crate) struct Forms(Option<(Schema, String)>);
+
+impl Forms {
+    /// The digest of everything that decides how a reader of this whole schema reads an event of this name.
+    fn digest(&mut self, schema: &Schema, event: &str, budget: &Budget) -> &str {
+        // Where a schema describes many events, this is the part of it that describes this one.
+        let whole = whole(schema, event, budget);
+        let known = self.0.take().filter(|(known, _)| known.is_same(&whole));
+        let known = known.unwrap_or_else(|| {
+            let digest = hash::of(whole.reader_form(event));
+            (whole, digest)
+        });
+        &self.0.insert(known).1
+    }
+}
+
 /// What an entry says beyond the projection.
 fn overlay(read: &Read) -> Option<(String, Value)> {
-    let plain = read.otherwise == Otherwise::Fail && read.on_missing == OnMissing::Fail && read.handles.is_none();
+    let plain = read.otherwise == Otherwise::Fail
+        && read.on_missing == OnMissing::Fail
+        && read.on_loss == OnLoss::Fail
+        && read.handles.is_none();
     (!plain).then(|| {
         let reported = json!({
             "otherwise": read.otherwise.name(),
             "onMissing": read.on_missing.name(),
+            "onLoss": read.on_loss.name(),
             "handles": read.handles.is_some(),
         });
         (read.path.to_string(), reported)
@@ -205,27 +237,38 @@ fn need(
     if let (Some(pin), None) = (&entry.built_against, &pinned.built) {
         return lacking(pin.span, "`builtAgainst`");
     }
+    let decodes = match (&entry.reader, pinned.reader) {
+        (Some(_), Some(reader)) => Some(reader),
+        (Some(file), None) => return lacking(file.span, "`reader`"),
+        (None, _) => pinned.built.clone(),
+    };
+    let reads = match (&entry.reads, decodes) {
+        (Reads::Undeclared, _) if entry.reader.is_none() => return Some(None),
+        (reads, Some(decodes)) => (reads, decodes),
+        (_, None) => return lacking(entry.span, "the entry"),
+    };
+    let event = &entry.event.value;
+    let (reader, decoder, reads, place) = match reads {
+        (Reads::Fields(reads), decodes) => {
+            let reader = project::reader(contract, event, &decodes, reads, budget, faults)?;
+            let is_whole = matches!(entry.decode, Decode::Pinned | Decode::Reader);
+            let decoder = is_whole.then_some(decodes);
+            (reader, decoder, reads.clone(), entry.span)
+        }
+        (Reads::All(span), decodes) => (whole(&decodes, event, budget), None, Vec::new(), *span),
+        (Reads::Undeclared, decodes) => {
+            let place = entry.reader.as_ref().map_or(entry.span, |file| file.span);
+            (whole(&decodes, event, budget), None, Vec::new(), place)
+        }
+    };
     let mut need = Need {
-        reader: match (&entry.reads, &entry.reader, pinned.reader, &pinned.built) {
-            (_, Some(_), Some(reader), _) => whole(&reader, &entry.event.value, budget),
-            (_, Some(file), None, _) => return lacking(file.span, "`reader`"),
-            (Reads::Undeclared, None, ..) => return Some(None),
-            (Reads::All(_), None, _, Some(built)) => whole(built, &entry.event.value, budget),
-            (Reads::Fields(reads), None, _, Some(built)) => {
-                project::reader(contract, &entry.event.value, built, reads, budget, faults)?
-            }
-            (_, None, _, None) => return lacking(entry.span, "the entry"),
-        },
-        whole: match (&entry.reads, &entry.reader) {
-            (Reads::All(span), _) => *span,
-            (_, Some(file)) => file.span,
-            _ => entry.span,
-        },
-        reads: match &entry.reads {
-            Reads::Fields(reads) => reads.clone(),
-            _ => Vec::new(),
-        },
+        decode: entry.decode,
+        reader,
+        decoder,
+        whole: place,
+        reads,
         built: pinned.built,
+        on_loss: entry.on_loss,
         unknown_fields: entry.unknown_fields,
         expected_defaults: HashSet::new(),
     };

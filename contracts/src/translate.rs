@@ -1,10 +1,10 @@
 //! From what the engine finds between a reader and a writer to what it means for a consumer: which entry of its
 //! contract, which rule, and how bad it is.
 
-use treaty_schemas::{Budget, DataPath, DataStep, Effect, Evidence, Finding, Outcome, Schema, Severity, to_line};
+use treaty_schemas::{Budget, DataPath, DataStep, Effect, Finding, Outcome, Schema, Severity, to_line};
 
 use crate::assessment::{ReadFinding, severity};
-use crate::contract::{Otherwise, Read, fault};
+use crate::contract::{OnLoss, Otherwise, Read, fault};
 use crate::requirement::{Need, Requirement};
 use crate::rules::ContractRule;
 use crate::standing::Standing;
@@ -21,6 +21,15 @@ pub(crate) struct Translation<'a> {
     pub candidate: &'a Schema,
     pub budget: &'a Budget,
     places: Places<'a>,
+}
+
+/// What a finding was made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decodes {
+    /// The schema that the consumer decodes whole events with.
+    Whole,
+    /// No more than what the contract says that it reads and handles.
+    Reads,
 }
 
 /// The entry of the contract that a finding belongs to, and how the two lie to one another.
@@ -49,15 +58,26 @@ impl<'a> Translation<'a> {
     }
 
     /// The finding as the contract's; `None` where the contract allows it, or where nothing that is read is touched.
-    pub fn read_finding(&self, finding: Finding) -> Option<ReadFinding> {
+    pub fn read_finding(&self, finding: Finding, decodes: Decodes) -> Option<ReadFinding> {
         let place = self.place(&finding.reader_path);
         let standing = self.standing(&finding, &place)?;
         let rule = ContractRule::of(finding.effect);
         let path = self.spelt(&finding.reader_path, &place);
-        let message = self.message(&path, &finding);
-        let help = self.help(rule, &path);
+        let is_unread = place.position == Position::Beside;
+        let message = match is_unread {
+            true => self.message_of_unread(&path, &finding),
+            false => self.message(&path, &finding),
+        };
+        let help = match is_unread {
+            true => self.help_of_unread(),
+            false => {
+                let is_refused = decodes == Decodes::Whole && finding.outcome == Outcome::Refused;
+                self.help(rule, &path, is_refused)
+            }
+        };
         let severity = match standing {
-            Standing::Compatible => finding.severity,
+            // An error always makes a consumer incompatible or silent.
+            Standing::Compatible => finding.severity.min(Severity::Warning),
             worse => severity(worse),
         };
         let (span, entry) = match place.read {
@@ -69,7 +89,7 @@ impl<'a> Translation<'a> {
             Position::At | Position::Inside => format!("reads `{entry}`"),
             Position::Above if path.is_empty() => "reads this of the event".to_owned(),
             Position::Above => format!("reads `{entry}` through `{path}`"),
-            Position::Beside => "reads this of the same event".to_owned(),
+            Position::Beside => "reads only this, and decodes the whole event".to_owned(),
         };
         let mut finding = finding;
         if let Some(Read {
@@ -94,14 +114,11 @@ impl<'a> Translation<'a> {
         })
     }
 
-    /// Of what the whole event that the consumer was built against would suffer, that which concerns it too: payloads that
-    /// its decoder refuses, and fields that displace one that it reads. The consumer decodes all of the event, however little
-    /// of it it reads.
-    pub fn of_whole_event(&self, mut finding: Finding, built: &Schema) -> Option<Finding> {
-        let is_shown = matches!(finding.evidence, Evidence::Witness(_));
-        if is_shown && finding.outcome == Outcome::Refused && finding.severity == Severity::Error {
-            let place = self.place(&finding.reader_path);
-            return (place.position == Position::Beside).then_some(finding);
+    /// Of what happens to the whole event, that which concerns the consumer however little of it it reads: events that its decoder
+    /// refuses, and fields that displace one that it reads.
+    pub fn of_whole_event(&self, mut finding: Finding, decoder: &Schema) -> Option<Finding> {
+        if finding.outcome == Outcome::Refused && finding.severity == Severity::Error {
+            return Some(finding);
         }
         match finding.effect {
             // The member that is read may be put aside by one that is not.
@@ -125,7 +142,7 @@ impl<'a> Translation<'a> {
             | Effect::Policy => return None,
         }
         let (_, above) = finding.reader_path.steps().split_last()?;
-        let members = built.alternatives(&self.requirement.event, &finding.reader_path);
+        let members = decoder.alternatives(&self.requirement.event, &finding.reader_path);
         self.budget.spend(members.len()).ok()?;
         let read = members.into_iter().find_map(|member| {
             let path = [above, &[DataStep::Field(member)]].concat();
@@ -138,6 +155,10 @@ impl<'a> Translation<'a> {
 
     /// How bad a finding is; `None` where the contract allows it, or nothing that is read is touched.
     fn standing(&self, finding: &Finding, place: &Place<'_>) -> Option<Standing> {
+        // The decoder takes all of an event or none of it.
+        if finding.outcome == Outcome::Refused && finding.severity == Severity::Error {
+            return Some(Standing::Incompatible);
+        }
         let is_read = place.is_read();
         match finding.effect {
             // A consumer decodes binary data with the schema that it has: names and JSON are not its concern, nor what it does
@@ -145,8 +166,11 @@ impl<'a> Translation<'a> {
             Effect::UnknownField | Effect::Presence | Effect::Name | Effect::JsonForm | Effect::Policy => None,
             Effect::ReadAsDefault => self.missing(finding, place),
             Effect::UnknownSymbol => self.unknown_symbol(finding, place),
-            // Nearly all values are as they were.
-            Effect::Lossy | Effect::Narrowed => is_read.then_some(Standing::Compatible),
+            _ if is_read && self.accepts_loss(finding.effect, place) => None,
+            // The last digits are rounded.
+            Effect::Lossy => is_read.then_some(Standing::Compatible),
+            // A number comes out as another one; the same bytes mean something else. Where nobody reads it, nothing happens.
+            Effect::Narrowed | Effect::OtherMeaning if !is_read => None,
             Effect::Missing
             | Effect::Null
             | Effect::LeftOut
@@ -155,11 +179,19 @@ impl<'a> Translation<'a> {
             | Effect::CaseLost
             | Effect::OtherType
             | Effect::OtherMeaning
+            | Effect::Narrowed
             | Effect::Ambiguous => match finding.severity {
                 Severity::Error => Some(Standing::Incompatible),
                 Severity::Warning | Severity::Note => is_read.then_some(Standing::Compatible),
             },
         }
+    }
+
+    /// Whether the contract can do with numbers that come out as others.
+    fn accepts_loss(&self, effect: Effect, place: &Place<'_>) -> bool {
+        let is_accepted =
+            self.need.on_loss == OnLoss::Accept || place.read.is_some_and(|read| read.on_loss == OnLoss::Accept);
+        is_accepted && matches!(effect, Effect::Lossy | Effect::Narrowed)
     }
 
     /// A field is read as its default: allowed where everything that is read of it says so, silent where not.

@@ -262,7 +262,7 @@ fn faults_are_told_at_their_place_with_a_way_out() {
         (
             "contract: 1\napplication: a\nreceives:\n  - event: a\n    builtAgainst: 1\n    reader: a.avsc\n    reads: []\n",
             expect![[r#"
-                treaty.yaml:7:12: `reads` and `reader` stand beside each other (keep one: a reader's schema says already what is read)
+                treaty.yaml:7:12: no field is read (name the fields, or write `reads: all`; leave `reads` out where it is not known yet)
             "#]],
         ),
         (

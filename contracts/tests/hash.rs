@@ -51,7 +51,7 @@ const READS: [&str; 5] = ["id", "total", "coupon", "status", "customer"];
 fn contract(reads: &[&str], version: u32, rest: &str) -> String {
     let reads: String = reads.iter().map(|read| format!("      - {read}\n")).collect();
     format!(
-        "contract: 1\napplication: billing\nowner: us{version}\nreceives:\n  - event: Order\n    subject: orders-value\n    builtAgainst: {version}\n    reads:\n{reads}{rest}"
+        "contract: 1\napplication: billing\nowner: us{version}\nreceives:\n  - event: Order\n    subject: orders-value\n    builtAgainst: {version}\n    decode: projected\n    reads:\n{reads}{rest}"
     )
 }
 

@@ -7,7 +7,7 @@ use treaty_schemas::protobuf::{self, DataLimits};
 use treaty_schemas::{Budget, Evidence, Observed, Schema, Severity};
 
 use crate::requirement::{self, proto, proto_requirements};
-use crate::verdicts::{Consumer, contract, only, table};
+use crate::verdicts::{Consumer, contract, contract_of, only, table};
 
 const V1: &str = r#"syntax = "proto3";
 package com.acme.orders;
@@ -107,7 +107,37 @@ fn twelve_changes_and_four_consumers() {
         add note                      pass     pass  pass |               ok               ok               ok               ok
         add note, optional            pass     pass  pass |               ok               ok               ok               ok
         enum: add ON_HOLD             pass     pass  pass |               ok               ok           BREAKS               ok
-        qty int32 -> int64            pass     pass  pass |               ok               ok               ok       ok, warned
+        qty int32 -> int64            pass     pass  pass |               ok               ok               ok           BREAKS
+        qty int32 -> string           FAIL     FAIL  FAIL |               ok               ok               ok           BREAKS
+        amount -> optional            pass     pass  pass |               ok               ok               ok               ok
+        rename amount -> total        pass     pass  pass |               ok               ok               ok               ok
+        amount = 2 -> amount = 8      pass     pass  pass |   SILENT-DEFAULT               ok               ok               ok
+        reorder fields                pass     pass  pass |               ok               ok               ok               ok
+    "#]].assert_eq(&table);
+}
+
+/// The same consumers with generated classes: their decoders know the whole first version.
+#[test]
+fn twelve_changes_and_four_pinned_consumers() {
+    let v1 = proto("orders.placed-value@1", V1);
+    let changes = CHANGES.map(|change| (change.0, changed(&change)));
+    let consumers = CONSUMERS.map(|consumer| {
+        (
+            consumer,
+            only(proto_requirements(&contract_of(&consumer, "pinned"), V1)),
+        )
+    });
+    let (table, witnessed) = table(&v1, &changes, &consumers, confirm);
+    assert_eq!(witnessed, 7, "one witness for each cell that is not ok");
+    expect![[r#"
+        change V1 -> V2           BACKWARD  FORWARD  FULL |          billing           mailer           search            stock
+        delete amount                 pass     pass  pass |   SILENT-DEFAULT               ok               ok               ok
+        delete coupon (optional)      pass     pass  pass |   SILENT-DEFAULT               ok               ok               ok
+        delete customer.email         pass     pass  pass |               ok   SILENT-DEFAULT               ok               ok
+        add note                      pass     pass  pass |               ok               ok               ok               ok
+        add note, optional            pass     pass  pass |               ok               ok               ok               ok
+        enum: add ON_HOLD             pass     pass  pass |               ok               ok           BREAKS               ok
+        qty int32 -> int64            pass     pass  pass |               ok               ok               ok           BREAKS
         qty int32 -> string           FAIL     FAIL  FAIL |               ok               ok               ok           BREAKS
         amount -> optional            pass     pass  pass |               ok               ok               ok               ok
         rename amount -> total        pass     pass  pass |               ok               ok               ok               ok
@@ -136,7 +166,7 @@ fn confirm(reader: &Schema, writer: &Schema, found: &ReadFinding) {
 }
 
 fn described(application: &str, reads: &str, built: &str, candidate: &str) -> String {
-    let requirement = only(proto_requirements(&contract(&(application, reads)), built));
+    let requirement = only(proto_requirements(&contract_of(&(application, reads), "pinned"), built));
     let assessment = assess(
         &requirement,
         &proto("orders.placed-value@2", candidate),
@@ -246,13 +276,13 @@ fn a_closed_enum_and_what_the_contract_says_of_it() {
     let freed = closed.replace("required string", "optional string");
     expect![[r#"
         incompatible
-        error[contract/read-field-nullable]: search (team-search) reads `order_id`, which may be left out in orders.placed-value@2
-          contract treaty.yaml:8:13: reads this of the same event
+        error[contract/read-field-nullable]: search (team-search) does not read `order_id`, but its decoder does, and refuses events of orders.placed-value@2: the reader requires `order_id`, which the writer may leave out
+          contract treaty.yaml:8:13: reads only this, and decodes the whole event
           reader orders.placed-value@1:4:19: required
           writer orders.placed-value@2:4:19: may be left out
           witness {}
           refused: the required field `order_id` of `com.acme.orders.OrderPlaced` is missing (at byte 0)
-          help: let team-search take null first (`onMissing: null`), then send it
+          help: let team-search build against a schema that can decode such events first; if search decodes with no more than what it reads, let team-search say `decode: projected`
     "#]].assert_eq(&described("search", "status", closed, &freed));
     let lenient = contract(&("search", "")).replace(
         "    reads: \"\"\n",

@@ -6,10 +6,15 @@ use treaty_schemas::{Budget, Mode, RuleSet, Schema, Verdict, judge};
 /// A consumer and the fields that it reads.
 pub type Consumer<'a> = (&'a str, &'a str);
 
+/// The contract of a consumer that was built against the first version and decodes with what it reads.
+pub fn contract(consumer: &Consumer<'_>) -> String {
+    contract_of(consumer, "projected")
+}
+
 /// The contract of a consumer that was built against the first version.
-pub fn contract((application, reads): &Consumer<'_>) -> String {
+pub fn contract_of((application, reads): &Consumer<'_>, decode: &str) -> String {
     format!(
-        "contract: 1\napplication: {application}\nowner: team-{application}\nreceives:\n  - event: com.acme.orders.OrderPlaced\n    subject: orders.placed-value\n    builtAgainst: 1\n    reads: \"{reads}\"\n"
+        "contract: 1\napplication: {application}\nowner: team-{application}\nreceives:\n  - event: com.acme.orders.OrderPlaced\n    subject: orders.placed-value\n    builtAgainst: 1\n    reads: \"{reads}\"\n    decode: {decode}\n"
     )
 }
 
@@ -54,9 +59,16 @@ pub fn table(
             };
             table += &format!("{word:>17}");
             for found in &assessment.findings {
-                confirm(&requirement.need.as_ref().expect("it reads").reader, v2, found);
-                let whose = format!("{application} (team-{application}) reads `");
-                assert!(found.finding.message.starts_with(&whose), "{found}");
+                let need = requirement.need.as_ref().expect("it reads");
+                let decoder = need.decoder.as_ref().unwrap_or(&need.reader);
+                let whole = decoder.project(&requirement.event, None, &Budget::unlimited());
+                confirm(&whole.expect("it decodes"), v2, found);
+                let whose =
+                    ["reads", "does not read"].map(|reads| format!("{application} (team-{application}) {reads} `"));
+                assert!(
+                    whose.iter().any(|whose| found.finding.message.starts_with(whose)),
+                    "{found}"
+                );
                 assert_eq!(found.contract.point().line, 8, "{found}");
                 confirmed += 1;
             }

@@ -36,7 +36,9 @@ fn contract(rest: &str) -> String {
 
 fn reads(entries: &[&str]) -> String {
     let entries: String = entries.iter().map(|entry| format!("      - {entry}\n")).collect();
-    contract(&format!("    builtAgainst: 3\n    reads:\n{entries}"))
+    contract(&format!(
+        "    builtAgainst: 3\n    decode: projected\n    reads:\n{entries}"
+    ))
 }
 
 fn refused(contract: &str, expected: Expect) {
@@ -63,18 +65,18 @@ fn what_does_not_fit_is_told_at_its_place() {
             "nothingLikeIt",
         ]),
         expect![[r#"
-            treaty.yaml:8:9: `orderID` cannot be read of orders-value@3: `com.acme.Order` has no field `orderID` (did you mean `orderId`?)
-            treaty.yaml:9:9: `amount` cannot be read of orders-value@3: `com.acme.Order` has no field `amount` (it is called `total` now)
-            treaty.yaml:10:18: `customer.e_mail` cannot be read of orders-value@3: no branch of the union [null, com.acme.Customer] has a field `e_mail` (did you mean `email`?)
-            treaty.yaml:11:15: `lines.sku` cannot be read of orders-value@3: `lines` is an array (write `lines[].sku`)
-            treaty.yaml:12:17: `lines[].skku` cannot be read of orders-value@3: `com.acme.Line` has no field `skku` (did you mean `sku`?)
-            treaty.yaml:13:14: `tags.colour` cannot be read of orders-value@3: `tags` is a map (write `tags{}.colour`)
-            treaty.yaml:14:13: `tags[]` cannot be read of orders-value@3: `tags` is a map (end the path here)
-            treaty.yaml:15:17: `orderId.length` cannot be read of orders-value@3: `orderId` is a string (end the path here)
-            treaty.yaml:16:16: `status.(string)` cannot be read of orders-value@3: `status` is an enum (com.acme.Status) (this is no union: write `status`)
-            treaty.yaml:17:17: `payment.(Crad).number` cannot be read of orders-value@3: the union [com.acme.Card, com.acme.Cash] has no branch `Crad` (did you mean `Card`?)
-            treaty.yaml:18:17: `payment.pin` cannot be read of orders-value@3: no branch of the union [com.acme.Card, com.acme.Cash] has a field `pin` (known are `number`, `till`)
-            treaty.yaml:19:9: `nothingLikeIt` cannot be read of orders-value@3: `com.acme.Order` has no field `nothingLikeIt` (known are `orderId`, `total`, `coupon`, `status`, `customer`, `lines`, `tags`, `payment`)
+            treaty.yaml:9:9: `orderID` cannot be read of orders-value@3: `com.acme.Order` has no field `orderID` (did you mean `orderId`?)
+            treaty.yaml:10:9: `amount` cannot be read of orders-value@3: `com.acme.Order` has no field `amount` (it is called `total` now)
+            treaty.yaml:11:18: `customer.e_mail` cannot be read of orders-value@3: no branch of the union [null, com.acme.Customer] has a field `e_mail` (did you mean `email`?)
+            treaty.yaml:12:15: `lines.sku` cannot be read of orders-value@3: `lines` is an array (write `lines[].sku`)
+            treaty.yaml:13:17: `lines[].skku` cannot be read of orders-value@3: `com.acme.Line` has no field `skku` (did you mean `sku`?)
+            treaty.yaml:14:14: `tags.colour` cannot be read of orders-value@3: `tags` is a map (write `tags{}.colour`)
+            treaty.yaml:15:13: `tags[]` cannot be read of orders-value@3: `tags` is a map (end the path here)
+            treaty.yaml:16:17: `orderId.length` cannot be read of orders-value@3: `orderId` is a string (end the path here)
+            treaty.yaml:17:16: `status.(string)` cannot be read of orders-value@3: `status` is an enum (com.acme.Status) (this is no union: write `status`)
+            treaty.yaml:18:17: `payment.(Crad).number` cannot be read of orders-value@3: the union [com.acme.Card, com.acme.Cash] has no branch `Crad` (did you mean `Card`?)
+            treaty.yaml:19:17: `payment.pin` cannot be read of orders-value@3: no branch of the union [com.acme.Card, com.acme.Cash] has a field `pin` (known are `number`, `till`)
+            treaty.yaml:20:9: `nothingLikeIt` cannot be read of orders-value@3: `com.acme.Order` has no field `nothingLikeIt` (known are `orderId`, `total`, `coupon`, `status`, `customer`, `lines`, `tags`, `payment`)
         "#]],
     );
     refused(
@@ -86,11 +88,11 @@ fn what_does_not_fit_is_told_at_its_place() {
             "{ path: customer, otherwise: ignore }",
         ]),
         expect![[r#"
-            treaty.yaml:8:17: `orderId` cannot be read of orders-value@3: symbols are handled of an enum, but this is a string (leave `handles` and `otherwise` out)
-            treaty.yaml:9:9: `onMissing: default`, but orders-value@3 gives `total` no default (say `onMissing: null` if the application takes null for it, or leave `onMissing` out)
-            treaty.yaml:10:9: `onMissing: default` is said of a field, but `lines[]` is none (say `onMissing: null` if the application takes null for it, or leave `onMissing` out)
-            treaty.yaml:11:41: `PAID` is handled twice (name each symbol once, or leave `handles` out if all are handled)
-            treaty.yaml:12:17: `customer` cannot be read of orders-value@3: symbols are handled of an enum, but this is the union [null, com.acme.Customer] (leave `handles` and `otherwise` out)
+            treaty.yaml:9:17: `orderId` cannot be read of orders-value@3: symbols are handled of an enum, but this is a string (leave `handles` and `otherwise` out)
+            treaty.yaml:10:9: `onMissing: default`, but orders-value@3 gives `total` no default (say `onMissing: null` if the application takes null for it, or leave `onMissing` out)
+            treaty.yaml:11:9: `onMissing: default` is said of a field, but `lines[]` is none (say `onMissing: null` if the application takes null for it, or leave `onMissing` out)
+            treaty.yaml:12:41: `PAID` is handled twice (name each symbol once, or leave `handles` out if all are handled)
+            treaty.yaml:13:17: `customer` cannot be read of orders-value@3: symbols are handled of an enum, but this is the union [null, com.acme.Customer] (leave `handles` and `otherwise` out)
         "#]],
     );
 }
@@ -393,7 +395,9 @@ fn thousands_of_reads_that_all_break_are_told_in_time() {
     let all: Vec<String> = (0..5_000).map(field).collect();
     let wide = format!(r#"{{"type":"record","name":"Wide","fields":[{}]}}"#, all.join(","));
     let entries: String = (0..5_000).map(|number| format!("      - f{number}\n")).collect();
-    let reads = contract(&format!("    builtAgainst: 3\n    reads:\n{entries}"));
+    let reads = contract(&format!(
+        "    builtAgainst: 3\n    decode: projected\n    reads:\n{entries}"
+    ));
     let [requirement] = &requirements(&reads, &wide)[..] else {
         panic!("one event is received");
     };

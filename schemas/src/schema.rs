@@ -72,6 +72,15 @@ impl Schema {
         }
     }
 
+    /// Whether both are one schema in memory, as clones are.
+    pub fn is_same(&self, other: &Schema) -> bool {
+        match (self, other) {
+            (Schema::Avro(one), Schema::Avro(other)) => Arc::ptr_eq(one, other),
+            (Schema::Protobuf(one), Schema::Protobuf(other)) => Arc::ptr_eq(one, other),
+            (Schema::Avro(_) | Schema::Protobuf(_), _) => false,
+        }
+    }
+
     /// The text that this schema was parsed from.
     pub fn source(&self) -> &Source {
         ask!(self, source())

@@ -14,13 +14,15 @@ use treaty_schemas::{DataPath, Mode, ParseError, Source, Span};
 use super::fault::Faults;
 use super::yaml::{RawContract, RawPin, RawRead, RawReadEntry, RawReads, RawReceives, RawReference, RawSends};
 use super::{
-    Contract, MAX_ENTRIES, MAX_NAME_BYTES, MAX_PATH_BYTES, OnMissing, Otherwise, Pin, Placed, Read, Reads, Receives,
-    Reference, ReferenceTarget, Retention, Sends, Since, UnknownFields, VERSION, default_subject, fault,
+    Contract, Decode, MAX_ENTRIES, MAX_NAME_BYTES, MAX_PATH_BYTES, OnLoss, OnMissing, Otherwise, Pin, Placed, Read,
+    Reads, Receives, Reference, ReferenceTarget, Retention, Sends, Since, UnknownFields, VERSION, default_subject,
+    fault,
 };
 
 /// Makes the contract of what was read.
 pub(super) fn contract(source: &Source, raw: RawContract) -> Result<Contract, ParseError> {
     let mut convert = Convert {
+        decode: Decode::default(),
         source,
         faults: Faults::default(),
         entries: 0,
@@ -38,6 +40,7 @@ pub(super) fn contract(source: &Source, raw: RawContract) -> Result<Contract, Pa
     }
     let application = convert.text(raw.application);
     let owner = raw.owner.map(|owner| convert.text(owner));
+    convert.decode = convert.word(raw.decode, DECODES, Decode::default());
     let sends = convert.list(raw.sends, |convert, sends| Some(convert.sends(sends)));
     let receives = convert.list(raw.receives, |convert, receives| Some(convert.receives(receives)));
     if let Some(entry) = convert.one_too_many {
@@ -61,7 +64,19 @@ pub(super) fn contract(source: &Source, raw: RawContract) -> Result<Contract, Pa
     Err(convert.faults.finish())
 }
 
+/// The words of `decode`.
+const DECODES: &[(&str, Decode)] = &[
+    ("pinned", Decode::Pinned),
+    ("projected", Decode::Projected),
+    ("writer", Decode::Writer),
+];
+
+/// The words of `onLoss`.
+const LOSSES: &[(&str, OnLoss)] = &[("fail", OnLoss::Fail), ("accept", OnLoss::Accept)];
+
 struct Convert<'a> {
+    /// What the top of the file says of entries that do not say it themselves.
+    decode: Decode,
     source: &'a Source,
     faults: Faults,
     /// How many entries all lists had so far.
@@ -214,7 +229,22 @@ impl Convert<'_> {
         let names_pin = raw.built_against.is_some();
         let built_against = raw.built_against.and_then(|pin| self.pin(pin));
         let reader = raw.reader.map(|reader| self.file(reader));
-        let reads = self.reads(raw.reads, reader.is_some());
+        let reads = self.reads(raw.reads);
+        let decode = match (&reader, raw.decode) {
+            (Some(_), decode) => {
+                if let Some(decode) = decode {
+                    let span = self.span(&decode);
+                    self.problem(
+                        span,
+                        "`decode` and `reader` stand beside each other".into(),
+                        Some("leave `decode` out: the schema that `reader` names decodes the events".into()),
+                    );
+                }
+                Decode::Reader
+            }
+            (None, decode) => self.word(decode, DECODES, self.decode),
+        };
+        let on_loss = self.word(raw.on_loss, LOSSES, OnLoss::default());
         if reads != Reads::Undeclared && !names_pin && reader.is_none() {
             self.problem(
                 span,
@@ -240,6 +270,8 @@ impl Convert<'_> {
                 Since::default(),
             ),
             group: raw.group.map(|group| self.text(group)),
+            decode,
+            on_loss,
             reads,
             unknown_fields: self.word(
                 raw.unknown_fields,
@@ -305,18 +337,11 @@ impl Convert<'_> {
         })
     }
 
-    fn reads(&mut self, raw: Option<Spanned<RawReads>>, has_reader: bool) -> Reads {
+    fn reads(&mut self, raw: Option<Spanned<RawReads>>) -> Reads {
         let Some(raw) = raw else {
             return Reads::Undeclared;
         };
         let span = self.span(&raw);
-        if has_reader {
-            self.problem(
-                span,
-                "`reads` and `reader` stand beside each other".into(),
-                Some("keep one: a reader's schema says already what is read".into()),
-            );
-        }
         let reads = match raw.value {
             RawReads::Text(text) if text.trim() == "all" => return Reads::All(span),
             RawReads::Text(text) => self.mask(&text, span),
@@ -393,10 +418,12 @@ impl Convert<'_> {
             ],
             OnMissing::default(),
         );
+        let on_loss = self.word(entry.on_loss, LOSSES, OnLoss::default());
         Some(Read {
             handles,
             otherwise,
             on_missing,
+            on_loss,
             ..plain(path?, span, path_span)
         })
     }
@@ -468,6 +495,7 @@ fn plain(path: DataPath, span: Span, path_span: Span) -> Read {
         handles: None,
         otherwise: Otherwise::default(),
         on_missing: OnMissing::default(),
+        on_loss: OnLoss::default(),
     }
 }
 

@@ -46,6 +46,8 @@ fn receives(receives: &Receives) -> Value {
         super::Pin::Version(version) => json!(version),
         super::Pin::File(file) => json!(file),
     });
+    // Where `reader` names a schema, nothing else decodes.
+    let decode = receives.reader.is_none().then(|| json!(receives.decode.name()));
     let mut object = object([
         ("event", Some(json!(receives.event.value))),
         ("subject", Some(json!(receives.subject.value))),
@@ -55,6 +57,8 @@ fn receives(receives: &Receives) -> Value {
         ("references", references(&receives.references)),
         ("from", Some(json!(receives.from.name()))),
         ("group", text(receives.group.as_ref())),
+        ("decode", decode),
+        ("onLoss", Some(json!(receives.on_loss.name()))),
         ("reads", reads(&receives.reads)),
         ("unknownFields", Some(json!(receives.unknown_fields.name()))),
     ]);
@@ -80,6 +84,7 @@ fn read(read: &Read) -> Value {
         ("handles", handles),
         ("otherwise", Some(json!(read.otherwise.name()))),
         ("onMissing", Some(json!(read.on_missing.name()))),
+        ("onLoss", Some(json!(read.on_loss.name()))),
     ]))
 }
 

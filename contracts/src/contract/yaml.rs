@@ -14,6 +14,7 @@ pub(super) struct RawContract {
     pub contract: Spanned<u64>,
     pub application: Spanned<String>,
     pub owner: Option<Spanned<String>>,
+    pub decode: Option<Spanned<String>>,
     #[serde(default)]
     pub sends: Vec<Spanned<RawSends>>,
     #[serde(default)]
@@ -51,6 +52,8 @@ pub(super) struct RawReceives {
     pub references: Vec<Spanned<RawReference>>,
     pub from: Option<Spanned<String>>,
     pub group: Option<Spanned<String>>,
+    pub decode: Option<Spanned<String>>,
+    pub on_loss: Option<Spanned<String>>,
     pub reads: Option<Spanned<RawReads>>,
     pub unknown_fields: Option<Spanned<String>>,
     pub key: Option<serde_json::Value>,
@@ -92,6 +95,7 @@ pub(super) struct RawReadEntry {
     pub path: Spanned<String>,
     pub handles: Option<Vec<Spanned<String>>>,
     pub otherwise: Option<Spanned<String>>,
+    pub on_loss: Option<Spanned<String>>,
     #[serde(default, deserialize_with = "present")]
     pub on_missing: Option<Spanned<Missing>>,
 }

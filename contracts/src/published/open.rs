@@ -12,7 +12,7 @@ use treaty_schemas::{Budget, Exhausted, Format, Line, Options, ParseError, Probl
 use super::{PinnedSchema, PublishedContract, ReferencedText, Role};
 use crate::contract::Contract;
 use crate::contract::fault::Faults;
-use crate::requirement::{Pinned, Requirement};
+use crate::requirement::{Forms, Pinned, Requirement};
 
 /// More texts that one schema refers to, directly and through others, are refused.
 pub const MAX_REFERENCES: usize = 1000;
@@ -116,6 +116,7 @@ impl PublishedContract {
             return Err(faults.finish());
         }
         let mut parsed: Vec<Option<Schema>> = vec![None; distinct.len()];
+        let mut forms = Forms::default();
         let mut is_broken = vec![false; distinct.len()];
         for entry in entries {
             let mut schemas = [None, None];
@@ -145,7 +146,7 @@ impl PublishedContract {
             let [built, reader] = schemas;
             let pinned = Pinned { built, reader };
             let receives = &contract.receives[entry];
-            let requirement = Requirement::derive_or_add(contract, receives, pinned, budget, &mut faults);
+            let requirement = Requirement::derive_or_add(contract, receives, pinned, budget, &mut faults, &mut forms);
             if let Some(why) = budget.exhausted() {
                 return Err(ended(&contract.source, why));
             }

@@ -5,7 +5,7 @@ use treaty_schemas::{Effect, EnumPair, Evidence, Finding, Label, Line, Severity,
 
 use super::Translation;
 use crate::assessment::ReadFinding;
-use crate::contract::{Placed, Read};
+use crate::contract::{Decode, Placed, Read};
 use crate::rules::ContractRule;
 use crate::standing::Standing;
 
@@ -45,8 +45,36 @@ impl Translation<'_> {
         }
     }
 
-    /// Who has to do what first: expand, move, contract.
-    pub(super) fn help(&self, rule: ContractRule, path: &str) -> String {
+    /// The event is refused for what is not read of it.
+    pub(super) fn message_of_unread(&self, path: &str, finding: &Finding) -> String {
+        let who = self.requirement.title();
+        let place = match path {
+            "" => "all of the event".to_owned(),
+            path => format!("`{path}`"),
+        };
+        format!(
+            "{who} does not read {place}, but its decoder does, and refuses events of {}: {}",
+            self.candidate.source().name(),
+            finding.message
+        )
+    }
+
+    /// What can be done about it.
+    pub(super) fn help_of_unread(&self) -> String {
+        let app = &self.requirement.application;
+        let whom = self.requirement.owner.as_ref().unwrap_or(app);
+        let or = match self.need.decode {
+            Decode::Pinned => {
+                format!("; if {app} decodes with no more than what it reads, let {whom} say `decode: projected`")
+            }
+            Decode::Reader => "; or leave out of the `reader` schema what is not read".to_owned(),
+            Decode::Projected | Decode::Writer => String::new(),
+        };
+        format!("let {whom} build against a schema that can decode such events first{or}")
+    }
+
+    /// Who has to do what first: expand, move, contract. `is_refused` says that the decoder takes nothing of the event.
+    pub(super) fn help(&self, rule: ContractRule, path: &str, is_refused: bool) -> String {
         let app = &self.requirement.application;
         let whom = self.requirement.owner.as_ref().unwrap_or(app);
         let what = if path.is_empty() {
@@ -55,6 +83,15 @@ impl Translation<'_> {
             format!("`{path}`")
         };
         match rule {
+            // What the contract says of a value counts only where the event is decoded.
+            ContractRule::ReadFieldNullable if is_refused => {
+                format!("let {whom} build against a schema in which {what} may be null first, then send it")
+            }
+            ContractRule::ReadEnumValueAdded if is_refused => {
+                format!(
+                    "let {whom} build against a schema that knows it, or whose enum has a default, first; then send it"
+                )
+            }
             ContractRule::ReadFieldRemoved => format!(
                 "keep {what} beside whatever replaces it, let {whom} move to that, and remove it when {app} no longer reads it"
             ),
@@ -74,7 +111,9 @@ impl Translation<'_> {
                 format!("let {whom} build against a schema that has the type first, then send it")
             }
             ContractRule::ReadTypeLossy => {
-                format!("fine for measurements; for ids, counts and money let {whom} read the wider type first")
+                format!(
+                    "for ids, counts and money let {whom} read the wider type first; if {app} can do with the other number, let {whom} say `onLoss: accept`"
+                )
             }
             ContractRule::ReadFieldAmbiguous => {
                 "drop the alias from the reader, or give the new field another name".into()
@@ -123,7 +162,7 @@ impl Translation<'_> {
                 },
                 help: match near {
                     Some(near) => to_line!("did you mean `{near}`? otherwise nothing breaks"),
-                    None => self.help(rule, "").into(),
+                    None => self.help(rule, "", false).into(),
                 },
                 evidence: Evidence::None,
                 also: Vec::new(),
@@ -159,7 +198,7 @@ impl Translation<'_> {
                 ),
                 reader,
                 writer,
-                help: self.help(rule, &path).into(),
+                help: self.help(rule, &path, false).into(),
                 evidence: Evidence::Omitted(
                     "the decoder skips the field; the contract says that the application does not".into(),
                 ),

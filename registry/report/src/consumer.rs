@@ -1,6 +1,7 @@
 //! What a change does to one published consumer.
 
 use serde::{Deserialize, Serialize};
+use treaty_contracts::contract::Decode;
 use treaty_contracts::{Assessment, Standing};
 use treaty_schemas::text::shown::FINDINGS;
 use treaty_schemas::{Line, Verdict, to_line};
@@ -19,6 +20,9 @@ pub struct Consumer {
     /// The event that it receives.
     #[serde(default)]
     pub event: Line,
+    /// With which schema it decodes, where its contract says what it reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decode: Option<Decode>,
     /// Whether it can go on reading.
     pub verdict: Standing,
     /// What was found, each with its place in the consumer's contract.
@@ -54,6 +58,7 @@ impl Consumer {
             application: (&assessment.application).into(),
             owner: assessment.owner.as_ref().map(Line::from),
             event: (&assessment.event).into(),
+            decode: assessment.decode,
             verdict: assessment.standing,
             findings: findings.collect(),
             undecided: assessment.undecided.clone(),

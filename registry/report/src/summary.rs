@@ -92,6 +92,7 @@ mod tests {
             application: application.into(),
             owner: Some(to_line!("team-{application}")),
             event: "shop.Order".into(),
+            decode: None,
             verdict,
             findings: Vec::new(),
             undecided: None,

@@ -39,7 +39,9 @@ pub fn render(report: &Report) -> String {
             plain(&subject.summary)
         );
         for consumer in subject.consumers.iter().flatten() {
-            text += &plain(&format!("  {}: {}", consumer.title(), fares(consumer)));
+            let decode = consumer.decode.map(|decode| format!(" (decode: {})", decode.name()));
+            let decode = decode.unwrap_or_default();
+            text += &plain(&format!("  {}: {}{decode}", consumer.title(), fares(consumer)));
             text.push('\n');
         }
     }

@@ -155,6 +155,7 @@ fn open_and_assess(
         application: contract.application.as_str().into(),
         owner: Some(contract.owner.as_str().into()).filter(|_| !contract.owner.is_empty()),
         event: "".into(),
+        decode: None,
         verdict: Standing::Unknown,
         findings: Vec::new(),
         undecided: Some(why.into()),
