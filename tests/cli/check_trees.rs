@@ -357,10 +357,10 @@ colour: blue
         expect![[r#"
             --- stderr
             error: unclosed bracket '['
-             --> wrong.yaml:1:1
+             --> wrong.yaml:1:11
               |
             1 | breaking: [
-              | ^
+              |           ^
               |
               = help: check indentation (spaces, no tabs), and put text with `:` or `#` in it between quotes
             --- exit 2

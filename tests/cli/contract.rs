@@ -153,102 +153,124 @@ fn a_check_tells_who_breaks_and_who_does_not() {
         &cli,
         "check same.avsc --subject orders",
         expect![[r#"
-        orders: compatible: BACKWARD allows this; no published consumer is affected
-          billing (team-money): not affected
-          shop-window: not affected
-        --- exit 0
-    "#]],
+            orders: compatible: BACKWARD allows this; no published consumer is affected
+              billing (team-money): not affected (decode: pinned)
+              shop-window: not affected (decode: pinned)
+            --- exit 0
+        "#]],
     );
     run(
         &cli,
         "check note.avsc --subject orders",
         expect![[r#"
-        error[avro/field-without-default]: the reader needs `note`, which the writer never wrote
-         --> note.avsc:3:15
-          |
-        3 |     { "name": "note", "type": "string" },
-          |               ^^^^^^ `note` has no default
-          |
-         ::: orders@1:1:25
-          |
-        1 | {"type":"record","name":"Order","fields":[{"name":"id","type":"string"},{"name":"amount","t…
-          |                         ------- no `note` in here
-          |
-          = breaks: consumers with the new schema, when they read events written with version 1
-          = witness: {"id":"","amount":0,"coupon":""}
-          = outcome: the reader refuses it: the reader needs the field `note` of `Order`, which the writer does not have, and which has no default (at byte 0)
-          = help: give `note` a default, or an alias if the writer has it under another name
-          = explain: treaty explain avro/field-without-default
+            error[avro/field-without-default]: the reader needs `note`, which the writer never wrote
+             --> note.avsc:3:15
+              |
+            3 |     { "name": "note", "type": "string" },
+              |               ^^^^^^ `note` has no default
+              |
+             ::: orders@1:1:25
+              |
+            1 | {"type":"record","name":"Order","fields":[{"name":"id","type":"string"},{"name":"amount","t…
+              |                         ------- no `note` in here
+              |
+              = breaks: consumers with the new schema, when they read events written with version 1
+              = witness: {"id":"","amount":0,"coupon":""}
+              = outcome: the reader refuses it: the reader needs the field `note` of `Order`, which the writer does not have, and which has no default (at byte 0)
+              = help: give `note` a default, or an alias if the writer has it under another name
+              = explain: treaty explain avro/field-without-default
 
-        orders: incompatible: BACKWARD forbids this; no published consumer is affected
-          billing (team-money): not affected
-          shop-window: not affected
-        --- exit 1
-    "#]],
+            orders: incompatible: BACKWARD forbids this; no published consumer is affected
+              billing (team-money): not affected (decode: pinned)
+              shop-window: not affected (decode: pinned)
+            --- exit 1
+        "#]],
     );
     run(
         &cli,
         "check no_amount.avsc --subject orders",
         expect![[r#"
-        error[contract/read-field-removed]: billing (team-money) reads `amount`, which no_amount.avsc does not have
-          --> no_amount.avsc:2:29
-           |
-         2 |   "type": "record", "name": "Order", "fields": [
-           |                             ^^^^^^^ no `amount` in here
-           |
-          ::: orders@1:1:81
-           |
-         1 | {"type":"record","name":"Order","fields":[{"name":"id","type":"string"},{"name":"amount","type":"long"},{"name":"coupon","type":"str...
-           |                                                                                 -------- `amount` has no default
-           |
-          ::: billing.yaml:10:9
-           |
-        10 |       - amount
-           |         ------ reads `amount`
-           |
-           = breaks: billing (team-money), as soon as events of the proposed schema arrive
-           = witness: {"id":"","coupon":""}
-           = outcome: the reader refuses it: the reader needs the field `amount` of `Order`, which the writer does not have, and which has no default (at byte 0)
-           = help: keep `amount` beside whatever replaces it, let team-money move to that, and remove it when billing no longer reads it
-           = explain: treaty explain contract/read-field-removed
+            error[contract/read-field-removed]: billing (team-money) reads `amount`, which no_amount.avsc does not have
+              --> no_amount.avsc:2:29
+               |
+             2 |   "type": "record", "name": "Order", "fields": [
+               |                             ^^^^^^^ no `amount` in here
+               |
+              ::: orders@1:1:81
+               |
+             1 | {"type":"record","name":"Order","fields":[{"name":"id","type":"string"},{"name":"amount","type":"long"},{"name":"coupon","type":"str...
+               |                                                                                 -------- `amount` has no default
+               |
+              ::: billing.yaml:10:9
+               |
+            10 |       - amount
+               |         ------ reads `amount`
+               |
+               = breaks: billing (team-money), as soon as events of the proposed schema arrive
+               = witness: {"id":"","coupon":""}
+               = outcome: the reader refuses it: the reader needs the field `amount` of `Order`, which the writer does not have, and which has no default (at byte 0)
+               = help: keep `amount` beside whatever replaces it, let team-money move to that, and remove it when billing no longer reads it
+               = explain: treaty explain contract/read-field-removed
 
-        orders: incompatible: BACKWARD allows this; it breaks billing (team-money)
-          billing (team-money): breaks
-          shop-window: not affected
-        --- exit 1
-    "#]],
+            error[contract/read-field-removed]: shop-window does not read `amount`, but its decoder does, and refuses events of no_amount.avsc: the reader needs `amount`, which the writer never wrote
+             --> no_amount.avsc:2:29
+              |
+            2 |   "type": "record", "name": "Order", "fields": [
+              |                             ^^^^^^^ no `amount` in here
+              |
+             ::: orders@1:1:81
+              |
+            1 | {"type":"record","name":"Order","fields":[{"name":"id","type":"string"},{"name":"amount","type":"long"},{"name":"coupon","type":"stri...
+              |                                                                                 -------- `amount` has no default
+              |
+             ::: window.yaml:7:13
+              |
+            7 |     reads: [coupon]
+              |             ------ reads only this, and decodes the whole event
+              |
+              = breaks: shop-window, as soon as events of the proposed schema arrive
+              = witness: {"id":"","coupon":""}
+              = outcome: the reader refuses it: the reader needs the field `amount` of `Order`, which the writer does not have, and which has no default (at byte 0)
+              = help: let shop-window build against a schema that can decode such events first; if shop-window decodes with no more than what it reads, let shop-window say `decode: projected`
+              = explain: treaty explain contract/read-field-removed
+
+            orders: incompatible: BACKWARD allows this; it breaks billing (team-money) and shop-window
+              billing (team-money): breaks (decode: pinned)
+              shop-window: breaks (decode: pinned)
+            --- exit 1
+        "#]],
     );
     run(
         &cli,
         "check no_coupon.avsc --subject orders",
         expect![[r#"
-        error[contract/read-field-silent-default]: shop-window reads `coupon`, which no_coupon.avsc does not have: it would take the default for data
-         --> no_coupon.avsc:2:29
-          |
-        2 |   "type": "record", "name": "Order", "fields": [
-          |                             ^^^^^^^ no `coupon` in here
-          |
-         ::: orders@1:1:113
-          |
-        1 | ...:"string"},{"name":"amount","type":"long"},{"name":"coupon","type":"string","default":""}]}
-          |                                                       -------- read as its default
-          |
-         ::: window.yaml:7:13
-          |
-        7 |     reads: [coupon]
-          |             ------ reads `coupon`
-          |
-          = breaks: shop-window, as soon as events of the proposed schema arrive
-          = witness: {"id":"","amount":0}
-          = outcome: the reader decodes it without an error, but to a different value: {"coupon":""}
-          = help: keep `coupon` until shop-window no longer reads it; if shop-window is content with the default, let shop-window say `onMissing: default`
-          = explain: treaty explain contract/read-field-silent-default
+            error[contract/read-field-silent-default]: shop-window reads `coupon`, which no_coupon.avsc does not have: it would take the default for data
+             --> no_coupon.avsc:2:29
+              |
+            2 |   "type": "record", "name": "Order", "fields": [
+              |                             ^^^^^^^ no `coupon` in here
+              |
+             ::: orders@1:1:113
+              |
+            1 | ...:"string"},{"name":"amount","type":"long"},{"name":"coupon","type":"string","default":""}]}
+              |                                                       -------- read as its default
+              |
+             ::: window.yaml:7:13
+              |
+            7 |     reads: [coupon]
+              |             ------ reads `coupon`
+              |
+              = breaks: shop-window, as soon as events of the proposed schema arrive
+              = witness: {"id":"","amount":0}
+              = outcome: the reader decodes it without an error, but to a different value: {"coupon":""}
+              = help: keep `coupon` until shop-window no longer reads it; if shop-window is content with the default, let shop-window say `onMissing: default`
+              = explain: treaty explain contract/read-field-silent-default
 
-        orders: incompatible: BACKWARD allows this; it makes shop-window read a default for data
-          shop-window: does not fail, but gets the default instead of real data
-          billing (team-money): not affected
-        --- exit 1
-    "#]],
+            orders: incompatible: BACKWARD allows this; it makes shop-window read a default for data
+              shop-window: does not fail, but gets the default instead of real data (decode: pinned)
+              billing (team-money): not affected (decode: pinned)
+            --- exit 1
+        "#]],
     );
 }
 

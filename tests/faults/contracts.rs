@@ -120,7 +120,7 @@ on_both! {
             let consumers = report["subjects"][0]["consumers"].as_array().cloned().unwrap_or_default();
             assert_eq!(consumers.len(), 60);
             let breaks = consumers.iter().filter(|consumer| consumer["verdict"] == json!("incompatible"));
-            assert_eq!(breaks.count(), 1, "the one that reads all fields");
+            assert_eq!(breaks.count(), 60, "each decodes with the whole schema, whatever it reads");
         };
         let ((), latencies) = beside(served.address(), "/health/live", attack).await;
         assert!(latencies.p99() <= CEILING, "{:?}", latencies.longest());
