@@ -3,16 +3,16 @@
 //! The engine judges with the requirement's reader and the candidate as writer; what it finds is reported in the terms of
 //! the contract. Findings that are policy only (a record of another name, say) do not count: the data comes through.
 
-use std::collections::HashSet;
 use std::fmt;
 
-use treaty_schemas::{At, Budget, Enums, Finding, Label, Line, Outcome, Schema, Severity, check, check_with_notes};
+use treaty_schemas::{Budget, Enums, Finding, Label, Line, Schema, Severity, check_with_notes};
 
 use crate::contract::fault::SUGGESTED;
 use crate::contract::{Decode, UnknownFields};
+use crate::decoding::{Found, found};
 use crate::requirement::{Need, Requirement};
 use crate::standing::Standing;
-use crate::translate::{Decodes, Translation};
+use crate::translate::Translation;
 
 /// What a schema means for one consumer of its subject.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,25 +96,10 @@ pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) ->
         return assessment;
     }
     let translation = Translation::new(requirement, need, candidate, budget);
-    let comparison = check_with_notes(&need.reader, candidate, budget);
-    let decodes = match (need.decode, need.reads.is_empty()) {
-        (Decode::Pinned | Decode::Reader, true) => Decodes::Whole,
-        (Decode::Pinned | Decode::Reader, false) | (Decode::Projected | Decode::Writer, _) => Decodes::Reads,
-    };
-    let read = comparison
-        .findings
-        .into_iter()
-        .filter_map(|finding| match finding.outcome {
-            Outcome::Same => None,
-            Outcome::Refused | Outcome::OtherValue | Outcome::DefaultTaken | Outcome::Nothing => {
-                translation.read_finding(finding, decodes)
-            }
-        });
-    // An event that is refused is refused, however the contract would take a part of it.
-    let mut findings = of_whole_event(&translation);
-    let known: HashSet<_> = findings.iter().map(identity).collect();
-    let read: Vec<ReadFinding> = read.filter(|found| !known.contains(&identity(found))).collect();
-    findings.extend(read);
+    let Found {
+        mut findings,
+        undecided,
+    } = found(&translation);
     findings.extend(symbols_gone(&translation));
     if need.unknown_fields == UnknownFields::Reject {
         findings.extend(fields_unknown(&translation));
@@ -124,18 +109,12 @@ pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) ->
         (weight, found.contract.span().start)
     });
     let ended = budget.exhausted().map(|why| why.to_string());
-    assessment.undecided = ended.map(Line::from).or(comparison.undecided);
+    assessment.undecided = ended.map(Line::from).or(undecided);
     let undecided = assessment.undecided.as_ref().map(|_| Standing::Unknown);
     let found = findings.iter().map(|found| found.standing).max();
     assessment.standing = found.max(undecided).unwrap_or(Standing::Compatible);
     assessment.findings = findings;
     assessment
-}
-
-/// A text is known by its address: all findings are about the same few.
-fn identity(found: &ReadFinding) -> (&'static str, *const u8, At) {
-    let Finding { rule, writer, .. } = &found.finding;
-    (rule.id, writer.source.text().as_ptr(), writer.at.clone())
 }
 
 /// What `candidate` means for every consumer: those that break first, then by name.
@@ -160,22 +139,6 @@ pub fn assess_all<'a>(
 pub fn verify(requirement: &Requirement, budget: &Budget) -> Option<Assessment> {
     let built = requirement.need.as_ref()?.built.as_ref()?;
     Some(assess(requirement, built, budget))
-}
-
-/// What happens to a consumer whose decoder takes the whole event, of which it reads only a part.
-fn of_whole_event(translation: &Translation<'_>) -> Vec<ReadFinding> {
-    let Some(decoder) = &translation.need.decoder else {
-        return Vec::new();
-    };
-    let Ok(whole) = decoder.project(&translation.requirement.event, None, translation.budget) else {
-        return Vec::new();
-    };
-    check(&whole, translation.candidate, translation.budget)
-        .findings
-        .into_iter()
-        .filter_map(|finding| translation.of_whole_event(finding, decoder))
-        .filter_map(|finding| translation.read_finding(finding, Decodes::Whole))
-        .collect()
 }
 
 /// Symbols that are handled and that the candidate does not have: worth a note.

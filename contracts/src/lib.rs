@@ -45,6 +45,7 @@
 
 pub mod assessment;
 pub mod contract;
+mod decoding;
 mod hash;
 mod project;
 pub mod published;

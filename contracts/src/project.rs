@@ -7,7 +7,7 @@
 
 use treaty_schemas::reads::{Misread, Read as Selection};
 use treaty_schemas::text::likeness::nearest;
-use treaty_schemas::{Budget, Fallback, ProjectError, Schema, Span};
+use treaty_schemas::{Budget, DataPath, DataStep, Fallback, ProjectError, Schema, Span};
 
 use crate::contract::fault::{self, Faults};
 use crate::contract::{Contract, OnMissing, Otherwise, Read};
@@ -22,24 +22,7 @@ pub(crate) fn reader(
     budget: &Budget,
     faults: &mut Faults,
 ) -> Option<Schema> {
-    let handled: Vec<Option<Vec<&str>>> = reads
-        .iter()
-        .map(|read| {
-            let symbols = read.handles.as_ref()?;
-            Some(symbols.iter().map(|symbol| symbol.value.as_str()).collect())
-        })
-        .collect();
-    let selections: Vec<Selection<'_>> = reads
-        .iter()
-        .zip(&handled)
-        .map(|(read, handled)| Selection {
-            path: &read.path,
-            symbols: handled.as_deref(),
-            other_symbols: read.otherwise == Otherwise::Ignore,
-            null: read.on_missing == OnMissing::Null,
-        })
-        .collect();
-    let projected = built.project(event, Some(&selections), budget);
+    let projected = projected(built, event, reads, budget);
     let mut is_right = true;
     // What is asked of each read takes about as many steps as to project it.
     let is_bounded = match &projected {
@@ -63,6 +46,60 @@ pub(crate) fn reader(
             None
         }
     }
+}
+
+/// What these reads leave of a schema.
+///
+/// # Errors
+/// Those that do not fit it.
+pub(crate) fn projected(schema: &Schema, event: &str, reads: &[Read], budget: &Budget) -> Result<Schema, ProjectError> {
+    let handled: Vec<Option<Vec<&str>>> = reads
+        .iter()
+        .map(|read| {
+            let symbols = read.handles.as_ref()?;
+            Some(symbols.iter().map(|symbol| symbol.value.as_str()).collect())
+        })
+        .collect();
+    let selections: Vec<Selection<'_>> = reads
+        .iter()
+        .zip(&handled)
+        .map(|(read, handled)| Selection {
+            path: &read.path,
+            symbols: handled.as_deref(),
+            other_symbols: read.otherwise == Otherwise::Ignore,
+            null: read.on_missing == OnMissing::Null,
+        })
+        .collect();
+    schema.project(event, Some(&selections), budget)
+}
+
+/// What is read and what it is never set together with: the members of each oneof on the way to it.
+pub(crate) fn with_alternatives(schema: &Schema, event: &str, read: &Read, budget: &Budget) -> Option<Schema> {
+    let steps = read.path.steps();
+    let mut paths = vec![read.path.clone()];
+    for end in 1..=steps.len() {
+        let (above, last) = (&steps[..end - 1], &steps[end - 1]);
+        if !matches!(last, DataStep::Field(_)) {
+            continue;
+        }
+        let members = schema.alternatives(event, &DataPath::of(steps[..end].to_vec()));
+        budget.spend(members.len() * end).ok()?;
+        let others = members.into_iter().map(DataStep::Field).filter(|member| member != last);
+        paths.extend(others.map(|member| DataPath::of([above, &[member]].concat())));
+    }
+    if paths.len() == 1 {
+        return None;
+    }
+    let selections: Vec<Selection<'_>> = paths
+        .iter()
+        .map(|path| Selection {
+            path,
+            symbols: None,
+            other_symbols: false,
+            null: false,
+        })
+        .collect();
+    schema.project(event, Some(&selections), budget).ok()
 }
 
 /// Adds a wrong read, at its place in the contract.

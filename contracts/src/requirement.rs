@@ -45,8 +45,8 @@ pub struct Need {
     pub decode: Decode,
     /// What it reads, as a reader's schema: what the contract reads of the schema that decodes.
     pub reader: Schema,
-    /// The schema that decodes, where it has more than what is read.
-    pub decoder: Option<Schema>,
+    /// The schema of which it reads this: that which it was built against, or its own.
+    pub schema: Schema,
     /// The schema that the application was built against, where it is known.
     pub built: Option<Schema>,
     /// The entries that say what is read; none of them where everything is.
@@ -59,6 +59,13 @@ pub struct Need {
     pub(crate) whole: Span,
     /// Defaults that the reader takes even for what it was built against: nothing that a change could do to it.
     pub(crate) expected_defaults: HashSet<DataPath>,
+}
+
+impl Need {
+    /// Whether it decodes more of an event than it reads.
+    pub(crate) fn decodes_whole(&self) -> bool {
+        matches!(self.decode, Decode::Pinned | Decode::Reader) && !self.reads.is_empty()
+    }
 }
 
 /// The schemas that an entry of a contract needs, parsed.
@@ -154,7 +161,7 @@ impl Requirement {
             json!({
                 "format": need.reader.format().name(),
                 "decode": need.decode.name(),
-                "decoder": need.decoder.as_ref().map(|decoder| forms.digest(decoder, &self.event, budget)),
+                "decoder": need.decodes_whole().then(|| forms.digest(&need.schema, &self.event, budget)),
                 "onLoss": need.on_loss.name(),
                 "reader": need.reader.reader_form(&self.event),
                 "overlays": overlays,
@@ -248,25 +255,24 @@ fn need(
         (_, None) => return lacking(entry.span, "the entry"),
     };
     let event = &entry.event.value;
-    let (reader, decoder, reads, place) = match reads {
-        (Reads::Fields(reads), decodes) => {
-            let reader = project::reader(contract, event, &decodes, reads, budget, faults)?;
-            let is_whole = matches!(entry.decode, Decode::Pinned | Decode::Reader);
-            let decoder = is_whole.then_some(decodes);
-            (reader, decoder, reads.clone(), entry.span)
+    let (reads, schema) = reads;
+    let (reader, fields, place) = match reads {
+        Reads::Fields(reads) => {
+            let reader = project::reader(contract, event, &schema, reads, budget, faults)?;
+            (reader, reads.clone(), entry.span)
         }
-        (Reads::All(span), decodes) => (whole(&decodes, event, budget), None, Vec::new(), *span),
-        (Reads::Undeclared, decodes) => {
+        Reads::All(span) => (whole(&schema, event, budget), Vec::new(), *span),
+        Reads::Undeclared => {
             let place = entry.reader.as_ref().map_or(entry.span, |file| file.span);
-            (whole(&decodes, event, budget), None, Vec::new(), place)
+            (whole(&schema, event, budget), Vec::new(), place)
         }
     };
     let mut need = Need {
         decode: entry.decode,
         reader,
-        decoder,
+        schema,
         whole: place,
-        reads,
+        reads: fields,
         built: pinned.built,
         on_loss: entry.on_loss,
         unknown_fields: entry.unknown_fields,

@@ -1,7 +1,7 @@
 //! From what the engine finds between a reader and a writer to what it means for a consumer: which entry of its
 //! contract, which rule, and how bad it is.
 
-use treaty_schemas::{Budget, DataPath, DataStep, Effect, Finding, Outcome, Schema, Severity, to_line};
+use treaty_schemas::{Budget, DataPath, Effect, Finding, Outcome, Schema, Severity, to_line};
 
 use crate::assessment::{ReadFinding, severity};
 use crate::contract::{OnLoss, Otherwise, Read, fault};
@@ -54,6 +54,14 @@ impl<'a> Translation<'a> {
             candidate,
             budget,
             places: Places::new(&need.reads),
+        }
+    }
+
+    /// The same for some of the contract's entries alone.
+    pub fn of(&self, reads: &'a [Read]) -> Translation<'a> {
+        Translation {
+            places: Places::new(reads),
+            ..*self
         }
     }
 
@@ -112,45 +120,6 @@ impl<'a> Translation<'a> {
             path,
             standing,
         })
-    }
-
-    /// Of what happens to the whole event, that which concerns the consumer however little of it it reads: events that its decoder
-    /// refuses, and fields that displace one that it reads.
-    pub fn of_whole_event(&self, mut finding: Finding, decoder: &Schema) -> Option<Finding> {
-        if finding.outcome == Outcome::Refused && finding.severity == Severity::Error {
-            return Some(finding);
-        }
-        match finding.effect {
-            // The member that is read may be put aside by one that is not.
-            Effect::CaseLost => {}
-            Effect::Missing
-            | Effect::ReadAsDefault
-            | Effect::Null
-            | Effect::LeftOut
-            | Effect::UnknownSymbol
-            | Effect::OtherBranch
-            | Effect::OtherCase
-            | Effect::OtherType
-            | Effect::OtherMeaning
-            | Effect::Narrowed
-            | Effect::Lossy
-            | Effect::Ambiguous
-            | Effect::UnknownField
-            | Effect::Presence
-            | Effect::Name
-            | Effect::JsonForm
-            | Effect::Policy => return None,
-        }
-        let (_, above) = finding.reader_path.steps().split_last()?;
-        let members = decoder.alternatives(&self.requirement.event, &finding.reader_path);
-        self.budget.spend(members.len()).ok()?;
-        let read = members.into_iter().find_map(|member| {
-            let path = [above, &[DataStep::Field(member)]].concat();
-            let path = DataPath::of(path);
-            (self.place(&path).position != Position::Beside).then_some(path)
-        })?;
-        finding.reader_path = read;
-        Some(finding)
     }
 
     /// How bad a finding is; `None` where the contract allows it, or nothing that is read is touched.

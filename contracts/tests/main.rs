@@ -14,5 +14,6 @@ mod protobuf_projection;
 mod random;
 mod requirement;
 mod rules;
+mod shared_types;
 mod verdicts;
 mod verify;

@@ -1,5 +1,6 @@
 //! A table of changes and consumers: what the modes of a registry say of each change, and what it does to each consumer.
 
+use treaty_contracts::contract::Decode;
 use treaty_contracts::{ReadFinding, Requirement, Standing, assess};
 use treaty_schemas::{Budget, Mode, RuleSet, Schema, Verdict, judge};
 
@@ -60,9 +61,14 @@ pub fn table(
             table += &format!("{word:>17}");
             for found in &assessment.findings {
                 let need = requirement.need.as_ref().expect("it reads");
-                let decoder = need.decoder.as_ref().unwrap_or(&need.reader);
-                let whole = decoder.project(&requirement.event, None, &Budget::unlimited());
-                confirm(&whole.expect("it decodes"), v2, found);
+                let decoder = match need.decode {
+                    Decode::Projected => need.reader.clone(),
+                    _ => need
+                        .schema
+                        .project(&requirement.event, None, &Budget::unlimited())
+                        .expect("it decodes"),
+                };
+                confirm(&decoder, v2, found);
                 let whose =
                     ["reads", "does not read"].map(|reads| format!("{application} (team-{application}) {reads} `"));
                 assert!(

@@ -136,7 +136,7 @@ impl DataPath {
     }
 
     /// The path to what the step of this number is taken from.
-    pub(crate) fn until(&self, step: usize) -> DataPath {
+    pub fn until(&self, step: usize) -> DataPath {
         DataPath::of(self.steps[..step].to_vec())
     }
 

@@ -141,6 +141,12 @@ impl Schema {
         ask!(self, reader_form(event))
     }
 
+    /// Whether a type stands in more than one place of an event of this name. A comparison reports what it finds in such a type
+    /// once, at the first of them.
+    pub fn repeats_types(&self, event: &str) -> bool {
+        ask!(self, repeats_types(event))
+    }
+
     /// What stands in for what is read at this path, where data does not have it.
     pub fn fallback(&self, path: &DataPath) -> Fallback {
         ask!(self, fallback(path))

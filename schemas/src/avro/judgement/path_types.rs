@@ -22,6 +22,25 @@ impl Schema {
     }
 }
 
+impl Schema {
+    /// Whether a named type stands in more than one place of an event.
+    pub(crate) fn repeats_types(&self, _event: &str) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut todo = vec![self.root()];
+        while let Some(id) = todo.pop() {
+            let kind = &self.get(id).kind;
+            if kind.named().is_some() && !seen.insert(id) {
+                return true;
+            }
+            let fields = kind.record().map_or(&[][..], |record| record.fields());
+            todo.extend(fields.iter().map(|field| field.ty));
+            todo.extend(kind.branches());
+            todo.extend(kind.element());
+        }
+        false
+    }
+}
+
 /// The enums that the steps lead to. Branches of unions are entered where a step needs it, as projection does.
 pub(in crate::avro) fn enums_at<'s>(schema: &'s Schema, steps: &[DataStep]) -> Vec<&'s Enum> {
     let mut at = BTreeSet::from([schema.root()]);

@@ -1,10 +1,10 @@
 //! Which fields a path through an event leads to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::project::event;
 use crate::data_path::{DataPath, DataStep};
-use crate::protobuf::language::schema::{Field, Message, MessageId, Schema};
+use crate::protobuf::language::schema::{Field, Message, MessageId, Schema, TypeId};
 use crate::reads::Fallback;
 
 impl Schema {
@@ -25,6 +25,30 @@ impl Schema {
             .iter()
             .filter(|other| other.oneof.is_some() && other.oneof == field.oneof);
         members.map(|field| field.name.clone()).collect()
+    }
+}
+
+impl Schema {
+    /// Whether a message or an enum stands in more than one place of an event.
+    pub(crate) fn repeats_types(&self, event: &str) -> bool {
+        let mut seen = HashSet::new();
+        let mut todo: Vec<MessageId> = event_of(self, event).into_iter().collect();
+        while let Some(id) = todo.pop() {
+            if !seen.insert(TypeId::Message(id)) {
+                return true;
+            }
+            for field in &self.set.message(id).fields {
+                todo.extend(field.kind.message());
+                if field
+                    .kind
+                    .enumeration()
+                    .is_some_and(|id| !seen.insert(TypeId::Enum(id)))
+                {
+                    return true;
+                }
+            }
+        }
+        false
     }
 }
 
