@@ -15,17 +15,22 @@ pub fn try_parse(text: &str) -> Option<Schema> {
     avro::parse(&Source::new("schema.avsc", text), &[], &options).ok()
 }
 
-/// Is there a value that the reader refuses, or takes for something else?
+/// Is there a value that the reader refuses, or takes for something else, by the specification or as Avro Java does?
 pub fn affected(reader: &Schema, writer: &Schema, encoded: &[(Value, Vec<u8>)]) -> Option<String> {
-    encoded.iter().find_map(
-        |(value, bytes)| match avro::resolve(reader, writer, bytes, &avro::Limits::default()) {
-            Err(error) => Some(format!("{value:?} is refused: {error}")),
+    let limits = avro::Limits::default();
+    encoded.iter().find_map(|(value, bytes)| {
+        match avro::resolve(reader, writer, bytes, &limits) {
+            Err(error) => return Some(format!("{value:?} is refused: {error}")),
             Ok(read) if meaning::changed(writer, value, reader, &read) => {
-                Some(format!("{value:?} is read as {read:?}"))
+                return Some(format!("{value:?} is read as {read:?}"));
             }
-            Ok(_) => None,
-        },
-    )
+            Ok(read) => match avro::resolve_as_java(reader, writer, bytes, &limits) {
+                Err(error) => Some(format!("{value:?} is refused by Avro Java: {error}")),
+                Ok(in_java) if in_java != read => Some(format!("{value:?} is read as {in_java:?} by Avro Java")),
+                Ok(_) => None,
+            },
+        }
+    })
 }
 
 /// Errors without evidence. One whose place no payload reaches, because another finding stops all of them before,
@@ -40,7 +45,7 @@ pub fn unproven(comparison: &Comparison) -> Vec<String> {
         .iter()
         .filter(|finding| finding.severity == Severity::Error)
         .filter(|finding| match finding.evidence {
-            Evidence::Witness(_) | Evidence::Policy(_) => false,
+            Evidence::Witness(_) | Evidence::AvroJava(_) | Evidence::Policy(_) => false,
             Evidence::None => !stopped_before,
             Evidence::Omitted(_) => true,
         })

@@ -5,6 +5,7 @@ use super::mismatch::Mismatch;
 use crate::avro::judgement::meaning::Conflict;
 use crate::avro::language::schema::{Kind, Place, Schema, TypeId};
 use crate::finding::Label;
+use crate::text::shorten::beginning;
 use crate::text::shown::Line;
 use crate::text::source::Step;
 use crate::to_line;
@@ -89,11 +90,56 @@ pub(super) fn kind(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Wo
 
 pub(super) fn name(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
     let (ours, theirs) = (reader.full_name(), writer.full_name());
+    let who = match reader.kind().record() {
+        Some(_) => "; the specification, fastavro and Python's avro refuse that, Avro Java reads it",
+        None => "; Avro Java, fastavro and Python's avro refuse that",
+    };
     Words {
-        message: to_line!("the reader's `{ours}` is called `{theirs}` by the writer"),
+        message: to_line!("the reader's `{ours}` is called `{theirs}` by the writer{who}"),
         reader: reader.name_label(to_line!("`{ours}` here")),
         writer: writer.name_label(to_line!("`{theirs}` here")),
-        help: to_line!("give the reader's type the alias `{theirs}`"),
+        help: to_line!("give the reader's type the alias `{theirs}`, or keep the name"),
+    }
+}
+
+pub(super) fn java_name(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
+    let (ours, theirs) = (reader.full_name(), writer.full_name());
+    Words {
+        message: to_line!(
+            "`{theirs}` is an alias of another type of the reader, so Avro Java does not take it for the reader's `{ours}`; fastavro and Python's avro read it"
+        ),
+        reader: reader.name_label(to_line!("`{ours}` here")),
+        writer: writer.name_label("Avro Java gives it the name of the type that has the alias"),
+        help: to_line!("drop the alias `{theirs}` while the reader has a type of this name"),
+    }
+}
+
+pub(super) fn java_branch(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
+    let theirs = writer.full_name();
+    Words {
+        message: to_line!(
+            "Avro Java finds no branch for `{theirs}` in the reader's union: in a union it compares names with their namespaces; the specification and fastavro read it"
+        ),
+        reader: reader.label(&[], to_line!("no `{theirs}` in here")),
+        writer: writer.name_label(to_line!("`{theirs}` here")),
+        help: to_line!("keep the namespace, or give the reader's type the alias `{theirs}`"),
+    }
+}
+
+pub(super) fn java_field(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let Mismatch::JavaField { field, written } = *mismatch else {
+        return kind(meeting, mismatch);
+    };
+    let Meeting { reader, writer } = meeting;
+    let (name, sent) = (reader.field_name(field), writer.field_name(written));
+    let (ours, theirs) = (reader.full_name(), writer.full_name());
+    Words {
+        message: to_line!(
+            "Avro Java does not find the writer's `{sent}` by the alias of the reader's `{name}`: it follows aliases of fields only within records of the same full name; the specification and fastavro do"
+        ),
+        reader: reader.field_label(field, to_line!("a field of `{ours}`")),
+        writer: writer.field_label(written, to_line!("a field of `{theirs}`")),
+        help: to_line!("keep the record's namespace, or give the reader's `{ours}` the alias `{theirs}`"),
     }
 }
 
@@ -131,6 +177,52 @@ pub(super) fn missing_field(Meeting { reader, writer }: &Meeting<'_>, mismatch: 
         reader: reader.field_label(index, to_line!("`{name}` has no default")),
         writer: writer.name_label(to_line!("no `{name}` in here")),
         help: to_line!("give `{name}` a default, or an alias if the writer has it under another name"),
+    }
+}
+
+pub(super) fn wrong_default(Meeting { reader, writer }: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let index = mismatch.reader_field().unwrap_or_default();
+    let name = reader.field_name(index);
+    let field = reader
+        .kind()
+        .record()
+        .and_then(|record| record.fields().get(index as usize));
+    let ty = field.map_or_else(Line::default, |field| words(reader.schema, field.ty));
+    let default = field.and_then(|field| field.default.as_deref());
+    let default = default.map_or_else(Line::default, |node| beginning(&node.to_string(), LISTED * 8).into());
+    Words {
+        message: to_line!(
+            "the writer never wrote `{name}`, and the reader's default for it, {default}, is no value of {ty}"
+        ),
+        reader: reader.label(
+            &at_field(reader.kind(), index, "default"),
+            to_line!("no value of {ty}"),
+        ),
+        writer: writer.name_label(to_line!("no `{name}` in here")),
+        help: to_line!(
+            "give `{name}` a default of its type; Avro Java refuses this one for the most part, other decoders may take it as it stands"
+        ),
+    }
+}
+
+pub(super) fn sibling_alias(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let (Mismatch::SiblingAlias { field, matches } | Mismatch::SiblingAliasInJava { field, matches }) = *mismatch else {
+        return kind(meeting, mismatch);
+    };
+    let Meeting { reader, writer } = meeting;
+    let name = reader.field_name(field);
+    let other = writer.field_name(matches[1]);
+    let who = match mismatch {
+        Mismatch::SiblingAliasInJava { .. } => "Avro Java does not read the writer's version of the schema",
+        _ => "Avro Java reads data of this very schema, and of no other version that has both fields",
+    };
+    Words {
+        message: to_line!(
+            "the reader's `{name}` has the alias `{other}`, which is a field of its own; {who}; fastavro and Python's avro read each field by its name"
+        ),
+        reader: reader.field_label(field, to_line!("has the alias `{other}`")),
+        writer: writer.field_label(matches[1], "a field of its own"),
+        help: "drop the alias that names a field which still exists".into(),
     }
 }
 

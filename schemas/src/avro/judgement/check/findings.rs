@@ -9,7 +9,7 @@ use super::label::{key, place, root};
 use super::mismatch::{Facts, Mismatch, Shown};
 use super::pairs::{Edge, Edges, Pair, Pairs, Step};
 use super::paths::{Parents, Paths};
-use super::witness::{Built, WitnessBuilder};
+use super::witness::{Built, Found, WitnessBuilder};
 use crate::avro::data::minimal::Minimal;
 use crate::avro::language::schema::{Kind, Place, Schema, TypeId};
 use crate::budget::{Budget, Exhausted};
@@ -22,7 +22,6 @@ use crate::to_line;
 use crate::verdict::Comparison;
 
 const NO_VALUE: &str = "the writer's type has no values at all, so no payload can fail";
-const READABLE: &str = "the bytes can be read; only the rule forbids it";
 
 /// What a visit of a pair costs beside its places, and a finding beside its witness, in steps.
 const VISIT: usize = 4;
@@ -210,13 +209,16 @@ impl Walk<'_> {
                 return Ok(());
             }
             Evidence::Policy(NO_VALUE)
-        } else if facts.shown == Shown::Readable {
-            Evidence::Policy(READABLE)
+        } else if facts.shown == Shown::Nothing {
+            Evidence::None
         } else {
-            match self
-                .builder
-                .make(&self.paths, visit.node, pair.writer, pair.reader, mismatch)?
-            {
+            let found = Found {
+                node: visit.node,
+                reader: pair.reader,
+                writer: pair.writer,
+                mismatch,
+            };
+            match self.builder.make(&self.paths, found)? {
                 Built::Evidence(evidence) => evidence,
                 Built::Contradicted(why) => {
                     self.contradiction = Some(to_line!("{}: {why}", words.message));

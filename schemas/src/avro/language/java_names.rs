@@ -1,0 +1,208 @@
+//! The names under which Avro Java 1.12 sees what a writer wrote.
+//!
+//! Java rewrites the writer's schema before it resolves (`Schema.applyAliases`): every type whose full name is an alias of some
+//! type of the reader gets that type's name, wherever it stands, and the fields of a record get the names for which they are
+//! aliases in the reader's record of the same full name. The specification asks for the same at each place by itself, and
+//! ignores namespaces; here are the names alone, and each decoder and the check decide what follows.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::named::{FullName, Record};
+use super::schema::{Kind, Schema, Type, TypeId};
+
+/// What Java's rewriting does, for one reader and one writer. No names where the schemas are equal: it then rewrites nothing.
+#[derive(Debug, Default)]
+pub(in crate::avro) struct JavaNames<'s> {
+    /// The reader's full names by their aliases. Of two types with one alias the later one has it.
+    types: FxHashMap<&'s str, &'s FullName>,
+    /// By the full names of the reader's records and their aliases: the fields' names by their aliases.
+    fields: FxHashMap<&'s str, FxHashMap<&'s str, &'s str>>,
+    /// An alias takes a name away from a type or a field of the reader that has this very name.
+    pub is_contested: bool,
+    /// The schemas are the same to Java.
+    pub is_equal: bool,
+}
+
+impl<'s> JavaNames<'s> {
+    /// Of these two schemas.
+    pub fn new(reader: &'s Schema, writer: &Schema) -> Self {
+        let mut names = JavaNames::default();
+        let has_aliases = |ty: &Type| {
+            let fields = ty.kind.record().map_or(&[][..], Record::fields);
+            ty.kind.named().is_some_and(|named| !named.aliases.is_empty())
+                || fields.iter().any(|field| !field.aliases.is_empty())
+        };
+        // Most schemas have none, and then there is nothing to know.
+        if !reader.types.iter().any(has_aliases) {
+            return names;
+        }
+        if is_equal(reader, writer) {
+            names.is_equal = true;
+            return names;
+        }
+        names.collect(reader);
+        let taken = |name: &&str| reader.named(name).is_some() && writer.named(name).is_some();
+        names.is_contested |= names.types.keys().any(taken);
+        names
+    }
+
+    fn collect(&mut self, reader: &'s Schema) {
+        let mut seen = FxHashSet::default();
+        let mut todo = vec![reader.root()];
+        let mut record_aliases = Vec::new();
+        while let Some(id) = todo.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            let kind = &reader.get(id).kind;
+            if let Some(named) = kind.named() {
+                self.types
+                    .extend(named.aliases.iter().map(|alias| (alias.full(), &named.name)));
+            }
+            let before = todo.len();
+            match kind {
+                Kind::Record(record) => {
+                    for field in record.fields() {
+                        for alias in &field.aliases {
+                            let of_record = self.fields.entry(record.named.name.full()).or_default();
+                            of_record.insert(&**alias, &*field.name);
+                            self.is_contested |= record.field(alias).is_some();
+                        }
+                        todo.push(field.ty);
+                    }
+                    if !record.named.aliases.is_empty() {
+                        record_aliases.push(&record.named);
+                    }
+                }
+                Kind::Union(branches) => todo.extend(branches.iter().copied()),
+                Kind::Array(element) | Kind::Map(element) => todo.push(*element),
+                _ => {}
+            }
+            todo[before..].reverse();
+        }
+        for named in record_aliases {
+            let Some(fields) = self.fields.get(named.name.full()).cloned() else {
+                continue;
+            };
+            for alias in &named.aliases {
+                self.fields.insert(alias.full(), fields.clone());
+            }
+        }
+    }
+
+    /// A writer's type by its name.
+    pub fn of_type<'n>(&self, written: &'n FullName) -> &'n FullName
+    where
+        's: 'n,
+    {
+        self.types.get(written.full()).copied().unwrap_or(written)
+    }
+
+    /// A field of a writer's record.
+    pub fn of_field<'n>(&self, record: &FullName, field: &'n str) -> &'n str
+    where
+        's: 'n,
+    {
+        let fields = self.fields.get(self.of_type(record).full());
+        fields.and_then(|fields| fields.get(field)).copied().unwrap_or(field)
+    }
+
+    /// Whether two unions have equal branches in equal order. Java then goes by the number of the branch and not by its name.
+    /// Also says how many types were looked at.
+    pub fn are_equal_unions(&self, reader: (&Schema, TypeId), writer: (&Schema, TypeId)) -> (bool, usize) {
+        let mut seen = FxHashSet::default();
+        let mut todo = vec![(reader.1, writer.1)];
+        let mut steps = 0;
+        while let Some((wanted, written)) = todo.pop() {
+            steps += 1;
+            let (wanted_kind, written_kind) = (&reader.0.get(wanted).kind, &writer.0.get(written).kind);
+            if let (Some(wanted), Some(written)) = (wanted_kind.named(), written_kind.named())
+                && wanted.name.simple() != self.of_type(&written.name).simple()
+            {
+                return (false, steps);
+            }
+            let same = match (wanted_kind, written_kind) {
+                (Kind::Array(wanted), Kind::Array(written)) | (Kind::Map(wanted), Kind::Map(written)) => {
+                    todo.push((*wanted, *written));
+                    true
+                }
+                (Kind::Fixed(wanted), Kind::Fixed(written)) => wanted.size == written.size,
+                (Kind::Enum(wanted), Kind::Enum(written)) => {
+                    steps += wanted.symbols().len();
+                    wanted.symbols() == written.symbols()
+                }
+                (Kind::Union(wanted), Kind::Union(written)) => {
+                    todo.extend(wanted.iter().copied().zip(written.iter().copied()));
+                    wanted.len() == written.len()
+                }
+                (Kind::Record(wanted_record), Kind::Record(written_record)) => {
+                    if !seen.insert((wanted, written)) {
+                        continue;
+                    }
+                    let pairs = wanted_record.fields().iter().zip(written_record.fields());
+                    todo.extend(pairs.clone().map(|(wanted, written)| (wanted.ty, written.ty)));
+                    let name = &written_record.named.name;
+                    wanted_record.fields().len() == written_record.fields().len()
+                        && pairs
+                            .into_iter()
+                            .all(|(wanted, written)| *wanted.name == *self.of_field(name, &written.name))
+                }
+                (wanted, written) => std::mem::discriminant(wanted) == std::mem::discriminant(written),
+            };
+            if !same {
+                return (false, steps);
+            }
+        }
+        (true, steps)
+    }
+}
+
+/// Whether Java's `Schema.equals` holds: everything but documentation and aliases is the same.
+fn is_equal(one: &Schema, other: &Schema) -> bool {
+    let mut seen = FxHashSet::default();
+    let mut todo = vec![(one.root(), other.root())];
+    while let Some((left_id, right_id)) = todo.pop() {
+        if !seen.insert((left_id, right_id)) {
+            continue;
+        }
+        let (left, right) = (one.get(left_id), other.get(right_id));
+        let full = |kind: &Kind| kind.named().map(|named| named.name.full().to_owned());
+        let text = |props: &[(Box<str>, crate::text::json::Node)]| {
+            let mut props: Vec<String> = props.iter().map(|(name, value)| format!("{name}:{value}")).collect();
+            props.sort_unstable();
+            props
+        };
+        if full(&left.kind) != full(&right.kind) || text(&left.props) != text(&right.props) {
+            return false;
+        }
+        let same = match (&left.kind, &right.kind) {
+            (Kind::Array(left), Kind::Array(right)) | (Kind::Map(left), Kind::Map(right)) => {
+                todo.push((*left, *right));
+                true
+            }
+            (Kind::Union(left), Kind::Union(right)) => {
+                todo.extend(left.iter().copied().zip(right.iter().copied()));
+                left.len() == right.len()
+            }
+            (Kind::Fixed(left), Kind::Fixed(right)) => left.size == right.size,
+            (Kind::Enum(left), Kind::Enum(right)) => left.symbols() == right.symbols(),
+            (Kind::Record(left), Kind::Record(right)) => {
+                let pairs = left.fields().iter().zip(right.fields());
+                todo.extend(pairs.clone().map(|(left, right)| (left.ty, right.ty)));
+                let default = |node: &Option<Box<crate::text::json::Node>>| node.as_ref().map(ToString::to_string);
+                left.fields().len() == right.fields().len()
+                    && pairs.into_iter().all(|(left, right)| {
+                        left.name == right.name
+                            && left.order == right.order
+                            && default(&left.default) == default(&right.default)
+                            && text(&left.props) == text(&right.props)
+                    })
+            }
+            (left, right) => std::mem::discriminant(left) == std::mem::discriminant(right),
+        };
+        if !same {
+            return false;
+        }
+    }
+    true
+}
