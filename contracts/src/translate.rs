@@ -98,7 +98,7 @@ impl<'a> Translation<'a> {
     /// its decoder refuses, and fields that displace one that it reads. The consumer decodes all of the event, however little
     /// of it it reads.
     pub fn of_whole_event(&self, mut finding: Finding, built: &Schema) -> Option<Finding> {
-        let is_shown = matches!(finding.evidence, Evidence::Witness(_));
+        let is_shown = matches!(finding.evidence, Evidence::Witness(_) | Evidence::AvroJava(_));
         if is_shown && finding.outcome == Outcome::Refused && finding.severity == Severity::Error {
             let place = self.place(&finding.reader_path);
             return (place.position == Position::Beside).then_some(finding);

@@ -246,6 +246,7 @@ impl<'s> Resolver<'s, '_> {
         let written = &self.writer.get(writer).kind;
         let wanted = &self.reader.get(reader).kind;
         if let Kind::Union(branches) = written {
+            self.match_branches(reader, writer, branches)?;
             let number = self.cursor.number(branches.len(), "branch")?;
             let branch = branches[number as usize];
             let name = self.writer.name_of(branch);
@@ -274,6 +275,23 @@ impl<'s> Resolver<'s, '_> {
             return Ok(Next::Read(wanted[number as usize], writer));
         }
         self.begin_plain(reader, writer)
+    }
+
+    /// Fails where Avro Java gives two branches of the writer's union one name.
+    fn match_branches(&self, reader: TypeId, writer: TypeId, branches: &[TypeId]) -> Decoded<()> {
+        let Some(java) = self.rules.java else { return Ok(()) };
+        if self.rules.part.is_some_and(|part| !part.compares_names(reader, writer)) {
+            return Ok(());
+        }
+        self.spend(branches.len())?;
+        match java.repeated_branch(self.writer, branches) {
+            None => Ok(()),
+            Some(index) => {
+                let named = self.writer.get(branches[index as usize]).kind.named();
+                let name = named.map_or("", |named| java.of_type(&named.name).full());
+                Err(self.unreadable(format!("Duplicate in union: {}", shortened(name))))
+            }
+        }
     }
 
     /// The reader's branch of the number that was written, where Avro Java goes by it.

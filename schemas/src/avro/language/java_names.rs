@@ -107,6 +107,20 @@ impl<'s> JavaNames<'s> {
         fields.and_then(|fields| fields.get(field)).copied().unwrap_or(field)
     }
 
+    /// The branch of a writer's union that gets the name of one before it: Java makes no union of these.
+    pub fn repeated_branch(&self, writer: &Schema, branches: &[TypeId]) -> Option<u32> {
+        if self.types.is_empty() {
+            return None;
+        }
+        let mut seen = FxHashSet::default();
+        let name = |branch: &TypeId| Some(self.of_type(&writer.get(*branch).kind.named()?.name).full());
+        let named = (0u32..)
+            .zip(branches)
+            .filter_map(|(index, branch)| Some((index, name(branch)?)));
+        let mut repeated = named.filter(|(_, name)| !seen.insert(*name));
+        repeated.next().map(|(index, _)| index)
+    }
+
     /// Whether two unions have equal branches in equal order. Java then goes by the number of the branch and not by its name.
     /// Also says how many types were looked at.
     pub fn are_equal_unions(&self, reader: (&Schema, TypeId), writer: (&Schema, TypeId)) -> (bool, usize) {

@@ -199,6 +199,7 @@ impl Walk<'_> {
             Mismatch::TwoClaims { .. }
             | Mismatch::JavaName
             | Mismatch::JavaBranch
+            | Mismatch::JavaUnion(_)
             | Mismatch::JavaField { .. }
             | Mismatch::WrongDefault(_)
             | Mismatch::BytesAsString

@@ -3,7 +3,8 @@
 use super::label::{key, label, words};
 use super::mismatch::Mismatch;
 use crate::avro::judgement::meaning::Conflict;
-use crate::avro::language::schema::{Kind, Place, Schema, TypeId};
+use crate::avro::language::named::Named;
+use crate::avro::language::schema::{Kind, Place, Schema, Type, TypeId};
 use crate::finding::Label;
 use crate::text::shorten::beginning;
 use crate::text::shown::Line;
@@ -25,6 +26,13 @@ pub(super) struct Words {
 pub(super) struct Meeting<'a> {
     pub reader: Met<'a>,
     pub writer: Met<'a>,
+}
+
+impl Meeting<'_> {
+    /// The branches of the reader's union, and the name of the writer's type.
+    pub fn branches_and_name(&self) -> (&[TypeId], Option<&Named>) {
+        (self.reader.kind().branches(), self.writer.kind().named())
+    }
 }
 
 /// The one side of it.
@@ -62,6 +70,39 @@ impl Met<'_> {
         match self.kind().named() {
             Some(_) => self.label(&[key("name")], note),
             None => self.label(&[], note),
+        }
+    }
+
+    /// A label at the branch of this union that has the name of a type of the other side, namespaces aside.
+    fn branch_label(&self, other: &Kind) -> Label {
+        let Some(name) = other.named().map(|named| &named.name) else {
+            return self.label(&[], "");
+        };
+        let mut branches = self.kind().branches().iter();
+        let found = branches.find_map(|branch| {
+            let kind = &self.schema.get(*branch).kind;
+            let named = kind.named()?;
+            (std::mem::discriminant(kind) == std::mem::discriminant(other) && named.accepts(name)).then_some(named)
+        });
+        match found {
+            Some(named) => self.schema.label_of(named, &[key("name")], to_line!("`{}` here", named.name.full())),
+            None => self.label(&[], to_line!("no `{}` in here", name.full())),
+        }
+    }
+
+    /// A label at the type of this schema that has this name as an alias.
+    fn alias_label(&self, alias: &str) -> Label {
+        let has_alias = |id: &Type| {
+            let named = id.kind.named()?;
+            named.aliases.iter().any(|name| name.full() == alias).then(|| named.clone())
+        };
+        match self.schema.types.iter().find_map(has_alias) {
+            Some(named) => self.schema.label_of(
+                &named,
+                &[key("aliases")],
+                to_line!("`{}` has this alias", named.name.full()),
+            ),
+            None => self.name_label(""),
         }
     }
 
@@ -108,7 +149,7 @@ pub(super) fn java_name(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) 
         message: to_line!(
             "`{theirs}` is an alias of another type of the reader, so Avro Java does not take it for the reader's `{ours}`; fastavro and Python's avro read it"
         ),
-        reader: reader.name_label(to_line!("`{ours}` here")),
+        reader: reader.alias_label(theirs),
         writer: writer.name_label("Avro Java gives it the name of the type that has the alias"),
         help: to_line!("drop the alias `{theirs}` while the reader has a type of this name"),
     }
@@ -120,9 +161,28 @@ pub(super) fn java_branch(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch
         message: to_line!(
             "Avro Java finds no branch for `{theirs}` in the reader's union: in a union it compares names with their namespaces; the specification and fastavro read it"
         ),
-        reader: reader.label(&[], to_line!("no `{theirs}` in here")),
+        reader: reader.branch_label(writer.kind()),
         writer: writer.name_label(to_line!("`{theirs}` here")),
         help: to_line!("keep the namespace, or give the reader's type the alias `{theirs}`"),
+    }
+}
+
+pub(super) fn java_union(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let Mismatch::JavaUnion(branch) = *mismatch else {
+        return kind(meeting, mismatch);
+    };
+    let Meeting { reader, writer } = meeting;
+    let theirs = match writer.kind().branches().get(branch as usize) {
+        Some(id) => writer.schema.name_of(*id),
+        None => "",
+    };
+    Words {
+        message: to_line!(
+            "an alias of the reader gives two branches of the writer's union one name, which Avro Java refuses; the specification, fastavro and Python's avro read it"
+        ),
+        reader: reader.alias_label(theirs),
+        writer: writer.label(&[], to_line!("`{theirs}` is a branch beside the type that it is an alias of")),
+        help: to_line!("drop the alias `{theirs}` while the writer sends both types"),
     }
 }
 
@@ -221,7 +281,7 @@ pub(super) fn sibling_alias(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words
             "the reader's `{name}` has the alias `{other}`, which is a field of its own; {who}; fastavro and Python's avro read each field by its name"
         ),
         reader: reader.field_label(field, to_line!("has the alias `{other}`")),
-        writer: writer.field_label(matches[1], "a field of its own"),
+        writer: writer.field_label(matches[0], to_line!("`{other}` is another field of the writer")),
         help: "drop the alias that names a field which still exists".into(),
     }
 }

@@ -18,6 +18,8 @@ pub(super) enum Mismatch {
     JavaName,
     /// Avro Java finds no branch of the reader's union, as the full names differ.
     JavaBranch,
+    /// Avro Java gives this branch of the writer's union the name of another.
+    JavaUnion(u32),
     /// Avro Java does not find the writer's field by the alias of the reader's.
     JavaField { field: u32, written: u32 },
     /// Fixed sizes differ.
@@ -66,6 +68,7 @@ impl Mismatch {
             | Mismatch::Name
             | Mismatch::JavaName
             | Mismatch::JavaBranch
+            | Mismatch::JavaUnion(_)
             | Mismatch::Size
             | Mismatch::UnknownSymbols(_)
             | Mismatch::MissingBranch

@@ -196,6 +196,8 @@ impl<'s> Explorer<'s> {
         let (reader, writer) = (self.reader.get(reader_id), self.writer.get(writer_id));
         self.budget.spend(PAIR)?;
         if let Kind::Union(branches) = &writer.kind {
+            let repeated = self.java.repeated_branch(self.writer, branches);
+            mismatches.extend(repeated.map(Mismatch::JavaUnion));
             return self.writer_branches(reader_id, writer_id, branches);
         }
         if matches!(reader.kind, Kind::Union(_)) {
@@ -428,6 +430,22 @@ impl<'s> Explorer<'s> {
                     matches: [first, second].map(|found| u32::try_from(found).unwrap_or(u32::MAX)),
                 }),
             }
+        }
+        // Of two fields that claim one, Avro Java finds only the other: that is the same fault.
+        let claimed_twice = |mismatches: &[Mismatch], field: u32| {
+            let mut all = mismatches.iter();
+            all.any(|mismatch| matches!(mismatch, Mismatch::TwoClaims { claimed, .. } if *claimed == field))
+        };
+        if mismatches.iter().any(|mismatch| matches!(mismatch, Mismatch::TwoClaims { .. })) {
+            let all = std::mem::take(mismatches);
+            let stays = |mismatch: &&Mismatch| {
+                if let Mismatch::JavaField { written, .. } = mismatch {
+                    !claimed_twice(&all, *written)
+                } else {
+                    true
+                }
+            };
+            *mismatches = all.iter().filter(stays).cloned().collect();
         }
         Ok(edges)
     }

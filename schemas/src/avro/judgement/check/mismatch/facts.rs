@@ -95,6 +95,11 @@ impl Mismatch {
                 confirmed: Confirmed::InJava,
                 ..Facts::of(&rules::NAME_MISMATCH, Error, describe::java_branch)
             },
+            Mismatch::JavaUnion(_) => Facts {
+                confirmed: Confirmed::InJava,
+                is_of_names: true,
+                ..Facts::of(&rules::NAME_MISMATCH, Error, describe::java_union)
+            },
             Mismatch::JavaField { .. } => Facts {
                 confirmed: Confirmed::InJava,
                 ..Facts::of(&rules::NAME_MISMATCH, Error, describe::java_field)
