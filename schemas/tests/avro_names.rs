@@ -361,7 +361,8 @@ fn each_finding_is_shown_by_what_it_is_about() {
         "#]],
     );
     // Notes as well: what is read as a default is seen even if another field stops the event.
-    let reader = r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"b","type":"int","default":7}]}"#;
+    let reader =
+        r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"b","type":"int","default":7}]}"#;
     let writer = r#"{"type":"record","name":"R","fields":[]}"#;
     let noted = avro::check_with_notes(&parse(reader), &parse(writer), &Budget::unlimited());
     assert_eq!(evidence(&noted.findings[1]), "changed: `b` is read as 7");

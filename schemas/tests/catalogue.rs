@@ -170,8 +170,13 @@ pub fn histories() -> Vec<Vec<Schema>> {
     for language in [AVRO, PROTOBUF] {
         let events = events(language);
         for event in &events {
-            let parsed = (1..=event.versions)
-                .map(|number| parse(language.format, &event.version(number), &references(&events, event, number)));
+            let parsed = (1..=event.versions).map(|number| {
+                parse(
+                    language.format,
+                    &event.version(number),
+                    &references(&events, event, number),
+                )
+            });
             histories.push(parsed.collect());
         }
     }

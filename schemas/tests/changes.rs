@@ -117,7 +117,10 @@ fn of_random_schemas() {
         let second = drawer.mutate(&first);
         let texts = [mutate::text(&first), mutate::text(&second)];
         // A mutation may make two branches or two fields alike, which is no schema.
-        let [Ok(old), Ok(new)] = texts.each_ref().map(|text| try_parse(Format::Avro, "schema.avsc", text)) else {
+        let [Ok(old), Ok(new)] = texts
+            .each_ref()
+            .map(|text| try_parse(Format::Avro, "schema.avsc", text))
+        else {
             continue;
         };
         for text in &texts {
@@ -159,9 +162,7 @@ fn of_the_catalogue() {
 #[test]
 fn equal_edits_are_told_each() {
     let of = |ty: &str| {
-        format!(
-            r#"{{"type":"record","name":"R","fields":[{{"name":"a","type":{ty}}},{{"name":"b","type":{ty}}}]}}"#
-        )
+        format!(r#"{{"type":"record","name":"R","fields":[{{"name":"a","type":{ty}}},{{"name":"b","type":{ty}}}]}}"#)
     };
     let decimal = |scale: u32| format!(r#"{{"type":"bytes","logicalType":"decimal","precision":9,"scale":{scale}}}"#);
     let array = |items: &str| format!(r#"{{"type":"array","items":"{items}"}}"#);
@@ -196,9 +197,10 @@ fn branches_of_one_name() {
     for text in [ids, array] {
         assert_eq!(edits(text, text), Vec::<String>::new());
     }
-    assert_eq!(edits(ids, &ids.replace("company.Id", "firm.Id")), [
-        "`company.Id` is now called `firm.Id`"
-    ]);
+    assert_eq!(
+        edits(ids, &ids.replace("company.Id", "firm.Id")),
+        ["`company.Id` is now called `firm.Id`"]
+    );
     assert_eq!(
         edits(r#"["int","string"]"#, r#"["string","int"]"#),
         ["branches in another order"]
@@ -213,8 +215,14 @@ fn edits_that_no_reader_sees() {
     };
     let plain = record("", "", "\"long\"");
     for (new, told) in [
-        (record(r#","connect.name":"x""#, "", "\"long\""), "attribute `connect.name` added: \"x\""),
-        (record("", r#","connect.default":1"#, "\"long\""), "a: attribute `connect.default` added: 1"),
+        (
+            record(r#","connect.name":"x""#, "", "\"long\""),
+            "attribute `connect.name` added: \"x\"",
+        ),
+        (
+            record("", r#","connect.default":1"#, "\"long\""),
+            "a: attribute `connect.default` added: 1",
+        ),
         (
             record("", "", r#"{"type":"long","logicalType":"my-time"}"#),
             "a: attribute `logicalType` added: \"my-time\"",

@@ -5,7 +5,8 @@
 use serde::Serialize;
 use treaty_schemas::text::shown::REPORT_BYTES;
 use treaty_schemas::{
-    Attribution, Change, ChangeIndex, ChangeKind, Comparison, Direction, Effect, Finding, Line, MAX_CHANGES, Severity, to_line,
+    Attribution, Change, ChangeIndex, ChangeKind, Comparison, Direction, Effect, Finding, Line, MAX_CHANGES, Severity,
+    to_line,
 };
 
 use crate::{Breaks, Place, Texts};

@@ -69,7 +69,14 @@ impl Merged {
         (found.rule.id, found.data_path.clone(), places, version)
     }
 
-    fn against(&mut self, scope: Scope<'_>, breaks: Breaks, found: &finding::Finding, rank: usize, version: u32) -> Option<(usize, usize)> {
+    fn against(
+        &mut self,
+        scope: Scope<'_>,
+        breaks: Breaks,
+        found: &finding::Finding,
+        rank: usize,
+        version: u32,
+    ) -> Option<(usize, usize)> {
         let proposed = match breaks {
             Breaks::NewConsumers => &found.reader,
             Breaks::OldConsumers => &found.writer,

@@ -18,8 +18,9 @@ pub fn try_parse(text: &str) -> Option<Schema> {
 /// Is there a value that the reader refuses, or takes for something else, by the specification or as Avro Java does?
 pub fn affected(reader: &Schema, writer: &Schema, encoded: &[(Value, Vec<u8>)]) -> Option<String> {
     let limits = avro::Limits::default();
-    encoded.iter().find_map(|(value, bytes)| {
-        match avro::resolve(reader, writer, bytes, &limits) {
+    encoded
+        .iter()
+        .find_map(|(value, bytes)| match avro::resolve(reader, writer, bytes, &limits) {
             Err(error) => return Some(format!("{value:?} is refused: {error}")),
             Ok(read) if meaning::changed(writer, value, reader, &read) => {
                 return Some(format!("{value:?} is read as {read:?}"));
@@ -29,8 +30,7 @@ pub fn affected(reader: &Schema, writer: &Schema, encoded: &[(Value, Vec<u8>)]) 
                 Ok(in_java) if in_java != read => Some(format!("{value:?} is read as {in_java:?} by Avro Java")),
                 Ok(_) => None,
             },
-        }
-    })
+        })
 }
 
 /// Errors without evidence. One whose place no payload reaches, because another finding stops all of them before,

@@ -32,10 +32,13 @@ pub fn faults(reader: &Schema, writer: &Schema, values: &[(Value, Vec<u8>)], com
             let is_refused = witnesses
                 .iter()
                 .any(|witness| matches!(witness.observed, Observed::Refused(_)));
-            let in_java = comparison.findings.iter().filter_map(|finding| match &finding.evidence {
-                Evidence::AvroJava(witness) => Some(&**witness),
-                _ => None,
-            });
+            let in_java = comparison
+                .findings
+                .iter()
+                .filter_map(|finding| match &finding.evidence {
+                    Evidence::AvroJava(witness) => Some(&**witness),
+                    _ => None,
+                });
             let in_java: Vec<_> = in_java.collect();
             for witness in &in_java {
                 let again = avro::resolve_as_java(reader, writer, &witness.bytes, &avro::Limits::default());

@@ -4,11 +4,13 @@
 //! type of the reader gets that type's name, wherever it stands, and the fields of a record get the names for which they are
 //! aliases in the reader's record of the same full name. The specification asks for the same at each place by itself, and
 //! ignores namespaces; here are the names alone, and each decoder and the check decide what follows.
+//!
+//! Java's reader rewrites twice, the second time what the first has made, unless that is equal to the reader's schema by then.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::named::{FullName, Record};
-use super::schema::{Kind, Schema, Type, TypeId};
+use super::named::{Field, FullName, Record};
+use super::schema::{Kind, Props, Schema, Type, TypeId};
 
 /// What Java's rewriting does, for one reader and one writer. No names where the schemas are equal: it then rewrites nothing.
 #[derive(Debug, Default)]
@@ -21,6 +23,8 @@ pub(in crate::avro) struct JavaNames<'s> {
     pub is_contested: bool,
     /// The schemas are the same to Java.
     pub is_equal: bool,
+    /// They are the same once they were rewritten.
+    is_equal_once: bool,
 }
 
 impl<'s> JavaNames<'s> {
@@ -36,11 +40,13 @@ impl<'s> JavaNames<'s> {
         if !reader.types.iter().any(has_aliases) {
             return names;
         }
-        if is_equal(reader, writer) {
+        if names.are_equal(reader, writer) {
             names.is_equal = true;
             return names;
         }
         names.collect(reader);
+        names.is_equal_once = true;
+        names.is_equal_once = names.are_equal(reader, writer);
         let taken = |name: &&str| reader.named(name).is_some() && writer.named(name).is_some();
         names.is_contested |= names.types.keys().any(taken);
         names
@@ -95,7 +101,8 @@ impl<'s> JavaNames<'s> {
     where
         's: 'n,
     {
-        self.types.get(written.full()).copied().unwrap_or(written)
+        let once = self.rewritten(written);
+        if self.is_equal_once { once } else { self.rewritten(once) }
     }
 
     /// A field of a writer's record.
@@ -103,7 +110,26 @@ impl<'s> JavaNames<'s> {
     where
         's: 'n,
     {
-        let fields = self.fields.get(self.of_type(record).full());
+        let record = self.rewritten(record);
+        let once = self.rewritten_field(record, field);
+        if self.is_equal_once {
+            return once;
+        }
+        self.rewritten_field(self.rewritten(record), once)
+    }
+
+    fn rewritten<'n>(&self, name: &'n FullName) -> &'n FullName
+    where
+        's: 'n,
+    {
+        self.types.get(name.full()).copied().unwrap_or(name)
+    }
+
+    fn rewritten_field<'n>(&self, record: &FullName, field: &'n str) -> &'n str
+    where
+        's: 'n,
+    {
+        let fields = self.fields.get(record.full());
         fields.and_then(|fields| fields.get(field)).copied().unwrap_or(field)
     }
 
@@ -169,54 +195,62 @@ impl<'s> JavaNames<'s> {
         }
         (true, steps)
     }
+
+    /// Whether Java's `Schema.equals` holds for the reader's schema and the rewritten writer's: everything but documentation and
+    /// aliases is the same.
+    fn are_equal(&self, reader: &Schema, writer: &Schema) -> bool {
+        let mut seen = FxHashSet::default();
+        let mut todo = vec![(reader.root(), writer.root())];
+        while let Some((left_id, right_id)) = todo.pop() {
+            if !seen.insert((left_id, right_id)) {
+                continue;
+            }
+            let (left, right) = (reader.get(left_id), writer.get(right_id));
+            let names = (left.kind.named(), right.kind.named());
+            let same_names = match names {
+                (Some(left), Some(right)) => left.name == *self.of_type(&right.name),
+                (left, right) => left.is_none() && right.is_none(),
+            };
+            if !same_names || sorted(&left.props) != sorted(&right.props) {
+                return false;
+            }
+            let same = match (&left.kind, &right.kind) {
+                (Kind::Array(left), Kind::Array(right)) | (Kind::Map(left), Kind::Map(right)) => {
+                    todo.push((*left, *right));
+                    true
+                }
+                (Kind::Union(left), Kind::Union(right)) => {
+                    todo.extend(left.iter().copied().zip(right.iter().copied()));
+                    left.len() == right.len()
+                }
+                (Kind::Fixed(left), Kind::Fixed(right)) => left.size == right.size,
+                (Kind::Enum(left), Kind::Enum(right)) => left.symbols() == right.symbols(),
+                (Kind::Record(left), Kind::Record(right)) => {
+                    let pairs = left.fields().iter().zip(right.fields());
+                    todo.extend(pairs.clone().map(|(left, right)| (left.ty, right.ty)));
+                    let record = &right.named.name;
+                    let same = |(left, right): (&Field, &Field)| {
+                        *left.name == *self.of_field(record, &right.name)
+                            && left.order == right.order
+                            && left.default.as_ref().map(ToString::to_string)
+                                == right.default.as_ref().map(ToString::to_string)
+                            && sorted(&left.props) == sorted(&right.props)
+                    };
+                    left.fields().len() == right.fields().len() && pairs.into_iter().all(same)
+                }
+                (left, right) => std::mem::discriminant(left) == std::mem::discriminant(right),
+            };
+            if !same {
+                return false;
+            }
+        }
+        true
+    }
 }
 
-/// Whether Java's `Schema.equals` holds: everything but documentation and aliases is the same.
-fn is_equal(one: &Schema, other: &Schema) -> bool {
-    let mut seen = FxHashSet::default();
-    let mut todo = vec![(one.root(), other.root())];
-    while let Some((left_id, right_id)) = todo.pop() {
-        if !seen.insert((left_id, right_id)) {
-            continue;
-        }
-        let (left, right) = (one.get(left_id), other.get(right_id));
-        let full = |kind: &Kind| kind.named().map(|named| named.name.full().to_owned());
-        let text = |props: &[(Box<str>, crate::text::json::Node)]| {
-            let mut props: Vec<String> = props.iter().map(|(name, value)| format!("{name}:{value}")).collect();
-            props.sort_unstable();
-            props
-        };
-        if full(&left.kind) != full(&right.kind) || text(&left.props) != text(&right.props) {
-            return false;
-        }
-        let same = match (&left.kind, &right.kind) {
-            (Kind::Array(left), Kind::Array(right)) | (Kind::Map(left), Kind::Map(right)) => {
-                todo.push((*left, *right));
-                true
-            }
-            (Kind::Union(left), Kind::Union(right)) => {
-                todo.extend(left.iter().copied().zip(right.iter().copied()));
-                left.len() == right.len()
-            }
-            (Kind::Fixed(left), Kind::Fixed(right)) => left.size == right.size,
-            (Kind::Enum(left), Kind::Enum(right)) => left.symbols() == right.symbols(),
-            (Kind::Record(left), Kind::Record(right)) => {
-                let pairs = left.fields().iter().zip(right.fields());
-                todo.extend(pairs.clone().map(|(left, right)| (left.ty, right.ty)));
-                let default = |node: &Option<Box<crate::text::json::Node>>| node.as_ref().map(ToString::to_string);
-                left.fields().len() == right.fields().len()
-                    && pairs.into_iter().all(|(left, right)| {
-                        left.name == right.name
-                            && left.order == right.order
-                            && default(&left.default) == default(&right.default)
-                            && text(&left.props) == text(&right.props)
-                    })
-            }
-            (left, right) => std::mem::discriminant(left) == std::mem::discriminant(right),
-        };
-        if !same {
-            return false;
-        }
-    }
-    true
+/// Attributes as texts, in the order of their names.
+fn sorted(props: &Props) -> Vec<String> {
+    let mut props: Vec<String> = props.iter().map(|(name, value)| format!("{name}:{value}")).collect();
+    props.sort_unstable();
+    props
 }

@@ -64,7 +64,10 @@ impl Plan {
         else {
             return Err(unreadable("a record was expected on both sides".into()));
         };
-        let java = pair.java.map(|java| JavaFields::new(java, written, pair.compares_names)).transpose()?;
+        let java = pair
+            .java
+            .map(|java| JavaFields::new(java, written, pair.compares_names))
+            .transpose()?;
         let mut plan = Plan {
             width: wanted.fields().len(),
             targets: vec![None; written.fields().len()],
@@ -77,7 +80,9 @@ impl Plan {
             None => all.collect(),
         };
         for index in indexes {
-            let Some(field) = wanted.fields().get(index) else { continue };
+            let Some(field) = wanted.fields().get(index) else {
+                continue;
+            };
             let found = match &java {
                 Some(java) => java.source(field),
                 None => source(wanted, field, written)?,

@@ -21,7 +21,7 @@ pub(super) fn choose(reader: &Schema, branches: &[TypeId], writer: &Schema, writ
 }
 
 /// The number of the branch that Avro Java takes: named types go by their full names, and a record that has none of them goes to
-/// the last one whose name without its namespace is the same.
+/// the last one whose name without its namespace is the same, or to any that is made alike. Of these the specification's is taken.
 pub(super) fn choose_as_java(
     reader: &Schema,
     branches: &[TypeId],
@@ -29,11 +29,11 @@ pub(super) fn choose_as_java(
     written: TypeId,
     java: &JavaNames<'_>,
 ) -> Option<u32> {
-    let kind = &writer.get(written).kind;
-    let Some(named) = kind.named() else {
-        return choose(reader, branches, writer, written);
+    let by_specification = || choose(reader, branches, writer, written);
+    let written = &writer.get(written).kind;
+    let Some(named) = written.named() else {
+        return by_specification();
     };
-    let written = kind;
     let name = java.of_type(&named.name);
     let of_kind = (0u32..).zip(branches).filter_map(|(number, branch)| {
         let kind = &reader.get(*branch).kind;
@@ -48,7 +48,10 @@ pub(super) fn choose_as_java(
             chosen = Some(number);
         }
     }
-    chosen
+    match written {
+        Kind::Record(_) => chosen.or_else(by_specification),
+        _ => chosen,
+    }
 }
 
 fn is_same(branch: &Kind, written: &Kind) -> bool {

@@ -29,10 +29,12 @@ pub(super) fn differences(old: &Props, new: &Props, with_logical: bool) -> Vec<L
     };
     let (before, after) = (by_name(old), by_name(new));
     let mut names: Vec<&str> = old.iter().map(|(name, _)| &**name).collect();
-    names.extend(new.iter().map(|(name, _)| &**name).filter(|name| !before.contains_key(*name)));
-    let names = names
-        .into_iter()
-        .filter(|name| with_logical || !LOGICAL.contains(name));
+    names.extend(
+        new.iter()
+            .map(|(name, _)| &**name)
+            .filter(|name| !before.contains_key(*name)),
+    );
+    let names = names.into_iter().filter(|name| with_logical || !LOGICAL.contains(name));
     let message = |name: &str| match (before.get(name), after.get(name)) {
         (None, Some(value)) => Some(to_line!("attribute `{name}` added: {}", short(value))),
         (Some(value), None) => Some(to_line!("attribute `{name}` removed: {}", short(value))),

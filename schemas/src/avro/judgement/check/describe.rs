@@ -85,7 +85,9 @@ impl Met<'_> {
             (std::mem::discriminant(kind) == std::mem::discriminant(other) && named.accepts(name)).then_some(named)
         });
         match found {
-            Some(named) => self.schema.label_of(named, &[key("name")], to_line!("`{}` here", named.name.full())),
+            Some(named) => self
+                .schema
+                .label_of(named, &[key("name")], to_line!("`{}` here", named.name.full())),
             None => self.label(&[], to_line!("no `{}` in here", name.full())),
         }
     }
@@ -94,7 +96,11 @@ impl Met<'_> {
     fn alias_label(&self, alias: &str) -> Label {
         let has_alias = |id: &Type| {
             let named = id.kind.named()?;
-            named.aliases.iter().any(|name| name.full() == alias).then(|| named.clone())
+            named
+                .aliases
+                .iter()
+                .any(|name| name.full() == alias)
+                .then(|| named.clone())
         };
         match self.schema.types.iter().find_map(has_alias) {
             Some(named) => self.schema.label_of(
@@ -181,7 +187,10 @@ pub(super) fn java_union(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words {
             "an alias of the reader gives two branches of the writer's union one name, which Avro Java refuses; the specification, fastavro and Python's avro read it"
         ),
         reader: reader.alias_label(theirs),
-        writer: writer.label(&[], to_line!("`{theirs}` is a branch beside the type that it is an alias of")),
+        writer: writer.label(
+            &[],
+            to_line!("`{theirs}` is a branch beside the type that it is an alias of"),
+        ),
         help: to_line!("drop the alias `{theirs}` while the writer sends both types"),
     }
 }
@@ -254,10 +263,7 @@ pub(super) fn wrong_default(Meeting { reader, writer }: &Meeting<'_>, mismatch: 
         message: to_line!(
             "the writer never wrote `{name}`, and the reader's default for it, {default}, is no value of {ty}"
         ),
-        reader: reader.label(
-            &at_field(reader.kind(), index, "default"),
-            to_line!("no value of {ty}"),
-        ),
+        reader: reader.label(&at_field(reader.kind(), index, "default"), to_line!("no value of {ty}")),
         writer: writer.name_label(to_line!("no `{name}` in here")),
         help: to_line!(
             "give `{name}` a default of its type; Avro Java refuses this one for the most part, other decoders may take it as it stands"
@@ -266,7 +272,8 @@ pub(super) fn wrong_default(Meeting { reader, writer }: &Meeting<'_>, mismatch: 
 }
 
 pub(super) fn sibling_alias(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words {
-    let (Mismatch::SiblingAlias { field, matches } | Mismatch::SiblingAliasInJava { field, matches }) = *mismatch else {
+    let (Mismatch::SiblingAlias { field, matches } | Mismatch::SiblingAliasInJava { field, matches }) = *mismatch
+    else {
         return kind(meeting, mismatch);
     };
     let Meeting { reader, writer } = meeting;

@@ -8,9 +8,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::mismatch::Mismatch;
 use super::promotion::{Promotion, promotion};
 use super::union::UnionIndex;
-use crate::avro::judgement::meaning;
 use crate::avro::data::default;
 use crate::avro::data::limits::Limits;
+use crate::avro::judgement::meaning;
 use crate::avro::language::java_names::JavaNames;
 use crate::avro::language::named::{Enum, Field, Named, Record};
 use crate::avro::language::schema::{Kind, Schema, TypeId};
@@ -368,9 +368,7 @@ impl<'s> Explorer<'s> {
         // Where a field is likely to stand in the writer: after the one before it.
         let mut next = 0;
         for ((index, field), shape) in (0u32..).zip(reader.fields()).zip(reader.shapes()) {
-            let plain = field.aliases.is_empty()
-                && self.reader.get(field.ty).reads_itself
-                && !self.java.is_contested;
+            let plain = field.aliases.is_empty() && self.reader.get(field.ty).reads_itself && !self.java.is_contested;
             let reads =
                 |place: &usize| plain && writer.shapes().get(*place) == Some(shape) && !contested.contains(place);
             if reads(&next) {
@@ -388,7 +386,8 @@ impl<'s> Explorer<'s> {
             let first = matches.next();
             let mut second = matches.find(|found| Some(*found) != first);
             if let (Some(by_name), Some(other)) = (by_name, second) {
-                let is_sibling = |alias: &&str| by_name != writer.field(alias).unwrap_or(by_name) && reader.field(alias).is_some();
+                let is_sibling =
+                    |alias: &&str| by_name != writer.field(alias).unwrap_or(by_name) && reader.field(alias).is_some();
                 let aliases = || field.aliases.iter().map(|alias| &**alias);
                 let all = aliases().filter(|alias| writer.field(alias).is_some_and(|found| found != by_name));
                 // Every alias that was written is the name of a field that the reader has too: each reads its own.
@@ -436,7 +435,10 @@ impl<'s> Explorer<'s> {
             let mut all = mismatches.iter();
             all.any(|mismatch| matches!(mismatch, Mismatch::TwoClaims { claimed, .. } if *claimed == field))
         };
-        if mismatches.iter().any(|mismatch| matches!(mismatch, Mismatch::TwoClaims { .. })) {
+        if mismatches
+            .iter()
+            .any(|mismatch| matches!(mismatch, Mismatch::TwoClaims { .. }))
+        {
             let all = std::mem::take(mismatches);
             let stays = |mismatch: &&Mismatch| {
                 if let Mismatch::JavaField { written, .. } = mismatch {

@@ -336,7 +336,10 @@ fn rounded(seed: &Value, to: &Kind) -> Line {
 fn default_seen(from: &Kind, to: &Kind, mismatch: &Mismatch) -> Line {
     if let (Kind::Enum(written), Kind::Enum(read), Some(number)) = (from, to, mismatch.symbols().first()) {
         let symbol = &written.symbols()[*number as usize];
-        return to_line!("`{symbol}` is read as `{}`", read.default.as_deref().unwrap_or_default());
+        return to_line!(
+            "`{symbol}` is read as `{}`",
+            read.default.as_deref().unwrap_or_default()
+        );
     }
     let field = mismatch
         .reader_field()
