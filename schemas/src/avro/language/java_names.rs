@@ -9,8 +9,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::named::{Field, FullName, Record};
-use super::schema::{Kind, Props, Schema, Type, TypeId};
+use super::named::{Field, FullName};
+use super::schema::{Kind, Props, Schema, TypeId};
 
 /// What Java's rewriting does, for one reader and one writer. No names where the schemas are equal: it then rewrites nothing.
 #[derive(Debug, Default)]
@@ -31,13 +31,8 @@ impl<'s> JavaNames<'s> {
     /// Of these two schemas.
     pub fn new(reader: &'s Schema, writer: &Schema) -> Self {
         let mut names = JavaNames::default();
-        let has_aliases = |ty: &Type| {
-            let fields = ty.kind.record().map_or(&[][..], Record::fields);
-            ty.kind.named().is_some_and(|named| !named.aliases.is_empty())
-                || fields.iter().any(|field| !field.aliases.is_empty())
-        };
         // Most schemas have none, and then there is nothing to know.
-        if !reader.types.iter().any(has_aliases) {
+        if !reader.has_aliases {
             return names;
         }
         if names.are_equal(reader, writer) {
@@ -211,7 +206,7 @@ impl<'s> JavaNames<'s> {
                 (Some(left), Some(right)) => left.name == *self.of_type(&right.name),
                 (left, right) => left.is_none() && right.is_none(),
             };
-            if !same_names || sorted(&left.props) != sorted(&right.props) {
+            if !same_names || !are_equal_props(&left.props, &right.props) {
                 return false;
             }
             let same = match (&left.kind, &right.kind) {
@@ -234,7 +229,7 @@ impl<'s> JavaNames<'s> {
                             && left.order == right.order
                             && left.default.as_ref().map(ToString::to_string)
                                 == right.default.as_ref().map(ToString::to_string)
-                            && sorted(&left.props) == sorted(&right.props)
+                            && are_equal_props(&left.props, &right.props)
                     };
                     left.fields().len() == right.fields().len() && pairs.into_iter().all(same)
                 }
@@ -248,9 +243,12 @@ impl<'s> JavaNames<'s> {
     }
 }
 
-/// Attributes as texts, in the order of their names.
-fn sorted(props: &Props) -> Vec<String> {
-    let mut props: Vec<String> = props.iter().map(|(name, value)| format!("{name}:{value}")).collect();
-    props.sort_unstable();
-    props
+/// Whether two types or fields have the same attributes, in whatever order.
+fn are_equal_props(left: &Props, right: &Props) -> bool {
+    let sorted = |props: &Props| {
+        let mut props: Vec<String> = props.iter().map(|(name, value)| format!("{name}:{value}")).collect();
+        props.sort_unstable();
+        props
+    };
+    left.len() == right.len() && (left.is_empty() || sorted(left) == sorted(right))
 }

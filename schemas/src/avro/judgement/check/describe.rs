@@ -279,9 +279,10 @@ pub(super) fn sibling_alias(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words
     let Meeting { reader, writer } = meeting;
     let name = reader.field_name(field);
     let other = writer.field_name(matches[1]);
-    let who = match mismatch {
-        Mismatch::SiblingAliasInJava { .. } => "Avro Java does not read the writer's version of the schema",
-        _ => "Avro Java reads data of this very schema, and of no other version that has both fields",
+    let who = if let Mismatch::SiblingAliasInJava { .. } = mismatch {
+        "Avro Java does not read the writer's version of the schema"
+    } else {
+        "Avro Java reads data of this very schema, and of no other version that has both fields"
     };
     Words {
         message: to_line!(

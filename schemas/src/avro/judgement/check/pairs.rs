@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::mismatch::Mismatch;
 use super::promotion::{Promotion, promotion};
 use super::union::UnionIndex;
+use crate::avro::data::cursor::Budget as Values;
 use crate::avro::data::default;
 use crate::avro::data::limits::Limits;
 use crate::avro::judgement::meaning;
@@ -77,6 +78,10 @@ impl Pairs {
     /// # Errors
     /// When the budget ends.
     pub fn explore(reader: &Schema, writer: &Schema, notes: bool, budget: &Budget) -> Result<Self, Exhausted> {
+        if reader.has_aliases {
+            // All of both is looked at.
+            budget.spend(reader.types.len() + writer.types.len())?;
+        }
         let java = JavaNames::new(reader, writer);
         let mut explorer = Explorer {
             reader,
@@ -397,7 +402,7 @@ impl<'s> Explorer<'s> {
                 }
             }
             match (first, second) {
-                (None, _) => mismatches.extend(self.unwritten(index, field)),
+                (None, _) => mismatches.extend(self.unwritten(index, field)?),
                 (Some(found), None) => {
                     let claimed = u32::try_from(found).unwrap_or(u32::MAX);
                     next = found + 1;
@@ -462,13 +467,20 @@ impl<'s> Explorer<'s> {
     }
 
     /// What is wrong with a field that the writer does not have.
-    fn unwritten(&self, index: u32, field: &Field) -> Option<Mismatch> {
+    fn unwritten(&self, index: u32, field: &Field) -> Result<Option<Mismatch>, Exhausted> {
         let Some(node) = &field.default else {
-            return Some(Mismatch::MissingField(index));
+            return Ok(Some(Mismatch::MissingField(index)));
         };
-        if !default::fits(self.reader, field.ty, node, &Limits::default()) {
-            return Some(Mismatch::WrongDefault(index));
-        }
-        self.notes.then_some(Mismatch::DefaultField(index))
+        // A default of a few bytes may make a million values, if records have defaults in turn.
+        let limits = Limits::default();
+        let mut values = Values::new(&limits, 0);
+        let all = values.left();
+        let converted = default::convert(self.reader, field.ty, node, &mut values, limits.depth());
+        self.budget
+            .spend(usize::try_from(all - values.left()).unwrap_or(usize::MAX))?;
+        Ok(match converted {
+            Err(_) => Some(Mismatch::WrongDefault(index)),
+            Ok(_) => self.notes.then_some(Mismatch::DefaultField(index)),
+        })
     }
 }
