@@ -21,9 +21,9 @@ pub fn affected(reader: &Schema, writer: &Schema, encoded: &[(Value, Vec<u8>)]) 
     encoded
         .iter()
         .find_map(|(value, bytes)| match avro::resolve(reader, writer, bytes, &limits) {
-            Err(error) => return Some(format!("{value:?} is refused: {error}")),
+            Err(error) => Some(format!("{value:?} is refused: {error}")),
             Ok(read) if meaning::changed(writer, value, reader, &read) => {
-                return Some(format!("{value:?} is read as {read:?}"));
+                Some(format!("{value:?} is read as {read:?}"))
             }
             Ok(read) => match avro::resolve_as_java(reader, writer, bytes, &limits) {
                 Err(error) => Some(format!("{value:?} is refused by Avro Java: {error}")),
