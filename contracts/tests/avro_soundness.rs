@@ -14,7 +14,7 @@ use mutate::Drawer;
 use treaty_contracts::{Assessment, Requirement, Standing, assess, verify};
 use treaty_schemas::avro::language::schema::{Kind, TypeId};
 use treaty_schemas::avro::{self, Limits, Value};
-use treaty_schemas::{Budget, Evidence, Format, Options, Schema, Severity, Source, Strictness};
+use treaty_schemas::{Budget, Format, Options, Schema, Severity, Source, Strictness};
 use values::draw;
 
 use crate::random::Random;
@@ -160,7 +160,7 @@ fn proved(assessment: &Assessment) -> bool {
         .findings
         .iter()
         .filter(|found| found.finding.severity == Severity::Error)
-        .any(|found| matches!(found.finding.evidence, Evidence::Witness(_)))
+        .any(|found| found.finding.evidence.payload().is_some())
 }
 
 #[test]

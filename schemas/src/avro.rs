@@ -11,7 +11,7 @@ pub use data::decode::decode;
 pub use data::encode::encode;
 pub use data::json_encoding::{from_json, to_json};
 pub use data::limits::Limits;
-pub use data::resolve::resolve;
+pub use data::resolve::{resolve, resolve_as_java};
 pub use data::value::Value;
 pub use data::walk::{Walker, walk};
 pub use judgement::changes::changes;

@@ -67,7 +67,7 @@ impl Outcome {
     #[must_use]
     pub fn shown_by(self, evidence: &Evidence) -> Outcome {
         let witness = match evidence {
-            Evidence::Witness(witness) => witness,
+            Evidence::Witness(witness) | Evidence::AvroJava(witness) => witness,
             // Only a rule forbids it: every payload can be read.
             Evidence::Policy(_) => return Outcome::Same,
             Evidence::Omitted(_) | Evidence::None => return self,

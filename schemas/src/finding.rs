@@ -119,6 +119,8 @@ impl Label {
 pub enum Evidence {
     /// A payload that the writer's schema allows and that the reader refuses or changes; the decoder has confirmed it.
     Witness(Box<Witness>),
+    /// The specification allows the payload, and Avro Java, the decoder of most Kafka clients, refuses or changes it all the same.
+    AvroJava(Box<Witness>),
     /// A rule forbids it, but no payload fails.
     Policy(&'static str),
     /// Payloads fail, but the smallest one is too large to be shown; why.
@@ -136,6 +138,8 @@ pub struct Witness {
     pub bytes: Vec<u8>,
     /// What the reader makes of it: its error, or the value that it sees instead.
     pub observed: Observed,
+    /// Where in `value` the place of the finding begins, in bytes.
+    pub at: usize,
     /// Only [`Evidence::witness`] makes one.
     _small: Small,
 }
@@ -146,7 +150,7 @@ struct Small;
 
 impl Evidence {
     /// A witness, unless it is too large to be shown.
-    pub(crate) fn witness(value: String, bytes: Vec<u8>, observed: Observed) -> Evidence {
+    pub(crate) fn witness(value: String, bytes: Vec<u8>, observed: Observed, at: usize) -> Evidence {
         let text = match &observed {
             Observed::Refused(text) | Observed::Changed(text) => text.len(),
         };
@@ -161,8 +165,25 @@ impl Evidence {
             value,
             bytes,
             observed,
+            at,
             _small: Small,
         }))
+    }
+
+    /// The same, where it is Avro Java alone that does not take the payload.
+    pub(crate) fn in_avro_java(self) -> Evidence {
+        match self {
+            Evidence::Witness(witness) => Evidence::AvroJava(witness),
+            Evidence::AvroJava(_) | Evidence::Policy(_) | Evidence::Omitted(_) | Evidence::None => self,
+        }
+    }
+
+    /// The payload, where there is one.
+    pub fn payload(&self) -> Option<&Witness> {
+        match self {
+            Evidence::Witness(witness) | Evidence::AvroJava(witness) => Some(witness),
+            Evidence::Policy(_) | Evidence::Omitted(_) | Evidence::None => None,
+        }
     }
 }
 
@@ -220,6 +241,13 @@ impl fmt::Display for Finding {
                 match &witness.observed {
                     Observed::Refused(error) => writeln!(f, "  refused: {error}")?,
                     Observed::Changed(seen) => writeln!(f, "  changed: {seen}")?,
+                }
+            }
+            Evidence::AvroJava(witness) => {
+                writeln!(f, "  witness {}", witness.value)?;
+                match &witness.observed {
+                    Observed::Refused(error) => writeln!(f, "  refused by Avro Java: {error}")?,
+                    Observed::Changed(seen) => writeln!(f, "  changed by Avro Java: {seen}")?,
                 }
             }
             Evidence::Policy(why) => writeln!(f, "  policy: {why}")?,

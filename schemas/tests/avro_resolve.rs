@@ -134,13 +134,13 @@ fn enums_fixeds_and_collections() {
     ]);
     expect![[r#"
         {"type":"enum","name":"E","symbols":["B","A"]} <- {"type":"enum","name":"Other","symbols":["A","B"]} "A"
-            "A"
+            Unreadable: the reader wants `E`, the writer wrote `Other`, and no alias of the reader says that they are the same (at byte 0)
         {"type":"enum","name":"E","symbols":["PAID"]} <- {"type":"enum","name":"E","symbols":["PAID","ON_HOLD"]} "ON_HOLD"
             Unreadable: the reader has no symbol `ON_HOLD` and no default (at byte 0)
         {"type":"enum","name":"E","symbols":["PAID","UNKNOWN"],"default":"UNKNOWN"} <- {"type":"enum","name":"E","symbols":["PAID","ON_HOLD"],"default":"PAID"} "ON_HOLD"
             "UNKNOWN"
         {"type":"fixed","name":"F","size":2} <- {"type":"fixed","name":"G","size":2} "ab"
-            "ab"
+            Unreadable: the reader wants `F`, the writer wrote `G`, and no alias of the reader says that they are the same (at byte 0)
         {"type":"fixed","name":"F","size":3} <- {"type":"fixed","name":"F","size":2} "ab"
             Unreadable: the reader's fixed has 3 bytes, the writer's has 2 (at byte 0)
         "bytes" <- {"type":"fixed","name":"F","size":2} "ab"

@@ -6,7 +6,7 @@ mod fastavro;
 mod faults;
 mod kept;
 mod meaning;
-mod mutate;
+pub mod mutate;
 mod shrink;
 mod triples;
 mod universe;

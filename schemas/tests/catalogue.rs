@@ -164,6 +164,25 @@ fn parse(format: Format, path: &Path, references: &[Text]) -> Schema {
     Schema::parse(format, &source(path), references, &Options::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// The versions of each event, in both languages.
+pub fn histories() -> Vec<Vec<Schema>> {
+    let mut histories = Vec::new();
+    for language in [AVRO, PROTOBUF] {
+        let events = events(language);
+        for event in &events {
+            let parsed = (1..=event.versions).map(|number| {
+                parse(
+                    language.format,
+                    &event.version(number),
+                    &references(&events, event, number),
+                )
+            });
+            histories.push(parsed.collect());
+        }
+    }
+    histories
+}
+
 /// The verdicts of one change that are not as written.
 fn differences(
     what: &str,

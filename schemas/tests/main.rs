@@ -10,6 +10,7 @@ mod avro_conformance;
 mod avro_container;
 mod avro_faults;
 mod avro_hostile;
+mod avro_names;
 mod avro_parse;
 mod avro_project;
 mod avro_resolve;

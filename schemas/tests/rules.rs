@@ -98,7 +98,7 @@ fn an_outcome_is_what_the_witness_shows() {
         for case in family.rules.iter().flat_map(|rule| pages::cases(rule.page)) {
             for finding in family.comparison(&case).findings {
                 let agrees = match &finding.evidence {
-                    Evidence::Witness(witness) => match witness.observed {
+                    Evidence::Witness(witness) | Evidence::AvroJava(witness) => match witness.observed {
                         Observed::Refused(_) => finding.outcome == Outcome::Refused,
                         Observed::Changed(_) => ![Outcome::Refused, Outcome::Same].contains(&finding.outcome),
                     },

@@ -67,7 +67,7 @@ fn pair(old: &Schema, new: &Schema) {
                 });
                 assert!(steps.sum::<usize>() <= 2 * MAX_BYTES + 4, "{}", finding.reader_path);
                 match &finding.evidence {
-                    Evidence::Witness(witness) => {
+                    Evidence::Witness(witness) | Evidence::AvroJava(witness) => {
                         let (Observed::Refused(outcome) | Observed::Changed(outcome)) = &witness.observed;
                         line(outcome);
                         let bytes = witness.value.len() + witness.bytes.len().div_ceil(3) * 4 + outcome.len();

@@ -409,10 +409,7 @@ fn of_a_wide_schema_a_thousand_findings_are_told_and_the_others_counted() {
         .collect();
     assert_eq!(prints.len(), 1000, "each finding has a fingerprint of its own");
     let diff = cli.run(&["diff", "none.avsc", "wide.avsc"]);
-    assert!(
-        diff.stdout
-            .ends_with("3000 changes; 0 break old consumers, 3000 break new ones\n")
-    );
+    assert!(diff.stdout.ends_with("3000 changes\n"));
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn every_edit_is_told_once_with_whom_it_hurts() {
             ~ at: timestamp-millis becomes timestamp-micros  (new.avsc:16:29)
                 breaks consumers with the new schema, when they read old events: avro/logical-type-changed
                 breaks consumers with the old schema, when they read new events: avro/logical-type-changed
-            14 changes; 7 break old consumers, 3 break new ones
+            14 changes
             --- exit 0
         "#]],
     );
@@ -101,7 +101,7 @@ fn nothing_differs_from_itself() {
         &["old.avsc", "same.avsc"],
         expect![[r#"
         ~ other documentation of `Order`  (same.avsc:2:57)
-        1 change; 0 break old consumers, 0 break new ones
+        1 change
         --- exit 0
     "#]],
     );
@@ -206,7 +206,7 @@ fn a_large_difference_is_cut_where_it_hurts_nobody() {
     let limit = ["--max-schema-bytes", "4000000"];
     let text = cli.run(&[&["diff", "old.avsc", "new.avsc"], &limit[..]].concat());
     assert_eq!(text.code, 0, "{}", text.transcript());
-    assert!(text.stdout.contains("break old consumers"), "{}", text.transcript());
+    assert!(text.stdout.ends_with(" changes\n"), "{}", text.transcript());
     let json = cli.run(&[&["diff", "old.avsc", "new.avsc", "--format", "json"], &limit[..]].concat());
     // The indentation comes on top.
     assert!(json.stdout.len() < 2 << 20, "{} bytes", json.stdout.len());

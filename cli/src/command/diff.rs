@@ -54,10 +54,13 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     }
     let changes = changes(&old, &new, &global.budget())?;
     let names = [&old, &new].map(|schema| schema.source().name());
-    let difference = Difference::new(names, changes, |direction| match direction {
+    let mut difference = Difference::new(names, changes, |direction| match direction {
         Direction::Backward => check(&new, &old, &global.budget()),
         Direction::Forward => check(&old, &new, &global.budget()),
     });
+    if [&arguments.old, &arguments.new].iter().all(|name| is_file(name)) {
+        difference = difference.of_files();
+    }
     match global.format {
         Format::Text => {
             terminal.print(&render::render(&difference))?;
@@ -73,7 +76,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
 /// A file where there is one of this name, else a version of a subject.
 fn side(name: &str, references: &References, global: &Global) -> Result<Schema, Failure> {
     let path = std::path::Path::new(name);
-    if let (false, Some((subject, version))) = (path.exists(), name.rsplit_once('@')) {
+    if let (false, Some((subject, version))) = (is_file(name), name.rsplit_once('@')) {
         return registered::version(&Client::new(global)?, subject, version)?.parse();
     }
     if path.is_dir() {
@@ -85,4 +88,9 @@ fn side(name: &str, references: &References, global: &Global) -> Result<Schema, 
     let options = global.options();
     let source = input::text(path, options.limits.bytes)?;
     Ok(references.parse(SchemaFormat::of_source(&source), &source, &options)?)
+}
+
+/// Whether it names a file, and no version of a subject.
+fn is_file(name: &str) -> bool {
+    std::path::Path::new(name).exists() || !name.contains('@')
 }

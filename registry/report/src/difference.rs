@@ -5,7 +5,8 @@
 use serde::Serialize;
 use treaty_schemas::text::shown::REPORT_BYTES;
 use treaty_schemas::{
-    Change, ChangeIndex, ChangeKind, Comparison, Direction, Effect, Finding, Line, MAX_CHANGES, Severity, to_line,
+    Attribution, Change, ChangeIndex, ChangeKind, Comparison, Direction, Effect, Finding, Line, MAX_CHANGES, Severity,
+    to_line,
 };
 
 use crate::{Breaks, Place, Texts};
@@ -27,6 +28,9 @@ pub struct Difference {
     /// Of all edits, also of those that are left out.
     #[serde(skip)]
     pub counts: Counts,
+    /// The schemas are versions of a registry, which consumers have. Two files have none.
+    #[serde(skip)]
+    pub has_consumers: bool,
 }
 
 /// How many edits there are.
@@ -75,9 +79,9 @@ impl Difference {
 
     /// The report of these changes. `check` is asked for each direction in turn, so that the findings of one alone are in
     /// memory: backward is the new schema as the reader of what the old one wrote.
-    pub fn new([old, new]: [&str; 2], changes: Vec<Change>, check: impl Fn(Direction) -> Comparison) -> Difference {
+    pub fn new([old, new]: [&str; 2], mut changes: Vec<Change>, check: impl Fn(Direction) -> Comparison) -> Difference {
         let is_cut = changes.len() >= MAX_CHANGES;
-        let (broken, mut undecided) = broken(&changes, check);
+        let (broken, mut undecided) = broken(&mut changes, check);
         if is_cut {
             undecided.push(to_line!("no more than {MAX_CHANGES} changes are told"));
         }
@@ -100,6 +104,16 @@ impl Difference {
             changes: edits,
             undecided,
             counts,
+            has_consumers: true,
+        }
+    }
+
+    /// The same for two files, which no consumer is known to have.
+    #[must_use]
+    pub fn of_files(self) -> Difference {
+        Difference {
+            has_consumers: false,
+            ..self
         }
     }
 }
@@ -132,9 +146,11 @@ impl Edit {
 }
 
 /// For each change, whom it affects, by the findings of either direction that are about it; and what was not decided.
-fn broken(changes: &[Change], check: impl Fn(Direction) -> Comparison) -> (Vec<Vec<Broken>>, Vec<Line>) {
+/// A finding that no change is about becomes one of its own: what a check finds is never missing from a difference.
+fn broken(changes: &mut Vec<Change>, check: impl Fn(Direction) -> Comparison) -> (Vec<Vec<Broken>>, Vec<Line>) {
     let index = ChangeIndex::new(changes);
     let mut undecided = Vec::new();
+    let mut unexplained: Vec<(Change, Broken)> = Vec::new();
     let mut broken: Vec<Vec<Broken>> = changes.iter().map(|_| Vec::new()).collect();
     for direction in [Direction::Backward, Direction::Forward] {
         let whom = Breaks::from(direction);
@@ -147,7 +163,11 @@ fn broken(changes: &[Change], check: impl Fn(Direction) -> Comparison) -> (Vec<V
                 whom,
                 rule: finding.rule.id,
             };
-            for change in index.of(finding, direction) {
+            let about = index.of(finding, direction);
+            if about.is_empty() && changes.len() + unexplained.len() < MAX_CHANGES {
+                unexplained.push((unexplained_change(finding, direction), found));
+            }
+            for change in about {
                 if !broken[change].contains(&found) {
                     broken[change].push(found);
                 }
@@ -155,7 +175,27 @@ fn broken(changes: &[Change], check: impl Fn(Direction) -> Comparison) -> (Vec<V
         }
     }
     undecided.dedup();
+    for (change, found) in unexplained {
+        changes.push(change);
+        broken.push(vec![found]);
+    }
     (broken, undecided)
+}
+
+/// What a finding is about, as a change.
+fn unexplained_change(finding: &Finding, direction: Direction) -> Change {
+    let (old, new) = match direction {
+        Direction::Backward => (&finding.writer, &finding.reader),
+        Direction::Forward => (&finding.reader, &finding.writer),
+    };
+    Change {
+        kind: ChangeKind::Changed,
+        data_path: finding.data_path.clone(),
+        message: finding.message.clone(),
+        old: Some(old.clone()),
+        new: Some(new.clone()),
+        explains: Attribution::Everything,
+    }
 }
 
 /// Leaves out what is too much for one answer, those that affect nobody first; how many.

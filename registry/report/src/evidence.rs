@@ -8,10 +8,12 @@ use treaty_schemas::{Line, finding};
 
 /// The kind of evidence that a finding has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum EvidenceKind {
     /// A payload that fails; the finding carries it, and a decoder has confirmed it.
     Witness,
+    /// The same, and it is Avro Java alone that refuses or changes it: the specification allows it.
+    AvroJava,
     /// A rule forbids the change, though no payload fails.
     Policy,
     /// Payloads fail, but none is small enough to be shown.
@@ -29,6 +31,13 @@ pub struct Witness {
     pub bytes: String,
     /// What became of it in the reader's decoder.
     pub outcome: Outcome,
+    /// Where in `value` the place of the finding begins, in bytes; the beginning where that is the whole event.
+    #[serde(default, skip_serializing_if = "is_beginning")]
+    pub at: usize,
+}
+
+fn is_beginning(at: &usize) -> bool {
+    *at == 0
 }
 
 /// What became of a witness in the reader's decoder.
@@ -54,6 +63,7 @@ impl Witness {
                 finding::Observed::Refused(error) => Outcome::Refused(error.clone()),
                 finding::Observed::Changed(seen) => Outcome::Changed(seen.clone()),
             },
+            at: witness.at,
         }
     }
 }
@@ -62,6 +72,7 @@ impl Witness {
 pub(crate) fn parts(evidence: &finding::Evidence) -> (EvidenceKind, Option<Witness>, Option<Line>) {
     match evidence {
         finding::Evidence::Witness(witness) => (EvidenceKind::Witness, Some(Witness::new(witness)), None),
+        finding::Evidence::AvroJava(witness) => (EvidenceKind::AvroJava, Some(Witness::new(witness)), None),
         finding::Evidence::Policy(why) => (EvidenceKind::Policy, None, Some((*why).into())),
         finding::Evidence::Omitted(why) => (EvidenceKind::Omitted, None, Some(why.clone())),
         finding::Evidence::None => (EvidenceKind::None, None, None),

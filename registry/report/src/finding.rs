@@ -48,6 +48,9 @@ pub struct Finding {
     pub help: Line,
     /// Who is affected.
     pub breaks: Breaks,
+    /// The same change affects the others too, in the other direction.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub breaks_both: bool,
     /// The earlier versions against which it was found, newest first. Empty for files.
     #[serde(default)]
     pub against: Vec<u32>,
@@ -159,6 +162,7 @@ impl<'f> FindingBuilder<'f> {
             message: found.message.clone(),
             help: found.help.clone(),
             breaks: self.breaks,
+            breaks_both: false,
             against: self.version.into_iter().collect(),
             data_path: found.data_path.clone(),
             reader: Place::new(&found.reader, texts),

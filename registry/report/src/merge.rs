@@ -1,9 +1,9 @@
-//! The same finding against several versions is reported once.
+//! The same finding against several versions is reported once, and so is one change that is found in both directions.
 
 use std::collections::HashMap;
 
 use treaty_schemas::text::shown::FINDINGS;
-use treaty_schemas::{Checked, Severity, finding};
+use treaty_schemas::{Checked, Line, Severity, finding};
 
 use crate::fingerprint::digest;
 use crate::{Breaks, Finding, FindingBuilder, Place, Scope, Texts};
@@ -15,9 +15,14 @@ pub(crate) struct Merged {
     kept: [Vec<Finding>; 3],
     /// Where each finding is kept; nowhere if there were too many before it.
     known: HashMap<Key, Option<(usize, usize)>>,
+    /// By rule and places: the findings of the other direction of the pair that is added.
+    mirrored: HashMap<Mirror, (usize, usize)>,
     omitted: u64,
     texts: Texts,
 }
+
+/// A rule, the place in the data, the places in the proposed and in the earlier schema, and the version.
+type Mirror = (&'static str, Line, [(String, usize, usize); 2], Option<u32>);
 
 /// The same for a finding that was met before: a digest of what it says, and its place in the proposed schema. Two places of one
 /// schema may have equal findings (one type used twice); they stay apart.
@@ -33,16 +38,45 @@ impl Merged {
                 Severity::Warning => 1,
                 Severity::Error => 2,
             };
-            match version {
+            let mirror = self.mirror(breaks, found, version);
+            if let Some((rank, index)) = self.mirrored.get(&mirror).copied()
+                && let first = &mut self.kept[rank][index]
+                && first.breaks != breaks
+                && first.severity == found.severity
+            {
+                first.breaks_both = true;
+                continue;
+            }
+            let place = match version {
                 Some(version) => self.against(scope, breaks, found, rank, version),
-                None => {
-                    let _ = self.keep(scope, breaks, found, rank, None);
-                }
+                None => self.keep(scope, breaks, found, rank, None),
+            };
+            if let Some(place) = place {
+                self.mirrored.entry(mirror).or_insert(place);
             }
         }
     }
 
-    fn against(&mut self, scope: Scope<'_>, breaks: Breaks, found: &finding::Finding, rank: usize, version: u32) {
+    fn mirror(&mut self, breaks: Breaks, found: &finding::Finding, version: Option<u32>) -> Mirror {
+        let mut places = [&found.reader, &found.writer];
+        if breaks == Breaks::OldConsumers {
+            places.reverse();
+        }
+        let places = places.map(|label| {
+            let point = Place::point(label, &mut self.texts);
+            (label.source.name().to_owned(), point.line, point.column)
+        });
+        (found.rule.id, found.data_path.clone(), places, version)
+    }
+
+    fn against(
+        &mut self,
+        scope: Scope<'_>,
+        breaks: Breaks,
+        found: &finding::Finding,
+        rank: usize,
+        version: u32,
+    ) -> Option<(usize, usize)> {
         let proposed = match breaks {
             Breaks::NewConsumers => &found.reader,
             Breaks::OldConsumers => &found.writer,
@@ -56,11 +90,13 @@ impl Merged {
                 if !first.against.contains(&version) {
                     first.against.push(version);
                 }
+                Some((*rank, *index))
             }
-            Some(None) => {}
+            Some(None) => None,
             None => {
                 let place = self.keep(scope, breaks, found, rank, Some(version));
                 self.known.insert(key, place);
+                place
             }
         }
     }

@@ -4,6 +4,7 @@ pub mod canonical;
 pub mod fingerprint;
 pub(in crate::avro) mod forms;
 pub(in crate::avro) mod held;
+pub(in crate::avro) mod java_names;
 pub mod named;
 pub mod parse;
 pub(crate) mod references;

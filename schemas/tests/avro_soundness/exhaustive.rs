@@ -15,17 +15,22 @@ pub fn try_parse(text: &str) -> Option<Schema> {
     avro::parse(&Source::new("schema.avsc", text), &[], &options).ok()
 }
 
-/// Is there a value that the reader refuses, or takes for something else?
+/// Is there a value that the reader refuses, or takes for something else, by the specification or as Avro Java does?
 pub fn affected(reader: &Schema, writer: &Schema, encoded: &[(Value, Vec<u8>)]) -> Option<String> {
-    encoded.iter().find_map(
-        |(value, bytes)| match avro::resolve(reader, writer, bytes, &avro::Limits::default()) {
+    let limits = avro::Limits::default();
+    encoded
+        .iter()
+        .find_map(|(value, bytes)| match avro::resolve(reader, writer, bytes, &limits) {
             Err(error) => Some(format!("{value:?} is refused: {error}")),
             Ok(read) if meaning::changed(writer, value, reader, &read) => {
                 Some(format!("{value:?} is read as {read:?}"))
             }
-            Ok(_) => None,
-        },
-    )
+            Ok(read) => match avro::resolve_as_java(reader, writer, bytes, &limits) {
+                Err(error) => Some(format!("{value:?} is refused by Avro Java: {error}")),
+                Ok(in_java) if in_java != read => Some(format!("{value:?} is read as {in_java:?} by Avro Java")),
+                Ok(_) => None,
+            },
+        })
 }
 
 /// Errors without evidence. One whose place no payload reaches, because another finding stops all of them before,
@@ -40,7 +45,7 @@ pub fn unproven(comparison: &Comparison) -> Vec<String> {
         .iter()
         .filter(|finding| finding.severity == Severity::Error)
         .filter(|finding| match finding.evidence {
-            Evidence::Witness(_) | Evidence::Policy(_) => false,
+            Evidence::Witness(_) | Evidence::AvroJava(_) | Evidence::Policy(_) => false,
             Evidence::None => !stopped_before,
             Evidence::Omitted(_) => true,
         })
@@ -100,11 +105,16 @@ fn every_pair_of_small_schemas() {
                 .findings
                 .iter()
                 .any(|finding| finding.severity == Severity::Error && matches!(finding.evidence, Evidence::Policy(_)));
+            let warned = comparison
+                .findings
+                .iter()
+                .any(|finding| finding.rule.id == "avro/ambiguous-alias" && finding.severity == Severity::Warning);
             let confluent = comparison.verdict(RuleSet::Confluent);
             *counts
                 .entry(match (verdict, confluent, policy) {
                     (Verdict::Compatible, Verdict::Compatible, _) => "compatible by both",
                     (Verdict::Compatible, _, true) => "refused by policy only",
+                    (Verdict::Compatible, _, false) if warned => "warned of an alias that Confluent's rules refuse",
                     (Verdict::Compatible, _, false) => "refused by Confluent's rules without a policy finding",
                     (_, Verdict::Compatible, _) => "allowed by Confluent's rules though data is affected",
                     (..) => "incompatible by both",

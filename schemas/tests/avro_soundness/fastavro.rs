@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 use treaty_schemas::avro::language::schema::{Kind, TypeId};
 use treaty_schemas::avro::{self, Schema, Value};
-use treaty_schemas::{Comparison, Finding, RuleSet, Verdict};
+use treaty_schemas::{Comparison, RuleSet, Verdict};
 
 use crate::judges::Judge;
 use crate::kept;
@@ -20,16 +20,12 @@ const BATCH: usize = 2_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     Compatible,
-    /// No data is affected; types have other names.
-    OtherNames,
     Incompatible,
 }
 
 impl Standing {
     pub fn of(comparison: &Comparison) -> Self {
-        let has_other_names = |finding: &Finding| finding.rule.id == "avro/name-mismatch";
         match comparison.verdict(RuleSet::Semantic) {
-            Verdict::Compatible if comparison.findings.iter().any(has_other_names) => Standing::OtherNames,
             Verdict::Compatible => Standing::Compatible,
             _ => Standing::Incompatible,
         }
@@ -135,9 +131,6 @@ fn cause(standing: Standing, read: &Read, theirs: &Json) -> Option<&'static str>
         // It asks whether the schemas match where this value has nothing.
         (Ok(_), None) if standing == Standing::Incompatible && error.to_lowercase().contains("schema mismatch") => {
             Some("refused for another place of an incompatible pair")
-        }
-        (Ok(_), None) if standing == Standing::OtherNames && error.to_lowercase().contains("schema mismatch") => {
-            Some("refused for the name of a type, which here is a matter of policy")
         }
         (Ok(_), None) if error.starts_with("UnicodeDecodeError") => {
             Some("refused for bytes, as text is the first branch of a union that may hold them")

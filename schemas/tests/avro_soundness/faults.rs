@@ -29,12 +29,34 @@ pub fn faults(reader: &Schema, writer: &Schema, values: &[(Value, Vec<u8>)], com
                 fault("an error without evidence", finding);
             }
             let witnesses = witnesses(comparison);
-            if witnesses.is_empty() {
+            let is_refused = witnesses
+                .iter()
+                .any(|witness| matches!(witness.observed, Observed::Refused(_)));
+            let in_java = comparison
+                .findings
+                .iter()
+                .filter_map(|finding| match &finding.evidence {
+                    Evidence::AvroJava(witness) => Some(&**witness),
+                    _ => None,
+                });
+            let in_java: Vec<_> = in_java.collect();
+            for witness in &in_java {
+                let again = avro::resolve_as_java(reader, writer, &witness.bytes, &avro::Limits::default());
+                if matches!(witness.observed, Observed::Refused(_)) && again.is_ok() {
+                    fault("a witness that Avro Java reads", witness.value.clone());
+                }
+            }
+            if witnesses.is_empty() && in_java.is_empty() {
                 fault("incompatible without a witness", String::new());
             }
             for witness in witnesses {
                 let again = avro::resolve(reader, writer, &witness.bytes, &avro::Limits::default());
-                if matches!(witness.observed, Observed::Refused(_)) == again.is_ok() {
+                let is_confirmed = match witness.observed {
+                    Observed::Refused(_) => again.is_err(),
+                    // Another finding may stop the payload before.
+                    Observed::Changed(_) => again.is_ok() || is_refused,
+                };
+                if !is_confirmed {
                     fault("a witness that the decoder does not confirm", witness.value.clone());
                 }
             }

@@ -150,6 +150,18 @@ impl<'r> Drawer<'r> {
         changed
     }
 
+    /// Another name or another namespace, mostly with the old name as an alias.
+    fn renamed(&mut self, name: &str, aliases: &mut Vec<String>) -> String {
+        if self.random.below(3) > 0 {
+            aliases.push(name.to_owned());
+        }
+        match (self.random.one_in(2), name.rsplit_once('.')) {
+            (true, Some((_, simple))) => format!("other.{simple}"),
+            (true, None) => format!("other.{name}"),
+            (false, _) => format!("{name}x"),
+        }
+    }
+
     fn change(&mut self, shape: &mut Shape, depth: usize) {
         let deeper = depth > 0 && !self.random.one_in(3);
         match shape {
@@ -205,11 +217,13 @@ impl<'r> Drawer<'r> {
                 }
                 2 => *default = Some(symbols[0].clone()),
                 _ => {
-                    aliases.push(name.clone());
-                    name.push('x');
+                    *name = self.renamed(name, aliases);
                 }
             },
-            Shape::Fixed { size, .. } => *size += 1,
+            Shape::Fixed { size, name } => match self.random.below(3) {
+                0 => *name = self.renamed(name, &mut Vec::new()),
+                _ => *size += 1,
+            },
             Shape::Record { fields, .. } if deeper && !fields.is_empty() => {
                 let index = self.random.below(fields.len());
                 self.change(&mut fields[index].shape, depth - 1);
@@ -240,10 +254,8 @@ impl<'r> Drawer<'r> {
                 }
                 4 => fields.reverse(),
                 _ => {
-                    aliases.push(name.clone());
-                    let back = name.clone();
-                    name.push('x');
-                    let to = name.clone();
+                    let to = self.renamed(name, aliases);
+                    let back = std::mem::replace(name, to.clone());
                     rename_back(fields, &back, &to);
                 }
             },

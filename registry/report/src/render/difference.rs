@@ -13,7 +13,10 @@ pub fn render(difference: &Difference) -> String {
         all => {
             let changes = if all == 1 { "change" } else { "changes" };
             let (old, new) = (counts.old_consumers, counts.new_consumers);
-            format!("{all} {changes}; {old} break old consumers, {new} break new ones\n")
+            match difference.has_consumers {
+                true => format!("{all} {changes}; {old} break old consumers, {new} break new ones\n"),
+                false => format!("{all} {changes}\n"),
+            }
         }
     };
     text

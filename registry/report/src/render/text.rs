@@ -1,6 +1,6 @@
 //! A report for people: both texts with the place marked, who breaks, and the event that shows it.
 
-use crate::{Breaks, Consequence, Consumer, Finding, Outcome, Report, Standing};
+use crate::{Breaks, Consequence, Consumer, EvidenceKind, Finding, Outcome, Report, Standing, Witness};
 use annotate_snippets::{AnnotationKind, Group, Level};
 use treaty_schemas::{Severity, Verdict};
 
@@ -103,24 +103,25 @@ fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, S
     if let Some(first) = consequences.first() {
         let mut reported = data(finding, first);
         if consequences.iter().skip(1).any(is_alike) {
-            reported[0].1 += match first.breaks {
-                Breaks::NewConsumers => "; consumers with the old schema too, when new events arrive",
-                Breaks::OldConsumers => "; consumers with the new schema too, when they read old events",
-            };
+            reported[0].1 += others(first.breaks);
         }
         lines.extend(reported);
     } else if finding.severity != Severity::Note && !finding.rule.starts_with("buf/") {
         lines.push(("breaks", breaks(finding, consumer)));
     }
     if let Some(witness) = &finding.witness {
+        let who = match finding.evidence {
+            EvidenceKind::AvroJava => "Avro Java",
+            EvidenceKind::Witness | EvidenceKind::Policy | EvidenceKind::Omitted | EvidenceKind::None => "the reader",
+        };
         let reported = match &witness.outcome {
-            Outcome::Refused(error) => format!("the reader refuses it: {error}"),
+            Outcome::Refused(error) => format!("{who} refuses it: {error}"),
             Outcome::Changed(seen) => format!(
-                "the reader decodes it without an error, but to a different value: {}",
+                "{who} decodes it without an error, but to a different value: {}",
                 cut(seen)
             ),
         };
-        lines.push(("witness", cut(witness.value.get())));
+        lines.push(("witness", around(witness)));
         lines.push(("outcome", reported));
     }
     if let Some(reason) = &finding.reason {
@@ -147,7 +148,19 @@ fn breaks(finding: &Finding, consumer: Option<&Consumer>) -> String {
         [version] => format!("version {version}"),
         [first @ .., last] => format!("versions {} and {last}", first.join(", ")),
     };
-    affected(finding.breaks, &earlier)
+    let mut reported = affected(finding.breaks, &earlier);
+    if finding.breaks_both {
+        reported += others(finding.breaks);
+    }
+    reported
+}
+
+/// Those whom the same change affects in the other direction.
+fn others(first: Breaks) -> &'static str {
+    match first {
+        Breaks::NewConsumers => "; consumers with the old schema too, when new events arrive",
+        Breaks::OldConsumers => "; consumers with the new schema too, when they read old events",
+    }
 }
 
 fn affected(breaks: Breaks, earlier: &str) -> String {
@@ -182,6 +195,22 @@ fn fares(consumer: &Consumer) -> String {
         (Standing::Unknown, Some(why)) => format!("undecided: {why}"),
         (Standing::Unknown, None) => "undecided".to_owned(),
     }
+}
+
+/// A witness, of a long one the part that holds the place of the finding.
+fn around(witness: &Witness) -> String {
+    let text = witness.value.get();
+    let from = text.floor_char_boundary(witness.at.min(text.len()));
+    let all = text.chars().count();
+    let before = text[..from].chars().count();
+    if all <= WITNESS_CHARS || before <= WITNESS_CHARS / 2 {
+        return cut(text);
+    }
+    // The place is in the middle, unless the text ends before.
+    let start = (before - WITNESS_CHARS / 2).min(all - WITNESS_CHARS);
+    let part: String = text.chars().skip(start).take(WITNESS_CHARS).collect();
+    let more = if start + WITNESS_CHARS < all { "…" } else { "" };
+    format!("…{part}{more} ({} bytes)", text.len())
 }
 
 /// The beginning of a long text.

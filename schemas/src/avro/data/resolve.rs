@@ -4,8 +4,9 @@
 //! schemas still is an error only when such data is met: a record that lacks a field fails when a record is read, not
 //! when an empty array of them is.
 //!
-//! Names of types are not compared outside unions: whether a renamed record is acceptable is policy, not decoding.
-//! Logical types do not change the bytes and are ignored. Field defaults are converted when they are first needed.
+//! Two named types match where their names without namespaces are equal, or where the writer's full name is an alias of the
+//! reader's type. Avro Java takes names otherwise, which [`resolve_as_java`] does. Logical types do not change the bytes and
+//! are ignored. Field defaults are converted when they are first needed.
 
 use std::rc::Rc;
 
@@ -15,16 +16,19 @@ use super::cursor::{Block, Budget, Cursor};
 use super::decode::{more, read};
 use super::limits::Limits;
 use super::value::Value;
-use crate::avro::language::named::{Enum, Field};
+use crate::avro::language::java_names::JavaNames;
+use crate::avro::language::named::{Enum, Field, Named};
 use crate::avro::language::schema::{Kind, Schema, TypeId};
 use crate::budget::{Budget as Steps, Exhausted};
 use crate::data_place::{Segment, joined, path_text};
 use crate::decode_error::{DecodeError, DecodeErrorKind, Decoded};
 use crate::text::shorten::shortened;
 
+mod part;
 mod record;
 mod union;
 
+pub(in crate::avro) use part::ReaderPart;
 use record::Plan;
 
 /// Decodes a payload of the writer's schema into a value of the reader's schema.
@@ -38,18 +42,55 @@ pub fn resolve(reader: &Schema, writer: &Schema, bytes: &[u8], limits: &Limits) 
         writer,
         bytes,
         limits,
+        Rules::default(),
         &mut Plans::default(),
         &Steps::unlimited(),
     )
 }
 
-/// As [`resolve`], with the plans of earlier payloads of these two schemas, and within a budget of steps: a payload of a few
-/// bytes may be one of a record with as many fields as a text holds. Where the budget ends, so does the decoding.
-pub(crate) fn resolve_within(
+/// As [`resolve`], with the names of Avro Java 1.12 (see [`JavaNames`]): an enum or a fixed goes to a branch of the reader's
+/// union only by its full name, and the names of records are not compared.
+///
+/// It answers whether Java refuses what the specification allows. It is no port of Java: where a record's branch in a union is
+/// chosen by its structure, and where Java refuses a pair of schemas before it reads any data, this decoder may still read.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn resolve_as_java(reader: &Schema, writer: &Schema, bytes: &[u8], limits: &Limits) -> Result<Value, DecodeError> {
+    let names = JavaNames::new(reader, writer);
+    let rules = Rules {
+        java: Some(&names),
+        part: None,
+    };
+    resolve_within(
+        reader,
+        writer,
+        bytes,
+        limits,
+        rules,
+        &mut Plans::default(),
+        &Steps::unlimited(),
+    )
+}
+
+/// By which rules is read, where not by the specification's for the whole reader.
+#[derive(Clone, Copy, Default)]
+pub(in crate::avro) struct Rules<'r> {
+    /// Names are those of Avro Java.
+    pub java: Option<&'r JavaNames<'r>>,
+    /// Only this part of the reader is there.
+    pub part: Option<&'r ReaderPart>,
+}
+
+/// As [`resolve`], by `rules`, with the plans of earlier payloads of these two schemas by the same rules, and within a budget of
+/// steps: a payload of a few bytes may be one of a record with as many fields as a text holds. Where the budget ends, so does
+/// the decoding.
+pub(in crate::avro) fn resolve_within(
     reader: &Schema,
     writer: &Schema,
     bytes: &[u8],
     limits: &Limits,
+    rules: Rules<'_>,
     plans: &mut Plans,
     steps: &Steps,
 ) -> Result<Value, DecodeError> {
@@ -59,6 +100,7 @@ pub(crate) fn resolve_within(
         cursor: Cursor::new(bytes, 0),
         budget: Budget::new(limits, bytes.len()),
         depth: limits.depth(),
+        rules,
         plans,
         steps,
         stack: Vec::new(),
@@ -82,6 +124,7 @@ struct Resolver<'s, 'b> {
     cursor: Cursor<'b>,
     budget: Budget,
     depth: usize,
+    rules: Rules<'b>,
     plans: &'b mut Plans,
     steps: &'b Steps,
     stack: Vec<Frame<'s>>,
@@ -203,6 +246,7 @@ impl<'s> Resolver<'s, '_> {
         let written = &self.writer.get(writer).kind;
         let wanted = &self.reader.get(reader).kind;
         if let Kind::Union(branches) = written {
+            self.match_branches(reader, writer, branches)?;
             let number = self.cursor.number(branches.len(), "branch")?;
             let branch = branches[number as usize];
             let name = self.writer.name_of(branch);
@@ -213,7 +257,10 @@ impl<'s> Resolver<'s, '_> {
             let Kind::Union(wanted) = wanted else {
                 return Ok(Next::Read(reader, branch));
             };
-            let number = self.choose(wanted, branch)?;
+            let number = match self.same_number(reader, writer, number)? {
+                Some(same) => same,
+                None => self.choose(wanted, branch)?,
+            };
             if let Some(Frame::Branch { chosen, .. }) = self.stack.last_mut() {
                 *chosen = Some(number);
             }
@@ -230,18 +277,52 @@ impl<'s> Resolver<'s, '_> {
         self.begin_plain(reader, writer)
     }
 
+    /// Fails where Avro Java gives two branches of the writer's union one name.
+    fn match_branches(&self, reader: TypeId, writer: TypeId, branches: &[TypeId]) -> Decoded<()> {
+        let Some(java) = self.rules.java else { return Ok(()) };
+        if self.rules.part.is_some_and(|part| !part.compares_names(reader, writer)) {
+            return Ok(());
+        }
+        self.spend(branches.len())?;
+        match java.repeated_branch(self.writer, branches) {
+            None => Ok(()),
+            Some(index) => {
+                let named = self.writer.get(branches[index as usize]).kind.named();
+                let name = named.map_or("", |named| java.of_type(&named.name).full());
+                Err(self.unreadable(format!("Duplicate in union: {}", shortened(name))))
+            }
+        }
+    }
+
+    /// The reader's branch of the number that was written, where Avro Java goes by it.
+    fn same_number(&self, reader: TypeId, writer: TypeId, number: u32) -> Decoded<Option<u32>> {
+        let Some(java) = self.rules.java else { return Ok(None) };
+        let (are_equal, steps) = java.are_equal_unions((self.reader, reader), (self.writer, writer));
+        self.spend(steps)?;
+        Ok(are_equal.then_some(number))
+    }
+
     /// The reader's branch for a type of the writer.
     fn choose(&self, wanted: &[TypeId], writer: TypeId) -> Decoded<u32> {
         self.spend(wanted.len())?;
-        union::choose(self.reader, wanted, self.writer, writer)
-            .ok_or_else(|| self.unreadable(union::no_branch(self.reader, wanted, self.writer, writer)))
+        let chosen = match self.rules.java {
+            Some(java) => union::choose_as_java(self.reader, wanted, self.writer, writer, java),
+            None => union::choose(self.reader, wanted, self.writer, writer),
+        };
+        chosen.ok_or_else(|| self.unreadable(union::no_branch(self.reader, wanted, self.writer, writer)))
     }
 
     /// Neither type is a union.
     fn begin_plain(&mut self, reader: TypeId, writer: TypeId) -> Decoded<Next> {
-        let cursor = &mut self.cursor;
         let written = &self.writer.get(writer).kind;
         let wanted = &self.reader.get(reader).kind;
+        if let (Some(wanted), Some(written)) = (wanted.named(), written.named())
+            && union::same_kind(&self.reader.get(reader).kind, &self.writer.get(writer).kind)
+            && self.rules.part.is_none_or(|part| part.compares_names(reader, writer))
+        {
+            self.match_names(wanted, written, self.reader.get(reader).kind.record().is_some())?;
+        }
+        let cursor = &mut self.cursor;
         let value = match (wanted, written) {
             (Kind::Null, Kind::Null) => {
                 self.budget.spend(1, cursor.at())?;
@@ -317,6 +398,34 @@ impl<'s> Resolver<'s, '_> {
         Ok(Next::Done(value))
     }
 
+    /// Fails where two types of one kind do not match by their names.
+    fn match_names(&self, wanted: &Named, written: &Named, is_record: bool) -> Decoded<()> {
+        let matches = match self.rules.java {
+            Some(_) if is_record => true,
+            Some(java) => java.of_type(&written.name).simple() == wanted.name.simple(),
+            None => {
+                let is_alias = |alias: &crate::avro::language::named::FullName| *alias == written.name;
+                wanted.name.simple() == written.name.simple() || wanted.aliases.iter().any(is_alias)
+            }
+        };
+        if matches {
+            return Ok(());
+        }
+        let (wanted, written) = (&wanted.name, &written.name);
+        Err(self.unreadable(match self.rules.java.map(|java| java.of_type(written)) {
+            None => format!(
+                "the reader wants `{}`, the writer wrote `{}`, and no alias of the reader says that they are the same",
+                shortened(wanted.full()),
+                shortened(written.full())
+            ),
+            Some(seen) => format!(
+                "Found {}, expecting {}",
+                shortened(seen.full()),
+                shortened(wanted.full())
+            ),
+        }))
+    }
+
     fn symbol(&mut self, wanted: &Enum, written: &Enum) -> Decoded<u32> {
         let start = self.cursor.at();
         let number = self.cursor.number(written.symbols().len(), "symbol")?;
@@ -336,13 +445,23 @@ impl<'s> Resolver<'s, '_> {
             Some(plan) => Rc::clone(plan),
             None => {
                 let before = self.budget.left();
-                let plan = Plan::new(self.reader, reader, self.writer, writer, &mut self.budget, self.depth);
+                let kept = self.rules.part.and_then(|part| part.fields(reader, writer));
+                let pair = record::Pair {
+                    reader: self.reader,
+                    wanted: reader,
+                    writer: self.writer,
+                    written: writer,
+                    java: self.rules.java,
+                    compares_names: self.rules.part.is_none_or(|part| part.compares_names(reader, writer)),
+                };
+                let plan = Plan::new(pair, kept, &mut self.budget, self.depth);
                 let defaults = usize::try_from(before - self.budget.left()).unwrap_or(usize::MAX);
                 let fields = |schema: &Schema, ty: TypeId| match &schema.get(ty).kind {
                     Kind::Record(record) => record.fields().len(),
                     _ => 0,
                 };
-                let both = fields(self.reader, reader) + fields(self.writer, writer);
+                let wanted = kept.map_or_else(|| fields(self.reader, reader), <[u32]>::len);
+                let both = wanted + fields(self.writer, writer);
                 self.spend(both.saturating_add(defaults))?;
                 let plan = Rc::new(plan);
                 self.plans.insert((reader, writer), Rc::clone(&plan));

@@ -1,8 +1,13 @@
 //! What is different between two Avro schemas, edit by edit.
 //!
-//! Invariants: every pair of types is compared once, so recursive types end; no more than [`MAX_CHANGES`] are reported.
+//! Invariants: every pair of named types is compared once, where they are defined, so recursive types end; types without names
+//! are compared wherever they stand. No more than [`MAX_CHANGES`] are reported. Two schemas of different canonical texts have
+//! changes.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+
+mod attributes;
+mod branches;
 
 use super::check::label::{key, label, place, root, words};
 use crate::avro::language::named::{Enum, Field, Record};
@@ -39,7 +44,7 @@ pub fn changes(old: &Schema, new: &Schema, budget: &Budget) -> Result<Vec<Change
         if walk.changes.len() >= MAX_CHANGES {
             break;
         }
-        if walk.seen.insert((visit.old.0, visit.new.0)) {
+        if walk.is_new(&visit) {
             let (before, reported) = (walk.todo.len(), walk.changes.len());
             budget.spend(cost(&visit, old, new))?;
             walk.compare(&visit);
@@ -49,6 +54,16 @@ pub fn changes(old: &Schema, new: &Schema, budget: &Budget) -> Result<Vec<Change
             // What was found first is looked at first.
             walk.todo[before..].reverse();
         }
+    }
+    if walk.changes.is_empty() && old.canonical() != new.canonical() {
+        let places = [root(old), root(new)];
+        walk.record(
+            ChangeKind::Changed,
+            Line::default(),
+            "the same, written otherwise",
+            Some(label(old, &places[0], &[], "")),
+            Some(label(new, &places[1], &[], "")),
+        );
     }
     Ok(walk.changes)
 }
@@ -86,12 +101,23 @@ struct Walk<'s> {
 }
 
 impl Walk<'_> {
+    /// Whether two types are to be compared: named ones stand in one place, however often they are mentioned.
+    fn is_new(&mut self, visit: &Visit) -> bool {
+        let (old, new) = (visit.old.0, visit.new.0);
+        let are_named = self.old.get(old).kind.named().is_some() && self.new.get(new).kind.named().is_some();
+        !are_named || self.seen.insert((old, new))
+    }
+
     fn compare(&mut self, visit: &Visit) {
         let (schema_old, schema_new) = (self.old, self.new);
         let (old, new) = (schema_old.get(visit.old.0), schema_new.get(visit.new.0));
         match (&old.kind, &new.kind) {
             (Kind::Record(before), Kind::Record(after)) => {
                 self.named(visit);
+                if before.is_error != after.is_error {
+                    let message = to_line!("{} becomes {}", old.kind.name(), new.kind.name());
+                    self.edited(visit, &[key("type")], message);
+                }
                 self.fields(visit, before, after);
             }
             (Kind::Enum(before), Kind::Enum(after)) => {
@@ -119,6 +145,7 @@ impl Walk<'_> {
                 return;
             }
         }
+        self.attributes(visit, old, new);
         if old.logical != new.logical {
             let name = |logical: Option<crate::avro::language::schema::Logical>| match logical {
                 Some(crate::avro::language::schema::Logical::Decimal { precision, scale }) => {
@@ -235,6 +262,7 @@ impl Walk<'_> {
         if before.doc != after.doc {
             differences.push("other documentation".into());
         }
+        differences.extend(attributes::differences(&before.props, &after.props, true));
         for message in differences {
             // The field's own members: what lies in its type has changes of its own.
             let (old, new) = (
@@ -270,6 +298,10 @@ impl Walk<'_> {
                 self.record(ChangeKind::Added, visit.data_path.clone(), message, None, Some(new));
             }
         }
+        let common = before.symbols().iter().filter_map(|symbol| after.number(symbol));
+        if !common.is_sorted() {
+            self.edited(visit, &[key("symbols")], "symbols in another order");
+        }
         if before.default != after.default {
             let word = |default: &Option<Box<str>>| {
                 default
@@ -278,40 +310,6 @@ impl Walk<'_> {
             };
             let message = to_line!("default {} becomes {}", word(&before.default), word(&after.default));
             self.changed(visit, &[key("default")], message);
-        }
-    }
-
-    fn branches(&mut self, visit: &Visit, before: &[TypeId], after: &[TypeId]) {
-        let (old_names, new_names) = (branch_names(self.old, before), branch_names(self.new, after));
-        for (index, &branch) in before.iter().enumerate() {
-            let word = branch_name(self.old, branch);
-            match new_names.get(word) {
-                Some(&now) => {
-                    let step = |index: usize| [Step::Index(index)];
-                    let (old, new) = (
-                        place(self.old, branch, &visit.old.1, &step(index)),
-                        place(self.new, after[now], &visit.new.1, &step(now)),
-                    );
-                    self.todo.push(Visit {
-                        old: (branch, old),
-                        new: (after[now], new),
-                        data_path: visit.data_path.clone(),
-                    });
-                }
-                None => {
-                    let old = self.old_label(visit, &[Step::Index(index)]);
-                    let message = to_line!("branch {word} removed");
-                    self.record(ChangeKind::Removed, visit.data_path.clone(), message, Some(old), None);
-                }
-            }
-        }
-        for (index, &branch) in after.iter().enumerate() {
-            let word = branch_name(self.new, branch);
-            if !old_names.contains_key(word) {
-                let new = self.new_label(visit, &[Step::Index(index)]);
-                let message = to_line!("branch {word} added");
-                self.record(ChangeKind::Added, visit.data_path.clone(), message, None, Some(new));
-            }
         }
     }
 
@@ -332,6 +330,14 @@ impl Walk<'_> {
             Some(old),
             Some(new),
         );
+    }
+
+    /// Like [`Self::changed`], of what affects no reader.
+    fn edited(&mut self, visit: &Visit, steps: &[Step], message: impl Into<Line>) {
+        self.changed(visit, steps, message);
+        if let Some(last) = self.changes.last_mut() {
+            last.explains = Attribution::NOTHING;
+        }
     }
 
     fn record(
@@ -359,19 +365,6 @@ impl Walk<'_> {
     fn new_label(&self, visit: &Visit, steps: &[Step]) -> Label {
         label(self.new, &visit.new.1, steps, "")
     }
-}
-
-/// What a branch is matched by: the name without its namespace, or the word for the kind.
-fn branch_name(schema: &Schema, branch: TypeId) -> &str {
-    let kind = &schema.get(branch).kind;
-    kind.named().map_or(kind.name(), |named| named.name.simple())
-}
-
-fn branch_names<'s>(schema: &'s Schema, branches: &[TypeId]) -> FxHashMap<&'s str, usize> {
-    let names = branches.iter().enumerate();
-    names
-        .map(|(index, &branch)| (branch_name(schema, branch), index))
-        .collect()
 }
 
 fn at_field(index: usize) -> [Step; 2] {

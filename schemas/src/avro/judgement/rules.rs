@@ -4,14 +4,16 @@ crate::declare_rules! {
     "avro":
     /// The kinds differ and the writer's does not promote to the reader's.
     TYPE_MISMATCH = "type-mismatch", OtherType, Refused;
-    /// A record, enum or fixed is called otherwise, and no alias says so. Policy: the bytes can be read.
-    NAME_MISMATCH = "name-mismatch", Name, Same;
+    /// A record, enum or fixed is called otherwise, and no alias says so, or Avro Java does not see that one does.
+    NAME_MISMATCH = "name-mismatch", OtherType, Refused;
     /// Two fixeds differ in size.
     FIXED_SIZE_MISMATCH = "fixed-size-mismatch", OtherType, Refused;
     /// The writer's enum has symbols that the reader's does not know, and the reader has no default.
     SYMBOL_UNKNOWN = "symbol-unknown", UnknownSymbol, Refused;
     /// The reader has a field that the writer never wrote, and no default for it.
     FIELD_WITHOUT_DEFAULT = "field-without-default", Missing, Refused;
+    /// The reader has a field that the writer never wrote, and its default is no value of its type.
+    WRONG_DEFAULT = "wrong-default", Missing, Refused;
     /// An alias makes two fields claim one another.
     AMBIGUOUS_ALIAS = "ambiguous-alias", Ambiguous, Refused;
     /// The writer may send a type that the reader's union does not hold.

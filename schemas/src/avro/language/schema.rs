@@ -32,6 +32,8 @@ pub struct Schema {
     pub(crate) root: TypeId,
     /// Every named type that is visible, those of the referenced texts included.
     pub(crate) names: FxHashMap<Box<str>, TypeId>,
+    /// Some type or field has an alias.
+    pub(crate) has_aliases: bool,
 }
 
 impl Schema {

@@ -1,5 +1,6 @@
 //! Which branch of a reader's union takes a writer's type: decided by the schemas alone, before any data is read.
 
+use crate::avro::language::java_names::JavaNames;
 use crate::avro::language::schema::{Kind, Schema, TypeId};
 
 /// The number of the reader's branch that a writer's type (no union) goes to.
@@ -17,6 +18,40 @@ pub(super) fn choose(reader: &Schema, branches: &[TypeId], writer: &Schema, writ
     first(&|branch| is_same(branch, written))
         .or_else(|| first(&|branch| has_same_simple_name(branch, written)))
         .or_else(|| first(&|branch| promotes(written, branch)))
+}
+
+/// The number of the branch that Avro Java takes: named types go by their full names, and a record that has none of them goes to
+/// the last one whose name without its namespace is the same, or to any that is made alike. Of these the specification's is taken.
+pub(super) fn choose_as_java(
+    reader: &Schema,
+    branches: &[TypeId],
+    writer: &Schema,
+    written: TypeId,
+    java: &JavaNames<'_>,
+) -> Option<u32> {
+    let by_specification = || choose(reader, branches, writer, written);
+    let written = &writer.get(written).kind;
+    let Some(named) = written.named() else {
+        return by_specification();
+    };
+    let name = java.of_type(&named.name);
+    let of_kind = (0u32..).zip(branches).filter_map(|(number, branch)| {
+        let kind = &reader.get(*branch).kind;
+        same_kind(kind, written).then_some((number, &kind.named()?.name))
+    });
+    let mut chosen = None;
+    for (number, branch) in of_kind {
+        if branch.full() == name.full() {
+            return Some(number);
+        }
+        if written.record().is_some() && branch.simple() == name.simple() {
+            chosen = Some(number);
+        }
+    }
+    match written {
+        Kind::Record(_) => chosen.or_else(by_specification),
+        _ => chosen,
+    }
 }
 
 fn is_same(branch: &Kind, written: &Kind) -> bool {
@@ -38,7 +73,7 @@ fn has_same_simple_name(branch: &Kind, written: &Kind) -> bool {
         }
 }
 
-fn same_kind(one: &Kind, other: &Kind) -> bool {
+pub(super) fn same_kind(one: &Kind, other: &Kind) -> bool {
     std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 

@@ -88,7 +88,17 @@ impl Walk<'_> {
         };
         self.budget.spend(edges.len())?;
         for edge in edges {
-            self.edge(edge, reader, writer, at, todo)?;
+            // Java ends at such a field.
+            let is_ambiguous = |mismatch: &Mismatch| match (mismatch, edge.step) {
+                (
+                    Mismatch::SiblingAlias { field, .. } | Mismatch::SiblingAliasInJava { field, .. },
+                    Step::Field { reader, .. },
+                ) => *field == reader,
+                _ => false,
+            };
+            if !pair.mismatches.iter().any(is_ambiguous) {
+                self.edge(edge, reader, writer, at, todo)?;
+            }
         }
         Ok(())
     }
@@ -176,7 +186,9 @@ impl Walk<'_> {
                 );
                 (format!("fields/{field}"), name, template)
             }
-            Mismatch::TwoMatches { field, .. } => {
+            Mismatch::TwoMatches { field, .. }
+            | Mismatch::SiblingAlias { field, .. }
+            | Mismatch::SiblingAliasInJava { field, .. } => {
                 let name = field_name(reader, *field);
                 let template = format!(
                     "The field '{name}' at path '{{path}}' in the {{reader}} schema matches two fields of the {{writer}} schema"
@@ -185,6 +197,11 @@ impl Walk<'_> {
             }
             Mismatch::MissingBranch => return self.lacking(writer, at),
             Mismatch::TwoClaims { .. }
+            | Mismatch::JavaName
+            | Mismatch::JavaBranch
+            | Mismatch::JavaUnion(_)
+            | Mismatch::JavaField { .. }
+            | Mismatch::WrongDefault(_)
             | Mismatch::BytesAsString
             | Mismatch::Meaning(_)
             | Mismatch::Lossy

@@ -3,8 +3,10 @@
 use super::label::{key, label, words};
 use super::mismatch::Mismatch;
 use crate::avro::judgement::meaning::Conflict;
-use crate::avro::language::schema::{Kind, Place, Schema, TypeId};
+use crate::avro::language::named::Named;
+use crate::avro::language::schema::{Kind, Place, Schema, Type, TypeId};
 use crate::finding::Label;
+use crate::text::shorten::beginning;
 use crate::text::shown::Line;
 use crate::text::source::Step;
 use crate::to_line;
@@ -24,6 +26,13 @@ pub(super) struct Words {
 pub(super) struct Meeting<'a> {
     pub reader: Met<'a>,
     pub writer: Met<'a>,
+}
+
+impl Meeting<'_> {
+    /// The branches of the reader's union, and the name of the writer's type.
+    pub fn branches_and_name(&self) -> (&[TypeId], Option<&Named>) {
+        (self.reader.kind().branches(), self.writer.kind().named())
+    }
 }
 
 /// The one side of it.
@@ -64,6 +73,45 @@ impl Met<'_> {
         }
     }
 
+    /// A label at the branch of this union that has the name of a type of the other side, namespaces aside.
+    fn branch_label(&self, other: &Kind) -> Label {
+        let Some(name) = other.named().map(|named| &named.name) else {
+            return self.label(&[], "");
+        };
+        let mut branches = self.kind().branches().iter();
+        let found = branches.find_map(|branch| {
+            let kind = &self.schema.get(*branch).kind;
+            let named = kind.named()?;
+            (std::mem::discriminant(kind) == std::mem::discriminant(other) && named.accepts(name)).then_some(named)
+        });
+        match found {
+            Some(named) => self
+                .schema
+                .label_of(named, &[key("name")], to_line!("`{}` here", named.name.full())),
+            None => self.label(&[], to_line!("no `{}` in here", name.full())),
+        }
+    }
+
+    /// A label at the type of this schema that has this name as an alias.
+    fn alias_label(&self, alias: &str) -> Label {
+        let has_alias = |id: &Type| {
+            let named = id.kind.named()?;
+            named
+                .aliases
+                .iter()
+                .any(|name| name.full() == alias)
+                .then(|| named.clone())
+        };
+        match self.schema.types.iter().find_map(has_alias) {
+            Some(named) => self.schema.label_of(
+                &named,
+                &[key("aliases")],
+                to_line!("`{}` has this alias", named.name.full()),
+            ),
+            None => self.name_label(""),
+        }
+    }
+
     /// A label at the name of a record's field.
     fn field_label(&self, index: u32, note: impl Into<Line>) -> Label {
         self.label(&at_field(self.kind(), index, "name"), note)
@@ -89,11 +137,78 @@ pub(super) fn kind(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Wo
 
 pub(super) fn name(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
     let (ours, theirs) = (reader.full_name(), writer.full_name());
+    let who = match reader.kind().record() {
+        Some(_) => "; the specification, fastavro and Python's avro refuse that, Avro Java reads it",
+        None => "; Avro Java, fastavro and Python's avro refuse that",
+    };
     Words {
-        message: to_line!("the reader's `{ours}` is called `{theirs}` by the writer"),
+        message: to_line!("the reader's `{ours}` is called `{theirs}` by the writer{who}"),
         reader: reader.name_label(to_line!("`{ours}` here")),
         writer: writer.name_label(to_line!("`{theirs}` here")),
-        help: to_line!("give the reader's type the alias `{theirs}`"),
+        help: to_line!("give the reader's type the alias `{theirs}`, or keep the name"),
+    }
+}
+
+pub(super) fn java_name(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
+    let (ours, theirs) = (reader.full_name(), writer.full_name());
+    Words {
+        message: to_line!(
+            "`{theirs}` is an alias of another type of the reader, so Avro Java does not take it for the reader's `{ours}`; fastavro and Python's avro read it"
+        ),
+        reader: reader.alias_label(theirs),
+        writer: writer.name_label("Avro Java gives it the name of the type that has the alias"),
+        help: to_line!("drop the alias `{theirs}` while the reader has a type of this name"),
+    }
+}
+
+pub(super) fn java_branch(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
+    let theirs = writer.full_name();
+    Words {
+        message: to_line!(
+            "Avro Java finds no branch for `{theirs}` in the reader's union: in a union it compares names with their namespaces; the specification and fastavro read it"
+        ),
+        reader: reader.branch_label(writer.kind()),
+        writer: writer.name_label(to_line!("`{theirs}` here")),
+        help: to_line!("keep the namespace, or give the reader's type the alias `{theirs}`"),
+    }
+}
+
+pub(super) fn java_union(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let Mismatch::JavaUnion(branch) = *mismatch else {
+        return kind(meeting, mismatch);
+    };
+    let Meeting { reader, writer } = meeting;
+    let theirs = match writer.kind().branches().get(branch as usize) {
+        Some(id) => writer.schema.name_of(*id),
+        None => "",
+    };
+    Words {
+        message: to_line!(
+            "an alias of the reader gives two branches of the writer's union one name, which Avro Java refuses; the specification, fastavro and Python's avro read it"
+        ),
+        reader: reader.alias_label(theirs),
+        writer: writer.label(
+            &[],
+            to_line!("`{theirs}` is a branch beside the type that it is an alias of"),
+        ),
+        help: to_line!("drop the alias `{theirs}` while the writer sends both types"),
+    }
+}
+
+pub(super) fn java_field(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let Mismatch::JavaField { field, written } = *mismatch else {
+        return kind(meeting, mismatch);
+    };
+    let Meeting { reader, writer } = meeting;
+    let (name, sent) = (reader.field_name(field), writer.field_name(written));
+    let (ours, theirs) = (reader.full_name(), writer.full_name());
+    Words {
+        message: to_line!(
+            "Avro Java does not find the writer's `{sent}` by the alias of the reader's `{name}`: it follows aliases of fields only within records of the same full name; the specification and fastavro do"
+        ),
+        reader: reader.field_label(field, to_line!("a field of `{ours}`")),
+        writer: writer.field_label(written, to_line!("a field of `{theirs}`")),
+        help: to_line!("keep the record's namespace, or give the reader's `{ours}` the alias `{theirs}`"),
     }
 }
 
@@ -131,6 +246,51 @@ pub(super) fn missing_field(Meeting { reader, writer }: &Meeting<'_>, mismatch: 
         reader: reader.field_label(index, to_line!("`{name}` has no default")),
         writer: writer.name_label(to_line!("no `{name}` in here")),
         help: to_line!("give `{name}` a default, or an alias if the writer has it under another name"),
+    }
+}
+
+pub(super) fn wrong_default(Meeting { reader, writer }: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let index = mismatch.reader_field().unwrap_or_default();
+    let name = reader.field_name(index);
+    let field = reader
+        .kind()
+        .record()
+        .and_then(|record| record.fields().get(index as usize));
+    let ty = field.map_or_else(Line::default, |field| words(reader.schema, field.ty));
+    let default = field.and_then(|field| field.default.as_deref());
+    let default = default.map_or_else(Line::default, |node| beginning(&node.to_string(), LISTED * 8).into());
+    Words {
+        message: to_line!(
+            "the writer never wrote `{name}`, and the reader's default for it, {default}, is no value of {ty}"
+        ),
+        reader: reader.label(&at_field(reader.kind(), index, "default"), to_line!("no value of {ty}")),
+        writer: writer.name_label(to_line!("no `{name}` in here")),
+        help: to_line!(
+            "give `{name}` a default of its type; Avro Java refuses this one for the most part, other decoders may take it as it stands"
+        ),
+    }
+}
+
+pub(super) fn sibling_alias(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let (Mismatch::SiblingAlias { field, matches } | Mismatch::SiblingAliasInJava { field, matches }) = *mismatch
+    else {
+        return kind(meeting, mismatch);
+    };
+    let Meeting { reader, writer } = meeting;
+    let name = reader.field_name(field);
+    let other = writer.field_name(matches[1]);
+    let who = if let Mismatch::SiblingAliasInJava { .. } = mismatch {
+        "Avro Java does not read the writer's version of the schema"
+    } else {
+        "Avro Java reads data of this very schema, and of no other version that has both fields"
+    };
+    Words {
+        message: to_line!(
+            "the reader's `{name}` has the alias `{other}`, which is a field of its own; {who}; fastavro and Python's avro read each field by its name"
+        ),
+        reader: reader.field_label(field, to_line!("has the alias `{other}`")),
+        writer: writer.field_label(matches[0], to_line!("`{other}` is another field of the writer")),
+        help: "drop the alias that names a field which still exists".into(),
     }
 }
 

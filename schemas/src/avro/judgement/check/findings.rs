@@ -5,15 +5,15 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashSet;
 
 use super::describe::{Meeting, Met, at_field, field_name};
-use super::label::{key, place, root};
+use super::label::{key, label, place, root};
 use super::mismatch::{Facts, Mismatch, Shown};
 use super::pairs::{Edge, Edges, Pair, Pairs, Step};
 use super::paths::{Parents, Paths};
-use super::witness::{Built, WitnessBuilder};
+use super::witness::{Built, Found, WitnessBuilder};
 use crate::avro::data::minimal::Minimal;
 use crate::avro::language::schema::{Kind, Place, Schema, TypeId};
 use crate::budget::{Budget, Exhausted};
-use crate::effect::Effect;
+use crate::effect::{Effect, Outcome};
 use crate::finding::{Evidence, Finding, Label};
 use crate::path_tree::PathNode;
 use crate::text::shown::Line;
@@ -22,7 +22,6 @@ use crate::to_line;
 use crate::verdict::Comparison;
 
 const NO_VALUE: &str = "the writer's type has no values at all, so no payload can fail";
-const READABLE: &str = "the bytes can be read; only the rule forbids it";
 
 /// What a visit of a pair costs beside its places, and a finding beside its witness, in steps.
 const VISIT: usize = 4;
@@ -91,6 +90,8 @@ struct Visit {
     node: Option<PathNode>,
     reader_at: Place,
     writer_at: Place,
+    /// Where the writer's type is mentioned, if that is not where it is defined.
+    mentioned: Option<Place>,
     /// Some payload gets here.
     possible: bool,
 }
@@ -115,6 +116,7 @@ impl Walk<'_> {
             node: None,
             reader_at: root(self.reader),
             writer_at: root(self.writer),
+            mentioned: None,
             possible: true,
         }]);
         while let Some(visit) = todo.pop_front() {
@@ -163,6 +165,14 @@ impl Walk<'_> {
             Step::WriterBranch(index) => (None, branch(writer, index)),
             Step::ReaderBranch(index) => (branch(reader, index), None),
         };
+        let mentioned = match &writer_below {
+            Some((ty, steps)) if self.writer.get(*ty).kind.named().is_some() => {
+                let mut at = visit.writer_at.clone();
+                steps.iter().for_each(|step| at.path.push(step.clone()));
+                Some(at)
+            }
+            _ => None,
+        };
         let below = |schema: &Schema, at: &Place, to: Option<(TypeId, Vec<source::Step>)>| match to {
             Some((ty, steps)) => place(schema, ty, at, &steps),
             None => at.clone(),
@@ -181,6 +191,7 @@ impl Walk<'_> {
             )),
             reader_at: below(self.reader, &visit.reader_at, reader_below),
             writer_at: below(self.writer, &visit.writer_at, writer_below),
+            mentioned,
             possible,
         }
     }
@@ -210,13 +221,16 @@ impl Walk<'_> {
                 return Ok(());
             }
             Evidence::Policy(NO_VALUE)
-        } else if facts.shown == Shown::Readable {
-            Evidence::Policy(READABLE)
+        } else if facts.shown == Shown::Nothing {
+            Evidence::None
         } else {
-            match self
-                .builder
-                .make(&self.paths, visit.node, pair.writer, pair.reader, mismatch)?
-            {
+            let found = Found {
+                node: visit.node,
+                reader: pair.reader,
+                writer: pair.writer,
+                mismatch,
+            };
+            match self.builder.make(&self.paths, found)? {
                 Built::Evidence(evidence) => evidence,
                 Built::Contradicted(why) => {
                     self.contradiction = Some(to_line!("{}: {why}", words.message));
@@ -227,19 +241,60 @@ impl Walk<'_> {
         self.findings.push(Finding {
             rule: facts.rule,
             effect: self.effect(&facts, pair, visit.node),
-            outcome: facts.rule.outcome.shown_by(&evidence),
+            outcome: match facts.shown {
+                Shown::Nothing => Outcome::Same,
+                Shown::Smallest | Shown::Symbol | Shown::NotUtf8 | Shown::Meaning | Shown::ManyDigits => {
+                    facts.rule.outcome.shown_by(&evidence)
+                }
+            },
             severity: facts.severity,
             message: words.message,
             reader: words.reader,
             writer: words.writer,
             help: words.help,
             evidence,
-            also: Vec::new(),
+            also: self.also(&meeting, mismatch, visit)?,
             never_written: mismatch.is_unwritten(),
             data_path: self.paths.data_path(self.writer, visit.node),
             reader_path: self.paths.reader_path(self.reader, visit.node, last.as_deref()),
         });
         Ok(())
+    }
+
+    /// Of a branch that is missing: where it is mentioned, and the branch that had its name before.
+    fn also(
+        &self,
+        meeting: &Meeting<'_>,
+        mismatch: &Mismatch,
+        visit: &Visit,
+    ) -> Result<Vec<(Label, Label)>, Exhausted> {
+        if *mismatch != Mismatch::MissingBranch {
+            return Ok(Vec::new());
+        }
+        let mentioned = visit.mentioned.iter();
+        let mut also: Vec<(Label, Label)> = mentioned
+            .map(|at| {
+                (
+                    label(self.reader, &visit.reader_at, &[], ""),
+                    label(self.writer, at, &[], ""),
+                )
+            })
+            .collect();
+        let (branches, named) = meeting.branches_and_name();
+        if let Some(named) = named.filter(|named| !named.aliases.is_empty()) {
+            self.budget.spend(branches.len())?;
+            let branches = branches
+                .iter()
+                .filter_map(|branch| self.reader.get(*branch).kind.named())
+                .filter(|branch| named.accepts(&branch.name));
+            also.extend(branches.map(|branch| {
+                (
+                    self.reader.label_of(branch, &[key("name")], ""),
+                    self.writer.label_of(named, &[key("name")], ""),
+                )
+            }));
+        }
+        Ok(also)
     }
 
     /// What a mismatch does to a reader: the usual, unless the writer's type came as a branch of a union, or is null.

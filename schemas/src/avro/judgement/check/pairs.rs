@@ -8,8 +8,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::mismatch::Mismatch;
 use super::promotion::{Promotion, promotion};
 use super::union::UnionIndex;
+use crate::avro::data::cursor::Budget as Values;
+use crate::avro::data::default;
+use crate::avro::data::limits::Limits;
 use crate::avro::judgement::meaning;
-use crate::avro::language::named::{Enum, Named, Record};
+use crate::avro::language::java_names::JavaNames;
+use crate::avro::language::named::{Enum, Field, Named, Record};
 use crate::avro::language::schema::{Kind, Schema, TypeId};
 use crate::budget::{Budget, Exhausted};
 
@@ -74,9 +78,15 @@ impl Pairs {
     /// # Errors
     /// When the budget ends.
     pub fn explore(reader: &Schema, writer: &Schema, notes: bool, budget: &Budget) -> Result<Self, Exhausted> {
+        if reader.has_aliases {
+            // All of both is looked at.
+            budget.spend(reader.types.len() + writer.types.len())?;
+        }
+        let java = JavaNames::new(reader, writer);
         let mut explorer = Explorer {
             reader,
             writer,
+            java,
             notes,
             budget,
             unions: FxHashMap::default(),
@@ -85,11 +95,11 @@ impl Pairs {
             mismatched: false,
         };
         let mut pairs = Vec::new();
-        explorer.meet(reader.root(), writer.root());
+        explorer.meet(reader.root(), writer.root(), false);
         while pairs.len() < explorer.todo.len() && pairs.len() < MAX_PAIRS {
-            let (reader, writer) = explorer.todo[pairs.len()];
+            let (reader, writer, by_number) = explorer.todo[pairs.len()];
             let mut mismatches = Vec::new();
-            let edges = explorer.pair(reader, writer, &mut mismatches)?;
+            let edges = explorer.pair(reader, writer, by_number, &mut mismatches)?;
             explorer.mismatched |= !mismatches.is_empty();
             pairs.push(Pair {
                 reader,
@@ -147,51 +157,56 @@ impl Pairs {
 struct Explorer<'s> {
     reader: &'s Schema,
     writer: &'s Schema,
+    java: JavaNames<'s>,
     notes: bool,
     budget: &'s Budget,
     unions: FxHashMap<TypeId, UnionIndex<'s>>,
-    ids: FxHashMap<(TypeId, TypeId), u32>,
-    todo: Vec<(TypeId, TypeId)>,
+    ids: FxHashMap<Met, u32>,
+    todo: Vec<Met>,
     mismatched: bool,
 }
 
+/// A reader's type and a writer's, and whether the writer's is a branch to which Avro Java goes by its number: then it need not
+/// find it in the reader's union.
+type Met = (TypeId, TypeId, bool);
+
 impl<'s> Explorer<'s> {
     /// The pair's number, or `None` where the two are known to read each other.
-    fn meet(&mut self, reader: TypeId, writer: TypeId) -> Option<u32> {
+    fn meet(&mut self, reader: TypeId, writer: TypeId, by_number: bool) -> Option<u32> {
         let (reader_type, writer_type) = (self.reader.get(reader), self.writer.get(writer));
-        if reader_type.shape == writer_type.shape && reader_type.reads_itself {
+        // Where an alias takes a name away, Avro Java may not match types that are the same.
+        if reader_type.shape == writer_type.shape && reader_type.reads_itself && !self.java.is_contested {
             return None;
         }
         let next = u32::try_from(self.todo.len()).unwrap_or(u32::MAX);
-        let id = *self.ids.entry((reader, writer)).or_insert(next);
+        let met = (reader, writer, by_number);
+        let id = *self.ids.entry(met).or_insert(next);
         if id == next {
-            self.todo.push((reader, writer));
+            self.todo.push(met);
         }
         Some(id)
     }
 
     fn edge(&mut self, reader: TypeId, writer: TypeId, step: Step) -> Option<Edge> {
-        self.meet(reader, writer).map(|to| Edge { to, step })
+        self.meet(reader, writer, false).map(|to| Edge { to, step })
     }
 
     fn pair(
         &mut self,
         reader_id: TypeId,
         writer_id: TypeId,
+        by_number: bool,
         mismatches: &mut Vec<Mismatch>,
     ) -> Result<Edges, Exhausted> {
         let (reader, writer) = (self.reader.get(reader_id), self.writer.get(writer_id));
         self.budget.spend(PAIR)?;
         if let Kind::Union(branches) = &writer.kind {
-            self.budget.spend(branches.len())?;
-            let edges = (0u32..)
-                .zip(branches)
-                .filter_map(|(index, &branch)| self.edge(reader_id, branch, Step::WriterBranch(index)))
-                .collect();
-            return Ok(Edges::All(edges));
+            let repeated = self.java.repeated_branch(self.writer, branches);
+            mismatches.extend(repeated.map(Mismatch::JavaUnion));
+            return self.writer_branches(reader_id, writer_id, branches);
         }
         if matches!(reader.kind, Kind::Union(_)) {
-            return self.union_branch(reader_id, writer_id, mismatches);
+            return self.union_branch(reader_id, writer_id, by_number, mismatches);
         }
         let edges = match (&reader.kind, &writer.kind) {
             (Kind::Array(reader), Kind::Array(writer)) => self.edge(*reader, *writer, Step::Item).into_iter().collect(),
@@ -201,13 +216,13 @@ impl<'s> Explorer<'s> {
                 self.fields(reader, writer, mismatches)?
             }
             (Kind::Enum(reader), Kind::Enum(writer)) => {
-                self.name(&reader.named, &writer.named, mismatches)?;
+                self.java_name(&reader.named, &writer.named, mismatches)?;
                 self.budget.spend(writer.symbols().len())?;
                 self.symbols(reader, writer, mismatches);
                 Vec::new()
             }
             (Kind::Fixed(reader), Kind::Fixed(writer)) => {
-                self.name(&reader.named, &writer.named, mismatches)?;
+                self.java_name(&reader.named, &writer.named, mismatches)?;
                 if reader.size != writer.size {
                     mismatches.push(Mismatch::Size);
                 }
@@ -237,10 +252,50 @@ impl<'s> Explorer<'s> {
         Ok(())
     }
 
+    /// Like [`Self::name`], for types whose names Avro Java compares too.
+    fn java_name(&self, reader: &Named, writer: &Named, mismatches: &mut Vec<Mismatch>) -> Result<(), Exhausted> {
+        let before = mismatches.len();
+        self.name(reader, writer, mismatches)?;
+        if mismatches.len() == before && self.java.of_type(&writer.name).simple() != reader.name.simple() {
+            mismatches.push(Mismatch::JavaName);
+        }
+        Ok(())
+    }
+
+    /// The branches of a writer's union, each of which meets the reader's type.
+    fn writer_branches(
+        &mut self,
+        reader_id: TypeId,
+        writer_id: TypeId,
+        branches: &[TypeId],
+    ) -> Result<Edges, Exhausted> {
+        self.budget.spend(branches.len())?;
+        let writer = self.writer;
+        let by_full_name = |id: &TypeId| matches!(writer.get(*id).kind, Kind::Enum(_) | Kind::Fixed(_));
+        let mut are_equal = false;
+        if matches!(self.reader.get(reader_id).kind, Kind::Union(_)) && branches.iter().any(by_full_name) {
+            let (equal, steps) = self
+                .java
+                .are_equal_unions((self.reader, reader_id), (self.writer, writer_id));
+            self.budget.spend(steps)?;
+            are_equal = equal;
+        }
+        let mut edges = Vec::with_capacity(branches.len());
+        for (index, branch) in (0u32..).zip(branches) {
+            let to = self.meet(reader_id, *branch, are_equal && by_full_name(branch));
+            edges.extend(to.map(|to| Edge {
+                to,
+                step: Step::WriterBranch(index),
+            }));
+        }
+        Ok(Edges::All(edges))
+    }
+
     fn union_branch(
         &mut self,
         reader_id: TypeId,
         writer_id: TypeId,
+        by_number: bool,
         mismatches: &mut Vec<Mismatch>,
     ) -> Result<Edges, Exhausted> {
         let (schema, writer) = (self.reader, self.writer.get(writer_id));
@@ -254,6 +309,18 @@ impl<'s> Explorer<'s> {
             return Ok(Edges::All(Vec::new()));
         }
         let branches = self.reader.get(reader_id).kind.branches();
+        if let (Kind::Enum(_) | Kind::Fixed(_), Some(named)) = (&writer.kind, writer.kind.named())
+            && !by_number
+        {
+            let seen = self.java.of_type(&named.name);
+            let full = |index: &u32| {
+                let branch = self.reader.get(branches[*index as usize]).kind.named();
+                branch.is_some_and(|branch| branch.name == *seen)
+            };
+            if !found.iter().any(full) {
+                mismatches.push(Mismatch::JavaBranch);
+            }
+        }
         // The first is the one that a decoder takes. Where it has the writer's own shape nothing can fail.
         let mut candidates = Vec::with_capacity(found.len());
         for &index in &found {
@@ -306,7 +373,7 @@ impl<'s> Explorer<'s> {
         // Where a field is likely to stand in the writer: after the one before it.
         let mut next = 0;
         for ((index, field), shape) in (0u32..).zip(reader.fields()).zip(reader.shapes()) {
-            let plain = field.aliases.is_empty() && self.reader.get(field.ty).reads_itself;
+            let plain = field.aliases.is_empty() && self.reader.get(field.ty).reads_itself && !self.java.is_contested;
             let reads =
                 |place: &usize| plain && writer.shapes().get(*place) == Some(shape) && !contested.contains(place);
             if reads(&next) {
@@ -322,13 +389,24 @@ impl<'s> Explorer<'s> {
             let by_alias = field.aliases.iter().filter_map(|alias| writer.field(alias));
             let mut matches = by_name.into_iter().chain(by_alias);
             let first = matches.next();
-            match (first, matches.find(|found| Some(*found) != first)) {
-                (None, _) if field.default.is_none() => mismatches.push(Mismatch::MissingField(index)),
-                (None, _) if self.notes => mismatches.push(Mismatch::DefaultField(index)),
-                (None, _) => {}
+            let mut second = matches.find(|found| Some(*found) != first);
+            if let (Some(by_name), Some(other)) = (by_name, second) {
+                let is_sibling =
+                    |alias: &&str| by_name != writer.field(alias).unwrap_or(by_name) && reader.field(alias).is_some();
+                let aliases = || field.aliases.iter().map(|alias| &**alias);
+                let all = aliases().filter(|alias| writer.field(alias).is_some_and(|found| found != by_name));
+                // Every alias that was written is the name of a field that the reader has too: each reads its own.
+                if all.clone().count() == aliases().filter(is_sibling).count() {
+                    mismatches.push(self.sibling_alias(index, [by_name, other]));
+                    second = None;
+                }
+            }
+            match (first, second) {
+                (None, _) => mismatches.extend(self.unwritten(index, field)?),
                 (Some(found), None) => {
                     let claimed = u32::try_from(found).unwrap_or(u32::MAX);
                     next = found + 1;
+                    let before = mismatches.len();
                     if contested.contains(&found) {
                         let first = *claims.entry(found).or_insert(index);
                         if first != index {
@@ -337,6 +415,13 @@ impl<'s> Explorer<'s> {
                                 claimed,
                             });
                         }
+                    }
+                    let seen = self.java.of_field(&writer.named.name, &writer.fields()[found].name);
+                    if by_name.is_none() && *seen != *field.name && mismatches.len() == before {
+                        mismatches.push(Mismatch::JavaField {
+                            field: index,
+                            written: claimed,
+                        });
                     }
                     let step = Step::Field {
                         reader: index,
@@ -350,6 +435,52 @@ impl<'s> Explorer<'s> {
                 }),
             }
         }
+        // Of two fields that claim one, Avro Java finds only the other: that is the same fault.
+        let claimed_twice = |mismatches: &[Mismatch], field: u32| {
+            let mut all = mismatches.iter();
+            all.any(|mismatch| matches!(mismatch, Mismatch::TwoClaims { claimed, .. } if *claimed == field))
+        };
+        if mismatches
+            .iter()
+            .any(|mismatch| matches!(mismatch, Mismatch::TwoClaims { .. }))
+        {
+            let all = std::mem::take(mismatches);
+            let stays = |mismatch: &&Mismatch| {
+                if let Mismatch::JavaField { written, .. } = mismatch {
+                    !claimed_twice(&all, *written)
+                } else {
+                    true
+                }
+            };
+            *mismatches = all.iter().filter(stays).cloned().collect();
+        }
         Ok(edges)
+    }
+
+    /// A field by its name, whose alias is the name of another field.
+    fn sibling_alias(&self, field: u32, matches: [usize; 2]) -> Mismatch {
+        let matches = matches.map(|found| u32::try_from(found).unwrap_or(u32::MAX));
+        match self.java.is_equal {
+            true => Mismatch::SiblingAlias { field, matches },
+            false => Mismatch::SiblingAliasInJava { field, matches },
+        }
+    }
+
+    /// What is wrong with a field that the writer does not have.
+    fn unwritten(&self, index: u32, field: &Field) -> Result<Option<Mismatch>, Exhausted> {
+        let Some(node) = &field.default else {
+            return Ok(Some(Mismatch::MissingField(index)));
+        };
+        // A default of a few bytes may make a million values, if records have defaults in turn.
+        let limits = Limits::default();
+        let mut values = Values::new(&limits, 0);
+        let all = values.left();
+        let converted = default::convert(self.reader, field.ty, node, &mut values, limits.depth());
+        self.budget
+            .spend(usize::try_from(all - values.left()).unwrap_or(usize::MAX))?;
+        Ok(match converted {
+            Err(_) => Some(Mismatch::WrongDefault(index)),
+            Ok(_) => self.notes.then_some(Mismatch::DefaultField(index)),
+        })
     }
 }

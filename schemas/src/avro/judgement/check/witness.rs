@@ -1,19 +1,24 @@
 //! A concrete event that breaks, confirmed by the decoder.
 
-use super::mismatch::{Mismatch, Shown};
+use std::rc::Rc;
+
+use super::mismatch::{Confirmed, Mismatch, Shown};
 use super::pairs::Step;
 use super::paths::Paths;
 use crate::avro::data::json_encoding;
 use crate::avro::data::minimal::Minimal;
-use crate::avro::data::resolve::{Plans, resolve_within};
+use crate::avro::data::resolve::{Plans, ReaderPart, Rules, resolve_within};
 use crate::avro::data::value::{MAX_DEPTH, Value};
 use crate::avro::judgement::meaning;
+use crate::avro::language::java_names::JavaNames;
 use crate::avro::language::schema::{Kind, Schema, TypeId};
 use crate::avro::{Limits, encode};
 use crate::budget::{Budget, Exhausted};
+use crate::decode_error::DecodeError;
 use crate::finding::{Evidence, Observed};
 use crate::path_tree::PathNode;
 use crate::text::shown::{Line, WITNESS_BYTES};
+use crate::text::source::{self, Path, Source};
 use crate::to_line;
 
 /// All witnesses of one comparison together have no more bytes than this; the findings beyond it go without.
@@ -30,16 +35,22 @@ pub(super) struct WitnessBuilder<'s> {
     reader: &'s Schema,
     writer: &'s Schema,
     minimal: &'s Minimal<'s>,
+    java: Option<JavaNames<'s>>,
     plans: Plans,
-    /// What was shown last by a payload that is as small as can be: findings side by side in one record share it.
-    smallest: Option<(Shared, Evidence)>,
+    /// The last payload that is as small as can be, with its place and its type: findings side by side in one record share it.
+    smallest: Option<(Option<PathNode>, TypeId, Rc<Payload>)>,
     budget: &'s Budget,
     spent: usize,
 }
 
-/// What decides about a payload that is as small as can be, and what is made of it: the place, the types there, and whether
-/// the data gets through.
-type Shared = (Option<PathNode>, TypeId, TypeId, bool);
+/// A payload that goes from the root to a place.
+struct Payload {
+    /// The value at the place.
+    seed: Value,
+    bytes: Vec<u8>,
+    /// As JSON, and where in it the place begins; none where it is too large to be shown.
+    json: Option<(String, usize)>,
+}
 
 /// What was made.
 pub(super) enum Built {
@@ -48,12 +59,22 @@ pub(super) enum Built {
     Contradicted(&'static str),
 }
 
+/// A mismatch, and where it is.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'m> {
+    pub node: Option<PathNode>,
+    pub reader: TypeId,
+    pub writer: TypeId,
+    pub mismatch: &'m Mismatch,
+}
+
 impl<'s> WitnessBuilder<'s> {
     pub fn new(reader: &'s Schema, writer: &'s Schema, minimal: &'s Minimal<'s>, budget: &'s Budget) -> Self {
         WitnessBuilder {
             reader,
             writer,
             minimal,
+            java: None,
             plans: Plans::default(),
             smallest: None,
             budget,
@@ -61,91 +82,126 @@ impl<'s> WitnessBuilder<'s> {
         }
     }
 
-    /// A payload that goes from the root along `paths` to `node` and there shows the mismatch.
+    /// A payload that goes from the root along `paths` to the place and there shows the mismatch.
     ///
     /// # Errors
     /// When the budget ends.
-    pub fn make(
-        &mut self,
-        paths: &Paths,
-        node: Option<PathNode>,
-        writer: TypeId,
-        reader: TypeId,
-        mismatch: &Mismatch,
-    ) -> Result<Built, Exhausted> {
+    pub fn make(&mut self, paths: &Paths, found: Found<'_>) -> Result<Built, Exhausted> {
         if self.spent > BUDGET {
             return Ok(omitted(
                 "the findings before this one already carry as many witnesses as are made for one comparison",
             ));
         }
-        let shared = is_smallest(mismatch).then_some((node, writer, reader, mismatch.facts().is_taken));
-        if let (Some(shared), Some((known, evidence))) = (shared, &self.smallest)
-            && shared == *known
-        {
-            let bytes = size(evidence);
-            self.spent += bytes;
-            self.budget.spend(bytes / BYTES)?;
-            return Ok(Built::Evidence(evidence.clone()));
-        }
-        let made = self.make_new(paths, node, writer, reader, mismatch)?;
-        if let (Some(shared), Built::Evidence(evidence)) = (shared, &made) {
-            self.smallest = Some((shared, evidence.clone()));
-        }
-        Ok(made)
-    }
-
-    fn make_new(
-        &mut self,
-        paths: &Paths,
-        node: Option<PathNode>,
-        writer: TypeId,
-        reader: TypeId,
-        mismatch: &Mismatch,
-    ) -> Result<Built, Exhausted> {
-        self.budget.spend(WITNESS + self.minimal.weight(writer))?;
-        let Some(seed) = self.seed(writer, reader, mismatch) else {
-            return Ok(omitted(LARGE));
+        let payload = match self.payload(paths, found)? {
+            Ok(payload) => payload,
+            Err(built) => return Ok(built),
         };
-        let Some(value) = self.wrap(seed.clone(), paths, node)? else {
-            return Ok(omitted(LARGE));
-        };
-        let Ok(bytes) = encode(self.writer, &value) else {
-            return Ok(Built::Contradicted(
-                "the witness could not be encoded with the writer's schema",
-            ));
-        };
-        self.spent += bytes.len() + 64;
-        self.budget.spend(bytes.len())?;
-        let read = resolve_within(
-            self.reader,
-            self.writer,
-            &bytes,
-            &Limits::default(),
-            &mut self.plans,
-            self.budget,
-        );
+        let json = payload.json.as_ref().map_or(0, |(json, _)| json.len());
+        self.spent += payload.bytes.len() + json + 64;
+        self.budget.spend((payload.bytes.len() + json) / BYTES)?;
+        let observed = self.observe(paths, found, &payload);
         if let Some(why) = self.budget.exhausted() {
             return Err(why);
         }
-        let outcome = match (read, mismatch.facts().is_taken) {
-            (Err(error), false) => Observed::Refused(Line::new(error)),
-            (Ok(value), true) => Observed::Changed(self.seen(&value, &seed, writer, reader, mismatch)),
-            (Ok(_), false) => {
-                return Ok(Built::Contradicted(
-                    "the reader's decoder takes the payload that it should refuse",
-                ));
-            }
-            // Something else on the way is refused first; that has a finding of its own.
-            (Err(_), true) => return Ok(Built::Evidence(Evidence::None)),
+        let evidence = match observed {
+            Err(contradicted) => return Ok(Built::Contradicted(contradicted)),
+            Ok(None) => Evidence::None,
+            Ok(Some(observed)) => match &payload.json {
+                Some((json, at)) => Evidence::witness(json.clone(), payload.bytes.clone(), observed, *at),
+                None => Evidence::Omitted(LARGE.into()),
+            },
         };
+        Ok(Built::Evidence(match found.mismatch.facts().confirmed {
+            Confirmed::InJava => evidence.in_avro_java(),
+            Confirmed::Refused | Confirmed::Changed => evidence,
+        }))
+    }
+
+    fn payload(&mut self, paths: &Paths, found: Found<'_>) -> Result<Result<Rc<Payload>, Built>, Exhausted> {
+        let is_smallest = found.mismatch.facts().shown == Shown::Smallest;
+        if let Some((node, writer, known)) = &self.smallest
+            && is_smallest
+            && (*node, *writer) == (found.node, found.writer)
+        {
+            return Ok(Ok(Rc::clone(known)));
+        }
+        self.budget.spend(WITNESS + self.minimal.weight(found.writer))?;
+        let Some(seed) = self.seed(found.writer, found.reader, found.mismatch) else {
+            return Ok(Err(omitted(LARGE)));
+        };
+        let mut place = Path::default();
+        let Some(value) = self.wrap(seed.clone(), paths, found.node, &mut place)? else {
+            return Ok(Err(omitted(LARGE)));
+        };
+        let Ok(bytes) = encode(self.writer, &value) else {
+            return Ok(Err(Built::Contradicted(
+                "the witness could not be encoded with the writer's schema",
+            )));
+        };
+        self.budget.spend(bytes.len())?;
         // Names of fields stand in JSON only: what is small in bytes may be too large in it.
         let json = json_encoding::to_json_within(self.writer, self.writer.root(), &value, WITNESS_BYTES);
         self.budget
             .spend(json.as_ref().map_or(WITNESS_BYTES, String::len) / BYTES)?;
-        Ok(Built::Evidence(match json {
-            Some(json) => Evidence::witness(json, bytes, outcome),
-            None => Evidence::Omitted(LARGE.into()),
-        }))
+        let payload = Rc::new(Payload {
+            seed,
+            bytes,
+            json: json.map(|json| {
+                let at = Source::new("witness", json.as_str()).span(&place).start;
+                (json, at)
+            }),
+        });
+        if is_smallest {
+            self.smallest = Some((found.node, found.writer, Rc::clone(&payload)));
+        }
+        Ok(Ok(payload))
+    }
+
+    /// What the reader's decoder makes of a payload; none where another finding keeps every payload from getting as far.
+    fn observe(
+        &mut self,
+        paths: &Paths,
+        found: Found<'_>,
+        payload: &Payload,
+    ) -> Result<Option<Observed>, &'static str> {
+        let confirmed = found.mismatch.facts().confirmed;
+        if confirmed == Confirmed::Changed
+            && let Ok(value) = self.read(payload, Rules::default(), None)
+        {
+            return Ok(Some(Observed::Changed(self.seen(Some(&value), &payload.seed, found))));
+        }
+        let part = part(paths, found);
+        let java = (confirmed == Confirmed::InJava).then(|| match self.java.take() {
+            Some(java) => java,
+            None => JavaNames::new(self.reader, self.writer),
+        });
+        let rules = Rules {
+            java: java.as_ref(),
+            part: Some(&part),
+        };
+        let read = self.read(payload, rules, Some(&mut Plans::default()));
+        self.java = java;
+        match (read, confirmed) {
+            (Err(error), Confirmed::Refused | Confirmed::InJava) => Ok(Some(Observed::Refused(Line::new(error)))),
+            (Ok(_), Confirmed::Changed) => Ok(Some(Observed::Changed(self.seen(None, &payload.seed, found)))),
+            (Ok(_), Confirmed::InJava) if matches!(found.mismatch, Mismatch::JavaField { .. }) => {
+                Ok(Some(Observed::Changed(self.seen(None, &payload.seed, found))))
+            }
+            (Ok(_), _) => Err("the reader's decoder takes the payload that it should refuse"),
+            (Err(_), Confirmed::Changed) => Ok(None),
+        }
+    }
+
+    fn read(&mut self, payload: &Payload, rules: Rules<'_>, plans: Option<&mut Plans>) -> Result<Value, DecodeError> {
+        resolve_within(
+            self.reader,
+            self.writer,
+            &payload.bytes,
+            &Limits::default(),
+            rules,
+            plans.unwrap_or(&mut self.plans),
+            self.budget,
+        )
     }
 
     /// The smallest value of the writer's type at the place that shows the fault.
@@ -159,13 +215,20 @@ impl<'s> WitnessBuilder<'s> {
                 (_, Kind::Float) => Some(Value::Long((1 << 24) + 1)),
                 _ => Some(Value::Long((1 << 53) + 1)),
             },
-            Shown::Smallest | Shown::Readable => self.minimal.value(writer),
+            Shown::Smallest | Shown::Nothing => self.minimal.value(writer),
         }
     }
 
-    /// Builds the value around `seed`, from the inside to the root.
-    fn wrap(&mut self, seed: Value, paths: &Paths, node: Option<PathNode>) -> Result<Option<Value>, Exhausted> {
+    /// Builds the value around `seed`, from the inside to the root, and the place of `seed` in its JSON.
+    fn wrap(
+        &mut self,
+        seed: Value,
+        paths: &Paths,
+        node: Option<PathNode>,
+        place: &mut Path,
+    ) -> Result<Option<Value>, Exhausted> {
         let mut value = seed;
+        let mut steps = Vec::new();
         for (depth, (step, parents)) in paths.upwards(node).enumerate() {
             if depth >= MAX_DEPTH / 2 {
                 return Ok(None);
@@ -187,22 +250,37 @@ impl<'s> WitnessBuilder<'s> {
                         }
                     }
                     values[field as usize] = value;
+                    steps.push(source::Step::Key((*record.fields()[field as usize].name).into()));
                     Value::Record(values)
                 }
-                (Step::Item, _) => Value::Array(vec![value]),
-                (Step::Entry, _) => Value::Map(vec![("key".into(), value)]),
-                (Step::WriterBranch(branch), _) => Value::Union(branch, Box::new(value)),
+                (Step::Item, _) => {
+                    steps.push(source::Step::Index(0));
+                    Value::Array(vec![value])
+                }
+                (Step::Entry, _) => {
+                    steps.push(source::Step::Key("key".into()));
+                    Value::Map(vec![("key".into(), value)])
+                }
+                (Step::WriterBranch(branch), kind) => {
+                    if let Some(branch) = kind.branches().get(branch as usize)
+                        && value != Value::Null
+                    {
+                        steps.push(source::Step::Key(self.writer.name_of(*branch).into()));
+                    }
+                    Value::Union(branch, Box::new(value))
+                }
                 _ => value,
             };
         }
+        steps.into_iter().rev().for_each(|step| place.push(step));
         Ok(Some(value))
     }
 
-    /// What the reader sees instead of what was written.
-    fn seen(&self, value: &Value, seed: &Value, writer: TypeId, reader: TypeId, mismatch: &Mismatch) -> Line {
-        let (from, to) = (self.writer.get(writer), self.reader.get(reader));
-        match mismatch.facts().shown {
-            Shown::Meaning => match (from.logical, to.logical) {
+    /// What the reader sees instead of what was written. `value` is all that it sees, where it reads the whole payload.
+    fn seen(&self, value: Option<&Value>, seed: &Value, found: Found<'_>) -> Line {
+        let (from, to) = (self.writer.get(found.writer), self.reader.get(found.reader));
+        match (found.mismatch.facts().shown, value) {
+            (Shown::Meaning, _) => match (from.logical, to.logical) {
                 (Some(written), Some(read)) => to_line!(
                     "{} is read as {}",
                     meaning::describe(written, seed),
@@ -210,46 +288,65 @@ impl<'s> WitnessBuilder<'s> {
                 ),
                 _ => Line::default(),
             },
-            Shown::ManyDigits => {
-                let (written, read) = match seed {
-                    Value::Int(number) => (i64::from(*number), f64::from(*number as f32)),
-                    Value::Long(number) if matches!(to.kind, Kind::Float) => (*number, f64::from(*number as f32)),
-                    Value::Long(number) => (*number, *number as f64),
-                    Value::Null
-                    | Value::Boolean(_)
-                    | Value::Float(_)
-                    | Value::Double(_)
-                    | Value::Bytes(_)
-                    | Value::String(_)
-                    | Value::Array(_)
-                    | Value::Map(_)
-                    | Value::Union(..)
-                    | Value::Record(_)
-                    | Value::Enum(_)
-                    | Value::Fixed(_) => return Line::default(),
-                };
-                to_line!("{written} is read as {read:.0}")
-            }
-            Shown::Smallest | Shown::Readable | Shown::Symbol | Shown::NotUtf8 => {
-                Line::new(json_encoding::Json::new(self.reader, value))
-            }
+            (Shown::ManyDigits, _) => rounded(seed, &to.kind),
+            (_, Some(value)) => Line::new(json_encoding::Json::new(self.reader, value)),
+            (_, None) => default_seen(&from.kind, &to.kind, found.mismatch),
         }
     }
 }
 
-/// Whether a mismatch is shown by the smallest value of the writer's type.
-fn is_smallest(mismatch: &Mismatch) -> bool {
-    matches!(mismatch.facts().shown, Shown::Smallest | Shown::Readable)
+/// The part of the reader that a mismatch is about.
+fn part(paths: &Paths, found: Found<'_>) -> ReaderPart {
+    let mut part = ReaderPart::default();
+    for (step, parents) in paths.upwards(found.node) {
+        if let Step::Field { reader: field, .. } = step {
+            part.keep(parents.reader, parents.writer, vec![field]);
+        }
+    }
+    part.keep(found.reader, found.writer, found.mismatch.reader_fields().to_vec());
+    if found.mismatch.facts().is_of_names {
+        part.compare_names(found.reader, found.writer);
+    }
+    part
 }
 
-/// Bytes of what is shown.
-fn size(evidence: &Evidence) -> usize {
-    match evidence {
-        Evidence::Witness(witness) => {
-            let (Observed::Refused(reported) | Observed::Changed(reported)) = &witness.observed;
-            64 + witness.value.len() + witness.bytes.len() + reported.len()
-        }
-        Evidence::Policy(_) | Evidence::Omitted(_) | Evidence::None => 64,
+/// An integer, and the real number that the reader rounds it to.
+fn rounded(seed: &Value, to: &Kind) -> Line {
+    let (written, read) = match seed {
+        Value::Int(number) => (i64::from(*number), f64::from(*number as f32)),
+        Value::Long(number) if matches!(to, Kind::Float) => (*number, f64::from(*number as f32)),
+        Value::Long(number) => (*number, *number as f64),
+        Value::Null
+        | Value::Boolean(_)
+        | Value::Float(_)
+        | Value::Double(_)
+        | Value::Bytes(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Map(_)
+        | Value::Union(..)
+        | Value::Record(_)
+        | Value::Enum(_)
+        | Value::Fixed(_) => return Line::default(),
+    };
+    to_line!("{written} is read as {read:.0}")
+}
+
+/// The default that is read at the place of a mismatch.
+fn default_seen(from: &Kind, to: &Kind, mismatch: &Mismatch) -> Line {
+    if let (Kind::Enum(written), Kind::Enum(read), Some(number)) = (from, to, mismatch.symbols().first()) {
+        let symbol = &written.symbols()[*number as usize];
+        return to_line!(
+            "`{symbol}` is read as `{}`",
+            read.default.as_deref().unwrap_or_default()
+        );
+    }
+    let field = mismatch
+        .reader_field()
+        .and_then(|index| to.record()?.fields().get(index as usize));
+    match field.and_then(|field| Some((&field.name, field.default.as_deref()?))) {
+        Some((name, default)) => to_line!("`{name}` is read as {default}"),
+        None => Line::default(),
     }
 }
 

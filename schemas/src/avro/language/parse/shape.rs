@@ -34,11 +34,18 @@ pub(crate) fn seal(sources: Vec<Source>, types: Vec<Type>, root: TypeId) -> Sche
         shaping.shape(&mut types, number, members);
     }
     Schema {
+        has_aliases: types.iter().any(has_aliases),
         sources,
         types,
         root,
         names,
     }
+}
+
+fn has_aliases(ty: &Type) -> bool {
+    let fields = ty.kind.record().map_or(&[][..], Record::fields);
+    let is_renamed = ty.kind.named().is_some_and(|named| !named.aliases.is_empty());
+    is_renamed || fields.iter().any(|field| !field.aliases.is_empty())
 }
 
 /// The strongly connected components, each after all that it reaches (Tarjan's algorithm with its stack on the heap).

@@ -255,7 +255,7 @@ impl<'s> WitnessBuilder<'s> {
     fn witness(&self, message: MessageId, value: &MessageValue, bytes: Vec<u8>, outcome: Observed) -> Evidence {
         // Names of fields stand in JSON only: what is small in bytes may be too large in it.
         match shown_within(&self.writes, message, value, &bytes, WITNESS_BYTES) {
-            Some(json) => Evidence::witness(json, bytes, outcome),
+            Some(json) => Evidence::witness(json, bytes, outcome, 0),
             None => Evidence::Omitted(LARGE.into()),
         }
     }

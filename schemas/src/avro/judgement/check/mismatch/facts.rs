@@ -17,8 +17,10 @@ pub(in super::super) struct Facts {
     pub confluent: Option<&'static str>,
     /// What the witness holds.
     pub shown: Shown,
-    /// Whether the reader's decoder takes the witness, and sees something else.
-    pub is_taken: bool,
+    /// What a decoder has to make of it.
+    pub confirmed: Confirmed,
+    /// Whether the names of the two types are what it is about.
+    pub is_of_names: bool,
     /// Whether the effect is another one where the writer's type is a branch of a union, or null.
     pub depends_on_branch: bool,
     /// The sentences.
@@ -30,8 +32,8 @@ pub(in super::super) struct Facts {
 pub(in super::super) enum Shown {
     /// The smallest value of the writer's type.
     Smallest,
-    /// The same, though the bytes can be read: no witness is made.
-    Readable,
+    /// No payload is made: data of the two schemas can be read.
+    Nothing,
     /// The first of the symbols.
     Symbol,
     /// Bytes that are no UTF-8.
@@ -42,6 +44,17 @@ pub(in super::super) enum Shown {
     ManyDigits,
 }
 
+/// What a decoder has to make of a witness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Confirmed {
+    /// The specification's decoder refuses it.
+    Refused,
+    /// It takes it, and sees something else.
+    Changed,
+    /// Avro Java refuses it or sees something else.
+    InJava,
+}
+
 impl Facts {
     /// A row that Confluent's registry does not know; shown by the smallest value, which the reader refuses.
     fn of(rule: &'static Rule, severity: Severity, words: fn(&Meeting<'_>, &Mismatch) -> Words) -> Facts {
@@ -50,7 +63,8 @@ impl Facts {
             severity,
             confluent: None,
             shown: Shown::Smallest,
-            is_taken: false,
+            confirmed: Confirmed::Refused,
+            is_of_names: false,
             depends_on_branch: false,
             words,
         }
@@ -69,9 +83,39 @@ impl Mismatch {
             },
             Mismatch::Name => Facts {
                 confluent: Some("NAME_MISMATCH"),
-                shown: Shown::Readable,
+                is_of_names: true,
                 ..Facts::of(&rules::NAME_MISMATCH, Error, describe::name)
             },
+            Mismatch::JavaName => Facts {
+                confirmed: Confirmed::InJava,
+                is_of_names: true,
+                ..Facts::of(&rules::NAME_MISMATCH, Error, describe::java_name)
+            },
+            Mismatch::JavaBranch => Facts {
+                confirmed: Confirmed::InJava,
+                ..Facts::of(&rules::NAME_MISMATCH, Error, describe::java_branch)
+            },
+            Mismatch::JavaUnion(_) => Facts {
+                confirmed: Confirmed::InJava,
+                is_of_names: true,
+                ..Facts::of(&rules::NAME_MISMATCH, Error, describe::java_union)
+            },
+            Mismatch::JavaField { .. } => Facts {
+                confirmed: Confirmed::InJava,
+                ..Facts::of(&rules::NAME_MISMATCH, Error, describe::java_field)
+            },
+            Mismatch::SiblingAlias { .. } => Facts {
+                confluent: Some("AMBIGUOUS_FIELD"),
+                shown: Shown::Nothing,
+                ..Facts::of(&rules::AMBIGUOUS_ALIAS, Warning, describe::sibling_alias)
+            },
+            Mismatch::SiblingAliasInJava { .. } => Facts {
+                confluent: Some("AMBIGUOUS_FIELD"),
+                confirmed: Confirmed::InJava,
+                is_of_names: true,
+                ..Facts::of(&rules::AMBIGUOUS_ALIAS, Error, describe::sibling_alias)
+            },
+            Mismatch::WrongDefault(_) => Facts::of(&rules::WRONG_DEFAULT, Error, describe::wrong_default),
             Mismatch::Size => Facts {
                 confluent: Some("FIXED_SIZE_MISMATCH"),
                 ..Facts::of(&rules::FIXED_SIZE_MISMATCH, Error, describe::size)
@@ -101,7 +145,7 @@ impl Mismatch {
             },
             Mismatch::Meaning(conflict) => Facts {
                 shown: Shown::Meaning,
-                is_taken: true,
+                confirmed: Confirmed::Changed,
                 ..match conflict {
                     Conflict::Scale { .. } | Conflict::Precision { .. } => {
                         Facts::of(&rules::DECIMAL_CHANGED, Error, describe::meaning)
@@ -111,16 +155,16 @@ impl Mismatch {
             },
             Mismatch::Lossy => Facts {
                 shown: Shown::ManyDigits,
-                is_taken: true,
+                confirmed: Confirmed::Changed,
                 ..Facts::of(&rules::LOSSY_PROMOTION, Warning, describe::lossy)
             },
             Mismatch::DefaultField(_) => Facts {
-                is_taken: true,
+                confirmed: Confirmed::Changed,
                 ..Facts::of(&rules::FIELD_READ_AS_DEFAULT, Note, describe::default_field)
             },
             Mismatch::DefaultSymbols(_) => Facts {
                 shown: Shown::Symbol,
-                is_taken: true,
+                confirmed: Confirmed::Changed,
                 ..Facts::of(&rules::SYMBOL_READ_AS_DEFAULT, Note, describe::default_symbols)
             },
         }
