@@ -62,13 +62,38 @@ pub fn pairs<'s>(
     let compared = if mode.is_transitive() { history.len() } else { 1 };
     let newest_first = history.iter().enumerate().rev().take(compared);
     newest_first.flat_map(move |(earlier, schema)| {
-        mode.directions().iter().map(move |&direction| Checked {
-            earlier,
-            direction,
-            comparison: match direction {
+        mode.directions().iter().map(move |&direction| {
+            let mut comparison = match direction {
                 Direction::Backward => check(proposed, schema, budget),
                 Direction::Forward => check(schema, proposed, budget),
-            },
+            };
+            // What was reserved is told once: of the latest version, and where both directions are asked for, of new readers.
+            if earlier + 1 == history.len() && Some(&direction) == mode.directions().last() {
+                add_reused(&mut comparison, proposed, history, direction, budget);
+            }
+            Checked {
+                earlier,
+                direction,
+                comparison,
+            }
         })
     })
+}
+
+/// Adds what the latest version of a history reserves and the proposed schema uses again, after the errors.
+fn add_reused(
+    comparison: &mut Comparison,
+    proposed: &Schema,
+    history: &[Schema],
+    direction: Direction,
+    budget: &Budget,
+) {
+    // Of a pair whose budget ended nothing is told but that.
+    if comparison.undecided.is_some() && comparison.findings.is_empty() {
+        return;
+    }
+    if let Ok(found) = proposed.reused(history, direction, budget) {
+        comparison.findings.extend(found);
+        comparison.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    }
 }

@@ -5,11 +5,11 @@
 //!
 //! Invariants: every pair of types is compared once, so recursive messages end; no more than [`MAX_CHANGES`] are reported.
 
-mod declared;
+pub(super) mod declared;
 mod enums;
 mod members;
 mod services;
-mod words;
+pub(super) mod words;
 
 use std::collections::VecDeque;
 
@@ -27,10 +27,14 @@ use declared::{Declared, names, place};
 use members::{Member, Members, holds};
 use words::{cardinality, default, join, kind, others, words};
 
+/// What another name of a number does.
+const OF_NAME: Attribution = Attribution::Only(&[&rules::FIELD_RENUMBERED, &rules::FIELD_RENAMED]);
 /// What another type does, of a field or of what a list holds.
 const OF_TYPE: Attribution = Attribution::Only(&[
     &rules::WIRE_TYPE_MISMATCH,
     &rules::CONTENT_REINTERPRETED,
+    &rules::MESSAGE_READ_AS_BYTES,
+    &rules::WELL_KNOWN_TYPE_CHANGED,
     &rules::BYTES_NOT_TEXT,
     &rules::NUMBER_OUT_OF_RANGE,
     &rules::NUMBER_REINTERPRETED,
@@ -49,6 +53,7 @@ const OF_LABEL: Attribution = Attribution::Only(&[
 /// What a list does that becomes a single value, or the other way round.
 const OF_LIST: Attribution = Attribution::Only(&[
     &rules::LIST_READ_AS_ONE,
+    &rules::CONTENT_REINTERPRETED,
     &rules::WIRE_TYPE_MISMATCH,
     &rules::REQUIRED_FIELD_MISSING,
     &rules::ZERO_READ_AS_DEFAULT,
@@ -290,7 +295,7 @@ impl<'s> Walk<'s> {
             "name",
             format!("`{}`", before.name),
             format!("`{}`", after.name),
-            Attribution::NOTHING,
+            OF_NAME,
         );
         let is = |field: &Field, cardinality| field.cardinality == cardinality;
         // The type says it where a map comes or goes, and the oneof where a field moves into one and loses its label.

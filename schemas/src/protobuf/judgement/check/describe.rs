@@ -8,7 +8,7 @@ use super::number::Meant;
 use super::walk::Found;
 use crate::finding::Label;
 use crate::protobuf::language::names::simple;
-use crate::protobuf::language::schema::{Enum, FileSet};
+use crate::protobuf::language::schema::FileSet;
 use crate::text::shown::Line;
 use crate::to_line;
 
@@ -94,6 +94,26 @@ pub(super) fn wire_type(describer: &Describer<'_>, found: &Found<'_>) -> Words {
 pub(super) fn content(describer: &Describer<'_>, found: &Found<'_>) -> Words {
     describer.kinds(found, |Kinds { name, takes, sends }| {
         to_line!("the reader takes the bytes of {name} for {takes}, the writer sends {sends}")
+    })
+}
+
+pub(super) fn not_an_entry(describer: &Describer<'_>, found: &Found<'_>) -> Words {
+    let (reader, writer) = found.slots.both();
+    let message = if reader.is_map() { writer } else { reader };
+    let why = match message.is_many() {
+        true => "has other fields than a key and a value",
+        false => "is not repeated",
+    };
+    describer.kinds(found, |Kinds { name, takes, sends }| {
+        to_line!(
+            "{name} is a map on one side, and the message on the other {why}: the reader takes {takes}, the writer sends {sends}"
+        )
+    })
+}
+
+pub(super) fn other_well_known(describer: &Describer<'_>, found: &Found<'_>) -> Words {
+    describer.kinds(found, |Kinds { name, takes, sends }| {
+        to_line!("{name} means something else to the reader: it takes {takes}, the writer sends {sends}")
     })
 }
 
@@ -186,6 +206,65 @@ pub(super) fn renumbered(describer: &Describer<'_>, found: &Found<'_>) -> Words 
         |of, list| to_line!("the numbers of `{of}` mean something else to the reader: it takes {list}"),
         "give every name its number back; new values take numbers that were never used",
     )
+}
+
+pub(super) fn moved_numbers(describer: &Describer<'_>, found: &Found<'_>) -> Words {
+    let Some((numbers, from)) = found.mismatch.numbers().and_then(|of| Some((of, of.writer?))) else {
+        return describer.unlike(found);
+    };
+    let (seen, sent) = (describer.reader.enumeration(numbers.reader), describer.writer.enumeration(from));
+    let moved: Vec<(&str, i32, i32)> = numbers
+        .numbers
+        .iter()
+        .filter_map(|number| {
+            let (name, to) = enumeration::moved(sent, *number, seen)?;
+            Some((name, *number, to))
+        })
+        .collect();
+    let list = listed(
+        moved
+            .iter()
+            .map(|(name, from, to)| to_line!("`{name}` is sent as {from}, and the reader knows it as {to}")),
+    );
+    let (_, from_number, to_number) = moved.first().copied().unwrap_or_default();
+    Words {
+        message: to_line!("names of `{}` have other numbers in the reader: {list}", simple(&sent.name)),
+        reader: at_number(describer.reader, numbers.reader, to_number, to_line!("number {to_number} here")),
+        writer: at_number(describer.writer, from, from_number, to_line!("number {from_number} here")),
+        help: "give every name its number back; new values take numbers that were never used".into(),
+    }
+}
+
+pub(super) fn field_moved(describer: &Describer<'_>, found: &Found<'_>) -> Words {
+    let (reader, writer) = found.slots.both();
+    let name = writer.name;
+    Words {
+        message: to_line!(
+            "`{name}` is field {} to the writer and field {} to the reader, which never sees what is written in it",
+            writer.number,
+            reader.number
+        ),
+        reader: at_name(describer.reader, reader, to_line!("field {} here", reader.number)),
+        writer: at_name(describer.writer, writer, to_line!("field {} here", writer.number)),
+        help: to_line!(
+            "give `{name}` one number on both sides; where another field is meant, give it another name and reserve the old number and name"
+        ),
+    }
+}
+
+pub(super) fn number_reused(describer: &Describer<'_>, found: &Found<'_>) -> Words {
+    let (reader, writer) = found.slots.both();
+    Words {
+        message: to_line!(
+            "field {} is `{}` to the writer and `{}` to the reader, and is read as that",
+            writer.number,
+            writer.name,
+            reader.name
+        ),
+        reader: at_name(describer.reader, reader, to_line!("field {}", reader.number)),
+        writer: at_name(describer.writer, writer, to_line!("field {}", writer.number)),
+        help: "nothing needs to be done where the field has only got another name; a field of another meaning needs a number of its own".into(),
+    }
 }
 
 pub(super) fn renamed(describer: &Describer<'_>, found: &Found<'_>) -> Words {
@@ -399,11 +478,12 @@ impl Describer<'_> {
         };
         let (to, numbers) = (numbers.reader, &numbers.numbers);
         let (seen, sent) = (self.reader.enumeration(to), self.writer.enumeration(from));
-        let telling = numbers.iter().find(|number| **number != 0).or(numbers.first());
-        let telling = telling.copied().unwrap_or(0);
+        let telling = found.mismatch.telling_number().unwrap_or(0);
         let list = listed(numbers.iter().map(|number| {
-            let name = |of: &Enum| to_line!("`{}`", enumeration::name(of, *number).unwrap_or_default());
-            to_line!("{} as {}", name(sent), name(seen))
+            let first = |of| enumeration::name(of, *number).unwrap_or_default();
+            // Of several names the one that the reader takes for another number.
+            let moved = enumeration::moved(sent, *number, seen).map(|(name, _)| name);
+            to_line!("`{}` as `{}`", moved.unwrap_or_else(|| first(sent)), first(seen))
         }));
         Words {
             message: message(simple(&sent.name), &list),
