@@ -136,6 +136,10 @@ pub struct Witness {
     pub bytes: Vec<u8>,
     /// What the reader makes of it: its error, or the value that it sees instead.
     pub observed: Observed,
+    /// Where in `value` the place of the finding begins, in bytes.
+    pub at: usize,
+    /// The full name of the message that the bytes are, where the bytes do not say it and the schema has several.
+    pub message: Option<Box<str>>,
     /// Only [`Evidence::witness`] makes one.
     _small: Small,
 }
@@ -146,7 +150,7 @@ struct Small;
 
 impl Evidence {
     /// A witness, unless it is too large to be shown.
-    pub(crate) fn witness(value: String, bytes: Vec<u8>, observed: Observed) -> Evidence {
+    pub(crate) fn witness(value: String, bytes: Vec<u8>, observed: Observed, at: usize) -> Evidence {
         let text = match &observed {
             Observed::Refused(text) | Observed::Changed(text) => text.len(),
         };
@@ -161,8 +165,18 @@ impl Evidence {
             value,
             bytes,
             observed,
+            at,
+            message: None,
             _small: Small,
         }))
+    }
+
+    /// The same, of a message of this name.
+    pub(crate) fn of_message(mut self, name: &str) -> Evidence {
+        if let Evidence::Witness(witness) = &mut self {
+            witness.message = Some(name.into());
+        }
+        self
     }
 }
 
@@ -216,7 +230,10 @@ impl fmt::Display for Finding {
         }
         match &self.evidence {
             Evidence::Witness(witness) => {
-                writeln!(f, "  witness {}", witness.value)?;
+                match &witness.message {
+                    Some(message) => writeln!(f, "  witness {message} {}", witness.value)?,
+                    None => writeln!(f, "  witness {}", witness.value)?,
+                }
                 match &witness.observed {
                     Observed::Refused(error) => writeln!(f, "  refused: {error}")?,
                     Observed::Changed(seen) => writeln!(f, "  changed: {seen}")?,

@@ -10,6 +10,7 @@ mod enums;
 mod members;
 mod services;
 pub(super) mod words;
+mod written;
 
 use std::collections::VecDeque;
 
@@ -111,6 +112,7 @@ pub fn changes(old: &Schema, new: &Schema, budget: &Budget) -> Result<Vec<Change
         walk.enumeration(old, new, "")?;
     }
     walk.services(old, new);
+    walk.written(old, new)?;
     walk.changes.truncate(MAX_CHANGES);
     Ok(walk.changes)
 }
@@ -253,15 +255,8 @@ impl<'s> Walk<'s> {
                 }
             }
         }
-        let reserved = |message: &Message| {
-            let mut ranges: Vec<_> = message.reserved.ranges.iter().map(|(range, _)| *range).collect();
-            let mut names: Vec<_> = message.reserved.names.iter().map(|(name, _)| name.clone()).collect();
-            ranges.sort_unstable();
-            names.sort_unstable();
-            (ranges, names)
-        };
         let mut differences = Vec::new();
-        if reserved(before) != reserved(after) {
+        if before.reserved.sorted() != after.reserved.sorted() {
             differences.push("other reserved numbers or names");
         }
         let ranges = |message: &Message| {

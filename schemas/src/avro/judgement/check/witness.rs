@@ -143,7 +143,7 @@ impl<'s> WitnessBuilder<'s> {
         self.budget
             .spend(json.as_ref().map_or(WITNESS_BYTES, String::len) / BYTES)?;
         Ok(Built::Evidence(match json {
-            Some(json) => Evidence::witness(json, bytes, outcome),
+            Some(json) => Evidence::witness(json, bytes, outcome, 0),
             None => Evidence::Omitted(LARGE.into()),
         }))
     }

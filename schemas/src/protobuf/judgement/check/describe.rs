@@ -99,10 +99,9 @@ pub(super) fn content(describer: &Describer<'_>, found: &Found<'_>) -> Words {
 
 pub(super) fn not_an_entry(describer: &Describer<'_>, found: &Found<'_>) -> Words {
     let (reader, writer) = found.slots.both();
-    let message = if reader.is_map() { writer } else { reader };
-    let why = match message.is_many() {
-        true => "has other fields than a key and a value",
-        false => "is not repeated",
+    let why = match reader.is_map() && !writer.is_many() {
+        true => "is not repeated",
+        false => "has other fields than a key and a value",
     };
     describer.kinds(found, |Kinds { name, takes, sends }| {
         to_line!(

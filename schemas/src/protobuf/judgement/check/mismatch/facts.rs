@@ -169,6 +169,7 @@ impl Mismatch<'_> {
                 about: About::Element,
                 concerns: &[Cardinality, Type],
                 shown: Shown::Content,
+                decoded: Decoded::There,
                 ..Facts::of(&rules::CONTENT_REINTERPRETED, Error, describe::not_an_entry)
             },
             Mismatch::OtherWellKnown => Facts {

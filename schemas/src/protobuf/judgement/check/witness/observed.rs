@@ -77,7 +77,8 @@ impl<'s> WitnessBuilder<'s> {
                 Some(name) => Some(to_line!("{}, also where the writer means `{name}`", json()?)),
                 None => json(),
             },
-            Decoded::There => (!seen.is_empty()).then(json)?,
+            // Whatever its parts are, it is another thing.
+            Decoded::There => json(),
             Decoded::Elsewhere => {
                 let is_aside = match read {
                     Some(ObservedValue::Message(message)) => {
