@@ -9,6 +9,7 @@ use super::walk::Found;
 use crate::finding::Label;
 use crate::protobuf::language::names::simple;
 use crate::protobuf::language::schema::FileSet;
+use crate::protobuf::language::syntax::Syntax;
 use crate::text::shown::Line;
 use crate::to_line;
 
@@ -170,7 +171,7 @@ pub(super) fn reinterpreted(describer: &Describer<'_>, found: &Found<'_>) -> Wor
 }
 
 pub(super) fn unknown_numbers(describer: &Describer<'_>, found: &Found<'_>) -> Words {
-    let (_, writer) = found.slots.both();
+    let (seen, writer) = found.slots.both();
     let Some(Numbers {
         reader: known,
         writer: sent,
@@ -184,9 +185,10 @@ pub(super) fn unknown_numbers(describer: &Describer<'_>, found: &Found<'_>) -> W
         let name = sent.and_then(|id| enumeration::name(describer.writer.enumeration(id), *number));
         name.map_or_else(|| Line::new(number), |name| to_line!("`{name}`"))
     }));
-    let what = match found.mismatch.is_error() {
-        true => "puts it aside, so that the field looks unset",
-        false => "has a number without a name",
+    let what = match (found.mismatch.is_error(), seen.is_required) {
+        (true, true) => "puts it aside, and then misses the required field",
+        (true, false) => "puts it aside, so that the field looks unset",
+        (false, _) => "has a number without a name",
     };
     Words {
         message: to_line!("the reader's `{of}` does not know {list}, and {what}"),
@@ -270,7 +272,7 @@ pub(super) fn renamed(describer: &Describer<'_>, found: &Found<'_>) -> Words {
     describer.names(
         found,
         |of, list| to_line!("the values of `{of}` have other names: the reader knows {list}"),
-        "binary data is not concerned; for ProtoJSON keep the name beside the new one, with `option allow_alias = true`",
+        "binary data is not concerned; for ProtoJSON keep the name beside the new one, with `option allow_alias = true;`",
     )
 }
 
@@ -336,8 +338,12 @@ pub(super) fn zero_as_default(describer: &Describer<'_>, found: &Found<'_>) -> W
         reader: at_name(describer.reader, reader, "has another default than zero"),
         writer: at_name(describer.writer, writer, "a zero is not written"),
         help: to_line!(
-            "give the writer's `{}` the label `optional`, so that a zero is written, or take the reader's default away",
-            writer.name
+            "give the writer's `{}` {}, so that a zero is written, or take the reader's default away",
+            writer.name,
+            match describer.writer.file(writer.file).syntax {
+                Syntax::Edition(_) => "`[features.field_presence = EXPLICIT]`",
+                Syntax::Proto2 | Syntax::Proto3 => "the label `optional`",
+            }
         ),
     }
 }
@@ -366,7 +372,13 @@ pub(super) fn json_name(describer: &Describer<'_>, found: &Found<'_>) -> Words {
         ),
         reader: at_name(describer.reader, reader, to_line!("takes {takes:?}")),
         writer: at_name(describer.writer, writer, to_line!("sends {sends:?}")),
-        help: to_line!("binary data is not concerned; for ProtoJSON keep the name, or say [json_name = {sends:?}]"),
+        help: match reader.is_extension {
+            // The names of extensions in ProtoJSON cannot be set.
+            true => "binary data is not concerned; for ProtoJSON keep the name".into(),
+            false => {
+                to_line!("binary data is not concerned; for ProtoJSON keep the name, or say `[json_name = {sends:?}]`")
+            }
+        },
     }
 }
 
@@ -466,7 +478,7 @@ impl Describer<'_> {
             message: Line::default(),
             reader: at_name(self.reader, reader, sees),
             writer: at_name(self.writer, writer, sends),
-            help: "keep the label `optional` as it is, or leave it out on both sides".into(),
+            help: to_line!("let `{}` have the same presence on both sides", writer.name),
         }
     }
 

@@ -51,8 +51,10 @@ fn member(json: &str, from: usize, name: &str) -> Option<usize> {
 /// Whether an error is about the place of the finding, or about something in it.
 pub(super) fn is_within(paths: &Paths<'_>, found: &Found<'_>, error: &DecodeError) -> bool {
     let place = paths.reader_path(found.node, found.slots.reader(), false).to_string();
+    // What is wrong in an entry is said of its map: the key may not be known yet.
+    let place = place.strip_suffix("{}").unwrap_or(&place);
     let path = without_elements(&error.path);
-    match path.strip_prefix(&*without_elements(&place)) {
+    match path.strip_prefix(&*without_elements(place)) {
         Some(rest) => rest.is_empty() || rest.starts_with(['.', '[', '{']),
         None => false,
     }
