@@ -94,6 +94,8 @@ fn add_reused(
     }
     if let Ok(found) = proposed.reused(history, direction, budget) {
         comparison.findings.extend(found);
-        comparison.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        comparison
+            .findings
+            .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     }
 }

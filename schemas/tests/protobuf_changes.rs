@@ -160,7 +160,10 @@ service S { rpc A(M) returns (M); }
         ("string e = 5", r#"string e = 5 [json_name = "f"]"#),
         ("string e = 5", r#"string e = 5 [json_name = "e"]"#),
         ("TWO = 2", "TWO = 2 [deprecated = true]"),
-        ("rpc A(M) returns (M);", "rpc A(M) returns (M) { option deprecated = true; }"),
+        (
+            "rpc A(M) returns (M);",
+            "rpc A(M) returns (M) { option deprecated = true; }",
+        ),
         ("enum E {", "enum E { option deprecated = true;"),
         ("service S {", "service S { option deprecated = true;"),
         (r#"import "google/protobuf/any.proto";"#, ""),

@@ -577,7 +577,7 @@ impl Both<'_> {
         }
         self.is_moved(to, from, number)
             || seen.is_disjoint(&sent)
-            && (sent.iter().any(|name| knows(ours, name)) || seen.iter().any(|name| knows(theirs, name)))
+                && (sent.iter().any(|name| knows(ours, name)) || seen.iter().any(|name| knows(theirs, name)))
     }
 }
 

@@ -160,7 +160,11 @@ fn every_line_of_schema_in_a_help_is_of_this_change() {
             let (previous, current) = (tree(case.previous), tree(case.current));
             for annotation in breaking::check(&current, &previous, &selection) {
                 let help = breaking::help(&annotation, &current, &previous);
-                let code = help.split('`').skip(1).step_by(2).filter(|code| code.ends_with([';', ']']));
+                let code = help
+                    .split('`')
+                    .skip(1)
+                    .step_by(2)
+                    .filter(|code| code.ends_with([';', ']']));
                 for code in code {
                     lines += 1;
                     compiles(code, &syntax, &annotation.element);
@@ -183,7 +187,11 @@ fn names(previous: &FileSet, element: &Element) -> Vec<String> {
     let files = Files::new(previous);
     match *element {
         Element::Field(message, number) => {
-            let fields = files.message(message).fields.iter().filter(|field| field.number == number);
+            let fields = files
+                .message(message)
+                .fields
+                .iter()
+                .filter(|field| field.number == number);
             fields.map(|field| field.name.to_string()).collect()
         }
         Element::Value(id, number) => {
@@ -197,7 +205,9 @@ fn names(previous: &FileSet, element: &Element) -> Vec<String> {
 
 /// Puts a line where it belongs in an otherwise empty file, which then has to compile.
 fn compiles(code: &str, text: &str, element: &Element) {
-    let syntax = text.lines().find(|line| line.starts_with("syntax") || line.starts_with("edition"));
+    let syntax = text
+        .lines()
+        .find(|line| line.starts_with("syntax") || line.starts_with("edition"));
     let syntax = syntax.unwrap_or_default();
     let text = match element {
         _ if code.starts_with('[') => format!("{syntax} message M {{ {} string a = 1 {code}; }}", label(syntax)),
@@ -211,9 +221,17 @@ fn compiles(code: &str, text: &str, element: &Element) {
     let result = compile_tree(vec![(Box::from("help.proto"), source)], &Limits::default());
     // Types of the real file are not here.
     if let Err(error) = result {
-        let is_of_types = |message: &str| message.contains("no type") || message.contains("unknown") || message.contains("not found");
-        let messages: Vec<String> = error.problems.iter().map(|problem| problem.message.to_string()).collect();
-        assert!(messages.iter().all(|message| is_of_types(message)), "{text}\n{messages:?}");
+        let is_of_types =
+            |message: &str| message.contains("no type") || message.contains("unknown") || message.contains("not found");
+        let messages: Vec<String> = error
+            .problems
+            .iter()
+            .map(|problem| problem.message.to_string())
+            .collect();
+        assert!(
+            messages.iter().all(|message| is_of_types(message)),
+            "{text}\n{messages:?}"
+        );
     }
 }
 

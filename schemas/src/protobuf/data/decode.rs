@@ -61,7 +61,11 @@ pub(crate) fn decode_asking(
     let limits = DataLimits::default();
     decoder
         .message(message, &mut Cursor::new(bytes), None, &mut value, limits.depth())
-        .and_then(|()| asked(index, message, &value, bytes.len(), &|id, number| only == Some((id, number))))
+        .and_then(|()| {
+            asked(index, message, &value, bytes.len(), &|id, number| {
+                only == Some((id, number))
+            })
+        })
         .map_err(|error| *error)?;
     Ok(value)
 }

@@ -119,11 +119,7 @@ impl Reused<'_> {
                     what => to_line!("{what} "),
                 };
                 let from = schema.source().name();
-                return Ok(Some(to_line!(
-                    "`{from}` has `{what}{} = {}`",
-                    other.name,
-                    other.number
-                )));
+                return Ok(Some(to_line!("`{from}` has `{what}{} = {}`", other.name, other.number)));
             }
         }
         Ok(None)
@@ -156,9 +152,7 @@ impl Reused<'_> {
             message: to_line!("{what} of `{}` was reserved and is used again; {who}{known}", self.of),
             reader,
             writer,
-            help: to_line!(
-                "keep what is reserved, and give `{name}` a number and a name that were never used"
-            ),
+            help: to_line!("keep what is reserved, and give `{name}` a number and a name that were never used"),
             evidence: Evidence::Policy(UNAFFECTED),
             also: Vec::new(),
             never_written: false,

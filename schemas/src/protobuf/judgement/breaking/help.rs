@@ -20,7 +20,12 @@ pub fn help(annotation: &Annotation, current: &FileSet, previous: &FileSet) -> S
     match line(annotation, current, previous) {
         Some(line) => format!("{before}`{line}`{after}"),
         // What cannot be written in one line is left to the reader.
-        None => before.trim_end().trim_end_matches("as in").trim_end().trim_end_matches([',', ':']).to_owned(),
+        None => before
+            .trim_end()
+            .trim_end_matches("as in")
+            .trim_end()
+            .trim_end_matches([',', ':'])
+            .to_owned(),
     }
 }
 

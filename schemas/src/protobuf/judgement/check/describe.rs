@@ -213,7 +213,10 @@ pub(super) fn moved_numbers(describer: &Describer<'_>, found: &Found<'_>) -> Wor
     let Some((numbers, from)) = found.mismatch.numbers().and_then(|of| Some((of, of.writer?))) else {
         return describer.unlike(found);
     };
-    let (seen, sent) = (describer.reader.enumeration(numbers.reader), describer.writer.enumeration(from));
+    let (seen, sent) = (
+        describer.reader.enumeration(numbers.reader),
+        describer.writer.enumeration(from),
+    );
     let moved: Vec<(&str, i32, i32)> = numbers
         .numbers
         .iter()
@@ -229,9 +232,22 @@ pub(super) fn moved_numbers(describer: &Describer<'_>, found: &Found<'_>) -> Wor
     );
     let (_, from_number, to_number) = moved.first().copied().unwrap_or_default();
     Words {
-        message: to_line!("names of `{}` have other numbers in the reader: {list}", simple(&sent.name)),
-        reader: at_number(describer.reader, numbers.reader, to_number, to_line!("number {to_number} here")),
-        writer: at_number(describer.writer, from, from_number, to_line!("number {from_number} here")),
+        message: to_line!(
+            "names of `{}` have other numbers in the reader: {list}",
+            simple(&sent.name)
+        ),
+        reader: at_number(
+            describer.reader,
+            numbers.reader,
+            to_number,
+            to_line!("number {to_number} here"),
+        ),
+        writer: at_number(
+            describer.writer,
+            from,
+            from_number,
+            to_line!("number {from_number} here"),
+        ),
         help: "give every name its number back; new values take numbers that were never used".into(),
     }
 }

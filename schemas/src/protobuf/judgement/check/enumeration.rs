@@ -39,7 +39,11 @@ pub(super) fn compare(writer: &Enum, reader: &Enum) -> Numbers {
         // A name that has moved means another number to the reader, whatever other names the old number still has.
         let is_moved = ours.iter().any(is_elsewhere);
         let Some(theirs) = read.names.get(&value.number) else {
-            let not_named = if is_moved { &mut numbers.moved } else { &mut numbers.unknown };
+            let not_named = if is_moved {
+                &mut numbers.moved
+            } else {
+                &mut numbers.unknown
+            };
             push(not_named, value.number);
             continue;
         };
@@ -71,8 +75,15 @@ pub(super) fn unnamed(of: &Enum, from: i32) -> i32 {
 /// A name of a number that another enum has under another number, and that number; `None` where no name has moved.
 pub(super) fn moved<'e>(of: &'e Enum, number: i32, other: &Enum) -> Option<(&'e str, i32)> {
     let names = of.values.iter().filter(|value| value.number == number);
-    let elsewhere = |name: &str| other.values.iter().find(|value| *value.name == *name && value.number != number);
-    names.map(|value| &*value.name).find_map(|name| Some((name, elsewhere(name)?.number)))
+    let elsewhere = |name: &str| {
+        other
+            .values
+            .iter()
+            .find(|value| *value.name == *name && value.number != number)
+    };
+    names
+        .map(|value| &*value.name)
+        .find_map(|name| Some((name, elsewhere(name)?.number)))
 }
 
 /// The first name of a number.

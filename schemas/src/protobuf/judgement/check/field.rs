@@ -2,10 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{enumeration, well_known};
 use super::field_view::{Container, ElementType, FieldView, Presence};
 use super::mismatch::{Compared, Mismatch, Numbers};
 use super::number::{Carried, Layout, Number, carried, layout};
+use super::{enumeration, well_known};
 use crate::budget::{Budget, Exhausted};
 use crate::protobuf::language::schema::{Default, EnumId, FileSet, MessageId, Scalar};
 

@@ -165,7 +165,11 @@ impl<'s> Mismatch<'s> {
 
     /// Where the number that is shown keeps a name on both sides: another one of its names, which has moved.
     pub fn other_name<'w>(&self, reader: &FileSet, writer: &'w FileSet) -> Option<&'w str> {
-        let Numbers { reader: to, writer: from, .. } = self.numbers()?;
+        let Numbers {
+            reader: to,
+            writer: from,
+            ..
+        } = self.numbers()?;
         let (seen, sent) = (reader.enumeration(*to), writer.enumeration((*from)?));
         let number = self.telling_number()?;
         let name = |of| enumeration::name(of, number);

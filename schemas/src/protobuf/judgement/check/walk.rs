@@ -379,7 +379,9 @@ fn bodies<'s>(
         let mut compared = fields.compare(reader, writer)?;
         if moved.contains_key(&writer.number) {
             // Where a name has gone is what there is to say of it.
-            compared.mismatches.retain(|mismatch| !matches!(mismatch, Mismatch::JsonName));
+            compared
+                .mismatches
+                .retain(|mismatch| !matches!(mismatch, Mismatch::JsonName));
         } else if notes && is_renamed(reader, writer) && !compared.mismatches.iter().any(Mismatch::is_error) {
             record(FieldPair::Both(*reader, *writer), Mismatch::NumberReused);
         }

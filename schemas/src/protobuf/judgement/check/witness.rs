@@ -206,9 +206,8 @@ impl<'s> WitnessBuilder<'s> {
         };
         self.spend(bytes.len() + 64)?;
         let steps = steps(paths, found);
-        let witness = |builder: &Self, outcome| {
-            Built::Evidence(builder.witness(writer, value, bytes.clone(), outcome, &steps))
-        };
+        let witness =
+            |builder: &Self, outcome| Built::Evidence(builder.witness(writer, value, bytes.clone(), outcome, &steps));
         Ok(
             match (
                 decode_by(&self.reads, reader, &bytes, &DataLimits::default()),

@@ -88,7 +88,8 @@ impl<'s> WitnessBuilder<'s> {
                 };
                 let own = found.slots.reader().zip(read);
                 let own = own.map_or_else(Vec::new, |(slot, read)| at(read, slot.number));
-                let is_own = own.len() == written.len() && own.iter().zip(&written).all(|(own, written)| same(own, written));
+                let is_own =
+                    own.len() == written.len() && own.iter().zip(&written).all(|(own, written)| same(own, written));
                 (is_aside || !seen.is_empty() || !is_own).then(json)?
             }
             // What does not fit an entry is read as zero, as which an empty message counts, and a map does not.
