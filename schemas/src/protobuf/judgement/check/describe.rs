@@ -1,5 +1,7 @@
 //! A mismatch in sentences: what is said of it, the two places that it is shown at, and what can be done about it.
 
+mod moved;
+
 use super::enumeration;
 use super::field_view::{Container, ElementType, FieldView, Presence};
 use super::label::{at_enum, at_kind, at_message, at_name, at_number, element, label, words};
@@ -12,6 +14,8 @@ use crate::protobuf::language::schema::FileSet;
 use crate::protobuf::language::syntax::Syntax;
 use crate::text::shown::Line;
 use crate::to_line;
+
+pub(super) use moved::{field_moved, moved_numbers, number_reused};
 
 /// No more names than these are listed.
 const LISTED: usize = 5;
@@ -207,81 +211,6 @@ pub(super) fn renumbered(describer: &Describer<'_>, found: &Found<'_>) -> Words 
         |of, list| to_line!("the numbers of `{of}` mean something else to the reader: it takes {list}"),
         "give every name its number back; new values take numbers that were never used",
     )
-}
-
-pub(super) fn moved_numbers(describer: &Describer<'_>, found: &Found<'_>) -> Words {
-    let Some((numbers, from)) = found.mismatch.numbers().and_then(|of| Some((of, of.writer?))) else {
-        return describer.unlike(found);
-    };
-    let (seen, sent) = (
-        describer.reader.enumeration(numbers.reader),
-        describer.writer.enumeration(from),
-    );
-    let moved: Vec<(&str, i32, i32)> = numbers
-        .numbers
-        .iter()
-        .filter_map(|number| {
-            let (name, to) = enumeration::moved(sent, *number, seen)?;
-            Some((name, *number, to))
-        })
-        .collect();
-    let list = listed(
-        moved
-            .iter()
-            .map(|(name, from, to)| to_line!("`{name}` is sent as {from}, and the reader knows it as {to}")),
-    );
-    let (_, from_number, to_number) = moved.first().copied().unwrap_or_default();
-    Words {
-        message: to_line!(
-            "names of `{}` have other numbers in the reader: {list}",
-            simple(&sent.name)
-        ),
-        reader: at_number(
-            describer.reader,
-            numbers.reader,
-            to_number,
-            to_line!("number {to_number} here"),
-        ),
-        writer: at_number(
-            describer.writer,
-            from,
-            from_number,
-            to_line!("number {from_number} here"),
-        ),
-        help: "give every name its number back; new values take numbers that were never used".into(),
-    }
-}
-
-pub(super) fn field_moved(describer: &Describer<'_>, found: &Found<'_>) -> Words {
-    let (reader, writer) = found.slots.both();
-    let name = writer.name;
-    Words {
-        message: to_line!(
-            "`{name}` is field {} to the writer and field {} to the reader, which never sees what is written in it",
-            writer.number,
-            reader.number
-        ),
-        reader: at_name(describer.reader, reader, to_line!("field {} here", reader.number)),
-        writer: at_name(describer.writer, writer, to_line!("field {} here", writer.number)),
-        help: to_line!(
-            "give `{name}` one number on both sides; where another field is meant, give it another name and reserve the old number and name"
-        ),
-    }
-}
-
-pub(super) fn number_reused(describer: &Describer<'_>, found: &Found<'_>) -> Words {
-    let (reader, writer) = found.slots.both();
-    Words {
-        message: to_line!(
-            "field {} is `{}` to the writer and `{}` to the reader, and is read as that",
-            writer.number,
-            writer.name,
-            reader.name
-        ),
-        reader: at_name(describer.reader, reader, to_line!("field {}", reader.number)),
-        writer: at_name(describer.writer, writer, to_line!("field {}", writer.number)),
-        help: "nothing needs to be done where the field has only got another name; a field of another meaning needs a number of its own".into(),
-    }
 }
 
 pub(super) fn renamed(describer: &Describer<'_>, found: &Found<'_>) -> Words {

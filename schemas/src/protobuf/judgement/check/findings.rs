@@ -90,8 +90,9 @@ pub(super) fn finding<'s>(
 fn usual(found: &Found<'_>) -> Outcome {
     let facts = found.mismatch.facts();
     let is_required = found.slots.reader().is_some_and(|slot| slot.is_required);
-    match facts.outcome {
-        Outcome::Nothing if is_required && facts.decoded != Decoded::Elsewhere => Outcome::Refused,
-        usual => usual,
+    let is_missed = is_required && facts.decoded != Decoded::Elsewhere;
+    if is_missed && facts.outcome == Outcome::Nothing {
+        return Outcome::Refused;
     }
+    facts.outcome
 }
