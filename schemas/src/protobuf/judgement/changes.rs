@@ -22,7 +22,7 @@ use crate::budget::{Budget, Exhausted};
 use crate::change::{Attribution, Change, ChangeKind, MAX_CHANGES};
 use crate::finding::Label;
 use crate::protobuf::language::schema::{
-    Cardinality, EnumId, Field, FileId, FileSet, Message, MessageId, Schema, TypeId,
+    Cardinality, EnumId, Field, File, FileId, FileSet, Message, MessageId, Schema, TypeId,
 };
 use declared::{Declared, names, place};
 use members::{Member, Members, holds};
@@ -95,7 +95,11 @@ pub fn changes(old: &Schema, new: &Schema, budget: &Budget) -> Result<Vec<Change
     };
     budget.spend(MESSAGE * (old.set.messages.len() + new.set.messages.len()))?;
     walk.package(old, new);
-    let (pairs, enums) = walk.declared(old, new);
+    let (mut pairs, mut enums) = walk.declared(old, new);
+    // What is imported and no field leads to counts too: a registry compares it.
+    let (messages, imported) = walk.imported();
+    pairs.extend(messages);
+    enums.extend(imported);
     for (old, new) in pairs {
         walk.todo.push_back((old, new, String::new()));
         while let Some((old, new, path)) = walk.todo.pop_front() {
@@ -210,6 +214,42 @@ impl<'s> Walk<'s> {
             .collect();
         pairs.sort_by_key(|(old, _)| parts.contains(old));
         (pairs, enums)
+    }
+
+    /// Messages and enums of imported files whose texts differ, by their full names.
+    fn imported(&self) -> Declarations {
+        let texts: FxHashMap<&str, &str> = self
+            .new
+            .files
+            .iter()
+            .map(|file| (&*file.path, file.source.text()))
+            .collect();
+        let files = self.old.files.iter().skip(1);
+        let differs = |file: &File| texts.get(&*file.path).is_some_and(|text| *text != file.source.text());
+        let files: FxHashSet<FileId> = (1..)
+            .map(FileId)
+            .zip(files)
+            .filter(|(_, file)| differs(file))
+            .map(|(id, _)| id)
+            .collect();
+        let types = &self.new.types;
+        let messages = (0..)
+            .map(MessageId)
+            .zip(&self.old.messages)
+            .filter(|(_, it)| files.contains(&it.file));
+        let messages = messages.filter_map(|(id, it)| match types.get(&*it.name) {
+            Some(TypeId::Message(new)) => Some((id, *new)),
+            Some(TypeId::Enum(_)) | None => None,
+        });
+        let enums = (0..)
+            .map(EnumId)
+            .zip(&self.old.enums)
+            .filter(|(_, it)| files.contains(&it.file));
+        let enums = enums.filter_map(|(id, it)| match types.get(&*it.name) {
+            Some(TypeId::Enum(new)) => Some((id, *new)),
+            Some(TypeId::Message(_)) | None => None,
+        });
+        (messages.collect(), enums.collect())
     }
 
     fn moved(&mut self, name: &str, was: Declared, is: Declared, to: FileId) {
