@@ -140,6 +140,8 @@ pub struct Witness {
     pub observed: Observed,
     /// Where in `value` the place of the finding begins, in bytes.
     pub at: usize,
+    /// The full name of the message that the bytes are, where the bytes do not say it and the schema has several.
+    pub message: Option<Box<str>>,
     /// Only [`Evidence::witness`] makes one.
     _small: Small,
 }
@@ -166,6 +168,7 @@ impl Evidence {
             bytes,
             observed,
             at,
+            message: None,
             _small: Small,
         }))
     }
@@ -184,6 +187,14 @@ impl Evidence {
             Evidence::Witness(witness) | Evidence::AvroJava(witness) => Some(witness),
             Evidence::Policy(_) | Evidence::Omitted(_) | Evidence::None => None,
         }
+    }
+
+    /// The same, of a message of this name.
+    pub(crate) fn of_message(mut self, name: &str) -> Evidence {
+        if let Evidence::Witness(witness) = &mut self {
+            witness.message = Some(name.into());
+        }
+        self
     }
 }
 
@@ -237,7 +248,10 @@ impl fmt::Display for Finding {
         }
         match &self.evidence {
             Evidence::Witness(witness) => {
-                writeln!(f, "  witness {}", witness.value)?;
+                match &witness.message {
+                    Some(message) => writeln!(f, "  witness {message} {}", witness.value)?,
+                    None => writeln!(f, "  witness {}", witness.value)?,
+                }
                 match &witness.observed {
                     Observed::Refused(error) => writeln!(f, "  refused: {error}")?,
                     Observed::Changed(seen) => writeln!(f, "  changed: {seen}")?,

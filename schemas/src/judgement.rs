@@ -64,11 +64,36 @@ pub fn pairs<'s>(
     newest_first.flat_map(move |(earlier, schema)| {
         mode.directions().iter().map(move |&direction| {
             let (reader, writer) = direction.reader_and_writer(proposed, schema);
+            let mut comparison = check(reader, writer, budget);
+            // What was reserved is told once: of the latest version, and where both directions are asked for, of new readers.
+            if earlier + 1 == history.len() && Some(&direction) == mode.directions().last() {
+                add_reused(&mut comparison, proposed, history, direction, budget);
+            }
             Checked {
                 earlier,
                 direction,
-                comparison: check(reader, writer, budget),
+                comparison,
             }
         })
     })
+}
+
+/// Adds what the latest version of a history reserves and the proposed schema uses again, after the errors.
+fn add_reused(
+    comparison: &mut Comparison,
+    proposed: &Schema,
+    history: &[Schema],
+    direction: Direction,
+    budget: &Budget,
+) {
+    // Of a pair whose budget ended nothing is told but that.
+    if comparison.undecided.is_some() && comparison.findings.is_empty() {
+        return;
+    }
+    if let Ok(found) = proposed.reused(history, direction, budget) {
+        comparison.findings.extend(found);
+        comparison
+            .findings
+            .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    }
 }

@@ -9,8 +9,9 @@ use crate::avro;
 use crate::budget::{Budget, Exhausted};
 use crate::change::Change;
 use crate::data_path::DataPath;
-use crate::finding::Rule;
+use crate::finding::{Finding, Rule};
 use crate::format::Format;
+use crate::mode::Direction;
 use crate::options::Options;
 use crate::protobuf;
 use crate::reads::{Fallback, ProjectError, Read};
@@ -101,6 +102,29 @@ impl Schema {
                 protobuf::project(schema, event, reads, budget).map(|projected| Schema::Protobuf(Arc::new(projected)))
             }
         }
+    }
+
+    /// What this schema uses again of what the latest of `history` (oldest first) has set aside for good. A comparison of two
+    /// schemas cannot tell it from what the later of them sets aside.
+    ///
+    /// # Errors
+    /// Why the budget has ended.
+    pub(crate) fn reused(
+        &self,
+        history: &[Schema],
+        direction: Direction,
+        budget: &Budget,
+    ) -> Result<Vec<Finding>, Exhausted> {
+        let Schema::Protobuf(new) = self else {
+            return Ok(Vec::new());
+        };
+        // Those of another language have set nothing aside.
+        let of_language = history.iter().filter_map(|schema| match schema {
+            Schema::Protobuf(schema) => Some(&**schema),
+            Schema::Avro(_) => None,
+        });
+        let history: Vec<&protobuf::Schema> = of_language.collect();
+        protobuf::judgement::reused::reused(new, &history, direction, budget)
     }
 
     /// The text that decides whether two schemas are the same, spelt as Confluent's registry spells it.

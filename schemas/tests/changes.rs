@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use treaty_schemas::{
     Budget, ChangeIndex, Direction, Finding, Format, Options, Rule, Schema, Severity, Source, Strictness, avro,
-    changes, check, protobuf,
+    changes, check, check_with_notes, protobuf,
 };
 
 use crate::avro_soundness::mutate::{self, Drawer};
@@ -46,6 +46,14 @@ fn orphans(old: &Schema, new: &Schema) -> (usize, Vec<String>) {
                 ));
             }
         }
+    }
+    // Where nothing was edited there is nothing to be found.
+    if changes.is_empty() && old.format() == Format::Protobuf {
+        for (reader, writer) in [(old, new), (new, old)] {
+            let found = check_with_notes(reader, writer, &Budget::unlimited()).findings;
+            assert_eq!(found, Vec::new(), "{}\n{}", old.source().text(), new.source().text());
+        }
+        assert_eq!(old.canonical(), new.canonical());
     }
     (errors, orphans)
 }

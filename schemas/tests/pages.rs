@@ -23,8 +23,13 @@ pub struct Case {
 impl Case {
     /// The text of its block that opens with this fence.
     pub fn block(&self, fence: &str) -> &str {
-        let at = block(&self.text, fence).unwrap_or_else(|| panic!("{}: no block `{fence}`", self.title));
-        &self.text[at]
+        self.block_if_any(fence)
+            .unwrap_or_else(|| panic!("{}: no block `{fence}`", self.title))
+    }
+
+    /// The same, where the case has one.
+    pub fn block_if_any(&self, fence: &str) -> Option<&str> {
+        block(&self.text, fence).map(|at| &self.text[at])
     }
 }
 

@@ -104,11 +104,11 @@ service Orders { rpc Place(stream Order) returns (Order); rpc Refund(Order) retu
 #[test]
 fn nothing_differs() {
     assert_eq!(told(OLD, OLD), "");
-    // Comments, spaces and the order of declarations are no edits of what it means.
+    // Comments and spaces are no edits of what it means.
     assert_eq!(
         told(
             "syntax = \"proto3\"; message A {} message B { A a = 1; }",
-            "syntax = \"proto3\";\n// B\nmessage B { A a = 1; }\nmessage A {}"
+            "syntax = \"proto3\";\n// A\nmessage A {}\nmessage B { A a = 1; }"
         ),
         ""
     );
@@ -127,4 +127,62 @@ fn proto2_and_the_package() {
         ~ g.z              type int32 becomes int64 (1:124 1:147)
     "#]]
     .assert_eq(&told(old, new));
+}
+
+/// What changes no data makes a new version all the same.
+#[test]
+fn what_is_written_beside_the_fields() {
+    let old = r#"syntax = "proto3";
+import "google/protobuf/descriptor.proto";
+import "google/protobuf/any.proto";
+option java_package = "a";
+extend google.protobuf.FieldOptions { string note = 50001; }
+message M {
+  reserved 9;
+  oneof o { string a = 1; string b = 2; }
+  string c = 3 [(note) = "x"];
+  repeated int32 d = 4;
+  string e = 5;
+}
+enum E { reserved 8; ZERO = 0; ONE = 1; TWO = 2; }
+service S { rpc A(M) returns (M); }
+"#;
+    let edits = [
+        (r#"option java_package = "a";"#, r#"option java_package = "b";"#),
+        ("string a = 1; string b = 2;", "string b = 2; string a = 1;"),
+        ("ONE = 1; TWO = 2;", "TWO = 2; ONE = 1;"),
+        ("reserved 9;", "reserved 9, 10;"),
+        ("reserved 8;", "reserved 8, 9;"),
+        (r#"(note) = "x""#, r#"(note) = "y""#),
+        (r#" [(note) = "x"]"#, ""),
+        ("int32 d = 4", "int32 d = 4 [packed = false]"),
+        ("int32 d = 4", "int32 d = 4 [packed = true]"),
+        ("string e = 5", r#"string e = 5 [json_name = "f"]"#),
+        ("string e = 5", r#"string e = 5 [json_name = "e"]"#),
+        ("TWO = 2", "TWO = 2 [deprecated = true]"),
+        (
+            "rpc A(M) returns (M);",
+            "rpc A(M) returns (M) { option deprecated = true; }",
+        ),
+        ("enum E {", "enum E { option deprecated = true;"),
+        ("service S {", "service S { option deprecated = true;"),
+        (r#"import "google/protobuf/any.proto";"#, ""),
+        ("message M {", "message M { message N {} "),
+    ];
+    for (from, to) in edits {
+        let new = old.replacen(from, to, 1);
+        let source = Source::new("new.proto", new.as_str());
+        let parsed = Schema::parse(Format::Protobuf, &source, &[], &Options::default());
+        let parsed = parsed.unwrap_or_else(|error| panic!("{to}: {error}"));
+        assert_ne!(parsed.canonical(), schema("old.proto", old).canonical(), "{to}");
+        assert_ne!(told(old, &new), "", "{to}");
+        assert_ne!(told(&new, old), "", "{to}");
+    }
+}
+
+#[test]
+fn equal_edits_are_all_told() {
+    let old = "syntax = \"proto3\"; message M { int32 a = 1; int32 b = 2; N n = 3; } message N { int32 a = 1; }";
+    let new = old.replace("int32", "int64");
+    assert_eq!(told(old, &new).matches("type int32 becomes int64").count(), 3);
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use treaty_schemas::{
-    Budget, Comparison, Evidence, Format, Observed, Options, Outcome, Rule, Schema, Source, Strictness, avro,
-    check_with_notes, protobuf,
+    Budget, Comparison, Evidence, Finding, Format, Mode, Observed, Options, Outcome, Rule, Schema, Source, Strictness,
+    avro, check_with_notes, judge, protobuf,
 };
 
 use crate::pages::{self, Case};
@@ -63,7 +63,18 @@ impl Family {
 
     fn comparison(&self, case: &Case) -> Comparison {
         let side = |side: &str| self.parse(side, self.text(case, side));
-        check_with_notes(&side("reader"), &side("writer"), &Budget::unlimited())
+        let (reader, writer) = (side("reader"), side("writer"));
+        let mut comparison = check_with_notes(&reader, &writer, &Budget::unlimited());
+        // What a level finds beside it, with the version before the writer where the case has one.
+        let earlier = case.block_if_any(&format!("{} earlier", self.fence));
+        let earlier = earlier.map(|text| self.parse("earlier", text));
+        let history: Vec<Schema> = earlier.into_iter().chain([writer]).collect();
+        for checked in judge(Mode::Backward, &reader, &history, &Budget::unlimited()).checked {
+            let found = checked.comparison.findings.into_iter();
+            let beside: Vec<Finding> = found.filter(|finding| !comparison.findings.contains(finding)).collect();
+            comparison.findings.extend(beside);
+        }
+        comparison
     }
 
     fn compare(&self, case: &Case) -> (String, Vec<&'static Rule>) {

@@ -7,6 +7,7 @@ pub mod check;
 pub(in crate::protobuf) mod path_fields;
 pub mod project;
 pub(in crate::protobuf) mod reader_form;
+pub(crate) mod reused;
 pub mod rules;
 pub mod side;
 pub(crate) mod symbols;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use treaty_schemas::{Budget, protobuf};
+
 use super::faults::{Counts, Fault, faults, witnesses};
 use super::judges::Bench;
 use super::kept::Case;
@@ -119,6 +121,12 @@ fn random_pairs() {
             let (Ok(reader), Ok(writer)) = (schema(&texts.0), schema(&texts.1)) else {
                 continue;
             };
+            // Where nothing was edited there is nothing to be found.
+            let edits = protobuf::changes(&writer, &reader, &Budget::unlimited()).expect("no budget ends");
+            if edits.is_empty() {
+                let comparison = protobuf::check(&reader, &writer, &Budget::unlimited());
+                assert_eq!(comparison.findings, Vec::new(), "{texts:?}");
+            }
             let mut payloads = payloads(&writer, &mut Random::new(pair.seed), VALUES);
             for fault in faults(&reader, &writer, &payloads, &mut counts) {
                 let (count, case) = wrong.entry(fault.sort.clone()).or_default();

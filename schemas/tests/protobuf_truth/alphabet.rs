@@ -62,6 +62,8 @@ fn enums() -> Vec<String> {
         "A = 0; N = -1;",
         "A = 0;",
         "option allow_alias = true; A = 0; B = 1; X = 1;",
+        "A = 0; B = 2;",
+        "A = 0; X = 1; B = 2;",
     ] {
         let rest = format!("enum E {{ {values} }}");
         all.push(p3("E a = 1;", &rest));
@@ -160,6 +162,9 @@ fn maps() -> Vec<String> {
         "string b = 1; string c = 2;",
         "int32 b = 1; string c = 2;",
         "string b = 1;",
+        "int32 c = 2;",
+        "string b = 1; int32 c = 2; bool d = 3;",
+        "oneof o { string b = 1; int32 c = 2; }",
     ] {
         let rest = format!("message N {{ {parts} }}");
         all.push(p3("repeated N a = 1;", &rest));
@@ -171,6 +176,8 @@ fn maps() -> Vec<String> {
 fn oneofs() -> Vec<String> {
     [
         "int32 a = 1; string b = 2;",
+        "string b = 1; int32 a = 2;",
+        "int32 a = 2;",
         "optional int32 a = 1; optional string b = 2;",
         "oneof o { int32 a = 1; string b = 2; }",
         "oneof o { int32 a = 1; string b = 2; bool c = 3; }",

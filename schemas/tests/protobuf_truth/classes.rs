@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use treaty_schemas::{Comparison, Evidence, Finding, Observed, Severity};
+use treaty_schemas::{Comparison, Evidence, Finding, Observed, Outcome, Severity};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
@@ -12,10 +12,12 @@ pub enum Class {
     CaseLost,
     /// A closed enum puts a number aside.
     NumberLost,
+    /// What is written in a field is not in the reader's field of that name.
+    Moved,
+    AsBytes,
     TypeMissing,
     /// An open enum has a number without a name.
     NumberUnknown,
-    AsBytes,
     Collapse,
 }
 
@@ -43,7 +45,10 @@ pub fn of(finding: &Finding) -> Option<Class> {
         "protobuf/required-field-missing" => Class::DecodeError,
         "protobuf/bytes-not-text" if is_error => Class::DecodeError,
         "protobuf/wire-type-mismatch" => Class::FieldLost,
+        "protobuf/enum-renumbered" if finding.outcome == Outcome::Nothing => Class::NumberLost,
+        "protobuf/field-renumbered" => Class::Moved,
         "protobuf/content-reinterpreted"
+        | "protobuf/well-known-type-changed"
         | "protobuf/number-out-of-range"
         | "protobuf/number-reinterpreted"
         | "protobuf/enum-renumbered"

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use treaty_schemas::Budget;
 use treaty_schemas::Source;
 use treaty_schemas::protobuf::language::schema::{
-    Cardinality, Default, EnumId, Field, FileSet, Kind, MapValue, MessageId, Scalar,
+    Cardinality, Default, EnumId, Field, FileSet, Kind, MapValue, Message, MessageId, Scalar,
 };
 use treaty_schemas::protobuf::{self, DataLimits, FieldValue, MessageValue, Schema, Value};
 use treaty_schemas::text::json;
@@ -176,9 +176,15 @@ impl Both<'_> {
         let our = |number: i32| ours.iter().copied().find(|seen| seen.number == number);
         for &field in &theirs {
             let seen = our(field.number);
+            let is_moved = ours
+                .iter()
+                .any(|seen| seen.name == field.name && seen.number != field.number);
+            if is_moved && written.fields.contains_key(&field.number) {
+                out.insert(Class::Moved);
+            }
             match (written.fields.get(&field.number), seen) {
                 (Some(value), Some(seen)) => self.field(to, seen, field, value, written, read, out),
-                (Some(_), None) => {
+                (Some(_), None) if !is_moved => {
                     let shares = |other: &&&Field| {
                         other.oneof == field.oneof
                             && our(other.number).is_some_and(|seen| seen.oneof.is_some() && arrives(seen, other))
@@ -313,6 +319,16 @@ impl Both<'_> {
             return;
         }
         let (to, from) = (holds(seen.kind), holds(field.kind));
+        let is_no_map = match (to, from) {
+            (Holds::Entry(..), Holds::Message(id)) => {
+                field.cardinality != Cardinality::Repeated || !is_pair(self.writer.message(id), 2)
+            }
+            (Holds::Message(id), Holds::Entry(..)) => !is_pair(self.reader.message(id), usize::MAX),
+            _ => false,
+        };
+        if is_no_map {
+            out.insert(Class::ValueChanged);
+        }
         if sent.len() != got.len() {
             if let (Holds::Entry(to, _), Holds::Entry(from, _)) = (to, from)
                 && !same_wire(Holds::Scalar(to), Holds::Scalar(from))
@@ -321,7 +337,8 @@ impl Both<'_> {
                 out.insert(Class::FieldLost);
                 return;
             }
-            let is_list_of_pairs = matches!((to, from), (Holds::Entry(..), Holds::Message(_)));
+            let is_list_of_pairs = matches!((to, from), (Holds::Entry(..), Holds::Message(id))
+                if field.cardinality == Cardinality::Repeated && is_pair(self.writer.message(id), 2));
             out.insert(match is_list_of_pairs {
                 true => Class::Collapse,
                 false => Class::ValueChanged,
@@ -351,7 +368,10 @@ impl Both<'_> {
                         .iter()
                         .all(|value| value.number != number)
                     {
-                        out.insert(Class::NumberUnknown);
+                        out.insert(match from {
+                            Holds::Enum(from) if self.is_moved(to, from, number) => Class::ValueChanged,
+                            _ => Class::NumberUnknown,
+                        });
                     } else if let Holds::Enum(from) = from
                         && self.is_renumbered(to, from, number)
                     {
@@ -370,6 +390,10 @@ impl Both<'_> {
             }
             (Meant::Message(sent), Meant::Message(got)) => {
                 if let (Holds::Message(to), Holds::Message(from)) = (to, from) {
+                    let meaning = |set: &FileSet, id| special(&set.message(id).name).to_owned();
+                    if meaning(self.reader, to) != meaning(self.writer, from) {
+                        out.insert(Class::ValueChanged);
+                    }
                     self.messages(to, from, sent, got, out);
                     return;
                 }
@@ -526,6 +550,17 @@ impl Both<'_> {
         }
     }
 
+    /// The reader has one of the writer's names for the number, and means another number.
+    fn is_moved(&self, to: EnumId, from: EnumId, number: i32) -> bool {
+        let (ours, theirs) = (self.reader.enumeration(to), self.writer.enumeration(from));
+        let sent = theirs.values.iter().filter(|value| value.number == number);
+        sent.into_iter().any(|sent| {
+            ours.values
+                .iter()
+                .any(|value| value.name == sent.name && value.number != number)
+        })
+    }
+
     /// A name that one side has for the number stands for another on the other side, and none stands for it on both.
     fn is_renumbered(&self, to: EnumId, from: EnumId, number: i32) -> bool {
         let (ours, theirs) = (self.reader.enumeration(to), self.writer.enumeration(from));
@@ -537,10 +572,36 @@ impl Both<'_> {
         let knows = |of: &treaty_schemas::protobuf::language::schema::Enum, name: &String| {
             of.values.iter().any(|value| *value.name == **name)
         };
-        !seen.is_empty()
-            && !sent.is_empty()
-            && seen.is_disjoint(&sent)
-            && (sent.iter().any(|name| knows(ours, name)) || seen.iter().any(|name| knows(theirs, name)))
+        if seen.is_empty() || sent.is_empty() {
+            return false;
+        }
+        self.is_moved(to, from, number)
+            || seen.is_disjoint(&sent)
+                && (sent.iter().any(|name| knows(ours, name)) || seen.iter().any(|name| knows(theirs, name)))
+    }
+}
+
+/// Whether a message has a key and a value that may be set together, and no more fields than these.
+fn is_pair(message: &Message, most: usize) -> bool {
+    let part = |number| message.fields.iter().find(|field| field.number == number);
+    let (Some(key), Some(value)) = (part(1), part(2)) else {
+        return false;
+    };
+    let is_choice = key.oneof.is_some() && key.oneof == value.oneof;
+    let is_list = [Cardinality::Repeated, Cardinality::Map].contains(&key.cardinality);
+    !is_choice && !is_list && message.fields.len() <= most
+}
+
+/// What a message is known as whatever its fields are; the wrappers are one, and compared by what is in them.
+fn special(name: &str) -> &str {
+    let of_google = name.strip_prefix("google.protobuf.");
+    match of_google {
+        Some("Any" | "Timestamp" | "Duration" | "Struct" | "Value" | "ListValue" | "FieldMask" | "Empty") => name,
+        Some(
+            "DoubleValue" | "FloatValue" | "Int64Value" | "UInt64Value" | "Int32Value" | "UInt32Value" | "BoolValue"
+            | "StringValue" | "BytesValue",
+        ) => "wrapper",
+        _ => "",
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use treaty_schemas::Source;
 use treaty_schemas::protobuf::judgement::breaking::rules::{self, ALL};
-use treaty_schemas::protobuf::judgement::breaking::{self, Place, Positions, Selection, Version};
+use treaty_schemas::protobuf::judgement::breaking::{self, Element, Place, Positions, Selection, Version};
 use treaty_schemas::protobuf::judgement::side::{Files, Of};
 use treaty_schemas::protobuf::language::schema::FileSet;
 use treaty_schemas::protobuf::{Limits, compile_tree};
@@ -145,4 +145,96 @@ fn every_page_names_the_categories_of_its_rule_and_says_whether_data_shows_it() 
         let line = format!("\nPart of {told}. {shown}\n");
         assert!(rule.page.contains(&line), "{}: {line}", rule.id);
     }
+}
+
+/// A line of schema in a help is one that compiles, and is about the number or the name in question.
+#[test]
+fn every_line_of_schema_in_a_help_is_of_this_change() {
+    let mut lines = 0;
+    for &rule in ALL {
+        let mut selection = Selection::default();
+        selection.add(rule);
+        for case in cases(rule.page) {
+            let syntax = case.current.iter().map(|(_, source)| source.text().to_owned()).next();
+            let syntax = syntax.unwrap_or_default();
+            let (previous, current) = (tree(case.previous), tree(case.current));
+            for annotation in breaking::check(&current, &previous, &selection) {
+                let help = breaking::help(&annotation, &current, &previous);
+                let code = help
+                    .split('`')
+                    .skip(1)
+                    .step_by(2)
+                    .filter(|code| code.ends_with([';', ']']));
+                for code in code {
+                    lines += 1;
+                    compiles(code, &syntax, &annotation.element);
+                    if let Element::Field(_, number) | Element::Value(_, number) = annotation.element {
+                        let is_of_number = code.contains(&number.to_string());
+                        let is_of_name = code.contains("json_name") || code.contains("allow_alias");
+                        let names = names(&previous, &annotation.element);
+                        let is_of_name = is_of_name || names.iter().any(|name| code.contains(name.as_str()));
+                        assert!(is_of_number || is_of_name, "{}: {help}", rule.id);
+                    }
+                }
+            }
+        }
+    }
+    assert!(lines >= 13, "only {lines}");
+}
+
+/// The names that an element has, to be looked for in a line.
+fn names(previous: &FileSet, element: &Element) -> Vec<String> {
+    let files = Files::new(previous);
+    match *element {
+        Element::Field(message, number) => {
+            let fields = files
+                .message(message)
+                .fields
+                .iter()
+                .filter(|field| field.number == number);
+            fields.map(|field| field.name.to_string()).collect()
+        }
+        Element::Value(id, number) => {
+            let values = previous.enumeration(files.own(id)).values.iter();
+            let values = values.filter(|value| value.number == number);
+            values.map(|value| value.name.to_string()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Puts a line where it belongs in an otherwise empty file, which then has to compile.
+fn compiles(code: &str, text: &str, element: &Element) {
+    let syntax = text
+        .lines()
+        .find(|line| line.starts_with("syntax") || line.starts_with("edition"));
+    let syntax = syntax.unwrap_or_default();
+    let text = match element {
+        _ if code.starts_with('[') => format!("{syntax} message M {{ {} string a = 1 {code}; }}", label(syntax)),
+        Element::Value(..) if code.contains("allow_alias") => format!("{syntax} enum E {{ {code} A = 0; B = 0; }}"),
+        Element::Value(..) | Element::Enum(_) if code.contains("= 0") => format!("{syntax} enum E {{ {code} }}"),
+        Element::Value(..) | Element::Enum(_) => format!("{syntax} enum E {{ ZERO_OF_ALL = 0; {code} }}"),
+        Element::Service => format!("{syntax} service S {{ {code} }}"),
+        _ => format!("{syntax} message M {{ {code} }}"),
+    };
+    let source = Source::new("help.proto", text.as_str());
+    let result = compile_tree(vec![(Box::from("help.proto"), source)], &Limits::default());
+    // Types of the real file are not here.
+    if let Err(error) = result {
+        let is_of_types =
+            |message: &str| message.contains("no type") || message.contains("unknown") || message.contains("not found");
+        let messages: Vec<String> = error
+            .problems
+            .iter()
+            .map(|problem| problem.message.to_string())
+            .collect();
+        assert!(
+            messages.iter().all(|message| is_of_types(message)),
+            "{text}\n{messages:?}"
+        );
+    }
+}
+
+fn label(syntax: &str) -> &'static str {
+    if syntax.contains("proto2") { "optional" } else { "" }
 }

@@ -46,13 +46,48 @@ pub(crate) fn decode_by(
     Ok(value)
 }
 
+/// As [`decode_by`], of a reader that asks for no required field but this one of this message, or for none at all.
+///
+/// # Errors
+/// As [`decode_by`].
+pub(crate) fn decode_asking(
+    index: &Index<'_>,
+    message: MessageId,
+    bytes: &[u8],
+    only: Option<(MessageId, i32)>,
+) -> Result<MessageValue, DecodeError> {
+    let mut value = MessageValue::default();
+    let mut decoder = Decoder { index, bytes };
+    let limits = DataLimits::default();
+    decoder
+        .message(message, &mut Cursor::new(bytes), None, &mut value, limits.depth())
+        .and_then(|()| {
+            asked(index, message, &value, bytes.len(), &|id, number| {
+                only == Some((id, number))
+            })
+        })
+        .map_err(|error| *error)?;
+    Ok(value)
+}
+
 /// Whether every required field is there, at every level; `end` is the offset that an error tells.
 ///
 /// Recurses no deeper than a value may be.
 pub(crate) fn complete(index: &Index<'_>, id: MessageId, value: &MessageValue, end: usize) -> Decoded<()> {
+    asked(index, id, value, end, &|_, _| true)
+}
+
+/// As [`complete`], of the fields that are asked for.
+fn asked(
+    index: &Index<'_>,
+    id: MessageId,
+    value: &MessageValue,
+    end: usize,
+    asks: &dyn Fn(MessageId, i32) -> bool,
+) -> Decoded<()> {
     let fields = index.fields(id);
     for known in &fields.required {
-        if !value.fields.contains_key(&known.field.number) {
+        if asks(id, known.field.number) && !value.fields.contains_key(&known.field.number) {
             let message = format!(
                 "the required field `{}` of `{}` is missing",
                 known.field.name,
@@ -76,7 +111,7 @@ pub(crate) fn complete(index: &Index<'_>, id: MessageId, value: &MessageValue, e
             {
                 for (key, value) in entries {
                     if let Value::Message(value) = value {
-                        complete(index, part, value, end)
+                        asked(index, part, value, end, asks)
                             .map_err(|error| error.within(&format!("{}{{{}}}", known.step(), key.shown())))?;
                     }
                 }
@@ -85,12 +120,12 @@ pub(crate) fn complete(index: &Index<'_>, id: MessageId, value: &MessageValue, e
         };
         match field_value {
             FieldValue::Single(Value::Message(value)) => {
-                complete(index, part, value, end).map_err(|error| error.within(&known.step()))?;
+                asked(index, part, value, end, asks).map_err(|error| error.within(&known.step()))?;
             }
             FieldValue::Repeated(values) => {
                 for (item, value) in values.iter().enumerate() {
                     if let Value::Message(value) = value {
-                        complete(index, part, value, end)
+                        asked(index, part, value, end, asks)
                             .map_err(|error| error.within(&format!("{}[{item}]", known.step())))?;
                     }
                 }

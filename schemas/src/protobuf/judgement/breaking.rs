@@ -23,6 +23,7 @@ mod enums;
 mod features;
 mod fields;
 mod files;
+mod help;
 mod messages;
 mod pairing;
 mod quote;
@@ -40,6 +41,7 @@ pub use category::{Category, Version};
 pub use column::{Position, Positions};
 pub use concern::Concern;
 pub use element::Element;
+pub use help::help;
 pub use selection::{Selection, UnknownRule};
 
 use crate::protobuf::language::schema::FileSet;

@@ -5,11 +5,12 @@
 //!
 //! Invariants: every pair of types is compared once, so recursive messages end; no more than [`MAX_CHANGES`] are reported.
 
-mod declared;
+pub(super) mod declared;
 mod enums;
 mod members;
 mod services;
-mod words;
+pub(super) mod words;
+mod written;
 
 use std::collections::VecDeque;
 
@@ -21,16 +22,20 @@ use crate::budget::{Budget, Exhausted};
 use crate::change::{Attribution, Change, ChangeKind, MAX_CHANGES};
 use crate::finding::Label;
 use crate::protobuf::language::schema::{
-    Cardinality, EnumId, Field, FileId, FileSet, Message, MessageId, Schema, TypeId,
+    Cardinality, EnumId, Field, File, FileId, FileSet, Message, MessageId, Schema, TypeId,
 };
 use declared::{Declared, names, place};
 use members::{Member, Members, holds};
 use words::{cardinality, default, join, kind, others, words};
 
+/// What another name of a number does.
+const OF_NAME: Attribution = Attribution::Only(&[&rules::FIELD_RENUMBERED, &rules::FIELD_RENAMED]);
 /// What another type does, of a field or of what a list holds.
 const OF_TYPE: Attribution = Attribution::Only(&[
     &rules::WIRE_TYPE_MISMATCH,
     &rules::CONTENT_REINTERPRETED,
+    &rules::MESSAGE_READ_AS_BYTES,
+    &rules::WELL_KNOWN_TYPE_CHANGED,
     &rules::BYTES_NOT_TEXT,
     &rules::NUMBER_OUT_OF_RANGE,
     &rules::NUMBER_REINTERPRETED,
@@ -49,6 +54,7 @@ const OF_LABEL: Attribution = Attribution::Only(&[
 /// What a list does that becomes a single value, or the other way round.
 const OF_LIST: Attribution = Attribution::Only(&[
     &rules::LIST_READ_AS_ONE,
+    &rules::CONTENT_REINTERPRETED,
     &rules::WIRE_TYPE_MISMATCH,
     &rules::REQUIRED_FIELD_MISSING,
     &rules::ZERO_READ_AS_DEFAULT,
@@ -89,7 +95,11 @@ pub fn changes(old: &Schema, new: &Schema, budget: &Budget) -> Result<Vec<Change
     };
     budget.spend(MESSAGE * (old.set.messages.len() + new.set.messages.len()))?;
     walk.package(old, new);
-    let (pairs, enums) = walk.declared(old, new);
+    let (mut pairs, mut enums) = walk.declared(old, new);
+    // What is imported and no field leads to counts too: a registry compares it.
+    let (messages, imported) = walk.imported();
+    pairs.extend(messages);
+    enums.extend(imported);
     for (old, new) in pairs {
         walk.todo.push_back((old, new, String::new()));
         while let Some((old, new, path)) = walk.todo.pop_front() {
@@ -106,6 +116,7 @@ pub fn changes(old: &Schema, new: &Schema, budget: &Budget) -> Result<Vec<Change
         walk.enumeration(old, new, "")?;
     }
     walk.services(old, new);
+    walk.written(old, new)?;
     walk.changes.truncate(MAX_CHANGES);
     Ok(walk.changes)
 }
@@ -205,6 +216,42 @@ impl<'s> Walk<'s> {
         (pairs, enums)
     }
 
+    /// Messages and enums of imported files whose texts differ, by their full names.
+    fn imported(&self) -> Declarations {
+        let texts: FxHashMap<&str, &str> = self
+            .new
+            .files
+            .iter()
+            .map(|file| (&*file.path, file.source.text()))
+            .collect();
+        let files = self.old.files.iter().skip(1);
+        let differs = |file: &File| texts.get(&*file.path).is_some_and(|text| *text != file.source.text());
+        let files: FxHashSet<FileId> = (1..)
+            .map(FileId)
+            .zip(files)
+            .filter(|(_, file)| differs(file))
+            .map(|(id, _)| id)
+            .collect();
+        let types = &self.new.types;
+        let messages = (0..)
+            .map(MessageId)
+            .zip(&self.old.messages)
+            .filter(|(_, it)| files.contains(&it.file));
+        let messages = messages.filter_map(|(id, it)| match types.get(&*it.name) {
+            Some(TypeId::Message(new)) => Some((id, *new)),
+            Some(TypeId::Enum(_)) | None => None,
+        });
+        let enums = (0..)
+            .map(EnumId)
+            .zip(&self.old.enums)
+            .filter(|(_, it)| files.contains(&it.file));
+        let enums = enums.filter_map(|(id, it)| match types.get(&*it.name) {
+            Some(TypeId::Enum(new)) => Some((id, *new)),
+            Some(TypeId::Message(_)) | None => None,
+        });
+        (messages.collect(), enums.collect())
+    }
+
     fn moved(&mut self, name: &str, was: Declared, is: Declared, to: FileId) {
         let message = format!("{} `{name}` moved to `{}`", is.word(), self.new.file(to).path);
         self.record_changed(
@@ -248,15 +295,8 @@ impl<'s> Walk<'s> {
                 }
             }
         }
-        let reserved = |message: &Message| {
-            let mut ranges: Vec<_> = message.reserved.ranges.iter().map(|(range, _)| *range).collect();
-            let mut names: Vec<_> = message.reserved.names.iter().map(|(name, _)| name.clone()).collect();
-            ranges.sort_unstable();
-            names.sort_unstable();
-            (ranges, names)
-        };
         let mut differences = Vec::new();
-        if reserved(before) != reserved(after) {
+        if before.reserved.sorted() != after.reserved.sorted() {
             differences.push("other reserved numbers or names");
         }
         let ranges = |message: &Message| {
@@ -290,7 +330,7 @@ impl<'s> Walk<'s> {
             "name",
             format!("`{}`", before.name),
             format!("`{}`", after.name),
-            Attribution::NOTHING,
+            OF_NAME,
         );
         let is = |field: &Field, cardinality| field.cardinality == cardinality;
         // The type says it where a map comes or goes, and the oneof where a field moves into one and loses its label.

@@ -1,8 +1,8 @@
 //! Can this reader take everything that this writer may write?
 //!
 //! Protobuf decodes nearly anything into something, so the question is what a program that reads then sees. Messages are
-//! paired by full name (with other packages: by the name within), their fields by number alone, and what a field holds by
-//! what lies on the wire; names of fields and types do not matter there. Every error has a payload of the writer that the
+//! paired by full name (with other packages: by the name within), their fields by number, and what a field holds by what
+//! lies on the wire. Another name alone does not matter there; a name that has moved to another number does. Every error has a payload of the writer that the
 //! decoder refuses, or of which the reader sees something else than was written.
 //!
 //! A writer writes what its own schema has a name for: of an enum the numbers that it declares, of a string UTF-8 unless
@@ -20,7 +20,10 @@
 //! | presence | a zero looks absent, or nothing looks like zero | warning | no value is another, though a distinction is gone |
 //! | other default | where nothing is written, each side sees its own default | warning | nothing that was written is concerned; a zero that *was* meant but is not written is an error |
 //! | entries collapse | messages with one key become one entry of a map | warning | the step is documented as safe and writers of maps-to-be send each key once, but nothing holds them to it |
-//! | message as bytes | the reader has the bytes of a message, undecoded | warning | all is there |
+//! | message as bytes | the reader has the bytes of a message, undecoded | error | what is seen is another value, in ProtoJSON too |
+//! | not an entry | a map meets messages without a key or a value, with more than these, or a single one | error | keys and values are read that nobody wrote, or none |
+//! | other well-known type | one of two messages is a `Timestamp`, a `Duration`, a wrapper …, and the other is not | error | the bytes are alike, and mean another thing |
+//! | moved name | a field or an enum's value of this name has another number | error | the reader knows the name, and never sees what is written under it |
 //! | unchecked text | a string that nobody checks is read by a reader that does, or bytes by one that does not | warning | strings are text by the specification; bytes arrive as they are, in string types that may not hold them |
 //! | ProtoJSON alone | a field or an enum's value has another name, or a value another form | warning | registries carry binary data; readers of JSON must look |
 //! | other package | all full names differ | policy | bytes can be read; names in `Any` and in registries cannot |
@@ -47,6 +50,7 @@ mod paths;
 mod related;
 pub mod tree;
 mod walk;
+mod well_known;
 mod witness;
 
 use rustc_hash::FxHashSet;

@@ -8,6 +8,8 @@ crate::declare_rules! {
     WIRE_TYPE_MISMATCH = "wire-type-mismatch", OtherType, Nothing;
     /// Bytes of one kind of content are taken for another.
     CONTENT_REINTERPRETED = "content-reinterpreted", OtherType, OtherValue;
+    /// One of two messages is a well-known type that the other is not.
+    WELL_KNOWN_TYPE_CHANGED = "well-known-type-changed", OtherMeaning, OtherValue;
     /// What need not be UTF-8 is taken for text.
     BYTES_NOT_TEXT = "bytes-not-text", OtherType, Refused;
     /// Some numbers do not fit the reader's kind.
@@ -18,6 +20,12 @@ crate::declare_rules! {
     ENUM_NUMBER_UNKNOWN = "enum-number-unknown", UnknownSymbol, OtherValue;
     /// A name of an enum has another number.
     ENUM_RENUMBERED = "enum-renumbered", OtherMeaning, OtherValue;
+    /// A name of a message has another number, so that what is written never gets into the field of that name.
+    FIELD_RENUMBERED = "field-renumbered", OtherMeaning, Nothing;
+    /// A number of a message has another name, of one type.
+    FIELD_RENAMED = "field-renamed", Name, Same;
+    /// What an earlier schema reserves is used again. Policy: that schema wrote no event that has it.
+    RESERVED_USED_AGAIN = "reserved-used-again", Policy, Same;
     /// A number of an enum has another name. Only ProtoJSON carries names.
     ENUM_VALUE_RENAMED = "enum-value-renamed", JsonForm, Refused;
     /// Of several values the reader keeps one.

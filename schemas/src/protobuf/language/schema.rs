@@ -168,6 +168,17 @@ pub struct Reserved {
     pub names: Vec<(Box<str>, Span)>,
 }
 
+impl Reserved {
+    /// The ranges and the names, in an order that does not depend on the text.
+    pub(in crate::protobuf) fn sorted(&self) -> (Vec<NumberRange>, Vec<&str>) {
+        let mut ranges: Vec<NumberRange> = self.ranges.iter().map(|(range, _)| *range).collect();
+        let mut names: Vec<&str> = self.names.iter().map(|(name, _)| &**name).collect();
+        ranges.sort_unstable();
+        names.sort_unstable();
+        (ranges, names)
+    }
+}
+
 /// A range of numbers, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NumberRange {

@@ -9,7 +9,7 @@ use crate::protobuf::language::schema::{EnumId, FileId, FileSet, MessageId, Sche
 
 /// A message or an enum of the main file.
 #[derive(Clone, Copy)]
-pub(super) enum Declared {
+pub(in crate::protobuf::judgement) enum Declared {
     Message(MessageId),
     Enum(EnumId),
 }
@@ -33,7 +33,7 @@ impl Declared {
 }
 
 /// What the main file declares.
-pub(super) struct Names {
+pub(in crate::protobuf::judgement) struct Names {
     /// Names without the package, outer types first and otherwise in the order of the text.
     pub ordered: Vec<(String, Declared)>,
     /// The same, to be looked up.
@@ -41,7 +41,7 @@ pub(super) struct Names {
 }
 
 /// What the main file of a schema declares, at any depth.
-pub(super) fn names(schema: &Schema) -> Names {
+pub(in crate::protobuf::judgement) fn names(schema: &Schema) -> Names {
     let set = &schema.set;
     let mut messages = schema.main().messages.clone();
     let mut enums = schema.main().enums.clone();

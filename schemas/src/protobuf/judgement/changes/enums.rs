@@ -71,6 +71,14 @@ impl Walk<'_> {
             let at = label(self.new, after.file, value.span, "");
             self.record(ChangeKind::Added, path, message, None, Some(at));
         }
+        if before.reserved.sorted() != after.reserved.sorted() {
+            let places = (
+                label(self.old, before.file, before.name_span, ""),
+                label(self.new, after.file, after.name_span, ""),
+            );
+            let message = "other reserved numbers or names".to_owned();
+            self.record_changed(path, message, places, Attribution::NOTHING);
+        }
         if before.is_open != after.is_open {
             let word = |of: &Enum| if of.is_open { "open" } else { "closed" };
             let message = format!("{} enum becomes {}", word(before), word(after));

@@ -7,7 +7,7 @@ use crate::protobuf::language::schema::{Cardinality, Default, Field, FileSet, Ki
 const LONGEST: usize = 1_000;
 
 /// A field's label and type.
-pub(super) fn words(set: &FileSet, field: &Field) -> String {
+pub(in crate::protobuf::judgement) fn words(set: &FileSet, field: &Field) -> String {
     let label = match field.cardinality {
         Cardinality::Repeated => "repeated ",
         Cardinality::Required => "required ",

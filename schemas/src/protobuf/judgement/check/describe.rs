@@ -1,5 +1,7 @@
 //! A mismatch in sentences: what is said of it, the two places that it is shown at, and what can be done about it.
 
+mod moved;
+
 use super::enumeration;
 use super::field_view::{Container, ElementType, FieldView, Presence};
 use super::label::{at_enum, at_kind, at_message, at_name, at_number, element, label, words};
@@ -8,9 +10,12 @@ use super::number::Meant;
 use super::walk::Found;
 use crate::finding::Label;
 use crate::protobuf::language::names::simple;
-use crate::protobuf::language::schema::{Enum, FileSet};
+use crate::protobuf::language::schema::FileSet;
+use crate::protobuf::language::syntax::Syntax;
 use crate::text::shown::Line;
 use crate::to_line;
+
+pub(super) use moved::{field_moved, moved_numbers, number_reused};
 
 /// No more names than these are listed.
 const LISTED: usize = 5;
@@ -97,6 +102,25 @@ pub(super) fn content(describer: &Describer<'_>, found: &Found<'_>) -> Words {
     })
 }
 
+pub(super) fn not_an_entry(describer: &Describer<'_>, found: &Found<'_>) -> Words {
+    let (reader, writer) = found.slots.both();
+    let why = match reader.is_map() && !writer.is_many() {
+        true => "is not repeated",
+        false => "has other fields than a key and a value",
+    };
+    describer.kinds(found, |Kinds { name, takes, sends }| {
+        to_line!(
+            "{name} is a map on one side, and the message on the other {why}: the reader takes {takes}, the writer sends {sends}"
+        )
+    })
+}
+
+pub(super) fn other_well_known(describer: &Describer<'_>, found: &Found<'_>) -> Words {
+    describer.kinds(found, |Kinds { name, takes, sends }| {
+        to_line!("{name} means something else to the reader: it takes {takes}, the writer sends {sends}")
+    })
+}
+
 pub(super) fn unchecked_string(describer: &Describer<'_>, found: &Found<'_>) -> Words {
     Words {
         help: "see to it that the writer sends text only, before readers check it".into(),
@@ -151,7 +175,7 @@ pub(super) fn reinterpreted(describer: &Describer<'_>, found: &Found<'_>) -> Wor
 }
 
 pub(super) fn unknown_numbers(describer: &Describer<'_>, found: &Found<'_>) -> Words {
-    let (_, writer) = found.slots.both();
+    let (seen, writer) = found.slots.both();
     let Some(Numbers {
         reader: known,
         writer: sent,
@@ -165,9 +189,10 @@ pub(super) fn unknown_numbers(describer: &Describer<'_>, found: &Found<'_>) -> W
         let name = sent.and_then(|id| enumeration::name(describer.writer.enumeration(id), *number));
         name.map_or_else(|| Line::new(number), |name| to_line!("`{name}`"))
     }));
-    let what = match found.mismatch.is_error() {
-        true => "puts it aside, so that the field looks unset",
-        false => "has a number without a name",
+    let what = match (found.mismatch.is_error(), seen.is_required) {
+        (true, true) => "puts it aside, and then misses the required field",
+        (true, false) => "puts it aside, so that the field looks unset",
+        (false, _) => "has a number without a name",
     };
     Words {
         message: to_line!("the reader's `{of}` does not know {list}, and {what}"),
@@ -192,7 +217,7 @@ pub(super) fn renamed(describer: &Describer<'_>, found: &Found<'_>) -> Words {
     describer.names(
         found,
         |of, list| to_line!("the values of `{of}` have other names: the reader knows {list}"),
-        "binary data is not concerned; for ProtoJSON keep the name beside the new one, with `option allow_alias = true`",
+        "binary data is not concerned; for ProtoJSON keep the name beside the new one, with `option allow_alias = true;`",
     )
 }
 
@@ -258,8 +283,12 @@ pub(super) fn zero_as_default(describer: &Describer<'_>, found: &Found<'_>) -> W
         reader: at_name(describer.reader, reader, "has another default than zero"),
         writer: at_name(describer.writer, writer, "a zero is not written"),
         help: to_line!(
-            "give the writer's `{}` the label `optional`, so that a zero is written, or take the reader's default away",
-            writer.name
+            "give the writer's `{}` {}, so that a zero is written, or take the reader's default away",
+            writer.name,
+            match describer.writer.file(writer.file).syntax {
+                Syntax::Edition(_) => "`[features.field_presence = EXPLICIT]`",
+                Syntax::Proto2 | Syntax::Proto3 => "the label `optional`",
+            }
         ),
     }
 }
@@ -288,7 +317,13 @@ pub(super) fn json_name(describer: &Describer<'_>, found: &Found<'_>) -> Words {
         ),
         reader: at_name(describer.reader, reader, to_line!("takes {takes:?}")),
         writer: at_name(describer.writer, writer, to_line!("sends {sends:?}")),
-        help: to_line!("binary data is not concerned; for ProtoJSON keep the name, or say [json_name = {sends:?}]"),
+        help: match reader.is_extension {
+            // The names of extensions in ProtoJSON cannot be set.
+            true => "binary data is not concerned; for ProtoJSON keep the name".into(),
+            false => {
+                to_line!("binary data is not concerned; for ProtoJSON keep the name, or say `[json_name = {sends:?}]`")
+            }
+        },
     }
 }
 
@@ -388,7 +423,7 @@ impl Describer<'_> {
             message: Line::default(),
             reader: at_name(self.reader, reader, sees),
             writer: at_name(self.writer, writer, sends),
-            help: "keep the label `optional` as it is, or leave it out on both sides".into(),
+            help: to_line!("let `{}` have the same presence on both sides", writer.name),
         }
     }
 
@@ -399,11 +434,12 @@ impl Describer<'_> {
         };
         let (to, numbers) = (numbers.reader, &numbers.numbers);
         let (seen, sent) = (self.reader.enumeration(to), self.writer.enumeration(from));
-        let telling = numbers.iter().find(|number| **number != 0).or(numbers.first());
-        let telling = telling.copied().unwrap_or(0);
+        let telling = found.mismatch.telling_number().unwrap_or(0);
         let list = listed(numbers.iter().map(|number| {
-            let name = |of: &Enum| to_line!("`{}`", enumeration::name(of, *number).unwrap_or_default());
-            to_line!("{} as {}", name(sent), name(seen))
+            let first = |of| enumeration::name(of, *number).unwrap_or_default();
+            // Of several names the one that the reader takes for another number.
+            let moved = enumeration::moved(sent, *number, seen).map(|(name, _)| name);
+            to_line!("`{}` as `{}`", moved.unwrap_or_else(|| first(sent)), first(seen))
         }));
         Words {
             message: message(simple(&sent.name), &list),

@@ -10,9 +10,12 @@ pub(super) const MAX_NUMBERS: usize = 100;
 /// What becomes of a writer's numbers in a reader's enum.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
-    /// Those that the reader does not name.
+    /// Those that the reader does not name, and whose names it does not know either.
     pub unknown: Vec<i32>,
-    /// Those that mean something else: a name of one side has another number on the other side.
+    /// Those that the reader does not name, though it knows one of their names under another number.
+    pub moved: Vec<i32>,
+    /// Those that mean something else: the reader knows one of their names under another number, or has a name for them that
+    /// the writer has for another number.
     pub renumbered: Vec<i32>,
     /// Those that only have another name.
     pub renamed: Vec<i32>,
@@ -31,20 +34,27 @@ pub(super) fn compare(writer: &Enum, reader: &Enum) -> Numbers {
         if !seen.insert(value.number) {
             continue;
         }
+        let ours = &written.names[&value.number];
+        let is_elsewhere = |name: &&str| read.numbers.get(*name).is_some_and(|number| *number != value.number);
+        // A name that has moved means another number to the reader, whatever other names the old number still has.
+        let is_moved = ours.iter().any(is_elsewhere);
         let Some(theirs) = read.names.get(&value.number) else {
-            push(&mut numbers.unknown, value.number);
+            let not_named = if is_moved {
+                &mut numbers.moved
+            } else {
+                &mut numbers.unknown
+            };
+            push(not_named, value.number);
             continue;
         };
         match value.number {
             0 => numbers.share_zero = true,
             _ => numbers.share_more = true,
         }
-        let ours = &written.names[&value.number];
         let is_known = |name: &&str| read.numbers.get(*name) == Some(&value.number);
         let is_shared = ours.iter().any(is_known);
-        let is_moved = ours.iter().any(|name| read.numbers.contains_key(name))
-            || theirs.iter().any(|name| written.numbers.contains_key(name));
-        if !is_shared && is_moved {
+        let is_taken = theirs.iter().any(|name| written.numbers.contains_key(name));
+        if is_moved || (!is_shared && is_taken) {
             push(&mut numbers.renumbered, value.number);
         } else if !ours.first().is_some_and(is_known) {
             // Of several names ProtoJSON writes the first.
@@ -60,6 +70,20 @@ pub(super) fn unnamed(of: &Enum, from: i32) -> i32 {
     (from..i32::MAX)
         .find(|number| !known.contains(number))
         .unwrap_or(i32::MAX)
+}
+
+/// A name of a number that another enum has under another number, and that number; `None` where no name has moved.
+pub(super) fn moved<'e>(of: &'e Enum, number: i32, other: &Enum) -> Option<(&'e str, i32)> {
+    let names = of.values.iter().filter(|value| value.number == number);
+    let elsewhere = |name: &str| {
+        other
+            .values
+            .iter()
+            .find(|value| *value.name == *name && value.number != number)
+    };
+    names
+        .map(|value| &*value.name)
+        .find_map(|name| Some((name, elsewhere(name)?.number)))
 }
 
 /// The first name of a number.

@@ -2,10 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::enumeration;
 use super::field_view::{Container, ElementType, FieldView, Presence};
 use super::mismatch::{Compared, Mismatch, Numbers};
 use super::number::{Carried, Layout, Number, carried, layout};
+use super::{enumeration, well_known};
 use crate::budget::{Budget, Exhausted};
 use crate::protobuf::language::schema::{Default, EnumId, FileSet, MessageId, Scalar};
 
@@ -117,6 +117,7 @@ impl<'s> Fields<'s> {
             }
             (Wire::Bytes, Wire::Bytes) => {
                 inside = content(reader, writer, &mut mismatches);
+                self.messages(reader, writer, &mut mismatches)?;
                 true
             }
             (Wire::Group, Wire::Group) => {
@@ -140,6 +141,40 @@ impl<'s> Fields<'s> {
             inside,
             arrives,
         })
+    }
+
+    /// Messages and entries whose bytes are laid out alike, and which are different things.
+    fn messages(
+        &self,
+        reader: &FieldView<'s>,
+        writer: &FieldView<'s>,
+        mismatches: &mut Vec<Mismatch<'s>>,
+    ) -> Result<(), Exhausted> {
+        let (ElementType::Container(to), ElementType::Container(from)) = (reader.holds, writer.holds) else {
+            return Ok(());
+        };
+        match (to, from) {
+            (Container::Entry { .. }, Container::Message(id)) => {
+                self.budget.spend(self.writer.message(id).fields.len())?;
+                if !writer.is_many() || !well_known::is_entry(self.writer.message(id), true) {
+                    mismatches.push(Mismatch::NotAnEntry);
+                }
+            }
+            (Container::Message(id), Container::Entry { .. }) => {
+                self.budget.spend(self.reader.message(id).fields.len())?;
+                if !well_known::is_entry(self.reader.message(id), false) {
+                    mismatches.push(Mismatch::NotAnEntry);
+                }
+            }
+            (Container::Message(to), Container::Message(from)) => {
+                let (to, from) = (self.reader.message(to), self.writer.message(from));
+                if well_known::meaning(&to.name) != well_known::meaning(&from.name) {
+                    mismatches.push(Mismatch::OtherWellKnown);
+                }
+            }
+            (Container::Entry { .. }, Container::Entry { .. }) => {}
+        }
+        Ok(())
     }
 
     /// Whether the reader's enum is closed and has none of the numbers that are written.
@@ -211,7 +246,8 @@ impl<'s> Fields<'s> {
         };
         let closed = !self.reader.enumeration(known).is_open;
         // A zero that is not written is no item of a list.
-        let unseen = writer.occurs == Presence::Implicit && reader.is_many();
+        let is_implicit = writer.occurs == Presence::Implicit;
+        let unseen = is_implicit && reader.is_many();
         let mut numbers = match writer.holds {
             ElementType::Enum(enumeration) => {
                 let (writer, reader) = (self.writer, self.reader);
@@ -232,13 +268,22 @@ impl<'s> Fields<'s> {
                         .collect(),
                 };
                 let (renumbered, renamed) = (reported(&numbers.renumbered), reported(&numbers.renamed));
+                let mut moved = reported(&numbers.moved);
+                // What is read for a zero that is not written is the default's affair.
+                moved.numbers.retain(|number| *number != 0 || !is_implicit);
+                if !moved.numbers.is_empty() {
+                    mismatches.push(match closed {
+                        true => Mismatch::MovedNumbersDropped(moved),
+                        false => Mismatch::MovedNumbersKept(moved),
+                    });
+                }
                 if !renumbered.numbers.is_empty() {
                     mismatches.push(Mismatch::Renumbered(renumbered));
                 }
                 if !renamed.numbers.is_empty() {
                     mismatches.push(Mismatch::Renamed(renamed));
                 }
-                let reported = [&numbers.renumbered, &numbers.renamed, &numbers.unknown];
+                let reported = [&numbers.renumbered, &numbers.renamed, &numbers.moved, &numbers.unknown];
                 self.budget.spend(reported.map(Vec::len).iter().sum())?;
                 numbers.unknown.clone()
             }
@@ -402,12 +447,7 @@ fn form(set: &FileSet, holds: ElementType) -> Form<'_> {
         ElementType::Enum(_) => Form::Name,
         ElementType::Container(Container::Message(id)) | ElementType::Group(id) => {
             let name = &*set.message(id).name;
-            let is_special = name.strip_prefix("google.protobuf.").is_some_and(|simple| {
-                matches!(
-                    simple,
-                    "Any" | "Timestamp" | "Duration" | "Struct" | "Value" | "ListValue" | "FieldMask" | "Empty"
-                ) || simple.ends_with("Value")
-            });
+            let is_special = well_known::has_own_form(name);
             match is_special {
                 true => Form::Special(name),
                 false => Form::Object,

@@ -2,12 +2,13 @@
 
 use super::describe::Describer;
 use super::forbidden::ErrorIndex;
-use super::mismatch::About;
+use super::mismatch::{About, Decoded};
 use super::paths::Paths;
 use super::related::RelatedPlaces;
 use super::walk::{Found, Walked};
 use super::witness::{Built, WitnessBuilder};
 use crate::budget::Exhausted;
+use crate::effect::Outcome;
 use crate::finding::{Evidence, Finding, Severity};
 use crate::protobuf::language::schema::FileSet;
 use crate::text::shown::Line;
@@ -70,7 +71,7 @@ pub(super) fn finding<'s>(
     let finding = Finding {
         rule: facts.rule,
         effect: facts.effect,
-        outcome: facts.outcome.shown_by(&evidence),
+        outcome: usual(found).shown_by(&evidence),
         severity: facts.severity,
         message: reported.message,
         reader: reported.reader,
@@ -83,4 +84,15 @@ pub(super) fn finding<'s>(
         reader_path: paths.reader_path(found.node, found.slots.reader(), of_element),
     };
     Ok(Some((finding, doubt)))
+}
+
+/// What the reader's decoder gives where no witness says it: without what it requires it refuses the event.
+fn usual(found: &Found<'_>) -> Outcome {
+    let facts = found.mismatch.facts();
+    let is_required = found.slots.reader().is_some_and(|slot| slot.is_required);
+    let is_missed = is_required && facts.decoded != Decoded::Elsewhere;
+    if is_missed && facts.outcome == Outcome::Nothing {
+        return Outcome::Refused;
+    }
+    facts.outcome
 }

@@ -2,6 +2,7 @@
 
 mod facts;
 
+use super::enumeration;
 use super::field_view::{Container, FieldView};
 use super::number::Meant;
 use crate::finding::Severity;
@@ -21,6 +22,10 @@ pub(super) enum Mismatch<'s> {
     WireType,
     /// Both are byte strings on the wire, of contents that have nothing in common.
     Content,
+    /// A map meets messages that are no entries: a key or a value is missing, or more is there, or there is but one message.
+    NotAnEntry,
+    /// One of the two messages is a well-known type, which the other is not.
+    OtherWellKnown,
     /// Bytes are read as a string, and refused where they are not UTF-8.
     BytesAsString,
     /// Bytes are read as a string of which nobody asks UTF-8.
@@ -35,6 +40,10 @@ pub(super) enum Mismatch<'s> {
     UnknownNumbersDropped(Numbers),
     /// Numbers that the reader's enum does not name, and keeps.
     UnknownNumbersKept(Numbers),
+    /// Numbers that the reader's enum does not name and puts aside, though it knows their names under other numbers.
+    MovedNumbersDropped(Numbers),
+    /// Numbers that the reader's enum does not name and keeps, though it knows their names under other numbers.
+    MovedNumbersKept(Numbers),
     /// Numbers whose names say something else: one of the two names has another number on the other side.
     Renumbered(Numbers),
     /// Numbers that have other names.
@@ -64,6 +73,10 @@ pub(super) enum Mismatch<'s> {
         /// A field that both oneofs have.
         shared: FieldView<'s>,
     },
+    /// The reader has a field of this name under another number: what is written never gets into it.
+    FieldMoved,
+    /// The reader has another name for the field, and nothing else tells the two apart.
+    NumberReused,
     /// The reader does not have the field.
     Unread,
     /// The writer does not have the field.
@@ -104,14 +117,14 @@ impl<'s> Mismatch<'s> {
 
     /// Whether the field's bytes are taken for content of another kind: then nothing can be said of how often it occurs.
     pub fn is_of_content(&self) -> bool {
-        matches!(self, Mismatch::Content)
+        matches!(self, Mismatch::Content | Mismatch::NotAnEntry)
     }
 
     /// Whether what arrives means something else, so that nothing can be said of what does not arrive.
     pub fn is_of_meaning(&self) -> bool {
         matches!(
             self,
-            Mismatch::Content | Mismatch::MessageAsBytes | Mismatch::Reinterpreted(_)
+            Mismatch::Content | Mismatch::NotAnEntry | Mismatch::MessageAsBytes | Mismatch::Reinterpreted(_)
         )
     }
 
@@ -139,6 +152,8 @@ impl<'s> Mismatch<'s> {
     pub fn numbers(&self) -> Option<&Numbers> {
         if let Mismatch::UnknownNumbersDropped(numbers)
         | Mismatch::UnknownNumbersKept(numbers)
+        | Mismatch::MovedNumbersDropped(numbers)
+        | Mismatch::MovedNumbersKept(numbers)
         | Mismatch::Renumbered(numbers)
         | Mismatch::Renamed(numbers) = self
         {
@@ -148,10 +163,32 @@ impl<'s> Mismatch<'s> {
         }
     }
 
-    /// The same, to leave some of them out.
+    /// Where the number that is shown keeps a name on both sides: another one of its names, which has moved.
+    pub fn other_name<'w>(&self, reader: &FileSet, writer: &'w FileSet) -> Option<&'w str> {
+        let Numbers {
+            reader: to,
+            writer: from,
+            ..
+        } = self.numbers()?;
+        let (seen, sent) = (reader.enumeration(*to), writer.enumeration((*from)?));
+        let number = self.telling_number()?;
+        let name = |of| enumeration::name(of, number);
+        let (moved, _) = enumeration::moved(sent, number, seen)?;
+        (name(sent) == name(seen) && name(sent) != Some(moved)).then_some(moved)
+    }
+
+    /// The number of an enum that is shown: one that is not zero, where there is one.
+    pub fn telling_number(&self) -> Option<i32> {
+        let numbers = &self.numbers()?.numbers;
+        numbers.iter().find(|number| **number != 0).or(numbers.first()).copied()
+    }
+
+    /// The numbers of enums that it names, to leave some of them out.
     pub fn numbers_mut(&mut self) -> Option<&mut Vec<i32>> {
         if let Mismatch::UnknownNumbersDropped(numbers)
         | Mismatch::UnknownNumbersKept(numbers)
+        | Mismatch::MovedNumbersDropped(numbers)
+        | Mismatch::MovedNumbersKept(numbers)
         | Mismatch::Renumbered(numbers)
         | Mismatch::Renamed(numbers) = self
         {

@@ -44,6 +44,17 @@ impl<'s> RelatedPlaces<'s> {
         if let Some(members) = found.mismatch.members() {
             also = self.members(found, members);
         }
+        // What the reader has under the number may have another name: that is the edit then.
+        if let (Mismatch::FieldMoved, Some(writer)) = (&found.mismatch, found.slots.writer()) {
+            also = self.members(found, &[*writer]);
+            let places = found.slots.reader().map(|reader| at_name(self.reader, reader, ""));
+            if let (Some(reader), Container::Message(id)) = (found.slots.reader(), found.writer) {
+                let fields = &self.writer.message(id).fields;
+                let here = fields.iter().find(|field| field.number == reader.number);
+                let here = here.map(|field| label(self.writer, self.writer.message(id).file, field.spans.name, ""));
+                also.extend(places.zip(here));
+            }
+        }
         // The edit may be that of the field, which holds another enum now.
         if let (Some(_), FieldPair::Both(reader, writer)) = (numbers, &found.slots) {
             also.push((at_kind(self.reader, reader, ""), at_kind(self.writer, writer, "")));

@@ -367,12 +367,24 @@ fn bodies<'s>(
     let mut shared: BTreeMap<u32, Vec<(FieldView<'s>, FieldView<'s>)>> = BTreeMap::new();
     let mut at: FxHashMap<u32, usize> = FxHashMap::default();
     let mut written = FxHashSet::default();
+    let moved = moved(ours, theirs);
     for writer in *theirs {
         written.insert(writer.number);
+        if let Some(&reader) = moved.get(&writer.number) {
+            record(FieldPair::Both(*reader, *writer), Mismatch::FieldMoved);
+        }
         let Some(&reader) = by_number.get(&writer.number) else {
             continue;
         };
-        let compared = fields.compare(reader, writer)?;
+        let mut compared = fields.compare(reader, writer)?;
+        if moved.contains_key(&writer.number) {
+            // Where a name has gone is what there is to say of it.
+            compared
+                .mismatches
+                .retain(|mismatch| !matches!(mismatch, Mismatch::JsonName));
+        } else if notes && is_renamed(reader, writer) && !compared.mismatches.iter().any(Mismatch::is_error) {
+            record(FieldPair::Both(*reader, *writer), Mismatch::NumberReused);
+        }
         for mismatch in compared.mismatches {
             record(FieldPair::Both(*reader, *writer), mismatch);
         }
@@ -394,6 +406,9 @@ fn bodies<'s>(
     }
     let is_unknown = |slot: &&FieldView<'s>| !by_number.contains_key(&slot.number);
     for writer in theirs.iter().filter(is_unknown) {
+        if moved.contains_key(&writer.number) {
+            continue;
+        }
         let shared = writer.oneof.and_then(|oneof| shared.get(&oneof)?.first());
         match (shared, unread) {
             (Some((reader, shared)), None) => {
@@ -451,9 +466,31 @@ fn bodies<'s>(
     for reader in ours.iter().filter(|reader| !written.contains(&reader.number)) {
         if reader.is_required {
             record(FieldPair::Reader(*reader), Mismatch::RequiredUnwritten);
-        } else if notes {
+        } else if notes && !moved.values().any(|moved| moved.number == reader.number) {
             record(FieldPair::Reader(*reader), Mismatch::Unwritten);
         }
     }
     Ok(inside)
+}
+
+/// The reader's fields that have the name of a writer's field and another number, by the number of the writer's. What the
+/// reader requires and never gets is left to that finding.
+fn moved<'a, 's>(ours: &'a [FieldView<'s>], theirs: &'a [FieldView<'s>]) -> FxHashMap<i32, &'a FieldView<'s>> {
+    let names: FxHashMap<(bool, &str), &FieldView<'s>> = ours
+        .iter()
+        .map(|field| ((field.is_extension, field.name), field))
+        .collect();
+    let written: FxHashSet<i32> = theirs.iter().map(|field| field.number).collect();
+    let of = |writer: &FieldView<'s>| {
+        let reader = *names.get(&(writer.is_extension, writer.name))?;
+        let is_missed = reader.is_required && !written.contains(&reader.number);
+        let is_entry = reader.in_entry || writer.in_entry;
+        (reader.number != writer.number && !is_missed && !is_entry).then_some((writer.number, reader))
+    };
+    theirs.iter().filter_map(of).collect()
+}
+
+fn is_renamed(reader: &FieldView<'_>, writer: &FieldView<'_>) -> bool {
+    let is_entry = reader.in_entry || writer.in_entry;
+    !is_entry && reader.is_extension == writer.is_extension && reader.name != writer.name
 }

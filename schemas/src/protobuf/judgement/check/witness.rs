@@ -2,6 +2,7 @@
 
 mod candidate;
 mod observed;
+mod place;
 
 use rustc_hash::FxHashSet;
 
@@ -13,7 +14,7 @@ use crate::budget::{Budget, Exhausted};
 use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::finding::{Evidence, Observed};
 use crate::protobuf::DataLimits;
-use crate::protobuf::data::decode::decode_by;
+use crate::protobuf::data::decode::{decode_asking, decode_by};
 use crate::protobuf::data::encode::encode_by;
 use crate::protobuf::data::index::Index;
 use crate::protobuf::data::json_encoding::{from_json_by, to_json_within};
@@ -26,6 +27,7 @@ use crate::text::source::Source;
 use crate::to_line;
 use candidate::{many, message_of};
 use observed::{descend, shown, shown_within};
+use place::{is_within, json_place, steps};
 
 /// All witnesses of one comparison together cost no more than this, in bytes and in parts of values; the findings beyond it
 /// go without.
@@ -156,7 +158,7 @@ impl<'s> WitnessBuilder<'s> {
             return Ok(Evidence::Omitted(LARGE.into()));
         };
         Ok(match encode_by(&self.writes, message, &value) {
-            Ok(bytes) => self.witness(message, &value, bytes, Observed::Refused(why)),
+            Ok(bytes) => self.witness(message, &value, bytes, Observed::Refused(why), &[]),
             Err(error) => Evidence::Omitted(Line::new(error)),
         })
     }
@@ -203,16 +205,18 @@ impl<'s> WitnessBuilder<'s> {
             }
         };
         self.spend(bytes.len() + 64)?;
-        let witness = |builder: &Self, outcome| Built::Evidence(builder.witness(writer, value, bytes.clone(), outcome));
+        let steps = steps(paths, found);
+        let witness =
+            |builder: &Self, outcome| Built::Evidence(builder.witness(writer, value, bytes.clone(), outcome, &steps));
         Ok(
             match (
                 decode_by(&self.reads, reader, &bytes, &DataLimits::default()),
                 facts.confirmed,
             ) {
                 (Err(error), Confirmed::Refused | Confirmed::RefusedOrChanged) => {
-                    match self.is_own(paths, found, &error)? {
-                        true => witness(self, Observed::Refused(Line::new(error))),
-                        false => Built::Evidence(Evidence::None),
+                    match self.own(paths, found, &bytes, error)? {
+                        Some(error) => witness(self, Observed::Refused(Line::new(error))),
+                        None => Built::Evidence(Evidence::None),
                     }
                 }
                 // Something else is refused first; that has a finding of its own.
@@ -251,33 +255,65 @@ impl<'s> WitnessBuilder<'s> {
         )
     }
 
-    /// What a payload of the writer's message shows, where it is small enough to be shown.
-    fn witness(&self, message: MessageId, value: &MessageValue, bytes: Vec<u8>, outcome: Observed) -> Evidence {
+    /// What a payload of the writer's message shows, where it is small enough to be shown; `steps` lead to the place in it.
+    fn witness(
+        &self,
+        message: MessageId,
+        value: &MessageValue,
+        bytes: Vec<u8>,
+        outcome: Observed,
+        steps: &[&str],
+    ) -> Evidence {
         // Names of fields stand in JSON only: what is small in bytes may be too large in it.
         match shown_within(&self.writes, message, value, &bytes, WITNESS_BYTES) {
-            Some(json) => Evidence::witness(json, bytes, outcome, 0),
+            Some(json) => {
+                let at = json_place(&json, steps);
+                let evidence = Evidence::witness(json, bytes, outcome, at);
+                evidence.of_message(&self.writer.message(message).name)
+            }
             None => Evidence::Omitted(LARGE.into()),
         }
     }
 
-    /// Whether a refusal is due to this mismatch: without what was put into the field the payload is taken, or the field itself
-    /// cannot be left out.
-    fn is_own(&mut self, paths: &Paths<'s>, found: &Found<'s>, error: &DecodeError) -> Result<bool, Exhausted> {
+    /// The error of a reader that has no other fault than this mismatch; `None` where the refusal is not due to it.
+    fn own(
+        &mut self,
+        paths: &Paths<'s>,
+        found: &Found<'s>,
+        bytes: &[u8],
+        error: DecodeError,
+    ) -> Result<Option<DecodeError>, Exhausted> {
+        if error.kind == DecodeErrorKind::Required
+            && let (Container::Message(id), Some(slot)) = (found.reader, found.slots.reader())
+            && slot.is_required
+        {
+            // What else is required is asked for by other findings.
+            self.spend(bytes.len() + 64)?;
+            let asked = decode_asking(&self.reads, found.event.reader, bytes, Some((id, slot.number)));
+            if let Err(own) = asked
+                && own.kind == DecodeErrorKind::Required
+            {
+                return Ok(Some(own));
+            }
+        }
         if found.mismatch.facts().shown == Shown::AbsenceAlone {
-            return Ok(error.kind == DecodeErrorKind::Required);
+            let is_entry = matches!(found.reader, Container::Entry { .. });
+            return Ok((is_entry && error.kind == DecodeErrorKind::Required).then_some(error));
         }
         let must_be = found.slots.writer().is_none_or(|slot| slot.occurs == Presence::Always);
         if must_be || matches!(found.writer, Container::Entry { .. }) {
-            return Ok(true);
+            return Ok(is_within(paths, found, &error).then_some(error));
         }
+        // Without what was put into the field the payload is taken.
         let Some(without) = self.build(paths, found, &Candidate::Nothing)? else {
-            return Ok(true);
+            return Ok(Some(error));
         };
-        let Ok(bytes) = encode_by(&self.writes, found.event.writer, &without) else {
-            return Ok(true);
+        let Ok(without) = encode_by(&self.writes, found.event.writer, &without) else {
+            return Ok(Some(error));
         };
-        self.spend(bytes.len() + 64)?;
-        Ok(decode_by(&self.reads, found.event.reader, &bytes, &DataLimits::default()).is_ok())
+        self.spend(without.len() + 64)?;
+        let is_taken = decode_by(&self.reads, found.event.reader, &without, &DataLimits::default()).is_ok();
+        Ok((is_taken || is_within(paths, found, &error)).then_some(error))
     }
 
     /// What ProtoJSON of the value is to the reader, if it is not what the bytes are.

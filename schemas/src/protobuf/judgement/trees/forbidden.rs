@@ -1,9 +1,9 @@
 //! What one of buf's rules found, with what data shows of it, as a finding.
 
 use crate::data_path::DataPath;
-use crate::finding::{At, Evidence, Finding, Label, Rule, Severity};
+use crate::finding::{At, Evidence, Finding, Label, Severity};
 use crate::mode::Direction;
-use crate::protobuf::judgement::breaking::{Annotation, Element, Extent, Place};
+use crate::protobuf::judgement::breaking::{Annotation, Element, Extent, Place, help};
 use crate::protobuf::judgement::check::tree::DataVerdict;
 use crate::protobuf::judgement::side::{Files, Previous};
 use crate::protobuf::language::schema::FileSet;
@@ -46,7 +46,7 @@ impl Describer<'_> {
                 message: annotation.message.clone(),
                 reader,
                 writer,
-                help: help(annotation.rule).into(),
+                help: help(annotation, self.sets[0], self.sets[1]).into(),
                 evidence: first.map_or(why, |consequence| consequence.finding.evidence.clone()),
                 also: Vec::new(),
                 never_written: false,
@@ -111,17 +111,5 @@ impl Describer<'_> {
             }),
             note: note.into(),
         }
-    }
-}
-
-/// The first sentence of the part of the rule's page that says how to mend it.
-fn help(rule: &Rule) -> String {
-    let part = rule.page.split("## How to fix it\n\n").nth(1).unwrap_or_default();
-    let paragraph = part.split("\n\n").next().unwrap_or_default().replace('\n', " ");
-    let sentence = paragraph.split(". ").next().unwrap_or_default();
-    let mut letters = sentence.trim_end_matches('.').chars();
-    match letters.next() {
-        Some(first) => first.to_lowercase().chain(letters).collect(),
-        None => String::new(),
     }
 }

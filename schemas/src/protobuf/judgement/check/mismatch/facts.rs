@@ -57,8 +57,8 @@ pub(in super::super) enum Shown {
     NoZero,
     /// What betrays itself when it is taken for content of another kind; several are tried.
     Content,
-    /// The smallest element.
-    Element,
+    /// One element, of a message one with something in it where there is such a thing.
+    Filled,
     /// Bytes that are no UTF-8.
     NotUtf8,
     /// The number that is named.
@@ -101,6 +101,10 @@ pub(in super::super) enum Decoded {
     NotThere,
     /// Something else than was written.
     Another,
+    /// It is there: what it is understood as is another thing.
+    There,
+    /// It is not in the reader's field of this name, but in one of another number, or nowhere.
+    Elsewhere,
 }
 
 impl Facts {
@@ -161,6 +165,20 @@ impl Mismatch<'_> {
                 shown: Shown::Content,
                 ..Facts::of(&rules::CONTENT_REINTERPRETED, Error, describe::content)
             },
+            Mismatch::NotAnEntry => Facts {
+                about: About::Element,
+                concerns: &[Cardinality, Type],
+                shown: Shown::Content,
+                decoded: Decoded::There,
+                ..Facts::of(&rules::CONTENT_REINTERPRETED, Error, describe::not_an_entry)
+            },
+            Mismatch::OtherWellKnown => Facts {
+                about: About::Element,
+                concerns: &[Type],
+                shown: Shown::Filled,
+                decoded: Decoded::There,
+                ..Facts::of(&rules::WELL_KNOWN_TYPE_CHANGED, Error, describe::other_well_known)
+            },
             Mismatch::BytesAsString => Facts {
                 about: About::Element,
                 concerns: &[Text, Type],
@@ -207,6 +225,20 @@ impl Mismatch<'_> {
                 decoded: Decoded::Number,
                 ..Facts::of(&rules::ENUM_NUMBER_UNKNOWN, Warning, describe::unknown_numbers)
             },
+            Mismatch::MovedNumbersDropped(_) => Facts {
+                outcome: Outcome::Nothing,
+                about: About::Element,
+                concerns: &[Type, Values],
+                shown: Shown::EnumNumber,
+                ..Facts::of(&rules::ENUM_RENUMBERED, Error, describe::moved_numbers)
+            },
+            Mismatch::MovedNumbersKept(_) => Facts {
+                about: About::Element,
+                concerns: &[Type, Values],
+                shown: Shown::EnumNumber,
+                decoded: Decoded::Number,
+                ..Facts::of(&rules::ENUM_RENUMBERED, Error, describe::moved_numbers)
+            },
             Mismatch::Renumbered(_) => Facts {
                 about: About::Element,
                 concerns: &[Type, Values],
@@ -237,8 +269,8 @@ impl Mismatch<'_> {
             Mismatch::MessageAsBytes => Facts {
                 about: About::Element,
                 concerns: &[Type],
-                shown: Shown::Element,
-                ..Facts::of(&rules::MESSAGE_READ_AS_BYTES, Warning, describe::message_as_bytes)
+                shown: Shown::Filled,
+                ..Facts::of(&rules::MESSAGE_READ_AS_BYTES, Error, describe::message_as_bytes)
             },
             Mismatch::ZeroUnseen => Facts {
                 concerns: &[Cardinality, Oneof],
@@ -285,6 +317,15 @@ impl Mismatch<'_> {
                 concerns: &[Deletion, Oneof],
                 decoded: Decoded::OneofUnset,
                 ..Facts::of(&rules::ONEOF_CASE_UNKNOWN, Error, describe::case_unknown)
+            },
+            Mismatch::FieldMoved => Facts {
+                concerns: &[Name, Deletion],
+                decoded: Decoded::Elsewhere,
+                ..Facts::of(&rules::FIELD_RENUMBERED, Error, describe::field_moved)
+            },
+            Mismatch::NumberReused => Facts {
+                shown: Shown::Absence,
+                ..Facts::of(&rules::FIELD_RENAMED, Note, describe::number_reused)
             },
             Mismatch::Unread => Facts {
                 shown: Shown::Absence,

@@ -25,17 +25,22 @@ impl<'s> WitnessBuilder<'s> {
             Shown::Absence | Shown::AbsenceAlone => return Ok(vec![Candidate::Nothing]),
             Shown::Content if slot.is_map() => return self.entries(slot),
             Shown::Content => self.contents(slot)?,
-            Shown::Element if slot.is_map() => return self.any_value(slot),
-            Shown::Element => self.element(slot.holds)?.into_iter().collect(),
+            Shown::Filled if slot.is_map() => return self.any_value(slot),
+            Shown::Filled => match slot.holds {
+                ElementType::Container(Container::Message(id)) => self.messages(id)?.into_iter().take(1).collect(),
+                holds @ (ElementType::Scalar(_)
+                | ElementType::Enum(_)
+                | ElementType::Container(_)
+                | ElementType::Group(_)) => self.element(holds)?.into_iter().collect(),
+            },
             Shown::NotUtf8 => vec![Value::Bytes([0xff].into())],
             Shown::Number => {
                 let number = mismatch.number().and_then(|number| self.meant(slot, number));
                 number.into_iter().collect()
             }
             Shown::EnumNumber => {
-                let numbers = mismatch.numbers().map_or(&[][..], |of| &of.numbers);
-                let telling = numbers.iter().find(|number| **number != 0).or(numbers.first());
-                let value = telling.and_then(|number| self.meant(slot, Meant::Whole(i128::from(*number))));
+                let telling = mismatch.telling_number();
+                let value = telling.and_then(|number| self.meant(slot, Meant::Whole(i128::from(number))));
                 match (value, slot.occurs) {
                     // A zero that is not written is read as the zero of the reader.
                     (Some(value), Presence::Implicit) if value.is_zero() => return Ok(vec![Candidate::Nothing]),

@@ -19,7 +19,8 @@ impl<'s> WitnessBuilder<'s> {
         let (Some(slot), Container::Message(id)) = (found.slots.reader(), found.reader) else {
             return false;
         };
-        if slot.oneof.is_none() || found.mismatch.facts().about == About::Oneof {
+        let facts = found.mismatch.facts();
+        if slot.oneof.is_none() || facts.about == About::Oneof || facts.decoded == Decoded::Elsewhere {
             return false;
         }
         let Some(ObservedValue::Message(message)) = descend(read, &numbers(paths, found)) else {
@@ -71,7 +72,26 @@ impl<'s> WitnessBuilder<'s> {
                 let oneof = found.slots.reader()?.oneof;
                 (!self.is_set(message, id, oneof, None)).then(json)?
             }
-            Decoded::Number => json(),
+            Decoded::Number => match found.mismatch.other_name(self.reader, self.writer) {
+                // The number keeps one of its names; only the other one says what has changed.
+                Some(name) => Some(to_line!("{}, also where the writer means `{name}`", json()?)),
+                None => json(),
+            },
+            // Whatever its parts are, it is another thing.
+            Decoded::There => json(),
+            Decoded::Elsewhere => {
+                let is_aside = match read {
+                    Some(ObservedValue::Message(message)) => {
+                        message.unknown.iter().any(|unknown| unknown.number == number)
+                    }
+                    Some(ObservedValue::Entry(..)) | None => true,
+                };
+                let own = found.slots.reader().zip(read);
+                let own = own.map_or_else(Vec::new, |(slot, read)| at(read, slot.number));
+                let is_own =
+                    own.len() == written.len() && own.iter().zip(&written).all(|(own, written)| same(own, written));
+                (is_aside || !seen.is_empty() || !is_own).then(json)?
+            }
             // What does not fit an entry is read as zero, as which an empty message counts, and a map does not.
             Decoded::NotThere => {
                 let is_empty = |value: &Value| matches!(value, Value::Message(message) if message.is_empty());
