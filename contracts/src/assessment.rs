@@ -6,10 +6,13 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use treaty_schemas::{At, Budget, Enums, Finding, Label, Line, Outcome, Schema, Severity, check, check_with_notes};
+use treaty_schemas::{
+    At, Budget, Comparison, Enums, Finding, Label, Line, Outcome, Schema, Severity, as_written, check, check_with_notes,
+};
 
 use crate::contract::fault::SUGGESTED;
 use crate::contract::{Decode, UnknownFields};
+use crate::project::Selections;
 use crate::requirement::{Need, Requirement};
 use crate::standing::Standing;
 use crate::translate::{Decodes, Translation};
@@ -96,7 +99,10 @@ pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) ->
         return assessment;
     }
     let translation = Translation::new(requirement, need, candidate, budget);
-    let comparison = check_with_notes(&need.reader, candidate, budget);
+    let comparison = match need.decode {
+        Decode::Writer => compare_as_written(requirement, need, candidate, budget),
+        Decode::Pinned | Decode::Projected | Decode::Reader => check_with_notes(&need.reader, candidate, budget),
+    };
     let decodes = match (need.decode, need.reads.is_empty()) {
         (Decode::Pinned | Decode::Reader, true) => Decodes::Whole,
         (Decode::Pinned | Decode::Reader, false) | (Decode::Projected | Decode::Writer, _) => Decodes::Reads,
@@ -130,6 +136,15 @@ pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) ->
     assessment.standing = found.max(undecided).unwrap_or(Standing::Compatible);
     assessment.findings = findings;
     assessment
+}
+
+/// Nothing but the candidate decodes: what the consumer was built against is what it expects to see.
+fn compare_as_written(requirement: &Requirement, need: &Need, candidate: &Schema, budget: &Budget) -> Comparison {
+    let pinned = need.built.as_ref().unwrap_or(&need.reader);
+    let selections = Selections::of(&need.reads);
+    let reads = selections.as_reads();
+    let reads = (!reads.is_empty()).then_some(&reads[..]);
+    as_written(pinned, candidate, &requirement.event, reads, budget)
 }
 
 /// A text is known by its address: all findings are about the same few.

@@ -8,6 +8,7 @@ pub(in crate::protobuf) mod path_fields;
 pub mod project;
 pub(in crate::protobuf) mod reader_form;
 pub mod rules;
+pub(in crate::protobuf) mod shape;
 pub mod side;
 pub(crate) mod symbols;
 pub(crate) mod trees;
