@@ -34,7 +34,7 @@ pub(super) struct Place {
 }
 
 /// What is read of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Need {
     /// The place in the tree, where a read goes on from here or ends here.
     pub at: Option<usize>,
@@ -126,6 +126,12 @@ impl Tree {
                 Step::Item | Step::Entry | Step::Branch(_) => None,
             })
             .collect()
+    }
+
+    /// What decides about the parts of a value: two values with the same are read alike.
+    pub fn parts(&self, need: Need) -> [Option<usize>; 2] {
+        let at = need.at.filter(|at| !self.nodes[*at].children.is_empty());
+        [at, need.whole]
     }
 
     /// Whether all that is read at a value takes null for it.

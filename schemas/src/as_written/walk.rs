@@ -15,6 +15,9 @@ use crate::effect::Effect;
 use crate::finding::Finding;
 use crate::reads::Read;
 
+/// What a visit of a place costs, in steps: it is kept until the end.
+const VISIT: usize = 8;
+
 /// A comparison that is being made.
 pub(super) struct Walk<'w, 's> {
     pinned: &'w (dyn Shaped<'s> + 's),
@@ -27,7 +30,7 @@ pub(super) struct Walk<'w, 's> {
     /// Breadth first: a place is reported by the shortest way to it, which also makes for the smallest witness.
     todo: VecDeque<(PlaceId, Need)>,
     /// Pairs of records that were looked at, each with what is read of it: types may hold themselves.
-    seen: FxHashSet<(NodeId, NodeId, Need)>,
+    seen: FxHashSet<(NodeId, NodeId, [Option<usize>; 2])>,
     /// Many fields may be of one enum.
     unknown: FxHashMap<(NodeId, NodeId), Rc<[u32]>>,
     /// What was found, in the order in which it was met.
@@ -65,7 +68,7 @@ impl<'w, 's> Walk<'w, 's> {
         let root = self.places.root(self.pinned.shape().root, self.writer.shape().root);
         self.todo.push_back((root, self.tree.root()));
         while let Some((place, need)) = self.todo.pop_front() {
-            self.budget.spend(1)?;
+            self.budget.spend(VISIT)?;
             let hop = self.places.get(place);
             // Of a type without values nothing ever comes.
             if !self.writer.exists(hop.writer) {
@@ -223,7 +226,7 @@ impl<'w, 's> Walk<'w, 's> {
         writer: &'w Record<'s>,
     ) -> Result<(), Exhausted> {
         let hop = self.places.get(place);
-        if !self.seen.insert((hop.pinned, hop.writer, need)) {
+        if !self.seen.insert((hop.pinned, hop.writer, self.tree.parts(need))) {
             return Ok(());
         }
         let mut both = Vec::new();
@@ -346,19 +349,18 @@ impl<'w, 's> Walk<'w, 's> {
         Ok(())
     }
 
-    /// The branch that values of a type are taken for: the same type, or else the one whose numbers they fit best.
+    /// The branch that values of a type are taken for: one of the same type, or else the one whose numbers they fit best.
     fn choose(&self, expected: &[(Option<Step>, NodeId)], writer: &Node<'_>) -> Option<(Option<Step>, NodeId)> {
         let rank = |id: NodeId| {
             let node = self.pinned_node(id);
-            let numbers = fit(&node.kind, &writer.kind).filter(|fit| *fit != Fit::Other);
-            match (&node.kind, &writer.kind) {
+            let is_same = match (&node.kind, &writer.kind) {
                 (Kind::Record(_), Kind::Record(_))
                 | (Kind::Enum(_), Kind::Enum(_))
-                | (Kind::Fixed(_), Kind::Fixed(_)) => (node.name == writer.name).then_some((0, Fit::Whole)),
-                _ if numbers.is_some() && node.name == writer.name => Some((0, Fit::Whole)),
-                _ if numbers.is_some() => numbers.map(|fit| (1, fit)),
-                (pinned, writer) => is_of_one_kind(pinned, writer).then_some((0, Fit::Whole)),
-            }
+                | (Kind::Fixed(_), Kind::Fixed(_)) => node.name == writer.name,
+                (pinned, writer) => is_of_one_kind(pinned, writer),
+            };
+            let numbers = fit(&node.kind, &writer.kind).unwrap_or(Fit::Whole);
+            is_same.then_some((node.meaning != writer.meaning, node.name != writer.name, numbers))
         };
         let ranked = expected.iter().filter_map(|branch| Some((rank(branch.1)?, *branch)));
         ranked.min_by_key(|(rank, _)| *rank).map(|(_, branch)| branch)
