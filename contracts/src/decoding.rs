@@ -7,11 +7,13 @@
 use std::collections::HashMap;
 use std::slice;
 
-use treaty_schemas::{At, Budget, Effect, Finding, Line, Outcome, Schema, Severity, check, check_with_notes};
+use treaty_schemas::{
+    At, Budget, Effect, Finding, Line, Outcome, Schema, Severity, as_written, check, check_with_notes,
+};
 
 use crate::assessment::ReadFinding;
 use crate::contract::{Decode, Read};
-use crate::project;
+use crate::project::{self, Selections};
 use crate::standing::Standing;
 use crate::translate::{Decodes, Translation};
 
@@ -26,30 +28,22 @@ pub(crate) struct Found {
 /// Everything that the candidate does to what the consumer reads.
 pub(crate) fn found(translation: &Translation<'_>) -> Found {
     let need = translation.need;
+    let event = &translation.requirement.event;
     let mut refused = refused(translation);
     let mut found = Found {
         findings: Vec::new(),
         undecided: None,
     };
-    if need.reads.len() > 1 && need.reader.repeats_types(&translation.requirement.event) {
-        for read in &need.reads {
-            let alone = project::projected(
-                &need.schema,
-                &translation.requirement.event,
-                slice::from_ref(read),
-                translation.budget,
-            );
-            // It fitted when the contract was opened, so it is the budget that has ended.
-            let Ok(reader) = alone else { break };
-            of_reads(
-                &translation.of(slice::from_ref(read)),
-                &reader,
-                &mut refused,
-                &mut found,
-            );
+    if need.reads.len() > 1 && need.reader.repeats_types(event) {
+        for read in need.reads.iter().map(slice::from_ref) {
+            // It fitted when the contract was opened, so it is the budget that ends.
+            let Ok(reader) = project::projected(&need.schema, event, read, translation.budget) else {
+                break;
+            };
+            of_reads(&translation.of(read), read, &reader, &mut refused, &mut found);
         }
     } else {
-        of_reads(translation, &need.reader, &mut refused, &mut found);
+        of_reads(translation, &need.reads, &need.reader, &mut refused, &mut found);
     }
     // An event that is refused is refused, however little of it is read.
     let refused = refused.into_values().filter(|refused| !refused.is_reported);
@@ -107,15 +101,26 @@ fn is_refusal(finding: &Finding) -> bool {
     finding.outcome == Outcome::Refused && finding.severity == Severity::Error
 }
 
-/// What happens to the entries of which `reader` is made.
+/// What happens to these entries, of which `reader` is made.
 fn of_reads(
     translation: &Translation<'_>,
+    reads: &[Read],
     reader: &Schema,
     refused: &mut HashMap<Identity, Refused>,
     found: &mut Found,
 ) {
     let need = translation.need;
-    let comparison = check_with_notes(reader, translation.candidate, translation.budget);
+    let (candidate, budget) = (translation.candidate, translation.budget);
+    let comparison = match need.decode {
+        // Nothing but the candidate decodes: the schema that it was built against is what it expects to see.
+        Decode::Writer => {
+            let selections = Selections::of(reads);
+            let reads = selections.as_reads();
+            let reads = (!reads.is_empty()).then_some(&reads[..]);
+            as_written(&need.schema, candidate, &translation.requirement.event, reads, budget)
+        }
+        Decode::Pinned | Decode::Projected | Decode::Reader => check_with_notes(reader, candidate, budget),
+    };
     found.undecided = found.undecided.take().or(comparison.undecided);
     let usual = match need.decode {
         Decode::Pinned | Decode::Reader if need.reads.is_empty() => Decodes::Whole,

@@ -12,6 +12,37 @@ use treaty_schemas::{Budget, DataPath, DataStep, Fallback, ProjectError, Schema,
 use crate::contract::fault::{self, Faults};
 use crate::contract::{Contract, OnMissing, Otherwise, Read};
 
+/// What a contract reads, as the engine is asked for it.
+pub(crate) struct Selections<'a> {
+    reads: &'a [Read],
+    handled: Vec<Option<Vec<&'a str>>>,
+}
+
+impl<'a> Selections<'a> {
+    pub fn of(reads: &'a [Read]) -> Self {
+        let handled = reads.iter().map(|read| {
+            let symbols = read.handles.as_ref()?;
+            Some(symbols.iter().map(|symbol| symbol.value.as_str()).collect())
+        });
+        Selections {
+            reads,
+            handled: handled.collect(),
+        }
+    }
+
+    pub fn as_reads(&self) -> Vec<Selection<'_>> {
+        let reads = self.reads.iter().zip(&self.handled);
+        reads
+            .map(|(read, handled)| Selection {
+                path: &read.path,
+                symbols: handled.as_deref(),
+                other_symbols: read.otherwise == Otherwise::Ignore,
+                null: read.on_missing == OnMissing::Null,
+            })
+            .collect()
+    }
+}
+
 /// The reader that these reads of an event describe; none where they do not fit the schema, which is a fault, or where the
 /// budget has ended.
 pub(crate) fn reader(
@@ -53,24 +84,8 @@ pub(crate) fn reader(
 /// # Errors
 /// Those that do not fit it.
 pub(crate) fn projected(schema: &Schema, event: &str, reads: &[Read], budget: &Budget) -> Result<Schema, ProjectError> {
-    let handled: Vec<Option<Vec<&str>>> = reads
-        .iter()
-        .map(|read| {
-            let symbols = read.handles.as_ref()?;
-            Some(symbols.iter().map(|symbol| symbol.value.as_str()).collect())
-        })
-        .collect();
-    let selections: Vec<Selection<'_>> = reads
-        .iter()
-        .zip(&handled)
-        .map(|(read, handled)| Selection {
-            path: &read.path,
-            symbols: handled.as_deref(),
-            other_symbols: read.otherwise == Otherwise::Ignore,
-            null: read.on_missing == OnMissing::Null,
-        })
-        .collect();
-    schema.project(event, Some(&selections), budget)
+    let selections = Selections::of(reads);
+    schema.project(event, Some(&selections.as_reads()), budget)
 }
 
 /// What is read and what it is never set together with: the members of each oneof on the way to it.

@@ -4,7 +4,7 @@
 use treaty_schemas::{Budget, DataPath, Effect, Finding, Outcome, Schema, Severity, to_line};
 
 use crate::assessment::{ReadFinding, severity};
-use crate::contract::{OnLoss, Otherwise, Read, fault};
+use crate::contract::{Decode, OnLoss, Otherwise, Read, fault};
 use crate::requirement::{Need, Requirement};
 use crate::rules::ContractRule;
 use crate::standing::Standing;
@@ -124,6 +124,9 @@ impl<'a> Translation<'a> {
 
     /// How bad a finding is; `None` where the contract allows it, or nothing that is read is touched.
     fn standing(&self, finding: &Finding, place: &Place<'_>) -> Option<Standing> {
+        if self.need.decode == Decode::Writer {
+            return self.standing_as_written(finding, place);
+        }
         // The decoder takes all of an event or none of it.
         if finding.outcome == Outcome::Refused && finding.severity == Severity::Error {
             return Some(Standing::Incompatible);
@@ -156,6 +159,38 @@ impl<'a> Translation<'a> {
         }
     }
 
+    /// The same where no schema of the consumer's decodes: the engine was asked for what is read and for nothing else, and knows
+    /// what is ignored and where null is taken.
+    fn standing_as_written(&self, finding: &Finding, place: &Place<'_>) -> Option<Standing> {
+        let is_content = match finding.effect {
+            // Nothing is put in its place: only the contract can say that the consumer does without.
+            Effect::Missing => place.position != Position::Beside && self.does_without(finding, place),
+            Effect::Lossy | Effect::Narrowed => {
+                self.need.on_loss == OnLoss::Accept || (place.is_read() && self.accepts_loss(finding.effect, place))
+            }
+            Effect::ReadAsDefault
+            | Effect::Null
+            | Effect::LeftOut
+            | Effect::UnknownSymbol
+            | Effect::OtherBranch
+            | Effect::OtherCase
+            | Effect::CaseLost
+            | Effect::OtherType
+            | Effect::OtherMeaning
+            | Effect::Ambiguous
+            | Effect::UnknownField
+            | Effect::Presence
+            | Effect::Name
+            | Effect::JsonForm
+            | Effect::Policy => false,
+        };
+        match finding.severity {
+            _ if is_content => None,
+            Severity::Error => Some(Standing::Incompatible),
+            Severity::Warning | Severity::Note => Some(Standing::Compatible),
+        }
+    }
+
     /// Whether the contract can do with numbers that come out as others.
     fn accepts_loss(&self, effect: Effect, place: &Place<'_>) -> bool {
         let is_accepted =
@@ -163,14 +198,18 @@ impl<'a> Translation<'a> {
         is_accepted && matches!(effect, Effect::Lossy | Effect::Narrowed)
     }
 
-    /// A field is read as its default: allowed where everything that is read of it says so, silent where not.
-    fn missing(&self, finding: &Finding, place: &Place<'_>) -> Option<Standing> {
-        let allowed = match place.position {
+    /// Whether everything that is read of a missing field takes something else for it.
+    fn does_without(&self, finding: &Finding, place: &Place<'_>) -> bool {
+        match place.position {
             Position::Beside => true,
             Position::Inside => false,
             Position::At | Position::Above => self.places.is_tolerant(finding.reader_path.steps()),
-        };
-        self.defaulted(finding, allowed)
+        }
+    }
+
+    /// A field is read as its default: allowed where everything that is read of it says so, silent where not.
+    fn missing(&self, finding: &Finding, place: &Place<'_>) -> Option<Standing> {
+        self.defaulted(finding, self.does_without(finding, place))
     }
 
     /// A symbol that the reader does not know: what its decoder gives then decides.

@@ -2,7 +2,8 @@
 
 use expect_test::expect;
 use treaty_contracts::{Standing, assess, assess_all};
-use treaty_schemas::avro::{Limits, decode, resolve};
+use treaty_schemas::avro::language::schema::{Kind, TypeId};
+use treaty_schemas::avro::{Limits, Value, decode, resolve};
 use treaty_schemas::{Budget, Evidence, Observed, Schema};
 
 use crate::requirement::{publish, requirements, schema};
@@ -128,6 +129,79 @@ fn twelve_changes_and_four_pinned_consumers() {
         rename amount -> total + alias         pass     FAIL  FAIL |           BREAKS           BREAKS           BREAKS           BREAKS
         reorder fields                         pass     pass  pass |               ok               ok               ok               ok
     "#]].assert_eq(&table);
+}
+
+/// The same consumers without a schema of their own: generic records, decoded with the writer's schema.
+///
+/// By hand: a field that is gone or renamed breaks whoever reads it, also where the first version has a default or the second an
+/// alias, since nobody applies them (rows 1, 2, 3, 10, 11). A symbol, a null, a long or a string reaches the application as it is
+/// (rows 6 to 9). Fields that are added, moved or not read reach nobody.
+#[test]
+fn twelve_changes_and_four_consumers_that_decode_as_it_is_written() {
+    let v1 = schema("orders.placed-value@1", V1);
+    let changes = CHANGES.map(|change| (change.0, changed(&change)));
+    let consumers = CONSUMERS.map(|consumer| (consumer, only(requirements(&contract_of(&consumer, "writer"), V1))));
+    let (table, witnessed) = table(&v1, &changes, &consumers, confirm_as_written);
+    assert_eq!(witnessed, 9, "one witness for each cell that is not ok");
+    expect![[r#"
+        change V1 -> V2                    BACKWARD  FORWARD  FULL |          billing           mailer           search            stock
+        delete amount (no default)             pass     FAIL  FAIL |           BREAKS               ok               ok               ok
+        delete coupon (has default)            pass     pass  pass |           BREAKS               ok               ok               ok
+        delete customer.email                  pass     FAIL  FAIL |               ok           BREAKS               ok               ok
+        add note, no default                   FAIL     pass  FAIL |               ok               ok               ok               ok
+        add note, default ""                   pass     pass  pass |               ok               ok               ok               ok
+        enum: add ON_HOLD                      pass     FAIL  FAIL |               ok               ok           BREAKS               ok
+        qty int -> long                        pass     FAIL  FAIL |               ok               ok               ok           BREAKS
+        qty int -> string                      FAIL     FAIL  FAIL |               ok               ok               ok           BREAKS
+        amount -> nullable                     pass     FAIL  FAIL |           BREAKS               ok               ok               ok
+        rename amount -> total (no alias)      FAIL     FAIL  FAIL |           BREAKS               ok               ok               ok
+        rename amount -> total + alias         pass     FAIL  FAIL |           BREAKS               ok               ok               ok
+        reorder fields                         pass     pass  pass |               ok               ok               ok               ok
+    "#]].assert_eq(&table);
+}
+
+/// The witness, decoded with the writer's schema, has at the place what the finding says of it.
+fn confirm_as_written(_: &Schema, writer: &Schema, found: &treaty_contracts::ReadFinding) {
+    let Schema::Avro(writer) = writer else {
+        panic!("all schemas here are of Avro");
+    };
+    let Evidence::Witness(witness) = &found.finding.evidence else {
+        panic!("no witness: {found}");
+    };
+    let value = decode(writer, &witness.bytes, &Limits::default()).expect("the writer's schema allows it");
+    let seen = seen(writer, writer.root(), &value, found.path.split('.'));
+    let expected = match found.path.as_str() {
+        "amount" if found.finding.rule.id == "contract/read-field-nullable" => Some("null"),
+        "amount" | "coupon" | "customer.email" => None,
+        "status" => Some("ON_HOLD"),
+        "qty" if found.finding.rule.id == "contract/read-type-lossy" => Some("2147483648"),
+        "qty" => Some("\"\""),
+        other => panic!("{other}: {found}"),
+    };
+    assert_eq!(seen.as_deref(), expected, "{found}");
+    assert!(matches!(witness.observed, Observed::Changed(_)), "{found}");
+    assert_eq!(found.standing, Standing::Incompatible, "{found}");
+}
+
+/// What an application finds at a path of fields.
+fn seen<'p>(
+    schema: &treaty_schemas::avro::Schema,
+    ty: TypeId,
+    value: &Value,
+    mut path: impl Iterator<Item = &'p str>,
+) -> Option<String> {
+    match (&schema.get(ty).kind, value) {
+        (Kind::Union(branches), Value::Union(number, value)) => seen(schema, branches[*number as usize], value, path),
+        (Kind::Record(record), Value::Record(values)) => {
+            let index = record.field(path.next()?)?;
+            seen(schema, record.fields()[index].ty, &values[index], path)
+        }
+        (Kind::Enum(symbols), Value::Enum(number)) => Some(symbols.symbols()[*number as usize].to_string()),
+        (_, Value::Long(number)) => Some(number.to_string()),
+        (_, Value::String(text)) => Some(format!("{text:?}")),
+        (_, Value::Null) => Some("null".into()),
+        (_, other) => Some(format!("{other:?}")),
+    }
 }
 
 /// The decoder agrees: the witness is the writer's, and the reader refuses it or sees something else.

@@ -3,7 +3,7 @@
 
 use expect_test::expect;
 use treaty_contracts::{ReadFinding, Standing, assess};
-use treaty_schemas::protobuf::{self, DataLimits};
+use treaty_schemas::protobuf::{self, DataLimits, FieldValue, Value};
 use treaty_schemas::{Budget, Evidence, Observed, Schema, Severity};
 
 use crate::requirement::{self, proto, proto_requirements};
@@ -144,6 +144,74 @@ fn twelve_changes_and_four_pinned_consumers() {
         amount = 2 -> amount = 8      pass     pass  pass |           BREAKS               ok               ok               ok
         reorder fields                pass     pass  pass |               ok               ok               ok               ok
     "#]].assert_eq(&table);
+}
+
+/// The same consumers with dynamic messages: nothing but the writer's schema decodes, and fields are looked up by their names.
+///
+/// By hand: what is gone breaks whoever reads it, a zero or not (rows 1 to 3). Symbols, larger numbers and text reach the
+/// application as they are (rows 6 to 8). A field without presence and one with it are read alike (row 9). A new name is another
+/// field (row 10), a new number is not (row 11).
+#[test]
+fn twelve_changes_and_four_consumers_that_decode_as_it_is_written() {
+    let v1 = proto("orders.placed-value@1", V1);
+    let changes = CHANGES.map(|change| (change.0, changed(&change)));
+    let consumers = CONSUMERS.map(|consumer| {
+        (
+            consumer,
+            only(proto_requirements(&contract_of(&consumer, "writer"), V1)),
+        )
+    });
+    let (table, witnessed) = table(&v1, &changes, &consumers, confirm_as_written);
+    assert_eq!(witnessed, 7, "one witness for each cell that is not ok");
+    expect![[r#"
+        change V1 -> V2           BACKWARD  FORWARD  FULL |          billing           mailer           search            stock
+        delete amount                 pass     pass  pass |           BREAKS               ok               ok               ok
+        delete coupon (optional)      pass     pass  pass |           BREAKS               ok               ok               ok
+        delete customer.email         pass     pass  pass |               ok           BREAKS               ok               ok
+        add note                      pass     pass  pass |               ok               ok               ok               ok
+        add note, optional            pass     pass  pass |               ok               ok               ok               ok
+        enum: add ON_HOLD             pass     pass  pass |               ok               ok           BREAKS               ok
+        qty int32 -> int64            pass     pass  pass |               ok               ok               ok           BREAKS
+        qty int32 -> string           FAIL     FAIL  FAIL |               ok               ok               ok           BREAKS
+        amount -> optional            pass     pass  pass |               ok               ok               ok               ok
+        rename amount -> total        pass     pass  pass |           BREAKS               ok               ok               ok
+        amount = 2 -> amount = 8      pass     pass  pass |               ok               ok               ok               ok
+        reorder fields                pass     pass  pass |               ok               ok               ok               ok
+    "#]].assert_eq(&table);
+}
+
+/// The witness, decoded with the writer's schema, has at the place what the finding says of it.
+fn confirm_as_written(_: &Schema, writer: &Schema, found: &ReadFinding) {
+    let Schema::Protobuf(writer) = writer else {
+        panic!("another format");
+    };
+    let Evidence::Witness(witness) = &found.finding.evidence else {
+        panic!("no witness: {found}");
+    };
+    let mut id = writer
+        .message_named("com.acme.orders.OrderPlaced")
+        .expect("the message");
+    let mut value = protobuf::decode(&writer.set, id, &witness.bytes, &DataLimits::default())
+        .expect("the writer's schema allows it");
+    let mut seen = None;
+    for name in found.path.split('.') {
+        let field = writer.set.message(id).fields.iter().find(|field| &*field.name == name);
+        seen = field.map(|field| value.fields.get(&field.number).cloned());
+        if let (Some(field), Some(Some(FieldValue::Single(Value::Message(inner))))) = (field, &seen) {
+            id = field.kind.message().expect("it holds a message");
+            value = (**inner).clone();
+        }
+    }
+    let expected = match found.path.as_str() {
+        "amount" | "coupon" | "customer.email" => None,
+        "status" => Some(Value::Enum(4)),
+        "qty" if found.finding.rule.id == "contract/read-type-lossy" => Some(Value::Int64(1 << 31)),
+        "qty" => Some(Value::String("a".into())),
+        other => panic!("{other}: {found}"),
+    };
+    assert_eq!(seen, expected.map(|value| Some(FieldValue::Single(value))), "{found}");
+    assert!(matches!(witness.observed, Observed::Changed(_)), "{found}");
+    assert_eq!(found.standing, Standing::Incompatible, "{found}");
 }
 
 /// The decoder agrees: the witness is the writer's, and the reader refuses it or sees something else.

@@ -25,6 +25,7 @@
 //! from a seed that it is given. No input makes it panic, overflow the stack or run without bound; what is not linear in its
 //! input takes the [`Budget`] of whoever asks.
 
+pub mod as_written;
 pub mod avro;
 pub mod budget;
 pub mod change;
@@ -53,6 +54,7 @@ pub mod validate;
 pub mod verdict;
 pub mod wire;
 
+pub use as_written::as_written;
 pub use budget::{Budget, Exhausted};
 pub use change::{Attribution, Change, ChangeIndex, ChangeKind, MAX_CHANGES};
 pub use data_path::{DataPath, DataStep};

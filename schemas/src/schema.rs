@@ -5,6 +5,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
+use crate::as_written::shape::{Described, Root};
 use crate::avro;
 use crate::budget::{Budget, Exhausted};
 use crate::change::Change;
@@ -174,6 +175,14 @@ impl Schema {
     /// What stands in for what is read at this path, where data does not have it.
     pub fn fallback(&self, path: &DataPath) -> Fallback {
         ask!(self, fallback(path))
+    }
+
+    /// What an application sees of an event that was decoded with this schema.
+    ///
+    /// # Errors
+    /// When the budget ends.
+    pub(crate) fn described(&self, root: Root<'_>, budget: &Budget) -> Result<Described<'_>, Exhausted> {
+        ask!(self, described(root, budget))
     }
 
     /// Where the path ends in a field that is never set together with certain others: the names of all of these, its own

@@ -4,6 +4,7 @@
 //! stack ends all of them: the name of the thread, which is printed, tells which one it was.
 
 mod apache;
+mod as_written;
 mod avro_canonical;
 mod avro_codec;
 mod avro_conformance;

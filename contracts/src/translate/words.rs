@@ -92,6 +92,12 @@ impl Translation<'_> {
                     "let {whom} build against a schema that knows it, or whose enum has a default, first; then send it"
                 )
             }
+            ContractRule::ReadFieldRemoved if self.need.decode == Decode::Writer => format!(
+                "keep {what} beside whatever replaces it until {app} no longer reads it: who decodes with the writer's schema has no default and no alias; if {app} can do without it, let {whom} say `onMissing: null`"
+            ),
+            ContractRule::ReadVariantAdded if self.need.decode == Decode::Writer => {
+                format!("let {whom} handle it first, and build against a schema that has it; then send it")
+            }
             ContractRule::ReadFieldRemoved => format!(
                 "keep {what} beside whatever replaces it, let {whom} move to that, and remove it when {app} no longer reads it"
             ),

@@ -7,4 +7,5 @@ pub(in crate::avro) mod path_types;
 pub mod project;
 pub(in crate::avro) mod reader_form;
 pub mod rules;
+pub(in crate::avro) mod shape;
 pub(crate) mod symbols;

@@ -9,6 +9,7 @@ pub mod project;
 pub(in crate::protobuf) mod reader_form;
 pub(crate) mod reused;
 pub mod rules;
+pub(in crate::protobuf) mod shape;
 pub mod side;
 pub(crate) mod symbols;
 pub(crate) mod trees;
