@@ -73,8 +73,10 @@ pub(super) enum Mismatch<'s> {
         /// A field that both oneofs have.
         shared: FieldView<'s>,
     },
-    /// The reader has a field of this name under another number: what is written never gets into it.
+    /// The reader has a field of this name under another number, under which the writer has nothing: the reader takes its default.
     FieldMoved,
+    /// The reader has a field of this name under another number, under which the writer has another field.
+    FieldReplaced,
     /// The reader has another name for the field, and nothing else tells the two apart.
     NumberReused,
     /// The reader does not have the field.

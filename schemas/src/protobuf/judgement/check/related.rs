@@ -45,7 +45,8 @@ impl<'s> RelatedPlaces<'s> {
             also = self.members(found, members);
         }
         // What the reader has under the number may have another name: that is the edit then.
-        if let (Mismatch::FieldMoved, Some(writer)) = (&found.mismatch, found.slots.writer()) {
+        if let (Mismatch::FieldMoved | Mismatch::FieldReplaced, Some(writer)) = (&found.mismatch, found.slots.writer())
+        {
             also = self.members(found, &[*writer]);
             let places = found.slots.reader().map(|reader| at_name(self.reader, reader, ""));
             if let (Some(reader), Container::Message(id)) = (found.slots.reader(), found.writer) {

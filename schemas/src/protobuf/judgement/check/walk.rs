@@ -368,10 +368,11 @@ fn bodies<'s>(
     let mut at: FxHashMap<u32, usize> = FxHashMap::default();
     let mut written = FxHashSet::default();
     let moved = moved(ours, theirs);
+    let moved_from: FxHashSet<i32> = moved.values().map(|(reader, _)| reader.number).collect();
     for writer in *theirs {
         written.insert(writer.number);
-        if let Some(&reader) = moved.get(&writer.number) {
-            record(FieldPair::Both(*reader, *writer), Mismatch::FieldMoved);
+        if let Some((reader, mismatch)) = moved.get(&writer.number) {
+            record(FieldPair::Both(**reader, *writer), mismatch.clone());
         }
         let Some(&reader) = by_number.get(&writer.number) else {
             continue;
@@ -466,16 +467,19 @@ fn bodies<'s>(
     for reader in ours.iter().filter(|reader| !written.contains(&reader.number)) {
         if reader.is_required {
             record(FieldPair::Reader(*reader), Mismatch::RequiredUnwritten);
-        } else if notes && !moved.values().any(|moved| moved.number == reader.number) {
+        } else if notes && !moved_from.contains(&reader.number) {
             record(FieldPair::Reader(*reader), Mismatch::Unwritten);
         }
     }
     Ok(inside)
 }
 
-/// The reader's fields that have the name of a writer's field and another number, by the number of the writer's. What the
-/// reader requires and never gets is left to that finding.
-fn moved<'a, 's>(ours: &'a [FieldView<'s>], theirs: &'a [FieldView<'s>]) -> FxHashMap<i32, &'a FieldView<'s>> {
+/// The reader's fields that have the name of a writer's field and another number, by the number of the writer's, and whether the
+/// writer has another field under the reader's number. What the reader requires and never gets is left to that finding.
+fn moved<'a, 's>(
+    ours: &'a [FieldView<'s>],
+    theirs: &'a [FieldView<'s>],
+) -> FxHashMap<i32, (&'a FieldView<'s>, Mismatch<'s>)> {
     let names: FxHashMap<(bool, &str), &FieldView<'s>> = ours
         .iter()
         .map(|field| ((field.is_extension, field.name), field))
@@ -485,7 +489,11 @@ fn moved<'a, 's>(ours: &'a [FieldView<'s>], theirs: &'a [FieldView<'s>]) -> FxHa
         let reader = *names.get(&(writer.is_extension, writer.name))?;
         let is_missed = reader.is_required && !written.contains(&reader.number);
         let is_entry = reader.in_entry || writer.in_entry;
-        (reader.number != writer.number && !is_missed && !is_entry).then_some((writer.number, reader))
+        let mismatch = match written.contains(&reader.number) {
+            true => Mismatch::FieldReplaced,
+            false => Mismatch::FieldMoved,
+        };
+        (reader.number != writer.number && !is_missed && !is_entry).then_some((writer.number, (reader, mismatch)))
     };
     theirs.iter().filter_map(of).collect()
 }

@@ -319,6 +319,12 @@ impl Mismatch<'_> {
                 ..Facts::of(&rules::ONEOF_CASE_UNKNOWN, Error, describe::case_unknown)
             },
             Mismatch::FieldMoved => Facts {
+                effect: Effect::ReadAsDefault,
+                concerns: &[Name, Deletion],
+                decoded: Decoded::Elsewhere,
+                ..Facts::of(&rules::FIELD_RENUMBERED, Error, describe::field_moved)
+            },
+            Mismatch::FieldReplaced => Facts {
                 concerns: &[Name, Deletion],
                 decoded: Decoded::Elsewhere,
                 ..Facts::of(&rules::FIELD_RENUMBERED, Error, describe::field_moved)
