@@ -3,6 +3,7 @@
 
 pub mod alphabet;
 pub mod classes;
+mod meaning;
 pub mod payload;
 pub mod truth;
 pub mod universe;

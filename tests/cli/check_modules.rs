@@ -320,7 +320,7 @@ fn modules_come_go_and_change_their_names() {
         3 | message Money { int32 units = 1; }
           |                 ---------------- previously
           |
-          = help: keep the name in JSON: when the field is renamed, write the old one with it, `[json_name = "orderId"]`
+          = help: keep the name in JSON: when the field is renamed, write the old one with it, `[json_name = "units"]`
           = explain: treaty explain buf/FIELD_SAME_JSON_NAME
 
         error[buf/FIELD_SAME_TYPE]: Field "1" with name "cents" on message "Money" changed type from "int32" to "int64".

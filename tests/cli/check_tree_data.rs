@@ -216,7 +216,7 @@ message Order {
                | --------------- previously
                |
                = evidence: no data is affected: readers pass on unread what they do not know; those of ProtoJSON must be told to
-               = help: keep the field and mark it as deprecated, as in `string note = 2 [deprecated = true];`
+               = help: keep the field and mark it as deprecated, as in `string note = 3 [deprecated = true];`
                = explain: treaty explain buf/FIELD_NO_DELETE
 
             error[buf/FIELD_SAME_TYPE]: Field "2" with name "value" on message "StockEntry" changed type from "int32" to "string".

@@ -82,7 +82,7 @@ fn both_places_of_a_change_are_shown() {
               = data: warning[protobuf/json-name-changed]: in ProtoJSON the writer calls field 2 "total", which the reader does not take
               = witness: {"total":{}}
               = outcome: the reader refuses it: as ProtoJSON: `acme.Order` has no field `total`
-              = help: keep the name in JSON: when the field is renamed, write the old one with it, `[json_name = "orderId"]`
+              = help: keep the name in JSON: when the field is renamed, write the old one with it, `[json_name = "total"]`
               = explain: treaty explain buf/FIELD_SAME_JSON_NAME
 
             error[buf/FIELD_SAME_NAME]: Field "2" on message "Order" changed name from "total" to "sum".

@@ -279,7 +279,8 @@ fn edits_of_imported_files_are_told_where_they_are() {
             ~ total.cents: type int64 becomes string  (protos/shop/cash.proto:3:3)
                 breaks consumers with the new schema, when they read old events: protobuf/wire-type-mismatch
                 breaks consumers with the old schema, when they read new events: protobuf/wire-type-mismatch
-            1 change
+            ~ other imports  (new.proto:2:1)
+            2 changes
             --- exit 0
         "#]],
     );
@@ -292,7 +293,8 @@ fn edits_of_imported_files_are_told_where_they_are() {
             ~ total.cents: type int64 becomes string  (protos/shop/cash.proto:3:3)
                 breaks consumers with the new schema, when they read old events: protobuf/wire-type-mismatch
                 breaks consumers with the old schema, when they read new events: protobuf/wire-type-mismatch
-            2 changes
+            ~ other imports  (new.proto:2:1)
+            3 changes
             --- exit 0
         "#]],
     );
@@ -301,7 +303,8 @@ fn edits_of_imported_files_are_told_where_they_are() {
         &["old.proto", "whole.proto", "--reference", "protos"],
         expect![[r#"
             ~ message `Money` moved to `whole.proto`  (whole.proto:5:1)
-            1 change
+            ~ other imports  (whole.proto:1:1)
+            2 changes
             --- exit 0
         "#]],
     );
