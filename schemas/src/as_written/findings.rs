@@ -45,6 +45,9 @@ pub(super) enum Found {
     Joined(u32, u32),
 }
 
+/// The way to a record, and the smallest event that has one there, unless it is too large to be shown.
+type Smallest = (Vec<(NodeId, Step)>, Option<Event>);
+
 /// Makes the findings of one comparison.
 pub(super) struct Builder<'w, 's> {
     pinned: &'w (dyn Shaped<'s> + 's),
@@ -52,7 +55,7 @@ pub(super) struct Builder<'w, 's> {
     budget: &'w Budget,
     spent: usize,
     /// The smallest event that has this record: fields that are missing side by side share it.
-    smallest: Option<(Vec<(NodeId, Step)>, Option<Event>)>,
+    smallest: Option<Smallest>,
 }
 
 impl<'w, 's> Builder<'w, 's> {
@@ -99,8 +102,9 @@ impl<'w, 's> Builder<'w, 's> {
             }
         };
         let (pinned_spot, writer_spot) = match &found {
-            Found::Field(index) => (Spot::Field(*index), Spot::Whole),
-            Found::Apart(index, _) | Found::Joined(index, _) => (Spot::Field(*index), Spot::Whole),
+            Found::Field(index) | Found::Apart(index, _) | Found::Joined(index, _) => {
+                (Spot::Field(*index), Spot::Fields)
+            }
             Found::Symbols(symbols) => (Spot::Whole, symbols.first().map_or(Spot::Whole, |at| Spot::Symbol(*at))),
             Found::Type | Found::Key | Found::Null | Found::Branch => (Spot::Whole, Spot::Whole),
         };
@@ -169,13 +173,12 @@ impl<'w, 's> Builder<'w, 's> {
             (Found::Apart(_, other), _) => to_line!("{place} and `{}` are both set", self.field(pinned, *other)),
             (Found::Joined(_, other), _) => to_line!("{place} is not set where `{}` is", self.field(pinned, *other)),
             (Found::Key, _) => to_line!("{place} has the key {value}"),
-            (Found::Type, Effect::Narrowed | Effect::Lossy) => {
-                let kind = match effect {
-                    Effect::Lossy => "exactly",
-                    _ => "at all",
-                };
+            (Found::Type, Effect::Narrowed) => {
+                to_line!("{place} is {value}, which does not fit {}", self.pinned.words(pinned))
+            }
+            (Found::Type, Effect::Lossy) => {
                 to_line!(
-                    "{place} is {value}, which {} cannot hold {kind}",
+                    "{place} is {value}, which {} cannot hold exactly",
                     self.pinned.words(pinned)
                 )
             }

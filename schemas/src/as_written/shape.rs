@@ -139,6 +139,8 @@ pub(crate) type Trail = [(NodeId, Step)];
 pub(crate) enum Spot {
     /// All of it.
     Whole,
+    /// The fields of a record, as a whole.
+    Fields,
     /// The name of its field of this index.
     Field(u32),
     /// Its symbol of this index.

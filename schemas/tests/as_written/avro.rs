@@ -44,7 +44,7 @@ fn numbers() {
     );
     assert_eq!(
         one("\"int\"", "\"long\""),
-        "error Narrowed at f: `f` is the long 2147483648, which int cannot hold at all"
+        "error Narrowed at f: `f` is the long 2147483648, which does not fit int"
     );
 }
 
@@ -109,7 +109,7 @@ fn branches_and_null() {
     assert!(found(r#"["null","int","double"]"#, r#"["float","int"]"#).is_empty());
     assert_eq!(
         one(r#"["string","int"]"#, r#"["string","long"]"#),
-        "error Narrowed at f.(int): `f.(int)` is the long 2147483648, which int cannot hold at all"
+        "error Narrowed at f.(int): `f.(int)` is the long 2147483648, which does not fit int"
     );
     // In lists and maps too.
     let list = |items: &str| format!(r#"{{"type":"array","items":{items}}}"#);

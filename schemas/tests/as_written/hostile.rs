@@ -72,7 +72,7 @@ fn types_that_hold_themselves() {
     assert!(super::found(&list("int32"), &list("int32"), &[]).is_empty());
     assert_eq!(
         super::found(&list("int32"), &list("int64"), &["many[].by{}.n.m.n.v"]),
-        ["error Narrowed at many[].by{}.n.m.n.v: `many[].by{}.n.m.n.v` is 2147483648, which int32 cannot hold at all"]
+        ["error Narrowed at many[].by{}.n.m.n.v: `many[].by{}.n.m.n.v` is 2147483648, which does not fit int32"]
     );
 }
 

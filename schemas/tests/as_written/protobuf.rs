@@ -63,7 +63,7 @@ fn numbers_by_range_and_not_by_wire_type() {
     }
     assert_eq!(
         found("uint32 f = 1;", "sint32 f = 1;"),
-        ["error Narrowed at f: `f` is -1, which uint32 cannot hold at all"]
+        ["error Narrowed at f: `f` is -1, which does not fit uint32"]
     );
     assert_eq!(
         found("map<int32, bool> f = 1;", "map<int64, bool> f = 1;"),

@@ -139,7 +139,8 @@ impl<'s> Shaped<'s> for AvroShape<'s> {
                 vec![key("fields"), source::Step::Index(number as usize), key("name")]
             }
             (Spot::Symbol(index), _) => vec![key("symbols"), source::Step::Index(index as usize)],
-            (Spot::Whole | Spot::Field(_), _) => Vec::new(),
+            (Spot::Fields, Kind::Record(_)) => vec![key("fields")],
+            (Spot::Whole | Spot::Fields | Spot::Field(_), _) => Vec::new(),
         };
         label(self.schema, &at, &steps, note)
     }

@@ -270,8 +270,9 @@ impl<'s> Shaped<'s> for ProtobufShape<'s> {
                 let value = of.values.get(index as usize);
                 return label(set, of.file, value.map_or(of.name_span, |value| value.name_span), note);
             }
+            (Spot::Fields, Type::Message(id)) => return at_message(set, id, note),
             (Spot::Whole, Type::Message(id)) if trail.is_empty() => return at_message(set, id, note),
-            (Spot::Whole | Spot::Field(_) | Spot::Symbol(_), _) => {}
+            (Spot::Whole | Spot::Fields | Spot::Field(_) | Spot::Symbol(_), _) => {}
         }
         // The field whose type it is, or that of its list or map.
         let above = trail
