@@ -1,6 +1,6 @@
 //! Names, aliases and defaults where decoders differ, and that each finding is shown by what it is about.
 //!
-//! What is said of Avro Java, fastavro and Python's avro was tried with Avro Java 1.12.0, fastavro 1.12 and avro 1.12.
+//! What is said of Avro Java, fastavro and Python's avro was tried with Avro Java 1.12.0, fastavro 1.13.1 and avro 1.12.2.
 
 use expect_test::{Expect, expect};
 use treaty_schemas::avro::Schema;
