@@ -65,7 +65,7 @@ pub fn pairs<'s>(
         mode.directions().iter().map(move |&direction| {
             let (reader, writer) = direction.reader_and_writer(proposed, schema);
             let mut comparison = check(reader, writer, budget);
-            // What was reserved is told once: of the latest version, and where both directions are asked for, of new readers.
+            // What was reserved is reported once: of the latest version, and where both directions are asked for, of new readers.
             if earlier + 1 == history.len() && Some(&direction) == mode.directions().last() {
                 add_reused(&mut comparison, proposed, history, direction, budget);
             }
@@ -86,7 +86,7 @@ fn add_reused(
     direction: Direction,
     budget: &Budget,
 ) {
-    // Of a pair whose budget ended nothing is told but that.
+    // Of a pair whose budget ended nothing else is reported.
     if comparison.undecided.is_some() && comparison.findings.is_empty() {
         return;
     }

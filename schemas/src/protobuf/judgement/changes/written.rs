@@ -34,7 +34,7 @@ struct Part<'f> {
 }
 
 impl<'s> Walk<'s> {
-    /// Tells what the walk over messages and services has not told.
+    /// Reports what the walk over messages and services has not reported.
     ///
     /// # Errors
     /// When the budget ends.
