@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::slice;
 
 use treaty_schemas::{
-    At, Budget, Effect, Finding, Line, Outcome, Schema, Severity, as_written, check, check_with_notes,
+    At, Effect, Finding, Label, Line, Outcome, Schema, Severity, as_written, check, check_with_notes,
 };
 
 use crate::assessment::ReadFinding;
@@ -27,88 +27,91 @@ pub(crate) struct Found {
 
 /// Everything that the candidate does to what the consumer reads.
 pub(crate) fn found(translation: &Translation<'_>) -> Found {
-    let need = translation.need;
-    let event = &translation.requirement.event;
-    let mut refused = refused(translation);
+    let (need, event) = (translation.need, &translation.requirement.event);
     let mut found = Found {
         findings: Vec::new(),
         undecided: None,
     };
-    if need.reads.len() > 1 && need.reader.repeats_types(event) {
+    let mut whole = Whole::default();
+    if need.decodes_whole() {
+        whole = Whole::of(translation, &mut found);
+    }
+    // What is seen of the writer's values is looked at once for each of the entries as it is.
+    let is_once = need.decode == Decode::Writer || need.reads.len() < 2 || !need.reader.repeats_types(event);
+    if is_once {
+        of_reads(translation, &need.reads, &need.reader, &mut whole, &mut found);
+    } else {
         for read in need.reads.iter().map(slice::from_ref) {
             // It fitted when the contract was opened, so it is the budget that ends.
             let Ok(reader) = project::projected(&need.schema, event, read, translation.budget) else {
                 break;
             };
-            of_reads(&translation.of(read), read, &reader, &mut refused, &mut found);
+            of_reads(&translation.of(read), read, &reader, &mut whole, &mut found);
         }
-    } else {
-        of_reads(translation, &need.reads, &need.reader, &mut refused, &mut found);
     }
     // An event that is refused is refused, however little of it is read.
-    let refused = refused.into_values().filter(|refused| !refused.is_reported);
+    let refused = whole.refused.into_iter().filter(|refused| !refused.is_reported);
     let refused = refused.filter_map(|refused| translation.read_finding(refused.finding, Decodes::Whole));
     found.findings.extend(refused);
-    if need.decodes_whole() {
+    if whole.displaces {
         for read in &need.reads {
-            displaced(translation, read, &mut found.findings);
+            displaced(translation, read, &mut found);
         }
     }
     found
 }
 
-/// What the decoder of the whole event refuses, and whether it was reported already.
+/// What happens to a decoder that takes the whole event, of which the consumer reads only a part.
+#[derive(Default)]
+struct Whole {
+    /// What it refuses, in the order in which it was found.
+    refused: Vec<Refused>,
+    /// Indexes of these.
+    by_identity: HashMap<Identity, usize>,
+    /// Whether it puts fields aside for others that come with them.
+    displaces: bool,
+}
+
 struct Refused {
     finding: Finding,
+    /// As what happens to something that is read.
     is_reported: bool,
 }
 
-/// A finding by its rule and the place in the writer's text. A text is known by its address: all findings are about the same few.
-type Identity = (&'static str, *const u8, At);
+/// A finding by its rule and its places in both texts. A text is known by its address: all findings are about the same few.
+type Identity = (&'static str, [(*const u8, At); 2]);
 
 fn identity(finding: &Finding) -> Identity {
-    let Finding { rule, writer, .. } = finding;
-    (rule.id, writer.source.text().as_ptr(), writer.at.clone())
+    let place = |label: &Label| (label.source.text().as_ptr(), label.at.clone());
+    (finding.rule.id, [place(&finding.reader), place(&finding.writer)])
 }
 
-/// What a decoder refuses that takes the whole event, of which the consumer reads only a part.
-fn refused(translation: &Translation<'_>) -> HashMap<Identity, Refused> {
-    let Translation {
-        requirement,
-        need,
-        candidate,
-        budget,
-        ..
-    } = translation;
-    if !need.decodes_whole() {
-        return HashMap::new();
-    }
-    let Ok(whole) = need.schema.project(&requirement.event, None, budget) else {
-        return HashMap::new();
-    };
-    let findings = check(&whole, candidate, budget).findings.into_iter();
-    let refused = findings.filter(is_refusal).map(|finding| {
-        let refused = Refused {
-            finding,
-            is_reported: false,
+impl Whole {
+    fn of(translation: &Translation<'_>, found: &mut Found) -> Whole {
+        let (need, budget) = (translation.need, translation.budget);
+        let mut whole = Whole::default();
+        // Where there is no message, what is read is not there either.
+        let Ok(reader) = need.schema.project(&translation.requirement.event, None, budget) else {
+            return whole;
         };
-        (identity(&refused.finding), refused)
-    });
-    refused.collect()
-}
-
-fn is_refusal(finding: &Finding) -> bool {
-    finding.outcome == Outcome::Refused && finding.severity == Severity::Error
+        let comparison = check(&reader, translation.candidate, budget);
+        found.undecided = comparison.undecided;
+        for finding in comparison.findings {
+            whole.displaces |= finding.effect == Effect::CaseLost;
+            if finding.outcome == Outcome::Refused && finding.severity == Severity::Error {
+                whole.by_identity.insert(identity(&finding), whole.refused.len());
+                whole.refused.push(Refused {
+                    finding,
+                    is_reported: false,
+                });
+            }
+        }
+        whole
+    }
 }
 
 /// What happens to these entries, of which `reader` is made.
-fn of_reads(
-    translation: &Translation<'_>,
-    reads: &[Read],
-    reader: &Schema,
-    refused: &mut HashMap<Identity, Refused>,
-    found: &mut Found,
-) {
+fn of_reads(translation: &Translation<'_>, reads: &[Read], reader: &Schema, whole: &mut Whole, found: &mut Found) {
     let need = translation.need;
     let (candidate, budget) = (translation.candidate, translation.budget);
     let comparison = match need.decode {
@@ -127,7 +130,8 @@ fn of_reads(
         Decode::Pinned | Decode::Reader | Decode::Projected | Decode::Writer => Decodes::Reads,
     };
     for finding in comparison.findings {
-        let known = refused.get_mut(&identity(&finding));
+        let known = whole.by_identity.get(&identity(&finding));
+        let known = known.map(|index| &mut whole.refused[*index]);
         let decodes = if known.is_some() { Decodes::Whole } else { usual };
         let reported = match finding.outcome {
             Outcome::Same => None,
@@ -149,13 +153,15 @@ fn of_reads(
 
 /// Fields that a decoder of the whole event puts aside for others that come with them: members of one oneof, which the candidate
 /// allows together.
-fn displaced(translation: &Translation<'_>, read: &Read, found: &mut Vec<ReadFinding>) {
-    let (need, budget): (_, &Budget) = (translation.need, translation.budget);
+fn displaced(translation: &Translation<'_>, read: &Read, found: &mut Found) {
+    let (need, budget) = (translation.need, translation.budget);
     let Some(reader) = project::with_alternatives(&need.schema, &translation.requirement.event, read, budget) else {
         return;
     };
     let translation = translation.of(slice::from_ref(read));
-    for mut finding in check(&reader, translation.candidate, budget).findings {
+    let comparison = check(&reader, translation.candidate, budget);
+    found.undecided = found.undecided.take().or(comparison.undecided);
+    for mut finding in comparison.findings {
         if finding.effect != Effect::CaseLost {
             continue;
         }
@@ -168,10 +174,11 @@ fn displaced(translation: &Translation<'_>, read: &Read, found: &mut Vec<ReadFin
             continue;
         }
         let known = found
+            .findings
             .iter()
             .any(|known| known.finding.writer.at == finding.writer.at && known.contract.span() == read.span);
         if !known {
-            found.extend(translation.read_finding(finding, Decodes::Whole));
+            found.findings.extend(translation.read_finding(finding, Decodes::Whole));
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use treaty_schemas::reads::{Misread, Read as Selection};
 use treaty_schemas::text::likeness::nearest;
-use treaty_schemas::{Budget, DataPath, DataStep, Fallback, ProjectError, Schema, Span};
+use treaty_schemas::{Budget, Fallback, ProjectError, Schema, Span};
 
 use crate::contract::fault::{self, Faults};
 use crate::contract::{Contract, OnMissing, Otherwise, Read};
@@ -88,25 +88,14 @@ pub(crate) fn projected(schema: &Schema, event: &str, reads: &[Read], budget: &B
     schema.project(event, Some(&selections.as_reads()), budget)
 }
 
-/// What is read and what it is never set together with: the members of each oneof on the way to it.
+/// What is read and what it is never set together with: the members of each oneof on the way to it. None where there is no such.
 pub(crate) fn with_alternatives(schema: &Schema, event: &str, read: &Read, budget: &Budget) -> Option<Schema> {
-    let steps = read.path.steps();
-    let mut paths = vec![read.path.clone()];
-    for end in 1..=steps.len() {
-        let (above, last) = (&steps[..end - 1], &steps[end - 1]);
-        if !matches!(last, DataStep::Field(_)) {
-            continue;
-        }
-        let members = schema.alternatives(event, &DataPath::of(steps[..end].to_vec()));
-        budget.spend(members.len() * end).ok()?;
-        let others = members.into_iter().map(DataStep::Field).filter(|member| member != last);
-        paths.extend(others.map(|member| DataPath::of([above, &[member]].concat())));
-    }
-    if paths.len() == 1 {
+    let others = schema.alternatives(event, &read.path, budget).ok()?;
+    if others.is_empty() {
         return None;
     }
-    let selections: Vec<Selection<'_>> = paths
-        .iter()
+    let selections: Vec<Selection<'_>> = std::iter::once(&read.path)
+        .chain(&others)
         .map(|path| Selection {
             path,
             symbols: None,

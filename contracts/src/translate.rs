@@ -138,7 +138,7 @@ impl<'a> Translation<'a> {
             Effect::UnknownField | Effect::Presence | Effect::Name | Effect::JsonForm | Effect::Policy => None,
             Effect::ReadAsDefault => self.missing(finding, place),
             Effect::UnknownSymbol => self.unknown_symbol(finding, place),
-            _ if is_read && self.accepts_loss(finding.effect, place) => None,
+            _ if self.accepts_loss(finding.effect, place) => None,
             // The last digits are rounded.
             Effect::Lossy => is_read.then_some(Standing::Compatible),
             // A number comes out as another one; the same bytes mean something else. Where nobody reads it, nothing happens.
@@ -165,9 +165,7 @@ impl<'a> Translation<'a> {
         let is_content = match finding.effect {
             // Nothing is put in its place: only the contract can say that the consumer does without.
             Effect::Missing => place.position != Position::Beside && self.does_without(finding, place),
-            Effect::Lossy | Effect::Narrowed => {
-                self.need.on_loss == OnLoss::Accept || (place.is_read() && self.accepts_loss(finding.effect, place))
-            }
+            Effect::Lossy | Effect::Narrowed => self.accepts_loss(finding.effect, place),
             Effect::ReadAsDefault
             | Effect::Null
             | Effect::LeftOut
@@ -193,8 +191,9 @@ impl<'a> Translation<'a> {
 
     /// Whether the contract can do with numbers that come out as others.
     fn accepts_loss(&self, effect: Effect, place: &Place<'_>) -> bool {
+        let here = place.read.filter(|_| place.is_read());
         let is_accepted =
-            self.need.on_loss == OnLoss::Accept || place.read.is_some_and(|read| read.on_loss == OnLoss::Accept);
+            self.need.on_loss == OnLoss::Accept || here.is_some_and(|read| read.on_loss == OnLoss::Accept);
         is_accepted && matches!(effect, Effect::Lossy | Effect::Narrowed)
     }
 

@@ -78,6 +78,25 @@ fn one_enum_that_is_handled_here_and_not_there() {
     assert_eq!((standing, paths), (Standing::Incompatible, owned(&["a{}"])));
 }
 
+/// What is not read and refused is reported field by field, in the order of the schema, beside what is read.
+#[test]
+fn every_field_that_a_decoder_misses_is_reported() {
+    let field = |name: &str| format!(r#"{{"name": "{name}", "type": "int"}}"#);
+    let record = |names: &[&str]| {
+        let fields: Vec<String> = names.iter().map(|name| field(name)).collect();
+        format!(
+            r#"{{"type": "record", "name": "Ev", "fields": [{}]}}"#,
+            fields.join(", ")
+        )
+    };
+    let names = ["a", "b", "c", "d", "e", "f"];
+    let (standing, paths) = of_avro("pinned", &["a", "c"], &record(&names), &record(&["a"]));
+    assert_eq!(
+        (standing, paths),
+        (Standing::Incompatible, owned(&["b", "d", "e", "f", "c"]))
+    );
+}
+
 /// A type that two fields have changes: both are reported.
 #[test]
 fn every_place_that_is_read_is_reported() {

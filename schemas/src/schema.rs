@@ -185,10 +185,12 @@ impl Schema {
         ask!(self, described(root, budget))
     }
 
-    /// Where the path ends in a field that is never set together with certain others: the names of all of these, its own
-    /// included.
-    pub fn alternatives(&self, event: &str, path: &DataPath) -> Vec<Box<str>> {
-        ask!(self, alternatives(event, path))
+    /// The paths to what is never set together with what is read at this path: the other members of each oneof on the way.
+    ///
+    /// # Errors
+    /// Why the budget has ended.
+    pub fn alternatives(&self, event: &str, path: &DataPath, budget: &Budget) -> Result<Vec<DataPath>, Exhausted> {
+        ask!(self, alternatives(event, path, budget))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Other forms of a schema's text, and what of it only other formats have.
 
 use super::schema::Schema;
+use crate::budget::{Budget, Exhausted};
 use crate::data_path::DataPath;
 
 #[allow(clippy::unused_self, reason = "asked of a schema of any format")]
@@ -16,7 +17,12 @@ impl Schema {
     }
 
     /// All fields of a record are there together.
-    pub(crate) fn alternatives(&self, _event: &str, _path: &DataPath) -> Vec<Box<str>> {
-        Vec::new()
+    pub(crate) fn alternatives(
+        &self,
+        _event: &str,
+        _path: &DataPath,
+        _budget: &Budget,
+    ) -> Result<Vec<DataPath>, Exhausted> {
+        Ok(Vec::new())
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::project::event;
+use crate::budget::{Budget, Exhausted};
 use crate::data_path::{DataPath, DataStep};
 use crate::protobuf::language::schema::{Field, Message, MessageId, Schema, TypeId};
 use crate::reads::Fallback;
@@ -14,21 +15,36 @@ impl Schema {
         Fallback::Default
     }
 
-    /// The names of the members of the oneof that the path ends in; none if it ends in no oneof.
-    pub(crate) fn alternatives(&self, event: &str, path: &DataPath) -> Vec<Box<str>> {
-        let along = Fields::new(self).along(event, path.steps());
-        let Some((message, field)) = along.last() else {
-            return Vec::new();
-        };
-        let members = message
-            .fields
-            .iter()
-            .filter(|other| other.oneof.is_some() && other.oneof == field.oneof);
-        members.map(|field| field.name.clone()).collect()
+    /// The other members of each oneof that the path leads through a member of.
+    pub(crate) fn alternatives(
+        &self,
+        event: &str,
+        path: &DataPath,
+        budget: &Budget,
+    ) -> Result<Vec<DataPath>, Exhausted> {
+        let mut along = Fields::new(self).along(event, path.steps()).into_iter();
+        let mut alternatives = Vec::new();
+        for (end, _) in (0..)
+            .zip(path.steps())
+            .filter(|(_, step)| matches!(step, DataStep::Field(_)))
+        {
+            let Some((message, field)) = along.next() else { break };
+            // All of them were looked at to find the one.
+            budget.spend(message.fields.len())?;
+            let members = message
+                .fields
+                .iter()
+                .filter(|other| other.oneof.is_some() && other.oneof == field.oneof && other.number != field.number);
+            for member in members {
+                budget.spend(1 + end)?;
+                let mut steps = path.steps()[..end].to_vec();
+                steps.push(DataStep::field(&member.name));
+                alternatives.push(DataPath::of(steps));
+            }
+        }
+        Ok(alternatives)
     }
-}
 
-impl Schema {
     /// Whether a message or an enum stands in more than one place of an event.
     pub(crate) fn repeats_types(&self, event: &str) -> bool {
         let mut seen = HashSet::new();
