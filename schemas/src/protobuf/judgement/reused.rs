@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::changes::declared::{Declared, names};
+use super::changes::declared::{Declared, Names, names};
 use super::changes::words::words;
 use super::check::label::label;
 use super::rules;
@@ -19,6 +19,12 @@ use crate::text::source::Span;
 use crate::to_line;
 
 const UNAFFECTED: &str = "no event of the schema that reserves it has it; only events of earlier ones may";
+
+/// A schema of the history, and what it declares.
+struct Version<'s> {
+    schema: &'s Schema,
+    names: Names,
+}
 
 /// What a declaration has under a number.
 struct Member<'s> {
@@ -45,14 +51,21 @@ pub(crate) fn reused(
     let mut found = Vec::new();
     let proposed = names(new);
     budget.spend(proposed.ordered.len())?;
+    let mut versions = Vec::with_capacity(history.len());
+    for schema in history {
+        let names = names(schema);
+        budget.spend(names.ordered.len())?;
+        versions.push(Version { schema, names });
+    }
     for (name, declared) in &proposed.ordered {
         // Numbers of which everything is said: each is reported once, and what is in use since is no news.
         let mut settled = FxHashSet::default();
-        for (at, schema) in history.iter().enumerate().rev() {
-            let Some(before) = self::names(schema).by_name.get(name).copied() else {
+        for (at, version) in versions.iter().enumerate().rev() {
+            budget.spend(1)?;
+            let Some(before) = version.names.by_name.get(name).copied() else {
                 continue;
             };
-            let (set, older) = (&schema.set, &history[..at]);
+            let (set, older) = (&version.schema.set, &versions[..at]);
             settled.extend(members(set, before).iter().map(|member| member.number));
             let reserved = reserved(set, before);
             let members = members(&new.set, *declared);
@@ -98,9 +111,9 @@ struct Reused<'s> {
 
 impl Reused<'_> {
     /// The newest schema that has the number or the name for something else, and what that is.
-    fn earlier(&self, older: &[&Schema], budget: &Budget) -> Result<Option<Line>, Exhausted> {
-        for schema in older.iter().rev() {
-            let Some(declared) = names(schema).by_name.get(self.of).copied() else {
+    fn earlier(&self, older: &[Version<'_>], budget: &Budget) -> Result<Option<Line>, Exhausted> {
+        for Version { schema, names } in older.iter().rev() {
+            let Some(declared) = names.by_name.get(self.of).copied() else {
                 continue;
             };
             let members = members(&schema.set, declared);
@@ -140,10 +153,7 @@ impl Reused<'_> {
             Direction::Forward => "older readers may know it",
         };
         let known = earlier.map_or_else(Line::default, |earlier| to_line!(": {earlier}"));
-        let (reader, writer) = match direction {
-            Direction::Backward => (new, old),
-            Direction::Forward => (old, new),
-        };
+        let (reader, writer) = direction.reader_and_writer(new, old);
         Finding {
             rule: &rules::RESERVED_USED_AGAIN,
             effect: rules::RESERVED_USED_AGAIN.effect,

@@ -436,24 +436,15 @@ impl<'s> Explorer<'s> {
             }
         }
         // Of two fields that claim one, Avro Java finds only the other: that is the same fault.
-        let claimed_twice = |mismatches: &[Mismatch], field: u32| {
-            let mut all = mismatches.iter();
-            all.any(|mismatch| matches!(mismatch, Mismatch::TwoClaims { claimed, .. } if *claimed == field))
-        };
-        if mismatches
-            .iter()
-            .any(|mismatch| matches!(mismatch, Mismatch::TwoClaims { .. }))
-        {
-            let all = std::mem::take(mismatches);
-            let stays = |mismatch: &&Mismatch| {
-                if let Mismatch::JavaField { written, .. } = mismatch {
-                    !claimed_twice(&all, *written)
-                } else {
-                    true
-                }
-            };
-            *mismatches = all.iter().filter(stays).cloned().collect();
+        let mut claimed_twice = FxHashSet::default();
+        for mismatch in &*mismatches {
+            if let Mismatch::TwoClaims { claimed, .. } = mismatch {
+                claimed_twice.insert(*claimed);
+            }
         }
+        mismatches.retain(
+            |mismatch| !matches!(mismatch, Mismatch::JavaField { written, .. } if claimed_twice.contains(written)),
+        );
         Ok(edges)
     }
 
