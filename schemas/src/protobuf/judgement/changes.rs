@@ -24,6 +24,7 @@ use crate::finding::Label;
 use crate::protobuf::language::schema::{
     Cardinality, EnumId, Field, File, FileId, FileSet, Message, MessageId, Schema, TypeId,
 };
+use crate::text::source::Span;
 use declared::{Declared, names, place};
 use members::{Member, Members, holds};
 use words::{cardinality, default, join, kind, others, words};
@@ -92,6 +93,7 @@ pub fn changes(old: &Schema, new: &Schema, budget: &Budget) -> Result<Vec<Change
         enums: FxHashSet::default(),
         todo: VecDeque::new(),
         changes: Vec::new(),
+        options: FxHashSet::default(),
     };
     budget.spend(MESSAGE * (old.set.messages.len() + new.set.messages.len()))?;
     walk.package(old, new);
@@ -134,6 +136,18 @@ struct Walk<'s> {
     enums: FxHashSet<(EnumId, EnumId)>,
     todo: VecDeque<(MessageId, MessageId, String)>,
     changes: Vec<Change>,
+    /// Edits of options that are among the changes, by their place in the new schema.
+    options: FxHashSet<(Span, EditedOption)>,
+}
+
+/// An option of a declaration of which an edit was reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum EditedOption {
+    Default,
+    JsonName,
+    Packed,
+    /// Any other one, of those that a schema knows.
+    Other,
 }
 
 impl<'s> Walk<'s> {
@@ -307,11 +321,13 @@ impl<'s> Walk<'s> {
         if ranges(before) != ranges(after) {
             differences.push("other numbers for extensions");
         }
+        let places = (at_message(self.old, old, ""), at_message(self.new, new, ""));
         if others(&before.options, &[]) != others(&after.options, &[]) {
             differences.push("other options");
+            self.options.insert((places.1.span(), EditedOption::Other));
         }
         for message in differences {
-            let places = (at_message(self.old, old, ""), at_message(self.new, new, ""));
+            let places = places.clone();
             self.record_changed(path, message.to_owned(), places, Attribution::NOTHING);
         }
         self.budget.spend(CHANGE * self.changes.len().saturating_sub(reported))
@@ -320,12 +336,19 @@ impl<'s> Walk<'s> {
     fn field(&mut self, before: &Member<'s>, after: &Member<'s>, path: &str) -> Result<(), Exhausted> {
         let path = join(path, after.name);
         let mut differences = Vec::new();
+        let (old, new) = (before.field, after.field);
+        let places = (
+            label(self.old, before.file, old.spans.whole, ""),
+            label(self.new, after.file, new.spans.whole, ""),
+        );
+        let at = places.1.span();
         let mut becomes = |what: &str, old: String, new: String, explains: Attribution| {
-            if old != new {
+            let is_edited = old != new;
+            if is_edited {
                 differences.push((format!("{what} {old} becomes {new}"), explains));
             }
+            is_edited
         };
-        let (old, new) = (before.field, after.field);
         becomes(
             "name",
             format!("`{}`", before.name),
@@ -342,27 +365,30 @@ impl<'s> Walk<'s> {
             let of_label = if is_list { OF_LIST } else { OF_LABEL };
             becomes("label", cardinality(old), cardinality(new), of_label);
         }
-        becomes("default", default(old), default(new), OF_DEFAULT);
+        if becomes("default", default(old), default(new), OF_DEFAULT) {
+            self.options.insert((at, EditedOption::Default));
+        }
         let oneof = |name: Option<&str>| name.map_or_else(|| "none".to_owned(), |name| format!("`{name}`"));
         becomes("oneof", oneof(before.oneof), oneof(after.oneof), OF_ONEOF);
         if old.name == new.name || old.options.get("json_name").is_some() || new.options.get("json_name").is_some() {
             let name = |field: &Field| format!("{:?}", &*field.json_name);
-            becomes("JSON name", name(old), name(new), Attribution::NOTHING);
+            if becomes("JSON name", name(old), name(new), Attribution::NOTHING) {
+                self.options.insert((at, EditedOption::JsonName));
+            }
         }
         if is(old, Cardinality::Repeated) && is(new, Cardinality::Repeated) {
             let packed = |field: &Field| if field.is_packed { "packed" } else { "one by one" };
-            becomes("written", packed(old).into(), packed(new).into(), Attribution::NOTHING);
+            if becomes("written", packed(old).into(), packed(new).into(), Attribution::NOTHING) {
+                self.options.insert((at, EditedOption::Packed));
+            }
         }
         const REPORTED_ELSEWHERE: [&str; 3] = ["default", "json_name", "packed"];
         if others(&old.options, &REPORTED_ELSEWHERE) != others(&new.options, &REPORTED_ELSEWHERE) {
             differences.push(("other options".to_owned(), Attribution::NOTHING));
+            self.options.insert((at, EditedOption::Other));
         }
         for (message, explains) in differences {
-            let places = (
-                label(self.old, before.file, old.spans.whole, ""),
-                label(self.new, after.file, new.spans.whole, ""),
-            );
-            self.record_changed(&path, message, places, explains);
+            self.record_changed(&path, message, places.clone(), explains);
         }
         let below = match new.cardinality {
             Cardinality::Repeated => format!("{path}[]"),

@@ -3,18 +3,15 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{MAIN, Walk};
+use super::{EditedOption, MAIN, Walk};
 use crate::budget::Exhausted;
-use crate::change::{Attribution, Change};
+use crate::change::Attribution;
 use crate::protobuf::judgement::check::label::label;
 use crate::protobuf::language::schema::Schema;
 use crate::protobuf::language::syntax::{
     Enum, Extend, Field, File, Import, ImportKind, Message, MessageItem, OptionEntry, Visibility, WrittenType,
 };
 use crate::text::source::Span;
-
-/// How the walk over the fields begins what it says of options.
-const SENTENCES: [&str; 4] = ["default ", "JSON name ", "written ", "other options"];
 
 /// So many options are named.
 const LISTED: usize = 5;
@@ -42,17 +39,10 @@ impl<'s> Walk<'s> {
         let length = old.written.source.text().len() + new.written.source.text().len();
         self.budget.spend(length / 16)?;
         let (before, after) = (parts(&old.written), parts(&new.written));
-        // What the walk over the fields has said of a place, by the word that it begins with.
-        let said = |change: &Change| {
-            let at = change.new.as_ref()?.span();
-            let begins = SENTENCES.iter().find(|begins| change.message.starts_with(**begins))?;
-            Some((at, *begins))
-        };
-        let said: FxHashSet<(Span, &str)> = self.changes.iter().filter_map(said).collect();
         let known: FxHashMap<&str, &Part<'_>> = before.iter().map(|part| (&*part.key, part)).collect();
         for part in &after {
             if let Some(was) = known.get(&*part.key) {
-                self.part(was, part, &said);
+                self.part(was, part);
             }
         }
         let imports = |file: &'s File| -> Vec<(&str, ImportKind)> {
@@ -72,17 +62,17 @@ impl<'s> Walk<'s> {
         Ok(())
     }
 
-    fn part(&mut self, was: &Part<'_>, is: &Part<'_>, said: &FxHashSet<(Span, &str)>) {
+    fn part(&mut self, was: &Part<'_>, is: &Part<'_>) {
         let others = other_options(&was.options, &is.options);
-        // The walk over the fields says `other options` of standard ones, and has sentences of its own for a few.
+        // The walk over the fields has reported what a schema knows of options, which are none of the custom ones.
         let is_reported = |name: &str| {
-            let begins = match name {
-                "default" => "default ",
-                "json_name" => "JSON name ",
-                "packed" => "written ",
-                _ => "other options",
+            let option = match name {
+                "default" => EditedOption::Default,
+                "json_name" => EditedOption::JsonName,
+                "packed" => EditedOption::Packed,
+                _ => EditedOption::Other,
             };
-            !name.contains('(') && said.contains(&(is.span, begins))
+            !name.contains('(') && self.options.contains(&(is.span, option))
         };
         let names = others.iter().filter(|name| !is_reported(name));
         let list: Vec<String> = names.take(LISTED).map(|name| format!("`{name}`")).collect();
