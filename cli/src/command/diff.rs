@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use treaty_report::render::difference as render;
 use treaty_report::{Difference, plain};
-use treaty_schemas::{Direction, Format as SchemaFormat, Schema, changes, check};
+use treaty_schemas::{Format as SchemaFormat, Schema, changes, check};
 
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
@@ -54,9 +54,9 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     }
     let changes = changes(&old, &new, &global.budget())?;
     let names = [&old, &new].map(|schema| schema.source().name());
-    let mut difference = Difference::new(names, changes, |direction| match direction {
-        Direction::Backward => check(&new, &old, &global.budget()),
-        Direction::Forward => check(&old, &new, &global.budget()),
+    let mut difference = Difference::new(names, changes, |direction| {
+        let (reader, writer) = direction.reader_and_writer(&new, &old);
+        check(reader, writer, &global.budget())
     });
     if [&arguments.old, &arguments.new].iter().all(|name| is_file(name)) {
         difference = difference.of_files();

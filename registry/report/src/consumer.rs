@@ -119,10 +119,15 @@ impl Consumers {
 
     /// All of them: those that break first, then by name.
     pub fn finish(mut self) -> Vec<Consumer> {
-        self.consumers.sort_by(|a, b| {
-            let by_name = || (&a.application, &a.event).cmp(&(&b.application, &b.event));
-            b.verdict.cmp(&a.verdict).then_with(by_name)
-        });
+        sort_consumers(&mut self.consumers);
         self.consumers
     }
+}
+
+/// Those that break first, then by name.
+pub fn sort_consumers(consumers: &mut [Consumer]) {
+    consumers.sort_by(|a, b| {
+        let by_name = || (&a.application, &a.event).cmp(&(&b.application, &b.event));
+        b.verdict.cmp(&a.verdict).then_with(by_name)
+    });
 }

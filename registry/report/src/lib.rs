@@ -30,7 +30,7 @@ pub use treaty_contracts::Standing;
 use treaty_schemas::Verdict;
 
 pub use consequence::Consequence;
-pub use consumer::{Consumer, Consumers};
+pub use consumer::{Consumer, Consumers, sort_consumers};
 pub use difference::{Broken, Counts, Difference, Edit};
 pub use evidence::{EvidenceKind, Outcome, Witness};
 pub use finding::{Breaks, Finding, FindingBuilder, Scope};

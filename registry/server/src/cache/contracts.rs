@@ -51,11 +51,6 @@ impl Opened {
         }
     }
 
-    /// Says that it is not all that the contract says.
-    pub fn give_up(&mut self) {
-        self.bytes = u64::MAX - OVERHEAD;
-    }
-
     /// Whether it holds everything that was added.
     pub fn is_whole(&self) -> bool {
         self.bytes <= self.largest

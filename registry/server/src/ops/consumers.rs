@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use treaty_api::subject::Subject;
 use treaty_contracts::{PublishedContract, Requirement, assess};
-use treaty_report::{Consumer, Consumers, Omitted, Standing, keep_worst_findings};
+use treaty_report::{Consumer, Consumers, Omitted, Standing, keep_worst_findings, sort_consumers};
 use treaty_schemas::{Budget, Schema};
 use treaty_store::{After, Contract, Role, SubjectContract};
 
@@ -69,10 +69,7 @@ pub async fn judge(
             (left, after) = (rest, last);
         }
     }
-    consumers.sort_by(|a, b| {
-        let by_name = || (&a.application, &a.event).cmp(&(&b.application, &b.event));
-        b.verdict.cmp(&a.verdict).then_with(by_name)
-    });
+    sort_consumers(&mut consumers);
     Ok(consumers)
 }
 
@@ -125,11 +122,9 @@ async fn read_and_assess(
     let work = move |budget: &Budget| {
         let (mut consumers, mut kept) = (Vec::new(), Vec::new());
         for contract in &contracts {
-            let mut opened = Opened::new(largest);
-            consumers.extend(open_and_assess(contract, &name, &candidate, budget, &mut opened));
-            if budget.exhausted().is_none() && opened.is_whole() {
-                kept.push((contract.hash.clone(), opened));
-            }
+            let (reported, opened) = open_and_assess(contract, &name, &candidate, budget, largest);
+            consumers.extend(reported);
+            kept.extend(opened.map(|opened| (contract.hash.clone(), opened)));
         }
         (consumers, kept)
     };
@@ -142,15 +137,15 @@ async fn read_and_assess(
     Ok(consumers)
 }
 
-/// What a consumer makes of a schema, for each of its entries about the subject. One whose contract cannot be read is
-/// undecided.
+/// What a consumer makes of a schema, for each of its entries about the subject, and what was opened for that, unless it takes
+/// more than so many bytes. One whose contract cannot be read is undecided.
 fn open_and_assess(
     contract: &Contract,
     subject: &str,
     candidate: &Schema,
     budget: &Budget,
-    opened: &mut Opened,
-) -> Vec<Consumer> {
+    largest: u64,
+) -> (Vec<Consumer>, Option<Opened>) {
     let unknown = |why: String| Consumer {
         application: contract.application.as_str().into(),
         owner: Some(contract.owner.as_str().into()).filter(|_| !contract.owner.is_empty()),
@@ -161,7 +156,7 @@ fn open_and_assess(
         undecided: Some(why.into()),
         omitted: Omitted::default(),
     };
-    let mut consumers = Consumers::default();
+    let (mut consumers, mut opened) = (Consumers::default(), Opened::new(largest));
     // Reading costs steps too.
     let steps = budget
         .spend(contract.document.len() / BYTES)
@@ -181,11 +176,9 @@ fn open_and_assess(
             .map_err(|error| error.to_string())
     });
     let mut consumers = consumers.finish();
-    if read.is_err() {
-        opened.give_up();
-    }
     match (read, budget.exhausted()) {
-        (Ok(()), _) => {}
+        (Ok(()), None) => return (consumers, Some(opened).filter(Opened::is_whole)),
+        (Ok(()), Some(_)) => {}
         (Err(_), Some(why)) => consumers.push(unknown(why.to_string())),
         (Err(why), None) => {
             tracing::error!(
@@ -197,5 +190,5 @@ fn open_and_assess(
             )];
         }
     }
-    consumers
+    (consumers, None)
 }

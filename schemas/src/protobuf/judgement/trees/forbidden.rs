@@ -33,10 +33,7 @@ impl Describer<'_> {
         let current = self.label(0, current, ["", "no longer here"]);
         let previous = self.label(1, previous, ["previously", "not here yet"]);
         let direction = first.map_or(Direction::Backward, |consequence| consequence.direction);
-        let (reader, writer) = match direction {
-            Direction::Backward => (current, previous),
-            Direction::Forward => (previous, current),
-        };
+        let (reader, writer) = direction.reader_and_writer(current, previous);
         Forbidden {
             finding: Finding {
                 rule: annotation.rule,
