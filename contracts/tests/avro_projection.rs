@@ -82,12 +82,18 @@ fn changed(change: &(&str, &str, &str)) -> Schema {
     schema("orders.placed-value@2", &V1.replace(from, to))
 }
 
-#[test]
-fn twelve_changes_and_four_consumers() {
+/// The table for consumers that decode so, and how many findings were confirmed.
+fn twelve_changes(decode: &str, confirm: fn(&Schema, &Schema, &treaty_contracts::ReadFinding)) -> (String, usize) {
     let v1 = schema("orders.placed-value@1", V1);
     let changes = CHANGES.map(|change| (change.0, changed(&change)));
-    let consumers = CONSUMERS.map(|consumer| (consumer, only(requirements(&contract(&consumer), V1))));
-    let (table, witnessed) = table(&v1, &changes, &consumers, confirm);
+    let requirement = |consumer: &Consumer<'_>| only(requirements(&contract_of(consumer, decode), V1));
+    let consumers = CONSUMERS.map(|consumer| (consumer, requirement(&consumer)));
+    table(&v1, &changes, &consumers, confirm)
+}
+
+#[test]
+fn twelve_changes_and_four_consumers() {
+    let (table, witnessed) = twelve_changes("projected", confirm);
     assert_eq!(witnessed, 9, "one witness for each cell that is not ok");
     expect![[r#"
         change V1 -> V2                    BACKWARD  FORWARD  FULL |          billing           mailer           search            stock
@@ -109,10 +115,7 @@ fn twelve_changes_and_four_consumers() {
 /// The same consumers with generated classes: their decoders know the whole first version.
 #[test]
 fn twelve_changes_and_four_pinned_consumers() {
-    let v1 = schema("orders.placed-value@1", V1);
-    let changes = CHANGES.map(|change| (change.0, changed(&change)));
-    let consumers = CONSUMERS.map(|consumer| (consumer, only(requirements(&contract_of(&consumer, "pinned"), V1))));
-    let (table, witnessed) = table(&v1, &changes, &consumers, confirm);
+    let (table, witnessed) = twelve_changes("pinned", confirm);
     assert_eq!(witnessed, 33, "one witness for each cell that is not ok");
     expect![[r#"
         change V1 -> V2                    BACKWARD  FORWARD  FULL |          billing           mailer           search            stock
@@ -138,10 +141,7 @@ fn twelve_changes_and_four_pinned_consumers() {
 /// (rows 6 to 9). Fields that are added, moved or not read reach nobody.
 #[test]
 fn twelve_changes_and_four_consumers_that_decode_as_it_is_written() {
-    let v1 = schema("orders.placed-value@1", V1);
-    let changes = CHANGES.map(|change| (change.0, changed(&change)));
-    let consumers = CONSUMERS.map(|consumer| (consumer, only(requirements(&contract_of(&consumer, "writer"), V1))));
-    let (table, witnessed) = table(&v1, &changes, &consumers, confirm_as_written);
+    let (table, witnessed) = twelve_changes("writer", confirm_as_written);
     assert_eq!(witnessed, 9, "one witness for each cell that is not ok");
     expect![[r#"
         change V1 -> V2                    BACKWARD  FORWARD  FULL |          billing           mailer           search            stock
