@@ -46,6 +46,8 @@ pub struct Failure {
     pub help: Option<Line>,
     /// The places in a text that are wrong, where there are any; they are shown in place of the message.
     pub problems: Vec<Problem>,
+    /// What was found, drawn; shown before the message.
+    pub findings: String,
 }
 
 impl Failure {
@@ -56,6 +58,7 @@ impl Failure {
             message: message.into(),
             help: None,
             problems: Vec::new(),
+            findings: String::new(),
         }
     }
 
@@ -70,7 +73,7 @@ impl Failure {
     /// The failure as a person reads it, without a line end.
     pub fn render(&self) -> String {
         match self.problems.as_slice() {
-            [] => problem::message(&self.message, self.help.as_ref()),
+            [] => self.findings.clone() + &problem::message(&self.message, self.help.as_ref()),
             problems => problem::render(problems, self.help.as_ref()),
         }
     }

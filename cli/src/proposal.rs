@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use reqwest::Method;
-use treaty_api::check::ProposedSchema;
+use treaty_api::check::{ProposedSchema, ProposedSubject};
 use treaty_api::schemas::Reference;
 use treaty_api::subjects::NewSchema;
 use treaty_contracts::contract::{ReferenceTarget, Sends};
@@ -73,23 +73,32 @@ impl Proposal {
         Ok(proposals)
     }
 
-    /// Parses it here, where its places can be shown better than the registry can.
+    /// Parses it here, where its places can be shown better than the registry can. `together` are those that it refers to and that
+    /// are proposed as well.
     ///
     /// # Errors
     /// It is no schema, or what it refers to is not registered.
-    pub fn parse(&self, client: &Client, global: &Global) -> Result<Schema, Failure> {
-        let wanted = self.references.iter().map(|reference| registered::Reference {
-            name: reference.name.clone().unwrap_or_default(),
-            subject: reference.subject.clone().unwrap_or_default(),
-            version: i64::from(reference.version.unwrap_or(-1)),
-        });
-        let references = registered::references(client, self.source.name(), wanted.collect())?;
+    pub fn parse(&self, together: &[&Proposal], client: &Client, global: &Global) -> Result<Schema, Failure> {
+        let proposed = |subject: &str| {
+            let proposal = together.iter().find(|proposal| proposal.subject == subject)?;
+            Some((proposal.source.clone(), proposal.wanted()))
+        };
+        let references = registered::references_with(client, self.source.name(), self.wanted(), proposed)?;
         Ok(Schema::parse(
             self.format(),
             &self.source,
             &references,
             &global.options(),
         )?)
+    }
+
+    fn wanted(&self) -> Vec<registered::Reference> {
+        let wanted = self.references.iter().map(|reference| registered::Reference {
+            name: reference.name.clone().unwrap_or_default(),
+            subject: reference.subject.clone().unwrap_or_default(),
+            version: i64::from(reference.version.unwrap_or(-1)),
+        });
+        wanted.collect()
     }
 
     /// The schema language.
@@ -109,15 +118,21 @@ impl Proposal {
         }
     }
 
-    /// Has the registry judge it.
+    /// Has the registry judge it, with those that it refers to and that are proposed as well.
     ///
     /// # Errors
     /// The registry could not be asked.
-    pub fn check(&self, client: &Client) -> Result<Result<Report, Refusal>, Failure> {
+    pub fn check(&self, together: &[&Proposal], client: &Client) -> Result<Result<Report, Refusal>, Failure> {
+        let together = together.iter().map(|proposal| ProposedSubject {
+            subject: proposal.subject.clone(),
+            schema: proposal.body(),
+            file: Some(proposal.source.name().to_owned()),
+        });
         let body = ProposedSchema {
             schema: self.body(),
             file: Some(self.source.name().to_owned()),
             mode: self.mode,
+            together: together.collect(),
         };
         client.send_json(
             Method::POST,

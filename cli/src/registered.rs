@@ -107,6 +107,19 @@ fn registered(client: &Client, name: String, answer: Answer) -> Result<Registere
 /// # Errors
 /// One of them is not there, there are more than 1000, they are too large, or the registry cannot be asked.
 pub fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result<Vec<Text>, Failure> {
+    references_with(client, name, direct, |_| None)
+}
+
+/// The same, with other texts in the place of every version of some subjects: each with what it refers to itself.
+///
+/// # Errors
+/// As [`references`].
+pub fn references_with(
+    client: &Client,
+    name: &str,
+    direct: Vec<Reference>,
+    proposed: impl Fn(&str) -> Option<(Source, Vec<Reference>)>,
+) -> Result<Vec<Text>, Failure> {
     enum Step {
         Fetch(Reference),
         Keep(Text),
@@ -118,7 +131,12 @@ pub fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result
     while let Some(step) = todo.pop() {
         match step {
             Step::Keep(text) => ready.push(text),
-            Step::Fetch(reference) => {
+            Step::Fetch(mut reference) => {
+                let instead = proposed(&reference.subject);
+                if instead.is_some() {
+                    // All of its versions are one text here.
+                    reference.version = 0;
+                }
                 if !seen.insert((reference.subject.clone(), reference.version)) {
                     continue;
                 }
@@ -132,6 +150,15 @@ pub fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result
                     subject,
                     version,
                 } = reference;
+                if let Some((source, inner)) = instead {
+                    bytes += source.text().len();
+                    todo.push(Step::Keep(Text {
+                        import: import.into(),
+                        source,
+                    }));
+                    todo.extend(inner.into_iter().rev().map(Step::Fetch));
+                    continue;
+                }
                 let path = ["subjects", &subject, "versions", &version.to_string()];
                 let answer: Answer = match client.try_get(&path, &[("deleted", "true")])? {
                     Ok(answer) => answer,

@@ -3,10 +3,14 @@
 //! The engine judges with the requirement's reader and the candidate as writer; what it finds is reported in the terms of
 //! the contract. Findings that are policy only (a record of another name, say) do not count: the data comes through.
 
+use std::collections::HashMap;
 use std::fmt;
 
-use treaty_schemas::{Budget, Enums, Finding, Label, Line, Schema, Severity, check_with_notes};
+use treaty_schemas::reads::KnownBy;
+use treaty_schemas::{Budget, Enums, Finding, Label, Line, Schema, Severity, to_line};
 
+#[cfg(doc)]
+use crate::contract::Receives;
 use crate::contract::fault::SUGGESTED;
 use crate::contract::{Decode, UnknownFields};
 use crate::decoding::{Found, found};
@@ -27,6 +31,10 @@ pub struct Assessment {
     pub subject: String,
     /// The consumer group, where the contract names one.
     pub group: Option<String>,
+    /// The entry in the contract: `treaty.yaml:13`.
+    pub entry: Line,
+    /// See [`Receives::ordinal`].
+    pub ordinal: usize,
     /// [`Requirement::hash`]: with the candidate's text it decides the standing.
     pub requirement: String,
     /// With which schema it decodes; none where it does not say what it reads.
@@ -51,6 +59,30 @@ pub struct ReadFinding {
     pub path: String,
     /// What this one finding does to the consumer. [`Standing::Compatible`] for notes and warnings.
     pub standing: Standing,
+}
+
+impl Assessment {
+    /// Makes warnings of what an earlier version does to the consumer already: no fault of the schema that follows it.
+    /// `earlier` is what the same consumer made of that version.
+    pub fn excuse(&mut self, earlier: &Assessment, version: i32) {
+        let known: HashMap<(&str, &str), Standing> = earlier
+            .findings
+            .iter()
+            .rev()
+            .map(|found| ((found.finding.rule.id, found.path.as_str()), found.standing))
+            .collect();
+        for found in &mut self.findings {
+            let before = known.get(&(found.finding.rule.id, found.path.as_str()));
+            if found.standing > Standing::Compatible && before.is_some_and(|before| *before >= found.standing) {
+                found.standing = Standing::Compatible;
+                found.finding.severity = Severity::Warning;
+                found.finding.message = to_line!("{}; already so at version {version}", found.finding.message);
+            }
+        }
+        let undecided = self.undecided.as_ref().map(|_| Standing::Unknown);
+        let found = self.findings.iter().map(|found| found.standing).max();
+        self.standing = found.max(undecided).unwrap_or(Standing::Compatible);
+    }
 }
 
 impl fmt::Display for ReadFinding {
@@ -80,6 +112,12 @@ pub fn assess(requirement: &Requirement, candidate: &Schema, budget: &Budget) ->
         event: requirement.event.clone(),
         subject: requirement.subject.clone(),
         group: requirement.group.clone(),
+        entry: to_line!(
+            "{}:{}",
+            requirement.contract.name(),
+            requirement.contract.point(requirement.span.start).line
+        ),
+        ordinal: requirement.ordinal,
         requirement: requirement.hash().to_owned(),
         decode: requirement.need.as_ref().map(|need| need.decode),
         standing: Standing::Compatible,
@@ -170,22 +208,22 @@ fn symbols_gone(translation: &Translation<'_>) -> Vec<ReadFinding> {
     found
 }
 
-/// Fields that the candidate has and the schema that the consumer was built against has not.
+/// Fields that the candidate has and that the consumer does not know, by the names that it sees itself.
 fn fields_unknown(translation: &Translation<'_>) -> Vec<ReadFinding> {
-    let Need { reader, built, .. } = translation.need;
-    let known = built.as_ref().unwrap_or(reader);
-    let Ok(candidate) = translation
-        .candidate
-        .project(&translation.requirement.event, None, translation.budget)
-    else {
-        return Vec::new();
+    let Need {
+        schema, built, decode, ..
+    } = translation.need;
+    let known = built.as_ref().unwrap_or(schema);
+    let known_by = match decode {
+        // No schema of its own decodes, so it has no aliases.
+        Decode::Writer => KnownBy::Name,
+        Decode::Pinned | Decode::Projected | Decode::Reader => KnownBy::NameOrAlias,
     };
-    check_with_notes(&candidate, known, translation.budget)
-        .findings
-        .into_iter()
-        .filter(|finding| finding.never_written)
-        .map(|finding| translation.unknown_field(finding))
-        .collect()
+    let event = &translation.requirement.event;
+    let unread = known.unread_fields(translation.candidate, event, known_by, translation.budget);
+    // Where the budget has ended, the whole assessment is undecided.
+    let unread = unread.unwrap_or_default().into_iter();
+    unread.map(|unread| translation.unknown_field(unread)).collect()
 }
 
 /// The severity that a standing has in a report.

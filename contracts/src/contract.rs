@@ -111,6 +111,8 @@ pub struct Receives {
     pub reads: Reads,
     /// What it does with fields that it does not know.
     pub unknown_fields: UnknownFields,
+    /// How many entries before it are about the same event and subject, for the same group.
+    pub ordinal: usize,
     /// What is not judged yet, by key.
     pub later: BTreeMap<String, serde_json::Value>,
 }
@@ -122,6 +124,16 @@ pub enum Pin {
     Version(u32),
     /// A file beside the contract.
     File(String),
+}
+
+impl Pin {
+    /// The version that was meant by a name of a file which is a number.
+    pub fn meant_version(&self) -> Option<u32> {
+        match self {
+            Pin::Version(_) => None,
+            Pin::File(name) => name.parse().ok(),
+        }
+    }
 }
 
 impl fmt::Display for Pin {
@@ -331,6 +343,26 @@ impl Contract {
     pub fn read(source: &Source) -> Result<Self, ParseError> {
         let raw = yaml::read(source)?;
         convert::contract(source, raw)
+    }
+
+    /// The keys of entries that are kept and that nothing is judged by yet, each with the place of the first entry that has it.
+    pub fn not_judged(&self) -> BTreeMap<&str, Span> {
+        let sends = self.sends.iter().flat_map(|entry| {
+            let retention = entry.retention.iter().map(|_| "retention");
+            let examples = entry.examples.first().map(|_| "examples");
+            let later = entry.later.keys().map(String::as_str);
+            let keys = retention.chain(examples).chain(later);
+            keys.map(|key| (key, entry.span))
+        });
+        let receives = self.receives.iter().flat_map(|entry| {
+            let keys = entry.later.keys();
+            keys.map(|key| (key.as_str(), entry.span))
+        });
+        let mut first = BTreeMap::new();
+        for (key, span) in sends.chain(receives) {
+            first.entry(key).or_insert(span);
+        }
+        first
     }
 
     /// The document as JSON, keys sorted, without places: two files that say the same are equal in it.

@@ -148,7 +148,8 @@ fn has_default(contract: &Contract, built: &Schema, read: &Read, faults: &mut Fa
         return true;
     }
     let is_field = match built.fallback(&read.path) {
-        Fallback::Default => return true,
+        // What is said of a place holds for the fields inside of it, which may have defaults.
+        Fallback::Default | Fallback::Inside => return true,
         Fallback::None => true,
         Fallback::NotAField => false,
     };

@@ -7,9 +7,13 @@
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
-use treaty_schemas::{Budget, DataPath, Label, Line, ParseError, Schema, Source, Span, check_with_notes};
+use treaty_schemas::reads::Read as Selection;
+use treaty_schemas::text::likeness::nearest;
+use treaty_schemas::{
+    Budget, DataPath, Label, Line, ParseError, Problem, Schema, Severity, Source, Span, check_with_notes, to_line,
+};
 
-use crate::contract::fault::Faults;
+use crate::contract::fault::{self, Faults};
 use crate::contract::{Contract, Decode, OnLoss, OnMissing, Otherwise, Read, Reads, Receives, Since, UnknownFields};
 use crate::hash;
 use crate::project;
@@ -35,6 +39,10 @@ pub struct Requirement {
     pub contract: Source,
     /// The entry in it.
     pub span: Span,
+    /// Where the entry names the event.
+    pub event_span: Span,
+    /// See [`Receives::ordinal`].
+    pub ordinal: usize,
     hash: String,
 }
 
@@ -57,14 +65,34 @@ pub struct Need {
     pub on_loss: OnLoss,
     /// The place that says what is read where no entry does: `reads: all`, or `reader`.
     pub(crate) whole: Span,
-    /// Defaults that the reader takes even for what it was built against: nothing that a change could do to it.
-    pub(crate) expected_defaults: HashSet<DataPath>,
+    /// Defaults that the reader takes even for what it was built against, each at the first place that has its types: nothing that a
+    /// change could do to it.
+    expected_defaults: HashSet<DataPath>,
 }
 
 impl Need {
     /// Whether it decodes more of an event than it reads.
     pub(crate) fn decodes_whole(&self) -> bool {
         matches!(self.decode, Decode::Pinned | Decode::Reader) && !self.reads.is_empty()
+    }
+
+    /// Whether the reader takes its default here even for what it was built against.
+    pub(crate) fn expects_default(&self, event: &str, path: &DataPath, budget: &Budget) -> bool {
+        if self.expected_defaults.is_empty() || self.expected_defaults.contains(path) {
+            return !self.expected_defaults.is_empty();
+        }
+        // A comparison reports a type at the first place that has it, so another place is compared alone.
+        let Some(built) = self.built.as_ref().filter(|_| self.schema.repeats_types(event)) else {
+            return false;
+        };
+        let only = Selection {
+            path,
+            symbols: None,
+            other_symbols: false,
+            null: false,
+        };
+        let reader = self.schema.project(event, Some(&[only]), budget);
+        reader.is_ok_and(|reader| defaults_taken(&reader, built, budget).contains(path))
     }
 }
 
@@ -114,6 +142,8 @@ impl Requirement {
             need: need(contract, entry, pinned, budget, faults)?,
             contract: contract.source.clone(),
             span: entry.span,
+            event_span: entry.event.span,
+            ordinal: entry.ordinal,
             hash: String::new(),
         };
         requirement.hash = hash::of(requirement.meaning(entry, budget, forms));
@@ -133,6 +163,33 @@ impl Requirement {
             need.reader.held() + need.built.as_ref().map_or(0, Schema::held) + 4 * reads
         });
         size_of::<Requirement>() + texts.map(String::len).iter().sum::<usize>() + self.contract.text().len() + need
+    }
+
+    /// What is wrong with the name of the event: an error where it decides what is read, and nothing has this name; a warning where it
+    /// is no more than a name.
+    pub fn wrong_event(&self) -> Option<(Severity, Problem)> {
+        let need = self.need.as_ref()?;
+        let schemas = std::iter::once(&need.schema).chain(&need.built);
+        let (schema, name) = schemas
+            .map(|schema| (schema, schema.event_name(&self.event)))
+            .find(|(_, name)| !name.is_known)?;
+        let (severity, what) = match name.decides {
+            true => (Severity::Error, "message"),
+            false => (Severity::Warning, "type"),
+        };
+        let known: Vec<&str> = name.known.iter().map(String::as_str).collect();
+        let simple = known.iter().filter_map(|name| Some(name.rsplit_once('.')?.1));
+        let help = match nearest(&self.event, known.iter().copied().chain(simple)) {
+            Some(near) => to_line!("did you mean `{near}`?"),
+            None => to_line!("known are {}", fault::list(&known)),
+        };
+        let problem = Problem {
+            message: to_line!("no {what} of {} is called `{}`", schema.source().name(), self.event),
+            source: self.contract.clone(),
+            span: self.event_span,
+            help: Some(help),
+        };
+        Some((severity, problem))
     }
 
     /// The consumer with its owner: `billing (team-payments)`.
@@ -166,6 +223,9 @@ impl Requirement {
                 "reader": need.reader.reader_form(&self.event),
                 "overlays": overlays,
                 "expectedDefaults": expected,
+                // Where its types stand in several places, those are not all the defaults that it expects.
+                "defaultsAgainst": (!expected.is_empty() && need.schema.repeats_types(&self.event))
+                    .then(|| need.built.as_ref().map(|built| built.reader_form(&self.event))),
                 "unknownFields": need.unknown_fields.name(),
                 // Only who refuses unknown fields needs to know which those are.
                 "known": (need.unknown_fields == UnknownFields::Reject)
@@ -233,10 +293,20 @@ fn need(
     faults: &mut Faults,
 ) -> Option<Option<Need>> {
     let mut lacking = |span: Span, what: &str| {
+        let version = match &entry.built_against {
+            Some(pin) => pin.value.meant_version(),
+            None => None,
+        };
         faults.add(&contract.source, span, |_| {
+            let help = match version {
+                Some(version) => {
+                    format!("write `builtAgainst: {version}`, without quotes, for version {version} of the subject")
+                }
+                None => "publish the contract with the schemas that it names".to_owned(),
+            };
             (
                 format!("the schema that {what} names did not come with the contract"),
-                Some("publish the contract with the schemas that it names".into()),
+                Some(help),
             )
         });
         None
@@ -279,12 +349,14 @@ fn need(
         expected_defaults: HashSet::new(),
     };
     if let (Some(_), Some(built)) = (&entry.reader, &need.built) {
-        need.expected_defaults = check_with_notes(&need.reader, built, budget)
-            .findings
-            .into_iter()
-            .filter(|finding| finding.severity == treaty_schemas::Severity::Note)
-            .map(|finding| finding.reader_path)
-            .collect();
+        need.expected_defaults = defaults_taken(&need.reader, built, budget);
     }
     budget.exhausted().is_none().then_some(Some(need))
+}
+
+/// Where a reader takes its defaults for what a writer of this schema sends.
+fn defaults_taken(reader: &Schema, writer: &Schema, budget: &Budget) -> HashSet<DataPath> {
+    let findings = check_with_notes(reader, writer, budget).findings.into_iter();
+    let notes = findings.filter(|finding| finding.severity == Severity::Note);
+    notes.map(|finding| finding.reader_path).collect()
 }

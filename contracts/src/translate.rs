@@ -1,10 +1,10 @@
 //! From what the engine finds between a reader and a writer to what it means for a consumer: which entry of its
 //! contract, which rule, and how bad it is.
 
-use treaty_schemas::{Budget, DataPath, Effect, Finding, Outcome, Schema, Severity, to_line};
+use treaty_schemas::{Budget, DataPath, DataStep, Effect, Finding, Outcome, Schema, Severity, to_line};
 
 use crate::assessment::{ReadFinding, severity};
-use crate::contract::{Decode, OnLoss, Otherwise, Read, fault};
+use crate::contract::{Decode, OnLoss, OnMissing, Otherwise, Read, fault};
 use crate::requirement::{Need, Requirement};
 use crate::rules::ContractRule;
 use crate::standing::Standing;
@@ -21,6 +21,10 @@ pub(crate) struct Translation<'a> {
     pub candidate: &'a Schema,
     pub budget: &'a Budget,
     places: Places<'a>,
+}
+
+fn places<'a>(requirement: &Requirement, need: &Need, reads: &'a [Read]) -> Places<'a> {
+    Places::new(reads, |read| need.schema.choice(&requirement.event, &read.path))
 }
 
 /// What a finding was made with.
@@ -53,14 +57,14 @@ impl<'a> Translation<'a> {
             need,
             candidate,
             budget,
-            places: Places::new(&need.reads),
+            places: places(requirement, need, &need.reads),
         }
     }
 
     /// The same for some of the contract's entries alone.
     pub fn of(&self, reads: &'a [Read]) -> Translation<'a> {
         Translation {
-            places: Places::new(reads),
+            places: places(self.requirement, self.need, reads),
             ..*self
         }
     }
@@ -79,8 +83,13 @@ impl<'a> Translation<'a> {
         let help = match is_unread {
             true => self.help_of_unread(),
             false => {
-                let is_refused = decodes == Decodes::Whole && finding.outcome == Outcome::Refused;
-                self.help(rule, &path, is_refused)
+                let is_refused = match rule {
+                    // No word of the contract makes a decoder take a type that its schema does not have.
+                    ContractRule::ReadVariantAdded => !self.can_ignore(&finding, &place),
+                    _ => decodes == Decodes::Whole && finding.outcome == Outcome::Refused,
+                };
+                let ignores = place.read.is_some_and(|read| read.otherwise == Otherwise::Ignore);
+                self.help(rule, &path, is_refused, ignores)
             }
         };
         let severity = match standing {
@@ -141,6 +150,7 @@ impl<'a> Translation<'a> {
             _ if self.accepts_loss(finding.effect, place) => None,
             // The last digits are rounded.
             Effect::Lossy => is_read.then_some(Standing::Compatible),
+            Effect::OtherCase if self.places.ignores(finding.reader_path.steps()) => None,
             // A number comes out as another one; the same bytes mean something else. Where nobody reads it, nothing happens.
             Effect::Narrowed | Effect::OtherMeaning if !is_read => None,
             Effect::Missing
@@ -189,6 +199,20 @@ impl<'a> Translation<'a> {
         }
     }
 
+    /// Whether the contract could say `otherwise: ignore` of what may come instead.
+    fn can_ignore(&self, finding: &Finding, place: &Place<'_>) -> bool {
+        let is_decoded = finding.outcome != Outcome::Refused;
+        let has_choice = || {
+            let choice = |read: &Read| self.need.schema.choice(&self.requirement.event, &read.path);
+            place.read.and_then(choice).is_some()
+        };
+        match finding.effect {
+            Effect::OtherBranch => is_decoded,
+            Effect::OtherCase => is_decoded && has_choice(),
+            _ => false,
+        }
+    }
+
     /// Whether the contract can do with numbers that come out as others.
     fn accepts_loss(&self, effect: Effect, place: &Place<'_>) -> bool {
         let here = place.read.filter(|_| place.is_read());
@@ -201,7 +225,8 @@ impl<'a> Translation<'a> {
     fn does_without(&self, finding: &Finding, place: &Place<'_>) -> bool {
         match place.position {
             Position::Beside => true,
-            Position::Inside => false,
+            // What is said of a place holds for all that is in it.
+            Position::Inside => place.read.is_some_and(|read| read.on_missing != OnMissing::Fail),
             Position::At | Position::Above => self.places.is_tolerant(finding.reader_path.steps()),
         }
     }
@@ -213,15 +238,17 @@ impl<'a> Translation<'a> {
 
     /// A symbol that the reader does not know: what its decoder gives then decides.
     fn unknown_symbol(&self, finding: &Finding, place: &Place<'_>) -> Option<Standing> {
-        let ignores = place.read.is_some_and(|read| read.otherwise == Otherwise::Ignore);
-        let is_tolerated = place.position == Position::Beside || (ignores && place.position != Position::Inside);
+        let ignores = place.read.is_some_and(|read| {
+            // What is said of a list or a map is said of what it holds.
+            let is_value = place.position != Position::Inside || is_held_by(finding.reader_path.steps(), &read.path);
+            read.otherwise == Otherwise::Ignore && is_value
+        });
+        let is_tolerated = place.position == Position::Beside || ignores;
         match finding.outcome {
             Outcome::Same => None,
             Outcome::Refused => Some(Standing::Incompatible),
             // The reader's schema says what stands for other symbols.
-            Outcome::DefaultTaken if place.is_read() => {
-                self.defaulted(finding, ignores && place.position == Position::At)
-            }
+            Outcome::DefaultTaken if place.is_read() => self.defaulted(finding, ignores),
             Outcome::DefaultTaken => None,
             // The field looks unset.
             Outcome::Nothing => (!is_tolerated).then_some(Standing::Silent),
@@ -231,7 +258,8 @@ impl<'a> Translation<'a> {
     }
 
     fn defaulted(&self, finding: &Finding, allowed: bool) -> Option<Standing> {
-        if allowed || self.need.expected_defaults.contains(&finding.reader_path) {
+        let event = &self.requirement.event;
+        if allowed || self.need.expects_default(event, &finding.reader_path, self.budget) {
             return None;
         }
         // Without the schema that it was built against nobody knows whether the reader ever saw data here.
@@ -263,4 +291,12 @@ impl<'a> Translation<'a> {
             _ => path.to_string(),
         }
     }
+}
+
+/// Whether the steps lead to what this path leads to, or to an item or a branch of it.
+fn is_held_by(steps: &[DataStep], path: &DataPath) -> bool {
+    let is_named = |step: &&DataStep| !matches!(step, DataStep::Branch(_));
+    let count = path.steps().iter().filter(is_named).count();
+    let mut beyond = steps.iter().filter(is_named).skip(count);
+    beyond.all(|step| matches!(step, DataStep::Item | DataStep::Entry))
 }

@@ -6,6 +6,7 @@ mod avro_soundness;
 mod contract;
 mod fuzz;
 mod hash;
+mod ignoring;
 mod limits;
 #[path = "../../schemas/tests/pages.rs"]
 mod pages;

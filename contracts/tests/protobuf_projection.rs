@@ -256,7 +256,7 @@ fn a_new_case_of_a_oneof() {
           writer orders.placed-value@2:8:12: the writer may send this
           witness com.acme.orders.OrderPlaced {"points":"a"}
           changed: {}
-          help: let team-billing build against a schema that has the type first, then send it
+          help: let team-billing handle it first, and build against a schema that has it, then send it; if billing passes over what it does not know, let team-billing say `otherwise: ignore`
     "#]].assert_eq(&described("billing", "card", PAYMENT, &more));
     // Who reads nothing of the oneof does not care.
     assert_eq!(described("search", "order_id", PAYMENT, &more), "compatible\n");

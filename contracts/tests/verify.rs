@@ -83,16 +83,16 @@ fn what_does_not_fit_is_told_at_its_place() {
         &reads(&[
             "{ path: orderId, handles: [A] }",
             "{ path: total, onMissing: default }",
-            "{ path: 'lines[]', onMissing: default }",
+            "{ path: 'tags{}', onMissing: default }",
             "{ path: status, handles: [PAID, PAID] }",
-            "{ path: customer, otherwise: ignore }",
+            "{ path: lines, otherwise: ignore }",
         ]),
         expect![[r#"
             treaty.yaml:9:17: `orderId` cannot be read of orders-value@3: symbols are handled of an enum, but this is a string (leave `handles` and `otherwise` out)
             treaty.yaml:10:9: `onMissing: default`, but orders-value@3 gives `total` no default (say `onMissing: null` if the application takes null for it, or leave `onMissing` out)
-            treaty.yaml:11:9: `onMissing: default` is said of a field, but `lines[]` is none (say `onMissing: null` if the application takes null for it, or leave `onMissing` out)
+            treaty.yaml:11:9: `onMissing: default` is said of a field, but `tags{}` is none (say `onMissing: null` if the application takes null for it, or leave `onMissing` out)
             treaty.yaml:12:41: `PAID` is handled twice (name each symbol once, or leave `handles` out if all are handled)
-            treaty.yaml:13:17: `customer` cannot be read of orders-value@3: symbols are handled of an enum, but this is the union [null, com.acme.Customer] (leave `handles` and `otherwise` out)
+            treaty.yaml:13:17: `lines` cannot be read of orders-value@3: other symbols or types are ignored of an enum or a union, but this is an array (leave `otherwise` out)
         "#]],
     );
 }

@@ -2,6 +2,7 @@
 
 use crate::budget::Exhausted;
 use crate::data_path::DataPath;
+use crate::finding::Label;
 use crate::text::shown::Line;
 use crate::text::source::Span;
 
@@ -12,11 +13,25 @@ pub struct Read<'a> {
     pub path: &'a DataPath,
     /// The symbols of an enum that the reader knows; `None` for all of them.
     pub symbols: Option<&'a [&'a str]>,
-    /// It does without symbols that it does not know. They are read as the enum's default, or the first symbol.
+    /// It does without symbols that it does not know, or types: at the end of the path, where that is an enum, a union, a member of
+    /// a oneof, or a list or map of these; else in the nearest union or oneof on the way. Symbols are read as the enum's default, or
+    /// its first symbol.
     pub other_symbols: bool,
     /// It takes null for a value that is null or not there, and so for everything on the way to it, as long as nothing
     /// else that is read there needs more.
     pub null: bool,
+}
+
+impl Read<'_> {
+    /// Whether both know the same symbols, and do without others.
+    pub(crate) fn handles_like(&self, other: &Read<'_>) -> bool {
+        let sorted = |symbols: &[&str]| {
+            let mut symbols: Vec<String> = symbols.iter().map(|symbol| (*symbol).to_owned()).collect();
+            symbols.sort_unstable();
+            symbols
+        };
+        self.other_symbols == other.other_symbols && self.symbols.map(sorted) == other.symbols.map(sorted)
+    }
 }
 
 /// What stands in for what somebody reads, where data does not have it.
@@ -27,8 +42,30 @@ pub enum Fallback {
     Default,
     /// Nothing: no field on the way has a default.
     None,
+    /// Nothing for what the path leads to; fields inside of it may have defaults of their own.
+    Inside,
     /// Nothing: the path does not end in a field.
     NotAField,
+}
+
+/// A field that a writer sends and a reader does not know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unread {
+    /// The way to it.
+    pub path: DataPath,
+    /// Where the reader's text does not have it.
+    pub reader: Label,
+    /// Where the writer's text has it.
+    pub writer: Label,
+}
+
+/// How a reader finds the field that it takes for one of the writer's, in languages that tell fields by their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownBy {
+    /// By the name.
+    Name,
+    /// By the name, or by an alias of the reader's own.
+    NameOrAlias,
 }
 
 /// A path names what is not there, or what is asked of its end cannot be.
@@ -44,6 +81,22 @@ pub struct Misread {
     pub known: Vec<String>,
     /// How to mend it.
     pub help: Line,
+}
+
+impl Misread {
+    /// Two paths are two spellings of one place, and differ in what is handled there.
+    pub(crate) fn handled_twice(number: usize, first: usize, reads: &[Read<'_>]) -> Misread {
+        let (path, first) = (reads[number].path, reads[first].path);
+        Misread {
+            read: number,
+            span: path.span_of(usize::MAX),
+            message: crate::to_line!(
+                "it is the same place as `{first}`, of which `handles` or `otherwise` says something else"
+            ),
+            known: Vec::new(),
+            help: "keep one of the two entries".into(),
+        }
+    }
 }
 
 /// Reads of one projection that are described where they do not fit; those beyond are counted.

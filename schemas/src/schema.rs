@@ -10,12 +10,13 @@ use crate::avro;
 use crate::budget::{Budget, Exhausted};
 use crate::change::Change;
 use crate::data_path::DataPath;
+use crate::event_name::EventName;
 use crate::finding::{Finding, Rule};
 use crate::format::Format;
 use crate::mode::Direction;
 use crate::options::Options;
 use crate::protobuf;
-use crate::reads::{Fallback, ProjectError, Read};
+use crate::reads::{Fallback, KnownBy, ProjectError, Read, Unread};
 use crate::reference::Reference;
 use crate::text::shown::Line;
 use crate::text::source::{ParseError, Source};
@@ -175,6 +176,40 @@ impl Schema {
     /// What stands in for what is read at this path, where data does not have it.
     pub fn fallback(&self, path: &DataPath) -> Fallback {
         ask!(self, fallback(path))
+    }
+
+    /// How this schema takes the name of an event.
+    pub fn event_name(&self, name: &str) -> EventName {
+        ask!(self, event_name(name))
+    }
+
+    /// How many steps of the path lead to the place at which something else may come that an application can pass over once the
+    /// event is decoded: the member of the oneof that is nearest to the end of the path, or the end itself if that is an enum. None
+    /// where there is no such place.
+    pub fn choice(&self, event: &str, path: &DataPath) -> Option<usize> {
+        ask!(self, choice(event, path))
+    }
+
+    /// The fields that a writer sends of an event and that a reader of this schema does not know.
+    ///
+    /// # Errors
+    /// Why the budget has ended.
+    pub fn unread_fields(
+        &self,
+        writer: &Schema,
+        event: &str,
+        known_by: KnownBy,
+        budget: &Budget,
+    ) -> Result<Vec<Unread>, Exhausted> {
+        match (self, writer) {
+            (Schema::Avro(reader), Schema::Avro(writer)) => {
+                avro::judgement::check::unread_fields(reader, writer, known_by, budget)
+            }
+            (Schema::Protobuf(reader), Schema::Protobuf(writer)) => {
+                protobuf::judgement::check::unread_fields(reader, writer, event, budget)
+            }
+            (Schema::Avro(_) | Schema::Protobuf(_), _) => Ok(Vec::new()),
+        }
     }
 
     /// What an application sees of an event that was decoded with this schema.

@@ -168,8 +168,8 @@ on_both! {
         assert_eq!(subject(&store, "money", Soft).await.unwrap(), [1]);
         assert_eq!(refusal(version(&store, "money", 1, Permanent).await), by_orders(1));
         assert_eq!(refusal(subject(&store, "money", Permanent).await), by_orders(1));
-        assert_eq!(store.referenced_by(CONTEXT, "money", 1, Show::Live).await.unwrap(), []);
-        assert_eq!(store.referenced_by(CONTEXT, "money", 1, Show::Deleted).await.unwrap().len(), 1);
+        assert_eq!(store.referring_ids(CONTEXT, "money", 1, Show::Live).await.unwrap(), [0; 0]);
+        assert_eq!(store.referring_ids(CONTEXT, "money", 1, Show::Deleted).await.unwrap().len(), 1);
         version(&store, "orders", 1, Permanent).await.unwrap();
         assert_eq!(subject(&store, "money", Permanent).await.unwrap(), [1]);
     }

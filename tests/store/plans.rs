@@ -91,9 +91,9 @@ async fn everything(store: &Store) {
             .await
             .unwrap();
         store.version_of_schema(CONTEXT, "money", 1, show).await.unwrap();
-        store.referenced_by(CONTEXT, "money", 1, show).await.unwrap();
         store.referring_ids(CONTEXT, "money", 1, show).await.unwrap();
     }
+    store.latest_referrers(CONTEXT, "money").await.unwrap();
     for which in [Which::Latest, Which::Live(1), Which::Any(1)] {
         store.version(CONTEXT, "orders", which).await.unwrap();
         store.version_if_small(CONTEXT, "orders", which).await.unwrap();

@@ -1,6 +1,6 @@
 //! Every way to read what was registered.
 
-use treaty_store::{Page, Referrer, Show, SubjectVersion, Which};
+use treaty_store::{Page, Show, SubjectVersion, Which};
 
 use super::{CONTEXT, append, guid, identify, identity, register, register_with, resolved, text};
 use crate::support::database::on_both;
@@ -19,7 +19,7 @@ on_both! {
         assert_eq!(store.versions(CONTEXT, "s", Show::All).await.unwrap(), []);
         assert_eq!(store.versions_of_schema(CONTEXT, 1, Show::All, None, Page::default()).await.unwrap(), []);
         assert_eq!(store.version_of_content(CONTEXT, "s", identity(1), guid(1), Show::All).await.unwrap(), None);
-        assert_eq!(store.referenced_by(CONTEXT, "s", 1, Show::All).await.unwrap(), []);
+        assert_eq!(store.latest_referrers(CONTEXT, "s").await.unwrap(), []);
         assert_eq!(store.history(CONTEXT, "s").await.unwrap(), Default::default());
         assert_eq!(store.outline(CONTEXT, "s").await.unwrap(), Default::default());
         assert_eq!(store.head(CONTEXT, "s").await.unwrap(), Default::default());
@@ -125,14 +125,18 @@ on_both! {
         register_with(&store, "orders", 3, &[("money", 1)]).await;
         register_with(&store, "refunds", 3, &[("money", 1)]).await;
         register_with(&store, "ledger", 4, &[("money", 1), ("money", 2)]).await;
-        let referrer = |id, subject: &str| Referrer { id, subject: subject.to_owned(), version: 1 };
+        assert_eq!(store.referring_ids(CONTEXT, "money", 1, Show::Live).await.unwrap(), [3, 4]);
+        assert_eq!(store.referring_ids(CONTEXT, "money", 2, Show::All).await.unwrap(), [4]);
+        let latest = |names: &[(&str, i32)]| names.iter().map(|(name, version)| ((*name).to_owned(), *version)).collect::<Vec<_>>();
         assert_eq!(
-            store.referenced_by(CONTEXT, "money", 1, Show::Live).await.unwrap(),
-            [referrer(3, "orders"), referrer(3, "refunds"), referrer(4, "ledger")]
+            store.latest_referrers(CONTEXT, "money").await.unwrap(),
+            latest(&[("ledger", 1), ("orders", 1), ("refunds", 1)])
         );
+        // What an earlier version referred to does not count.
+        register(&store, "orders", 5).await;
         assert_eq!(
-            store.referenced_by(CONTEXT, "money", 2, Show::All).await.unwrap(),
-            [referrer(4, "ledger")]
+            store.latest_referrers(CONTEXT, "money").await.unwrap(),
+            latest(&[("ledger", 1), ("refunds", 1)])
         );
     }
 }

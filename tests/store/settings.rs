@@ -23,6 +23,32 @@ on_both! {
         }
     }
 
+    async fn what_our_api_sets_is_apart_from_what_confluents_sets(db) {
+        let store = db.open().await;
+        for scope in [Scope::Global, Scope::Subject("orders")] {
+            let before = store.head(CONTEXT, "orders").await.unwrap();
+            store.edit_settings(CONTEXT, scope, |_| Some("own".into())).await.unwrap();
+            assert_ne!(store.head(CONTEXT, "orders").await.unwrap().at, before.at);
+            assert_eq!(store.config(CONTEXT, scope).await.unwrap(), None);
+            store.edit_config(CONTEXT, scope, |_| Some("theirs".into())).await.unwrap();
+            store.edit_config(CONTEXT, scope, |_| None).await.unwrap();
+            assert_eq!(store.settings(CONTEXT, scope).await.unwrap().as_deref(), Some("own"));
+        }
+        let heads = [
+            store.head(CONTEXT, "orders").await.unwrap(),
+            store.outline(CONTEXT, "orders").await.unwrap().head,
+            store.history(CONTEXT, "orders").await.unwrap().head,
+        ];
+        for head in heads {
+            assert_eq!((head.settings.as_deref(), head.global_settings.as_deref()), (Some("own"), Some("own")));
+        }
+        for scope in [Scope::Subject("orders"), Scope::Global] {
+            let gone = store.edit_settings(CONTEXT, scope, |_| None).await.unwrap();
+            assert_eq!((gone.previous.as_deref(), gone.current), (Some("own"), None));
+        }
+        assert_eq!(store.head(CONTEXT, "orders").await.unwrap().at.subject, 0, "the row is gone");
+    }
+
     async fn a_setting_moves_the_heads_it_applies_to(db) {
         let store = db.open().await;
         register(&store, "orders", 1).await;

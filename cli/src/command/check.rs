@@ -9,6 +9,7 @@ use treaty_report::render::text;
 use treaty_schemas::Mode;
 use treaty_schemas::tree::Category;
 
+use crate::client::Client;
 use crate::exit::{Exit, Failure};
 use crate::global::{Format, Global};
 use crate::proposal::{self, Proposal};
@@ -23,7 +24,8 @@ mod tree;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  treaty check                                       what treaty.yaml sends, against the registry and its consumers
+  treaty check                                       what treaty.yaml sends, against the registry and its consumers, and
+                                                     whether what it receives is understood
   treaty check new.avsc --subject orders.placed-value
                                                      a file, against a subject of the registry
   treaty check new.avsc --against old.avsc           two files, without a registry
@@ -76,7 +78,7 @@ pub fn run(arguments: Arguments, global: &Global, terminal: &mut Terminal) -> Re
         (Some(new), _) if !arguments.against.is_empty() => files::judge(new, &arguments, global, terminal)?,
         (Some(new), Some(subject)) => {
             let proposal = Proposal::file(new, subject, arguments.registered.clone(), global)?;
-            registry::judge(&[proposal], global)?
+            registry::judge(&[proposal], &Client::new(global)?, global)?
         }
         (Some(new), None) => {
             return Err(
@@ -84,7 +86,7 @@ pub fn run(arguments: Arguments, global: &Global, terminal: &mut Terminal) -> Re
                     .help("with a file: --against OLD; with a subject of the registry: --subject SUBJECT"),
             );
         }
-        (None, _) => registry::judge(&Proposal::sent(&Workspace::find(global)?, global)?, global)?,
+        (None, _) => registry::of_service(&Workspace::find(global)?, global)?,
     };
     let report = Report::new(subjects);
     match global.format {

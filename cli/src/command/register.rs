@@ -1,5 +1,6 @@
 //! `treaty register`: brings schemas into the registry, and shows what a refused one would break.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -7,13 +8,14 @@ use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use treaty_api::schemas::Reference;
 use treaty_report::render::text;
-use treaty_report::{Report, Subject, plain};
+use treaty_report::{Consumer, Report, Subject, plain};
 use treaty_schemas::Verdict;
 
 use crate::client::{Client, Refusal};
 use crate::exit::{Exit, Failure};
 use crate::global::{Format, Global};
 use crate::proposal::{self, Proposal};
+use crate::proposals::Proposals;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
 
@@ -81,7 +83,7 @@ struct Answer {
     version: Option<u32>,
 }
 
-/// Does it, for each schema in turn, also after one was refused.
+/// Does it, for each schema after those that it refers to, also after one was refused.
 ///
 /// # Errors
 /// A schema cannot be read or understood, or the registry cannot be asked.
@@ -90,11 +92,17 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
         (Some(file), Some(subject)) => vec![Proposal::file(file, subject, arguments.references.clone(), global)?],
         _ => Proposal::sent(&Workspace::find(global)?, global)?,
     };
-    let client = Client::new(global)?;
+    let mut run = Run {
+        arguments,
+        global,
+        client: Client::new(global)?,
+        all: Proposals::new(&proposals),
+        new: HashMap::new(),
+    };
     let mut all = Vec::with_capacity(proposals.len());
-    for proposal in &proposals {
-        proposal.parse(&client, global)?;
-        let done = one(proposal, arguments, &client)?;
+    for proposal in run.all.ordered(&proposals) {
+        let done = run.one(proposal)?;
+        run.new.insert(&proposal.subject, done.outcome);
         if global.format == Format::Text {
             terminal.print(&reported(&done))?;
         }
@@ -109,54 +117,137 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     let exits = all.iter().map(|done| match done.outcome {
         Outcome::Refused => Exit::Findings,
         Outcome::Undecided => Exit::Unknown,
-        _ => Exit::Fine,
+        Outcome::Registered | Outcome::Unchanged | Outcome::WouldRegister => Exit::Fine,
     });
     // What is known to be wrong weighs more than what is not known.
     let worst = exits.max_by_key(|exit| (*exit == Exit::Findings, *exit));
     Ok(worst.unwrap_or(Exit::Fine))
 }
 
-fn one(proposal: &Proposal, arguments: &Arguments, client: &Client) -> Result<Done, Failure> {
-    let done = |outcome, answer: Option<Answer>| Done {
-        subject: proposal.subject.clone(),
-        file: proposal.source.name().to_owned(),
-        outcome,
-        id: answer.as_ref().map(|answer| answer.id),
-        version: answer.and_then(|answer| answer.version),
-        message: None,
-        report: None,
-    };
-    let normalize = [("normalize", if arguments.normalize { "true" } else { "false" })];
-    let subject = ["subjects", proposal.subject.as_str()];
-    let known: Result<Answer, Refusal> = client.send_json(Method::POST, &subject, &normalize, &proposal.body())?;
-    match known {
-        Ok(answer) => return Ok(done(Outcome::Unchanged, Some(answer))),
-        Err(refusal) if refusal.status == StatusCode::NOT_FOUND => {}
-        Err(refusal) => return Err(client.failure(&refusal)),
-    }
-    if arguments.dry_run {
-        let report = proposal.check(client)?.map_err(|refusal| client.failure(&refusal))?;
-        let confluent = |subject: &Subject| subject.rule_sets.confluent.unwrap_or(Verdict::Undecided);
-        let outcome = match report.subjects.iter().map(confluent).max() {
-            None | Some(Verdict::Compatible) => Outcome::WouldRegister,
-            Some(Verdict::Undecided) => Outcome::Undecided,
-            Some(Verdict::Incompatible) => Outcome::Refused,
+/// Registering, or saying what it would come to.
+struct Run<'p> {
+    arguments: &'p Arguments,
+    global: &'p Global,
+    client: Client,
+    all: Proposals<'p>,
+    /// What became of the schemas before.
+    new: HashMap<&'p str, Outcome>,
+}
+
+impl<'p> Run<'p> {
+    fn one(&self, proposal: &'p Proposal) -> Result<Done, Failure> {
+        let done = |outcome, answer: Option<Answer>| Done {
+            subject: proposal.subject.clone(),
+            file: proposal.source.name().to_owned(),
+            outcome,
+            id: answer.as_ref().map(|answer| answer.id),
+            version: answer.and_then(|answer| answer.version),
+            message: None,
+            report: None,
         };
-        return Ok(Done {
-            report: Some(report),
-            ..done(outcome, None)
-        });
+        let mut together = Vec::new();
+        for (target, version) in self.all.direct(proposal) {
+            if self.is_registered(target, version)? {
+                continue;
+            }
+            match self.new.get(target.subject.as_str()) {
+                Some(Outcome::WouldRegister) if self.next_version(target)? == version => together.push(target),
+                Some(outcome @ (Outcome::Refused | Outcome::Undecided)) => {
+                    let message = format!(
+                        "it refers to version {version} of {}, which is not registered",
+                        target.subject
+                    );
+                    return Ok(Done {
+                        message: Some(message),
+                        ..done(*outcome, None)
+                    });
+                }
+                // What is not there is told at its place.
+                _ => {}
+            }
+        }
+        proposal.parse(&together, &self.client, self.global)?;
+        let normalize = [("normalize", if self.arguments.normalize { "true" } else { "false" })];
+        let subject = ["subjects", proposal.subject.as_str()];
+        // A registry cannot look up what refers to a version that is not there.
+        if together.is_empty() {
+            let known: Result<Answer, Refusal> =
+                self.client
+                    .send_json(Method::POST, &subject, &normalize, &proposal.body())?;
+            match known {
+                Ok(answer) => return Ok(done(Outcome::Unchanged, Some(answer))),
+                Err(refusal) if refusal.status == StatusCode::NOT_FOUND => {}
+                Err(refusal) => return Err(self.client.failure(&refusal)),
+            }
+        }
+        // A registry of another make has no such check; its own words have to do then.
+        let report = match proposal.check(&together, &self.client)? {
+            Ok(report) => Some(report),
+            Err(refusal) if refusal.status == StatusCode::NOT_FOUND && !self.arguments.dry_run => None,
+            Err(refusal) => return Err(self.client.failure(&refusal)),
+        };
+        let outcome = report.as_ref().map_or(Outcome::WouldRegister, outcome);
+        if self.arguments.dry_run || outcome != Outcome::WouldRegister {
+            return Ok(Done {
+                report,
+                ..done(outcome, None)
+            });
+        }
+        let versions = ["subjects", proposal.subject.as_str(), "versions"];
+        match self
+            .client
+            .send_json::<Answer>(Method::POST, &versions, &normalize, &proposal.body())?
+        {
+            Ok(answer) => Ok(Done {
+                report,
+                ..done(Outcome::Registered, Some(answer))
+            }),
+            Err(refusal) if refusal.status == StatusCode::CONFLICT => Ok(Done {
+                report,
+                message: Some(refusal.message),
+                ..done(Outcome::Refused, None)
+            }),
+            Err(refusal) => Err(self.client.failure(&refusal)),
+        }
     }
-    let versions = ["subjects", proposal.subject.as_str(), "versions"];
-    match client.send_json::<Answer>(Method::POST, &versions, &normalize, &proposal.body())? {
-        Ok(answer) => Ok(done(Outcome::Registered, Some(answer))),
-        Err(refusal) if refusal.status == StatusCode::CONFLICT => Ok(Done {
-            // A registry of another make has no such check; its own words have to do then.
-            report: proposal.check(client)?.ok(),
-            message: Some(refusal.message),
-            ..done(Outcome::Refused, None)
-        }),
-        Err(refusal) => Err(client.failure(&refusal)),
+
+    fn is_registered(&self, target: &Proposal, version: i32) -> Result<bool, Failure> {
+        let version = match version {
+            -1 => "latest".to_owned(),
+            version => version.to_string(),
+        };
+        let path = ["subjects", &target.subject, "versions", &version];
+        match self.client.try_get::<serde_json::Value>(&path, &[])? {
+            Ok(_) => Ok(true),
+            Err(refusal) if refusal.status == StatusCode::NOT_FOUND => Ok(false),
+            Err(refusal) => Err(self.client.failure(&refusal)),
+        }
+    }
+
+    /// The version that a proposal becomes.
+    fn next_version(&self, target: &Proposal) -> Result<i32, Failure> {
+        let path = ["subjects", &target.subject, "versions"];
+        match self.client.try_get::<Vec<i32>>(&path, &[("deleted", "true")])? {
+            Ok(versions) => Ok(versions.into_iter().max().unwrap_or(0).saturating_add(1)),
+            Err(refusal) if refusal.status == StatusCode::NOT_FOUND => Ok(1),
+            Err(refusal) => Err(self.client.failure(&refusal)),
+        }
+    }
+}
+
+/// What registering comes to, by the report of its check: Confluent's rules decide under the level, and the consumers where the
+/// registry enforces their contracts.
+fn outcome(report: &Report) -> Outcome {
+    let verdict = |subject: &Subject| {
+        let confluent = subject.rule_sets.confluent.unwrap_or(Verdict::Undecided);
+        let enforces = subject.contracts.as_deref() == Some("enforce");
+        let consumers = subject.consumers.iter().flatten().filter(|_| enforces);
+        consumers.map(Consumer::as_verdict).fold(confluent, Verdict::max)
+    };
+    match report.subjects.iter().map(verdict).max() {
+        None | Some(Verdict::Compatible) => Outcome::WouldRegister,
+        Some(Verdict::Undecided) => Outcome::Undecided,
+        Some(Verdict::Incompatible) => Outcome::Refused,
     }
 }
 
@@ -170,10 +261,25 @@ fn reported(done: &Done) -> String {
         Outcome::Undecided => "could not be decided".to_owned(),
         Outcome::Refused => "refused".to_owned(),
     };
-    let line = format!("{}: {outcome}\n", plain(&done.subject));
-    match (&done.report, &done.message) {
+    let mut line = format!("{}: {outcome}\n", plain(&done.subject));
+    let report = done.report.as_ref().filter(|report| {
+        let is_new = matches!(done.outcome, Outcome::Registered);
+        !is_new || report.subjects.iter().any(has_something_to_tell)
+    });
+    if let (Some(report), Outcome::Registered) = (report, done.outcome)
+        && report.verdict == Verdict::Incompatible
+    {
+        line += &format!("warning: {}: it is registered all the same\n", plain(&done.subject));
+    }
+    match (report, &done.message) {
         (Some(report), _) => text::render(report) + &line,
         (None, Some(message)) => format!("{}\n{line}", plain(message)),
         (None, None) => line,
     }
+}
+
+fn has_something_to_tell(subject: &Subject) -> bool {
+    let consumers = subject.consumers.iter().flatten();
+    let is_hurt = |consumer: &Consumer| consumer.as_verdict() != Verdict::Compatible || !consumer.findings.is_empty();
+    !subject.findings.is_empty() || !subject.referrers.is_empty() || consumers.into_iter().any(is_hurt)
 }

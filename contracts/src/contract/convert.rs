@@ -42,7 +42,8 @@ pub(super) fn contract(source: &Source, raw: RawContract) -> Result<Contract, Pa
     let owner = raw.owner.map(|owner| convert.text(owner));
     convert.decode = convert.word(raw.decode, DECODES, Decode::default());
     let sends = convert.list(raw.sends, |convert, sends| Some(convert.sends(sends)));
-    let receives = convert.list(raw.receives, |convert, receives| Some(convert.receives(receives)));
+    let mut receives = convert.list(raw.receives, |convert, receives| Some(convert.receives(receives)));
+    count(&mut receives);
     if let Some(entry) = convert.one_too_many {
         // What else is wrong does not matter: the contract has to become shorter first.
         convert.faults = Faults::default();
@@ -62,6 +63,18 @@ pub(super) fn contract(source: &Source, raw: RawContract) -> Result<Contract, Pa
         });
     }
     Err(convert.faults.finish())
+}
+
+/// Numbers entries that are about the same event and subject, for the same group.
+fn count(receives: &mut [Receives]) {
+    let mut known: HashMap<(String, String, Option<String>), usize> = HashMap::with_capacity(receives.len());
+    for entry in receives {
+        let group = entry.group.as_ref().map(|group| group.value.clone());
+        let same = (entry.event.value.clone(), entry.subject.value.clone(), group);
+        let count = known.entry(same).or_default();
+        entry.ordinal = *count;
+        *count += 1;
+    }
 }
 
 /// The words of `decode`.
@@ -278,6 +291,7 @@ impl Convert<'_> {
                 &[("ignore", UnknownFields::Ignore), ("reject", UnknownFields::Reject)],
                 UnknownFields::default(),
             ),
+            ordinal: 0,
             later: later([("key", raw.key), ("envelope", raw.envelope), ("headers", raw.headers)]),
         }
     }

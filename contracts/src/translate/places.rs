@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use treaty_schemas::DataStep;
 
-use crate::contract::{OnMissing, Read};
+use crate::contract::{OnMissing, Otherwise, Read};
 
 /// Where a finding lies, seen from what is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +40,10 @@ struct Node<'a> {
     ends: Option<usize>,
     /// The first entry that goes on from here; and the first that does so without a branch.
     below: [Option<usize>; 2],
-    /// Whether no entry fails that ends here or goes on; or goes on without a branch.
+    /// Whether no entry fails where something is missing that ends here or goes on; or goes on without a branch.
     is_tolerant: [bool; 2],
+    /// Whether every entry that ends here or goes on passes over what may come here instead.
+    ignores: bool,
 }
 
 /// A place that a part of a finding's path leads to.
@@ -62,23 +64,29 @@ struct End {
 }
 
 impl<'a> Places<'a> {
-    pub fn new(reads: &'a [Read]) -> Self {
+    /// Of these entries. `choice` says how many steps of an entry's path lead to what it passes over, if it does.
+    pub fn new(reads: &'a [Read], choice: impl Fn(&Read) -> Option<usize>) -> Self {
         let mut places = Places {
             reads,
             nodes: vec![Node::new()],
         };
         for (number, read) in reads.iter().enumerate() {
-            places.add(number, read);
+            let choice = match read.otherwise {
+                Otherwise::Fail => None,
+                Otherwise::Ignore => choice(read),
+            };
+            places.add(number, read, choice);
         }
         places
     }
 
-    fn add(&mut self, number: usize, read: &'a Read) {
+    fn add(&mut self, number: usize, read: &'a Read, choice: Option<usize>) {
         let is_tolerant = read.on_missing != OnMissing::Fail;
         let mut at = 0;
-        for step in read.path.steps() {
+        for (count, step) in read.path.steps().iter().enumerate() {
             let next = self.nodes.len();
             let node = &mut self.nodes[at];
+            node.ignores &= choice == Some(count);
             let (below, is_branch) = match step {
                 DataStep::Branch(name) => (*node.branches.entry(name).or_insert(next), true),
                 _ => (*node.children.entry(step).or_insert(next), false),
@@ -97,6 +105,7 @@ impl<'a> Places<'a> {
         let node = &mut self.nodes[at];
         node.ends.get_or_insert(number);
         node.is_tolerant.iter_mut().for_each(|all| *all &= is_tolerant);
+        node.ignores &= choice == Some(read.path.steps().len());
     }
 
     /// The entry that a finding belongs to, and how the two lie to one another: the nearest one above it, else the first
@@ -127,6 +136,12 @@ impl<'a> Places<'a> {
             .iter()
             .all(|state| self.nodes[state.node].is_tolerant[usize::from(state.no_branches)]);
         end.is_short || all
+    }
+
+    /// Whether every entry at or below this place passes over what may come here instead.
+    pub fn ignores(&self, steps: &[DataStep]) -> bool {
+        let end = self.walk(steps);
+        !end.is_short && end.states.iter().all(|state| self.nodes[state.node].ignores)
     }
 
     fn walk(&self, steps: &[DataStep]) -> End {
@@ -203,6 +218,7 @@ impl Node<'_> {
     fn new() -> Self {
         Node {
             is_tolerant: [true, true],
+            ignores: true,
             ..Node::default()
         }
     }

@@ -1,5 +1,6 @@
 //! What a finding says: who reads what, and who has to do what first.
 
+use treaty_schemas::reads::Unread;
 use treaty_schemas::text::likeness::nearest;
 use treaty_schemas::{Effect, EnumPair, Evidence, Finding, Label, Line, Severity, to_line};
 
@@ -73,8 +74,9 @@ impl Translation<'_> {
         format!("let {whom} build against a schema that can decode such events first{or}")
     }
 
-    /// Who has to do what first: expand, move, contract. `is_refused` says that the decoder takes nothing of the event.
-    pub(super) fn help(&self, rule: ContractRule, path: &str, is_refused: bool) -> String {
+    /// Who has to do what first: expand, move, contract. `is_refused` says that the decoder takes nothing of the event, whatever the
+    /// contract says; `ignores`, that the contract says `otherwise: ignore`.
+    pub(super) fn help(&self, rule: ContractRule, path: &str, is_refused: bool, ignores: bool) -> String {
         let app = &self.requirement.application;
         let whom = self.requirement.owner.as_ref().unwrap_or(app);
         let what = if path.is_empty() {
@@ -95,9 +97,6 @@ impl Translation<'_> {
             ContractRule::ReadFieldRemoved if self.need.decode == Decode::Writer => format!(
                 "keep {what} beside whatever replaces it until {app} no longer reads it: who decodes with the writer's schema has no default and no alias; if {app} can do without it, let {whom} say `onMissing: null`"
             ),
-            ContractRule::ReadVariantAdded if self.need.decode == Decode::Writer => {
-                format!("let {whom} handle it first, and build against a schema that has it; then send it")
-            }
             ContractRule::ReadFieldRemoved => format!(
                 "keep {what} beside whatever replaces it, let {whom} move to that, and remove it when {app} no longer reads it"
             ),
@@ -113,9 +112,16 @@ impl Translation<'_> {
             ContractRule::ReadEnumValueRemoved => {
                 "nothing breaks; drop it from `handles` unless it is expected to come".into()
             }
-            ContractRule::ReadVariantAdded => {
-                format!("let {whom} build against a schema that has the type first, then send it")
+            ContractRule::ReadVariantAdded if is_refused => {
+                let vain = match ignores {
+                    true => "; `otherwise: ignore` speaks of events that were decoded, as with `decode: writer`",
+                    false => "",
+                };
+                format!("let {whom} build against a schema that has the type first, then send it{vain}")
             }
+            ContractRule::ReadVariantAdded => format!(
+                "let {whom} handle it first, and build against a schema that has it, then send it; if {app} passes over what it does not know, let {whom} say `otherwise: ignore`"
+            ),
             ContractRule::ReadTypeLossy => {
                 format!(
                     "for ids, counts and money let {whom} read the wider type first; if {app} can do with the other number, let {whom} say `onLoss: accept`"
@@ -168,7 +174,7 @@ impl Translation<'_> {
                 },
                 help: match near {
                     Some(near) => to_line!("did you mean `{near}`? otherwise nothing breaks"),
-                    None => self.help(rule, "", false).into(),
+                    None => self.help(rule, "", false, false).into(),
                 },
                 evidence: Evidence::None,
                 also: Vec::new(),
@@ -182,14 +188,12 @@ impl Translation<'_> {
         }
     }
 
-    /// A field that the consumer does not know, where it refuses such. The engine was asked the other way round: its
-    /// reader is the candidate, its writer what the consumer was built against.
-    pub fn unknown_field(&self, finding: Finding) -> ReadFinding {
-        let path = finding.reader_path.to_string();
+    /// A field that the consumer does not know, where it refuses such.
+    pub fn unknown_field(&self, unread: Unread) -> ReadFinding {
+        let path = unread.path.to_string();
         let candidate = self.candidate.source().name();
         let rule = ContractRule::UnknownFieldRejected;
-        let mut reader = finding.writer;
-        let mut writer = finding.reader;
+        let (mut reader, mut writer) = (unread.reader, unread.writer);
         reader.note = to_line!("no `{path}` in here");
         writer.note = "the writer may send this".into();
         ReadFinding {
@@ -204,14 +208,14 @@ impl Translation<'_> {
                 ),
                 reader,
                 writer,
-                help: self.help(rule, &path, false).into(),
+                help: self.help(rule, &path, false, false).into(),
                 evidence: Evidence::Omitted(
                     "the decoder skips the field; the contract says that the application does not".into(),
                 ),
                 also: Vec::new(),
                 data_path: (&path).into(),
                 never_written: false,
-                reader_path: finding.reader_path,
+                reader_path: unread.path,
             },
             contract: self.requirement.label(self.requirement.span, "refuses unknown fields"),
             path,

@@ -12,6 +12,7 @@ mod object;
 pub mod problem;
 pub mod rule_set;
 pub mod schemas;
+pub mod settings;
 pub mod subject;
 pub mod subjects;
 

@@ -1,11 +1,14 @@
 //! What a change does to one published consumer.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use treaty_contracts::contract::Decode;
 use treaty_contracts::{Assessment, Standing};
 use treaty_schemas::text::shown::FINDINGS;
 use treaty_schemas::{Line, Verdict, to_line};
 
+use crate::place::is_empty;
 use crate::{Breaks, Finding, FindingBuilder, Omitted, Scope, Texts};
 
 /// What a change does to one published consumer.
@@ -20,6 +23,12 @@ pub struct Consumer {
     /// The event that it receives.
     #[serde(default)]
     pub event: Line,
+    /// The consumer group, where its contract names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Line>,
+    /// The entry of its contract: `treaty.yaml:13`. Empty where that is not known.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub entry: Line,
     /// With which schema it decodes, where its contract says what it reads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decode: Option<Decode>,
@@ -47,6 +56,7 @@ impl Consumer {
             application: &assessment.application,
             event: &assessment.event,
             group: assessment.group.as_deref().unwrap_or_default(),
+            ordinal: assessment.ordinal,
         };
         // They are in order, the worst first.
         let findings = assessment.findings.iter().take(most).map(|found| {
@@ -58,6 +68,8 @@ impl Consumer {
             application: (&assessment.application).into(),
             owner: assessment.owner.as_ref().map(Line::from),
             event: (&assessment.event).into(),
+            group: assessment.group.as_ref().map(Line::from),
+            entry: assessment.entry.clone(),
             decode: assessment.decode,
             verdict: assessment.standing,
             findings: findings.collect(),
@@ -97,6 +109,20 @@ impl Consumer {
     }
 }
 
+/// What consumers are called side by side: those of one application by their entries in its contract, `billing (team-money) at
+/// treaty.yaml:13`.
+pub fn titles(consumers: &[Consumer]) -> Vec<Line> {
+    let mut entries: HashMap<&Line, usize> = HashMap::new();
+    for consumer in consumers {
+        *entries.entry(&consumer.application).or_default() += 1;
+    }
+    let title = |consumer: &Consumer| match entries[&consumer.application] > 1 && !consumer.entry.is_empty() {
+        true => to_line!("{} at {}", consumer.title(), consumer.entry),
+        false => consumer.title(),
+    };
+    consumers.iter().map(title).collect()
+}
+
 /// The assessments of one candidate, reported one by one, so that none of them is kept longer than it takes. Its text is read once.
 #[derive(Default)]
 pub struct Consumers {
@@ -127,7 +153,7 @@ impl Consumers {
 /// Those that break first, then by name.
 pub fn sort_consumers(consumers: &mut [Consumer]) {
     consumers.sort_by(|a, b| {
-        let by_name = || (&a.application, &a.event).cmp(&(&b.application, &b.event));
+        let by_name = || (&a.application, &a.event, &a.group).cmp(&(&b.application, &b.event, &b.group));
         b.verdict.cmp(&a.verdict).then_with(by_name)
     });
 }

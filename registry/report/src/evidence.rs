@@ -31,6 +31,9 @@ pub struct Witness {
     pub bytes: String,
     /// What became of it in the reader's decoder.
     pub outcome: Outcome,
+    /// The full name of the message that the event is, where a schema may describe several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Line>,
     /// Where in `value` the place of the finding begins, in bytes; the beginning where that is the whole event.
     #[serde(default, skip_serializing_if = "is_beginning")]
     pub at: usize,
@@ -63,6 +66,7 @@ impl Witness {
                 finding::Observed::Refused(error) => Outcome::Refused(error.clone()),
                 finding::Observed::Changed(seen) => Outcome::Changed(seen.clone()),
             },
+            message: witness.message.as_deref().map(Line::from),
             at: witness.at,
         }
     }

@@ -98,6 +98,8 @@ pub struct Scope<'a> {
     pub event: &'a str,
     /// The consumer group in which it receives it; empty where the contract names none.
     pub group: &'a str,
+    /// How many entries of the contract before it are equal in all this.
+    pub ordinal: usize,
 }
 
 /// Makes a finding of the report from the engine's.

@@ -31,7 +31,8 @@ pub(crate) fn of(
         paths.reverse();
         declared.reverse();
     }
-    digest(&[
+    let ordinal = scope.ordinal.to_string();
+    let mut parts = vec![
         found.rule.id,
         scope.application,
         scope.event,
@@ -42,7 +43,11 @@ pub(crate) fn of(
         paths[1],
         &declared[0],
         &declared[1],
-    ])
+    ];
+    if scope.ordinal > 0 {
+        parts.push(&ordinal);
+    }
+    digest(&parts)
 }
 
 /// Numbers findings of one report that have equal fingerprints; the first of them keeps its own.
@@ -130,6 +135,7 @@ mod tests {
             application: "billing",
             event: "Order",
             group: "",
+            ordinal: 0,
         };
         let of_others = [
             Scope {
@@ -148,6 +154,7 @@ mod tests {
                 group: "nightly",
                 ..scope
             },
+            Scope { ordinal: 1, ..scope },
         ];
         for other in of_others {
             assert_ne!(print(scope), print(other), "{other:?}");

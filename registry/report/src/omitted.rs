@@ -107,6 +107,16 @@ pub(crate) fn fit(subjects: &mut Vec<Subject>) -> Omitted {
     if bytes <= ROOM {
         return Omitted::default();
     }
+    for subject in subjects.iter_mut() {
+        let consumers = subject
+            .referrers
+            .iter_mut()
+            .flat_map(|referrer| &mut referrer.consumers);
+        for consumer in consumers {
+            subject.omitted.findings += std::mem::take(&mut consumer.findings).len() as u64;
+        }
+    }
+    bytes = size(subjects);
     for severity in [Severity::Note, Severity::Warning, Severity::Error] {
         for subject in subjects.iter_mut().rev() {
             for consumer in subject.consumers.iter_mut().flatten().rev() {

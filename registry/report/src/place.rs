@@ -24,7 +24,8 @@ pub struct Place {
     pub excerpt: Excerpt,
 }
 
-fn is_empty(note: &Line) -> bool {
+/// Whether there is nothing to say.
+pub(crate) fn is_empty(note: &Line) -> bool {
     note.as_str().is_empty()
 }
 

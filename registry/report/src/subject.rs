@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use treaty_schemas::{Checked, Judgement, Line, Mode, RuleSet, Verdict};
 
 use crate::merge::Merged;
-use crate::{Consumer, Finding, Omitted, Scope, summary};
+use crate::{Consumer, Finding, Modes, Omitted, Referrer, Scope, summary};
 
 /// What was found for one subject.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub struct Subject {
     /// The compatibility level that was applied. Left out of a tree that was judged by buf's rules alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
+    /// The level that the sender wants as well, where that is another one: both have to allow the change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<Mode>,
     /// The worst of both rule sets and of the consumers; of a tree that of buf's rules, and of what can happen to data where
     /// a mode was asked for.
     pub verdict: Verdict,
@@ -33,6 +36,15 @@ pub struct Subject {
     /// Every published consumer of the subject, those that break first. Left out where no registry was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consumers: Option<Vec<Consumer>>,
+    /// What the registry does about a schema that hurts a consumer: `enforce`, `warn` or `ignore`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contracts: Option<Line>,
+    /// Subjects outside of the change whose schemas refer to this one, if somebody is hurt when they take the proposed version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub referrers: Vec<Referrer>,
+    /// What else there is to say about how it was judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Line>,
     /// What was left out so that the report stays within its bounds.
     #[serde(default, skip_serializing_if = "Omitted::is_empty")]
     pub omitted: Omitted,
@@ -65,7 +77,7 @@ pub struct Judging {
     name: String,
     /// The subject of a registry; none where files are compared.
     subject: Option<String>,
-    mode: Mode,
+    modes: Modes,
     confluent: Verdict,
     semantic: Verdict,
     against: Vec<u32>,
@@ -77,16 +89,16 @@ pub struct Judging {
 const MAX_UNDECIDED: usize = 100;
 
 impl Judging {
-    /// Of a subject that is judged by this mode; nothing was compared yet.
-    pub fn new(subject: &str, mode: Mode) -> Judging {
-        Judging::named(subject, Some(subject), mode)
+    /// Of a subject that is judged by these levels; nothing was compared yet.
+    pub fn new(subject: &str, modes: Modes) -> Judging {
+        Judging::named(subject, Some(subject), modes)
     }
 
-    fn named(name: &str, subject: Option<&str>, mode: Mode) -> Judging {
+    fn named(name: &str, subject: Option<&str>, modes: Modes) -> Judging {
         Judging {
             name: name.to_owned(),
             subject: subject.map(str::to_owned),
-            mode,
+            modes,
             confluent: Verdict::Compatible,
             semantic: Verdict::Compatible,
             against: Vec::new(),
@@ -130,14 +142,18 @@ impl Judging {
         let (findings, omitted) = self.merged.finish();
         Subject {
             subject: self.name.into(),
-            mode: Some(self.mode),
+            mode: Some(self.modes.level),
+            wanted: self.modes.wanted,
             verdict: rule_sets.worst().max(affected.unwrap_or(Verdict::Compatible)),
             rule_sets,
-            summary: summary::of(self.mode, rule_sets, consumers.as_deref()),
+            summary: summary::of(self.modes, rule_sets, consumers.as_deref()),
             against: self.against,
             findings,
             undecided: self.undecided,
             consumers,
+            contracts: None,
+            referrers: Vec::new(),
+            notes: Vec::new(),
             omitted: Omitted {
                 findings: omitted,
                 ..Omitted::default()
@@ -149,7 +165,8 @@ impl Judging {
 impl Subject {
     /// Its findings and those of its consumers.
     pub(crate) fn all_findings(&mut self) -> impl Iterator<Item = &mut Finding> {
-        let consumers = self.consumers.iter_mut().flatten();
+        let of_referrers = self.referrers.iter_mut().flat_map(|referrer| &mut referrer.consumers);
+        let consumers = self.consumers.iter_mut().flatten().chain(of_referrers);
         self.findings
             .iter_mut()
             .chain(consumers.flat_map(|consumer| &mut consumer.findings))
@@ -158,7 +175,7 @@ impl Subject {
     /// The report of a judgement over files. `name` is what they are called; `subject` the subject that they are for, if any is
     /// named: a file's own name is no part of what a finding is known by.
     pub fn of_files(name: &str, subject: Option<&str>, judgement: &Judgement) -> Subject {
-        let mut judging = Judging::named(name, subject, judgement.mode);
+        let mut judging = Judging::named(name, subject, judgement.mode.into());
         for checked in &judgement.checked {
             judging.add(checked, None);
         }

@@ -1,12 +1,13 @@
 //! A verdict in one sentence: what the mode says of the change, and whom it affects.
 
 use treaty_contracts::Standing;
-use treaty_schemas::{Line, Mode, Verdict, to_line};
+use treaty_schemas::{Line, Verdict, to_line};
 
-use crate::{Consumer, RuleSets};
+use crate::consumer::titles;
+use crate::{Consumer, Modes, RuleSets};
 
 /// For instance `BACKWARD forbids this; no published consumer is affected`.
-pub(crate) fn of(mode: Mode, rule_sets: RuleSets, consumers: Option<&[Consumer]>) -> Line {
+pub(crate) fn of(mode: Modes, rule_sets: RuleSets, consumers: Option<&[Consumer]>) -> Line {
     let ruled = ruling(mode, rule_sets);
     match consumers {
         None => ruled.into(),
@@ -14,9 +15,9 @@ pub(crate) fn of(mode: Mode, rule_sets: RuleSets, consumers: Option<&[Consumer]>
     }
 }
 
-fn ruling(mode: Mode, rule_sets: RuleSets) -> String {
+fn ruling(mode: Modes, rule_sets: RuleSets) -> String {
     match (rule_sets.confluent.unwrap_or(Verdict::Undecided), rule_sets.semantic) {
-        _ if mode == Mode::None => "NONE allows everything".to_owned(),
+        _ if mode.allow_all() => "NONE allows everything".to_owned(),
         (Verdict::Compatible, Verdict::Compatible) => format!("{mode} allows this"),
         (Verdict::Compatible, Verdict::Incompatible) => {
             format!("{mode} allows this by Confluent's rules, but events would be refused or misread")
@@ -30,11 +31,12 @@ fn ruling(mode: Mode, rule_sets: RuleSets) -> String {
 }
 
 fn affected(consumers: &[Consumer]) -> String {
+    let titles = titles(consumers);
     let all = |standing: Standing| -> Vec<Line> {
-        consumers
-            .iter()
-            .filter(|consumer| consumer.verdict == standing)
-            .map(Consumer::title)
+        let named = consumers.iter().zip(&titles);
+        named
+            .filter(|(consumer, _)| consumer.verdict == standing)
+            .map(|(_, title)| title.clone())
             .collect()
     };
     let mut parts = Vec::new();
@@ -92,6 +94,8 @@ mod tests {
             application: application.into(),
             owner: Some(to_line!("team-{application}")),
             event: "shop.Order".into(),
+            group: None,
+            entry: Line::default(),
             decode: None,
             verdict,
             findings: Vec::new(),
@@ -104,13 +108,14 @@ mod tests {
     fn tells_what_the_mode_and_what_the_consumers_say() {
         use Standing::{Compatible as Fine, Incompatible as Broken, Silent, Undeclared, Unknown};
         use Verdict::{Compatible as Yes, Incompatible as No, Undecided};
+        use treaty_schemas::Mode;
         let of = |mode, confluent, semantic, consumers: &[(&str, Standing)]| {
             let consumers: Vec<_> = consumers
                 .iter()
                 .map(|(name, verdict)| consumer(name, *verdict))
                 .collect();
             super::of(
-                mode,
+                Modes::from(mode),
                 RuleSets {
                     confluent: Some(confluent),
                     semantic,
@@ -169,6 +174,9 @@ mod tests {
             semantic: Yes,
             buf: None,
         };
-        assert_eq!(super::of(Mode::None, no_registry, None), "NONE allows everything");
+        assert_eq!(
+            super::of(Mode::None.into(), no_registry, None),
+            "NONE allows everything"
+        );
     }
 }

@@ -49,6 +49,7 @@ impl TreeReport<'_> {
         Subject {
             subject: name.into(),
             mode: self.mode,
+            wanted: None,
             verdict: match (self.mode, judged.data) {
                 (Some(_), Some(data)) => ruled.max(data),
                 (Some(_), None) | (None, _) => ruled,
@@ -61,6 +62,9 @@ impl TreeReport<'_> {
             findings,
             undecided: judged.undecided.clone().into_iter().collect(),
             consumers: None,
+            contracts: None,
+            referrers: Vec::new(),
+            notes: Vec::new(),
             omitted: Omitted::default(),
         }
     }

@@ -32,10 +32,14 @@ pub struct SubjectHead {
     pub last_version: i32,
     /// The highest version that is not soft-deleted; 0 when there is none.
     pub latest_version: i32,
-    /// The settings of the subject itself, as JSON text.
+    /// What Confluent's API has set for the subject itself, as JSON text.
     pub config: Option<String>,
-    /// The settings of the context, as JSON text.
+    /// The same for the context.
     pub global_config: Option<String>,
+    /// What our own API has set for the subject itself, as JSON text.
+    pub settings: Option<String>,
+    /// The same for the context.
+    pub global_settings: Option<String>,
 }
 
 /// The live versions of a subject with their schemas, oldest first, and the head that they belong to.
@@ -60,8 +64,10 @@ pub struct Outline {
 struct HeadRow {
     settings_revision: i64,
     global_config: Option<String>,
+    global_settings: Option<String>,
     revision: Option<i64>,
     config: Option<String>,
+    settings: Option<String>,
     last_version: Option<i32>,
     latest_version: Option<i32>,
 }
@@ -77,6 +83,8 @@ impl HeadRow {
             latest_version: self.latest_version.unwrap_or(0),
             config: self.config,
             global_config: self.global_config,
+            settings: self.settings,
+            global_settings: self.global_settings,
         }
     }
 }
@@ -137,8 +145,8 @@ impl Store {
         text::name("the subject", subject)?;
         on!(self, |db| {
             let row: Option<HeadRow> = sqlx::query_as(
-                "SELECT c.settings_revision, c.config AS global_config, s.revision, s.config,
-                        s.last_version, s.latest_version
+                "SELECT c.settings_revision, c.config AS global_config, c.settings AS global_settings,
+                        s.revision, s.config, s.settings, s.last_version, s.latest_version
                  FROM contexts c LEFT JOIN subjects s ON s.context = c.context AND s.subject = $2
                  WHERE c.context = $1",
             )
@@ -167,6 +175,8 @@ impl Store {
                 "SELECT c.settings_revision, h.revision, h.last_version, h.latest_version,
                         CASE WHEN v.version IS NULL OR v.version = h.latest_version THEN c.config END AS global_config,
                         CASE WHEN v.version IS NULL OR v.version = h.latest_version THEN h.config END AS config,
+                        CASE WHEN v.version IS NULL OR v.version = h.latest_version THEN c.settings END AS global_settings,
+                        CASE WHEN v.version IS NULL OR v.version = h.latest_version THEN h.settings END AS settings,
                         v.version, v.created_at AS registered_at,
                         ",
                 columns!(),
@@ -224,6 +234,8 @@ impl Inner {
                     "SELECT asked.column1, c.settings_revision, s.revision, s.last_version, s.latest_version,
                             CASE WHEN v.version IS NULL OR v.version = s.latest_version THEN c.config END AS global_config,
                             CASE WHEN v.version IS NULL OR v.version = s.latest_version THEN s.config END AS config,
+                            CASE WHEN v.version IS NULL OR v.version = s.latest_version THEN c.settings END AS global_settings,
+                            CASE WHEN v.version IS NULL OR v.version = s.latest_version THEN s.settings END AS settings,
                             v.version, v.schema_id
                      FROM (VALUES ",
                 );

@@ -77,7 +77,7 @@ pub use head::{HeadRevision, History, Outline, SubjectHead};
 pub use identity::{Content, Identity, Resolved};
 pub use open::{OpenError, Options};
 pub use outage::{Outage, OutageKind};
-pub use references::{Reference, Referrer};
+pub use references::Reference;
 pub use schemas::{Large, StoredSchema, Weighed};
 pub use settings::{Edited, Scope};
 pub use subjects::{Page, Show};

@@ -14,41 +14,20 @@ pub struct Reference {
     pub version: i32,
 }
 
-/// A version whose schema refers to the version that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
-pub struct Referrer {
-    /// The id of the schema that refers.
-    #[sqlx(rename = "schema_id")]
-    pub id: i32,
-    /// A subject that uses this schema …
-    pub subject: String,
-    /// … in this version.
-    pub version: i32,
-}
-
 impl Store {
-    /// The versions whose schema refers to this one, by id, subject and version. The target may be soft-deleted.
-    pub async fn referenced_by(
-        &self,
-        context: &str,
-        subject: &str,
-        version: i32,
-        show: Show,
-    ) -> Result<Vec<Referrer>, StoreError> {
+    /// The subjects whose latest version refers to some version of this one, each with that version; by name.
+    pub async fn latest_referrers(&self, context: &str, subject: &str) -> Result<Vec<(String, i32)>, StoreError> {
         text::name("the subject", subject)?;
-        let [one, other] = show.deleted();
-        let mut referrers: Vec<Referrer> = on!(self, |db| {
+        let mut referrers: Vec<(String, i32)> = on!(self, |db| {
             Ok(sqlx::query_as(
-                "SELECT r.schema_id, v.subject, v.version FROM schema_references r
-                 CROSS JOIN versions v
-                 WHERE r.context = $1 AND r.subject = $2 AND r.version = $3
-                   AND v.context = r.context AND v.schema_id = r.schema_id AND v.deleted IN ($4, $5)",
+                "SELECT v.subject, v.version FROM schema_references r
+                 CROSS JOIN versions v CROSS JOIN subjects s
+                 WHERE r.context = $1 AND r.subject = $2
+                   AND v.context = r.context AND v.schema_id = r.schema_id AND v.deleted = FALSE
+                   AND s.context = v.context AND s.subject = v.subject AND s.latest_version = v.version",
             )
             .bind(context)
             .bind(subject)
-            .bind(version)
-            .bind(one)
-            .bind(other)
             .fetch_all(db)
             .await?)
         })?;

@@ -29,6 +29,10 @@ pub(super) struct Place {
     pub takes_null: bool,
     /// A read names the branch of a union that is taken from here.
     pub names_branch: bool,
+    /// A read that leads here or through here does without types that are not known here.
+    ignores: bool,
+    /// Another one does not.
+    is_strict: bool,
     /// It is the whole event, and nothing says what is read of it.
     is_all: bool,
 }
@@ -45,6 +49,16 @@ pub(super) struct Need {
     pub values: Option<usize>,
 }
 
+/// A place that a read may lead through: not kept until it is known that the path goes on from here to its end.
+struct Hop {
+    /// Where it comes from, by its number; itself for the first.
+    from: usize,
+    step: Option<Step>,
+    node: NodeId,
+    /// The path names the branch that this is.
+    is_named: bool,
+}
+
 impl Tree {
     /// The tree of these reads; or why one of them does not fit the shape.
     ///
@@ -59,13 +73,19 @@ impl Tree {
             steps: 0,
         };
         for (number, read) in reads.unwrap_or_default().iter().enumerate() {
+            let mut hops = vec![Hop {
+                from: 0,
+                step: None,
+                node: shape.root,
+                is_named: false,
+            }];
             // A path that leaves branches out may lead to several places.
-            let mut ends = vec![(0, shape.root)];
+            let mut ends = vec![0];
             for step in read.path.steps() {
                 let mut next = Vec::new();
-                for (place, node) in ends {
+                for end in ends {
                     let before = tree.steps;
-                    tree.step(shape, (place, node), step, read.null, &mut next);
+                    tree.step(shape, end, step, &mut hops, &mut next);
                     budget.spend(tree.steps - before)?;
                 }
                 if tree.steps > MAX_STEPS {
@@ -76,9 +96,7 @@ impl Tree {
             if ends.is_empty() {
                 return Ok(Err(to_line!("`{}` is not in the application's schema", read.path)));
             }
-            for (place, _) in ends {
-                tree.nodes[place].ends.push(number);
-            }
+            tree.keep(shape, &hops, &ends, number, read);
         }
         Ok(Ok(tree))
     }
@@ -139,16 +157,28 @@ impl Tree {
         need.at.is_some_and(|at| at != 0 && self.nodes[at].takes_null)
     }
 
+    /// Whether types that are not known at a value are passed over, by all that is read at it or below it.
+    pub fn ignores_types(&self, need: Need, reads: &[Read<'_>]) -> bool {
+        let at = need.at.map(|at| &self.nodes[at]);
+        let inherited = need.values.map_or(&[][..], |values| &self.nodes[values].ends);
+        let is_ignored = !inherited.is_empty() && inherited.iter().all(|end| reads[*end].other_symbols)
+            || at.is_some_and(|at| at.ignores);
+        is_ignored && !at.is_some_and(|at| at.is_strict)
+    }
+
     /// Goes one step on, into each branch of a union that has it.
-    fn step(
-        &mut self,
-        shape: &Shape<'_>,
-        (place, node): (usize, NodeId),
-        step: &DataStep,
-        null: bool,
-        next: &mut Vec<(usize, NodeId)>,
-    ) {
+    fn step(&mut self, shape: &Shape<'_>, from: usize, step: &DataStep, hops: &mut Vec<Hop>, next: &mut Vec<usize>) {
         self.steps += 1;
+        let node = hops[from].node;
+        let mut hop = |from, step, node, is_named| {
+            hops.push(Hop {
+                from,
+                step: Some(step),
+                node,
+                is_named,
+            });
+            hops.len() - 1
+        };
         if let Kind::Union(branches) = &shape.node(node).kind {
             self.steps += branches.len();
             for (index, branch) in (0u32..).zip(branches) {
@@ -160,15 +190,48 @@ impl Tree {
                 if !is_named && inside.is_none() {
                     continue;
                 }
-                self.nodes[place].names_branch |= is_named;
-                let below = self.below(place, Step::Branch(index), null);
-                match inside {
-                    Some((step, inside)) => next.push((self.below(below, step, null), inside)),
-                    None => next.push((below, *branch)),
-                }
+                let below = hop(from, Step::Branch(index), *branch, is_named);
+                next.push(match inside {
+                    Some((step, inside)) => hop(below, step, inside, false),
+                    None => below,
+                });
             }
         } else if let Some((step, inside)) = inside(shape, node, step) {
-            next.push((self.below(place, step, null), inside));
+            next.push(hop(from, step, inside, false));
+        }
+    }
+
+    /// Keeps the hops that lead to the ends of a read.
+    fn keep(&mut self, shape: &Shape<'_>, hops: &[Hop], ends: &[usize], number: usize, read: &Read<'_>) {
+        let mut is_kept = vec![false; hops.len()];
+        let mut is_choice = vec![false; hops.len()];
+        for &end in ends {
+            let mut at = end;
+            let mut is_found = holds_choice(shape, hops[end].node);
+            is_choice[end] |= is_found;
+            while !std::mem::replace(&mut is_kept[at], true) {
+                at = hops[at].from;
+                // Others are ignored in the nearest union on the way, if there are none at the end.
+                if !is_found && matches!(shape.node(hops[at].node).kind, Kind::Union(_)) {
+                    is_choice[at] = true;
+                    is_found = true;
+                }
+            }
+        }
+        let mut places = vec![0; hops.len()];
+        for (index, hop) in hops.iter().enumerate().filter(|(index, _)| is_kept[*index]) {
+            if let Some(step) = hop.step {
+                let from = places[hop.from];
+                self.nodes[from].names_branch |= hop.is_named;
+                places[index] = self.below(from, step, read.null);
+            }
+            let place = &mut self.nodes[places[index]];
+            let ignores = read.other_symbols && is_choice[index];
+            place.ignores |= ignores;
+            place.is_strict |= !ignores;
+        }
+        for &end in ends {
+            self.nodes[places[end]].ends.push(number);
         }
     }
 
@@ -180,6 +243,20 @@ impl Tree {
         }
         self.nodes[below].takes_null &= null;
         below
+    }
+}
+
+/// Whether it is an enum or a union, or a list or a map of these.
+fn holds_choice(shape: &Shape<'_>, node: NodeId) -> bool {
+    let mut at = node;
+    // Lists of lists end where the text does.
+    loop {
+        at = match &shape.node(at).kind {
+            Kind::Enum(_) | Kind::Union(_) => return true,
+            Kind::List(items) => *items,
+            Kind::Map { value, .. } => *value,
+            _ => return false,
+        };
     }
 }
 

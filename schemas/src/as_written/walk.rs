@@ -304,8 +304,7 @@ impl<'w, 's> Walk<'w, 's> {
         // A name tells types apart where there are several, or where a read goes by it.
         let is_named = need.at.is_some_and(|at| self.tree.place(at).names_branch);
         let is_alone = several == 1 && expected.len() == 1 && !is_named;
-        let ends = need.values.map_or(&[][..], |at| &self.tree.place(at).ends);
-        let is_ignored = !ends.is_empty() && ends.iter().all(|end| self.reads[*end].other_symbols);
+        let is_ignored = self.tree.ignores_types(need, self.reads);
         for (step, id) in sent {
             self.budget.spend(1 + expected.len())?;
             if !self.writer.exists(id) {

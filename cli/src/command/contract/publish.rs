@@ -5,18 +5,20 @@ use std::path::PathBuf;
 use clap::Args;
 use reqwest::Method;
 use treaty_api::contracts::{ContractPublished, Outcome};
-use treaty_contracts::contract::{Pin, Reference, ReferenceTarget};
-use treaty_contracts::published::{PinnedSchema, ReferencedText, SchemaRequest, Shared, Text as NamedText};
-use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
-use treaty_report::plain;
-use treaty_schemas::{Budget, Format as SchemaFormat, Reference as Text, Source};
+use treaty_contracts::{Contract, Requirement, Standing, verify};
+use treaty_report::render::text;
+use treaty_report::{Consumer, plain};
+use treaty_schemas::{Budget, Severity};
 
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
+use crate::gathered;
 use crate::global::{Format, Global};
-use crate::registered;
+use crate::received;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
+
+mod warnings;
 
 /// What `treaty contract publish` takes.
 #[derive(Debug, Args)]
@@ -38,17 +40,31 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
         None => Workspace::find(global)?,
     };
     let client = Client::new(global)?;
-    let published = gather(&workspace, &client, global)?;
+    let published = gathered::gather(&workspace, &client, global)?;
     let budget = global.budget();
     let contract = &workspace.contract;
     let opened = published.requirements(contract, &budget);
     // What ends with the budget is no fault of the contract's.
     budget.exhausted().map_or(Ok(()), |why| Err(Failure::from(why)))?;
-    for requirement in &opened? {
+    let requirements = opened?;
+    for requirement in &requirements {
+        match requirement.wrong_event() {
+            Some((Severity::Error, problem)) => return Err(problem.into()),
+            Some((_, problem)) => terminal.say(&warnings::line(&problem)),
+            None => {}
+        }
         holds(requirement, &budget)?;
         if requirement.need.is_none() {
             terminal.say(&undeclared(requirement));
         }
+    }
+    let received = received::judge(contract, &requirements, &client, &budget)?;
+    let misunderstood = received.iter().flat_map(warnings::misunderstood);
+    for warning in warnings::of(&workspace, &published, &client)?
+        .into_iter()
+        .chain(misunderstood)
+    {
+        terminal.say(&warning);
     }
     let answer = match arguments.dry_run {
         true => None,
@@ -72,94 +88,6 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     Ok(Exit::Fine)
 }
 
-/// The contract with every schema that it names.
-fn gather(workspace: &Workspace, client: &Client, global: &Global) -> Result<PublishedContract, Failure> {
-    let source = &workspace.contract.source;
-    let mut schemas = Vec::new();
-    let mut shared = Shared::default();
-    for wanted in workspace.contract.schema_requests() {
-        schemas.push(pinned(&wanted, workspace, client, global, &mut shared)?);
-    }
-    Ok(PublishedContract {
-        file: text(source),
-        schemas,
-    })
-}
-
-fn pinned(
-    wanted: &SchemaRequest<'_>,
-    workspace: &Workspace,
-    client: &Client,
-    global: &Global,
-    shared: &mut Shared,
-) -> Result<PinnedSchema, Failure> {
-    let (source, format, references) = match &wanted.pin {
-        Pin::Version(version) => {
-            let registered = registered::version(client, &wanted.receives.subject.value, &version.to_string());
-            let registered = registered.map_err(|failure| workspace.placed(failure, wanted.span))?;
-            (registered.source, registered.format, registered.references)
-        }
-        Pin::File(file) => {
-            let source = workspace.text(file, global.max_schema_bytes);
-            let source = source.map_err(|failure| workspace.placed(failure, wanted.span))?;
-            let references = beside(&wanted.receives.references, workspace, client, global)?;
-            let format = SchemaFormat::of_source(&source);
-            (source, format, references)
-        }
-    };
-    Ok(PinnedSchema {
-        entry: wanted.entry,
-        role: wanted.role,
-        name: source.name().to_owned(),
-        schema_type: format,
-        schema: shared.one(source.text()),
-        references: references
-            .iter()
-            .map(|reference| ReferencedText::new(format, reference, shared))
-            .collect(),
-    })
-}
-
-/// What a schema in a file refers to: other files, and registered versions with what those refer to.
-fn beside(
-    references: &[Reference],
-    workspace: &Workspace,
-    client: &Client,
-    global: &Global,
-) -> Result<Vec<Text>, Failure> {
-    let mut texts: Vec<Text> = Vec::new();
-    for reference in references {
-        let found = match &reference.target {
-            ReferenceTarget::File(file) => vec![Text {
-                import: file.as_str().into(),
-                source: workspace.text(file, global.max_schema_bytes)?,
-            }],
-            ReferenceTarget::Registered { name, subject, version } => {
-                let registered = registered::version(client, subject, &version.to_string())?;
-                let mut found = registered.references;
-                found.push(Text {
-                    import: name.as_str().into(),
-                    source: registered.source,
-                });
-                found
-            }
-        };
-        for text in found {
-            if !texts.contains(&text) {
-                texts.push(text);
-            }
-        }
-    }
-    Ok(texts)
-}
-
-fn text(source: &Source) -> NamedText {
-    NamedText {
-        name: source.name().to_owned(),
-        text: source.text().to_owned(),
-    }
-}
-
 /// So many of the reasons why a contract does not hold are reported.
 const FOUND: usize = 20;
 
@@ -172,24 +100,17 @@ fn holds(requirement: &Requirement, budget: &Budget) -> Result<(), Failure> {
     if assessment.standing == Standing::Compatible {
         return Ok(());
     }
-    let found: Vec<String> = assessment
-        .findings
-        .iter()
-        .take(FOUND)
-        .map(ToString::to_string)
-        .collect();
-    let why = assessment
-        .undecided
-        .map(String::from)
-        .into_iter()
-        .chain(found)
-        .collect::<Vec<_>>()
-        .join("; ");
-    Err(Failure::usage(format!(
-        "this contract already fails for `{}` against the schema of its `builtAgainst`: {why}",
+    let mut consumer = Consumer::new(&assessment);
+    consumer.findings.truncate(FOUND);
+    let why = assessment.undecided.map_or(String::new(), |why| format!(": {why}"));
+    let failure = Failure::usage(format!(
+        "this contract already fails for `{}` against the schema of its `builtAgainst`{why}",
         requirement.event
-    ))
-    .help("correct what it reads, or `builtAgainst`"))
+    ));
+    Err(Failure {
+        findings: text::findings(&consumer),
+        ..failure.help("correct what it reads, or `builtAgainst`")
+    })
 }
 
 /// Nobody can be warned of what affects a consumer that does not say what it reads.

@@ -1,8 +1,9 @@
 //! A report for people: both texts with the place marked, who breaks, and the event that shows it.
 
-use crate::{Breaks, Consequence, Consumer, EvidenceKind, Finding, Outcome, Report, Standing, Witness};
+use crate::consumer::titles;
+use crate::{Breaks, Consequence, Consumer, EvidenceKind, Finding, Outcome, Place, Report, Standing, Witness};
 use annotate_snippets::{AnnotationKind, Group, Level};
-use treaty_schemas::{Severity, Verdict};
+use treaty_schemas::{Severity, Verdict, to_line};
 
 use super::excerpt;
 use crate::plain;
@@ -18,9 +19,7 @@ pub fn render(report: &Report) -> String {
             text += &draw(finding, None);
         }
         for consumer in subject.consumers.iter().flatten() {
-            for finding in &consumer.findings {
-                text += &draw(finding, Some(consumer));
-            }
+            text += &findings(consumer);
         }
         let mut omitted = vec![&subject.omitted];
         omitted.extend(subject.consumers.iter().flatten().map(|consumer| &consumer.omitted));
@@ -38,17 +37,32 @@ pub fn render(report: &Report) -> String {
             subject.verdict,
             plain(&subject.summary)
         );
-        for consumer in subject.consumers.iter().flatten() {
+        let consumers = subject.consumers.as_deref().unwrap_or_default();
+        for (consumer, title) in consumers.iter().zip(titles(consumers)) {
             let decode = consumer.decode.map(|decode| format!(" (decode: {})", decode.name()));
             let decode = decode.unwrap_or_default();
-            text += &plain(&format!("  {}: {}{decode}", consumer.title(), fares(consumer)));
+            text += &plain(&format!("  {title}: {}{decode}", fares(consumer)));
             text.push('\n');
+        }
+    }
+    for subject in &report.subjects {
+        for note in &subject.notes {
+            text += &format!("note: {}: {}\n", plain(&subject.subject), plain(note));
+        }
+        for referrer in &subject.referrers {
+            text += &format!("warning: {}\n", plain(&referrer.sentence(&subject.subject)));
         }
     }
     if !report.omitted.is_empty() {
         text += &format!("not shown, so that the report is not too large: {}\n", report.omitted);
     }
     text + &total(report)
+}
+
+/// What was found for one consumer.
+pub fn findings(consumer: &Consumer) -> String {
+    let findings = consumer.findings.iter();
+    findings.map(|finding| draw(finding, Some(consumer))).collect()
 }
 
 fn total(report: &Report) -> String {
@@ -78,7 +92,15 @@ fn draw(finding: &Finding, consumer: Option<&Consumer>) -> String {
         Severity::Note => Level::NOTE,
     };
     let mut places = vec![finding.proposed(), finding.earlier()];
-    places.extend(&finding.contract);
+    // Every application's file has the same name.
+    let contract = finding.contract.as_ref().map(|place| Place {
+        file: match consumer {
+            Some(consumer) => to_line!("{}'s {}", consumer.application, place.file),
+            None => place.file.clone(),
+        },
+        ..place.clone()
+    });
+    places.extend(&contract);
     let mut group = Group::with_title(level.primary_title(plain(&finding.message)).id(plain(&finding.rule)));
     for (number, place) in places.iter().enumerate() {
         let kind = match number {
@@ -121,7 +143,11 @@ fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, S
                 cut(seen)
             ),
         };
-        lines.push(("witness", around(witness)));
+        let message = witness
+            .message
+            .as_ref()
+            .map_or(String::new(), |name| format!("{name} "));
+        lines.push(("witness", message + &around(witness)));
         lines.push(("outcome", reported));
     }
     if let Some(reason) = &finding.reason {
@@ -139,7 +165,9 @@ fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, S
 }
 
 fn breaks(finding: &Finding, consumer: Option<&Consumer>) -> String {
-    if let Some(consumer) = consumer {
+    if let Some(consumer) = consumer
+        && finding.against.is_empty()
+    {
         return format!("{}, as soon as events of the proposed schema arrive", consumer.title());
     }
     let versions: Vec<String> = finding.against.iter().map(u32::to_string).collect();
@@ -148,6 +176,9 @@ fn breaks(finding: &Finding, consumer: Option<&Consumer>) -> String {
         [version] => format!("version {version}"),
         [first @ .., last] => format!("versions {} and {last}", first.join(", ")),
     };
+    if let Some(consumer) = consumer {
+        return format!("{}, when it reads events written with {earlier}", consumer.title());
+    }
     let mut reported = affected(finding.breaks, &earlier);
     if finding.breaks_both {
         reported += others(finding.breaks);

@@ -7,6 +7,7 @@ use treaty_schemas::{Line, Strictness};
 
 use crate::call::Call;
 use crate::ops::draft::Draft;
+use crate::ops::enforce;
 use crate::ops::history::{Earlier, History};
 use crate::ops::judge::judge;
 use crate::params::Version;
@@ -52,7 +53,10 @@ pub async fn check(
             Earlier::one(Some(*one.ok_or_else(|| Problem::VersionNotFound(number.to_string()))?))
         }
     };
-    let judged = judge(call, history.settings.level, &draft, earlier).await?;
+    let mut judged = judge(call, history.settings.level, &draft, earlier).await?;
+    if judged.messages.is_empty() {
+        judged.messages = enforce::messages(call, subject, &history, &draft).await?;
+    }
     Ok(CompatibilityCheck {
         is_compatible: judged.messages.is_empty(),
         messages: verbose.then_some(judged.messages),

@@ -7,13 +7,14 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use treaty_api::subject::Subject;
-use treaty_contracts::{PublishedContract, Requirement, assess};
+use treaty_contracts::{Assessment, PublishedContract, Requirement, assess};
 use treaty_report::{Consumer, Consumers, Omitted, Standing, keep_worst_findings, sort_consumers};
-use treaty_schemas::{Budget, Schema};
+use treaty_schemas::{Budget, Line, Schema};
 use treaty_store::{After, Contract, Role, SubjectContract};
 
 use crate::cache::Opened;
 use crate::call::Call;
+use crate::ops::history::{History, Walk};
 use crate::problem::Problem;
 use crate::workers::{Compared, Steps};
 
@@ -26,6 +27,41 @@ const BYTES: usize = 4;
 /// Bytes of documents that are in memory at a time, if not a single one is larger.
 const DOCUMENT_BYTES: i64 = 4 << 20;
 
+/// The version that a schema follows: what it does to a consumer already is no fault of the new one.
+#[derive(Clone)]
+pub struct Before {
+    version: i32,
+    schema: Schema,
+}
+
+impl Before {
+    /// The newest version of a subject; none where it has none.
+    ///
+    /// # Errors
+    /// When the store does not answer, or holds a schema that cannot be read.
+    pub async fn latest(call: &Call, history: &History) -> Result<Option<Before>, Problem> {
+        let latest = history.versions.last().copied().into_iter();
+        let found = Walk::over(latest).next(call).await?;
+        let newest = found.as_ref().and_then(|few| few.live.first());
+        Ok(newest.map(|live| Before {
+            version: live.version,
+            schema: live.known.schema.clone(),
+        }))
+    }
+}
+
+/// What one consumer makes of a schema that follows another.
+fn assessed(requirement: &Requirement, candidate: &Schema, before: Option<&Before>, budget: &Budget) -> Assessment {
+    let mut assessment = assess(requirement, candidate, budget);
+    if let Some(before) = before
+        && matches!(assessment.standing, Standing::Silent | Standing::Incompatible)
+    {
+        let earlier = assess(requirement, &before.schema, budget);
+        assessment.excuse(&earlier, before.version);
+    }
+    assessment
+}
+
 /// What every published consumer of a subject makes of a schema: those that break first, then by name.
 ///
 /// # Errors
@@ -34,8 +70,10 @@ pub async fn judge(
     call: &Call,
     subject: &Subject,
     candidate: &Schema,
+    before: Option<Before>,
     steps: &mut Steps,
 ) -> Result<Vec<Consumer>, Problem> {
+    let judged = Judged { candidate, before };
     let mut consumers = Vec::new();
     let mut after = After::default();
     loop {
@@ -60,9 +98,9 @@ pub async fn judge(
             let last = some.last().unwrap_or(first);
             let last = After::new(&last.application, &last.version);
             let judged = if known.is_empty() {
-                read_and_assess(call, subject, candidate, (&after, &last), steps).await?
+                read_and_assess(call, subject, &judged, (&after, &last), steps).await?
             } else {
-                assess_known(call, candidate, known, steps).await?
+                assess_known(call, &judged, known, steps).await?
             };
             consumers.extend(judged);
             keep_worst_findings(&mut consumers);
@@ -71,6 +109,12 @@ pub async fn judge(
     }
     sort_consumers(&mut consumers);
     Ok(consumers)
+}
+
+/// A schema that is judged.
+struct Judged<'a> {
+    candidate: &'a Schema,
+    before: Option<Before>,
 }
 
 /// How many of these contracts, of which the first is not known, are read together.
@@ -86,16 +130,16 @@ fn unread(call: &Call, subject: &Subject, left: &[SubjectContract]) -> usize {
 /// What the consumers make of it whose contracts are open.
 async fn assess_known(
     call: &Call,
-    candidate: &Schema,
+    judged: &Judged<'_>,
     known: Vec<Arc<Opened>>,
     steps: &mut Steps,
 ) -> Result<Vec<Consumer>, Problem> {
-    let candidate = candidate.clone();
+    let (candidate, before) = (judged.candidate.clone(), judged.before.clone());
     let work = move |budget: &Budget| {
         let each = known.iter().flat_map(|opened| {
             let mut consumers = Consumers::default();
             for requirement in &opened.requirements {
-                consumers.add(&assess(requirement, &candidate, budget));
+                consumers.add(&assessed(requirement, &candidate, before.as_ref(), budget));
             }
             consumers.finish()
         });
@@ -110,7 +154,7 @@ async fn assess_known(
 async fn read_and_assess(
     call: &Call,
     subject: &Subject,
-    candidate: &Schema,
+    judged: &Judged<'_>,
     (after, last): (&After, &After),
     steps: &mut Steps,
 ) -> Result<Vec<Consumer>, Problem> {
@@ -118,11 +162,12 @@ async fn read_and_assess(
         .store
         .documents_of_subject(&subject.context, &subject.name, Role::Receives, after, last)
         .await?;
-    let (name, candidate, largest) = (subject.name.clone(), candidate.clone(), call.contracts.largest());
+    let (name, largest) = (subject.name.clone(), call.contracts.largest());
+    let (candidate, before) = (judged.candidate.clone(), judged.before.clone());
     let work = move |budget: &Budget| {
         let (mut consumers, mut kept) = (Vec::new(), Vec::new());
         for contract in &contracts {
-            let (reported, opened) = open_and_assess(contract, &name, &candidate, budget, largest);
+            let (reported, opened) = open_and_assess(contract, &name, (&candidate, before.as_ref()), budget, largest);
             consumers.extend(reported);
             kept.extend(opened.map(|opened| (contract.hash.clone(), opened)));
         }
@@ -142,14 +187,16 @@ async fn read_and_assess(
 fn open_and_assess(
     contract: &Contract,
     subject: &str,
-    candidate: &Schema,
+    (candidate, before): (&Schema, Option<&Before>),
     budget: &Budget,
     largest: u64,
 ) -> (Vec<Consumer>, Option<Opened>) {
     let unknown = |why: String| Consumer {
         application: contract.application.as_str().into(),
         owner: Some(contract.owner.as_str().into()).filter(|_| !contract.owner.is_empty()),
-        event: "".into(),
+        event: Line::default(),
+        group: None,
+        entry: Line::default(),
         decode: None,
         verdict: Standing::Unknown,
         findings: Vec::new(),
@@ -167,7 +214,7 @@ fn open_and_assess(
         let says = published.contract().map_err(|error| error.to_string())?;
         let is_about = |entry: usize| says.receives[entry].subject.value == subject;
         let take = |_, requirement: Requirement| {
-            consumers.add(&assess(&requirement, candidate, budget));
+            consumers.add(&assessed(&requirement, candidate, before, budget));
             opened.add(requirement);
             ControlFlow::Continue(())
         };

@@ -7,12 +7,13 @@ use tokio::time::Instant;
 use treaty_api::schemas::Reference as Asked;
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::text::json;
-use treaty_schemas::{Format, Options, ParseError, Schema, Source, Strictness};
+use treaty_schemas::{Format, Options, ParseError, Reference as Text, Schema, Source, Strictness};
 use treaty_store::{Content, Guid, Identity, Reference, Resolved, StoredSchema};
 
 use crate::call::Call;
 use crate::ops::documents::{self, Documents};
 use crate::ops::references::{self, Bounds};
+use crate::ops::together::Together;
 use crate::ops::weight;
 use crate::problem::Problem;
 
@@ -65,13 +66,8 @@ impl Draft {
         normalize: bool,
         strictness: Strictness,
     ) -> Result<Draft, Problem> {
-        let documents = Documents::new(new.metadata, new.rule_set);
-        documents.rule_set.as_ref().map_or(Ok(()), documents::validate)?;
-        let format = format(new.schema_type.as_deref())?;
-        let text = new
-            .schema
-            .filter(|text| !text.is_empty())
-            .ok_or_else(|| Problem::InvalidSchema("Empty schema".to_owned()))?;
+        let mut new = new;
+        let (format, text, documents) = Draft::parts(&mut new)?;
         let asked = new.references.unwrap_or_default();
         Draft::understand(
             call,
@@ -83,6 +79,52 @@ impl Draft {
             strictness,
         )
         .await
+    }
+
+    /// As [`Draft::named`] of a new schema, with what is proposed together with it in the place of what is registered. It is judged
+    /// and never written.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn together(
+        call: &Call,
+        name: &str,
+        new: NewSchema,
+        normalize: bool,
+        together: &Together,
+    ) -> Result<Draft, Problem> {
+        if together.is_empty() {
+            return Draft::named(call, name, new, normalize, Strictness::New).await;
+        }
+        let mut new = new;
+        let (format, text, documents) = Draft::parts(&mut new)?;
+        let asked = new.references.unwrap_or_default();
+        let found = together.references(call, format, &asked).await?;
+        let names = asked.iter().filter_map(|asked| asked.name.clone()).collect();
+        let source = Source::new(name, text);
+        let (schema, text, identity) =
+            read(call, format, source, found.texts, names, Strictness::New, normalize).await?;
+        Ok(Draft {
+            schema,
+            text,
+            identity,
+            references: Vec::new(),
+            asked,
+            strictness: Strictness::New,
+            documents,
+            normalized: Arc::default(),
+        })
+    }
+
+    /// The language of what a request brings, its text, and what comes with it.
+    fn parts(new: &mut NewSchema) -> Result<(Format, String, Documents), Problem> {
+        let documents = Documents::new(new.metadata.take(), new.rule_set.take());
+        documents.rule_set.as_ref().map_or(Ok(()), documents::validate)?;
+        let format = format(new.schema_type.as_deref())?;
+        let text = new.schema.take().filter(|text| !text.is_empty());
+        let text = text.ok_or_else(|| Problem::InvalidSchema("Empty schema".to_owned()))?;
+        admit(format, &text)?;
+        Ok((format, text, documents))
     }
 
     /// The same request, understood anew: what it refers to may be something else by now.
@@ -111,13 +153,6 @@ impl Draft {
         normalize: bool,
         strictness: Strictness,
     ) -> Result<Draft, Problem> {
-        if weight::of_text(format, source.text()) > MOST {
-            return Err(Problem::InvalidSchema(format!(
-                "Invalid schema of type {format}, details: the text has more parts than this registry takes: \
-                 to read it would take more than {} MB",
-                MOST >> 20
-            )));
-        }
         let until = Instant::now() + call.config.request_timeout;
         let (references, ids, _room, sources) = loop {
             let references = references::complete(call, &asked).await?;
@@ -133,25 +168,8 @@ impl Draft {
                 sources => break (references, ids, room, sources?),
             }
         };
-        let options = options(call, strictness);
-        let size = source.text().len() + references::size(&sources);
         let names: Vec<String> = references.iter().map(|reference| reference.name.clone()).collect();
-        let (schema, text, identity) = call
-            .workers
-            .linear(size, move || {
-                let schema = Schema::parse(format, &source, &sources, &options)
-                    .map_err(|error| Problem::InvalidSchema(invalid(format, &error, &names)))?;
-                let identity = if normalize {
-                    schema.normalized()
-                } else {
-                    schema.canonical()
-                };
-                Ok::<_, Problem>(match schema.kept(normalize) {
-                    Some(text) => (schema, text, Some(identity)),
-                    None => (schema, identity, None),
-                })
-            })
-            .await??;
+        let (schema, text, identity) = read(call, format, source, sources, names, strictness, normalize).await?;
         let most = call.config.max_body_bytes.saturating_mul(2);
         if text.len() > most {
             return Err(Problem::InvalidSchema(format!(
@@ -256,6 +274,49 @@ impl Draft {
             &self.documents.for_guid(),
         ))
     }
+}
+
+/// Refuses a text that takes too much memory to be read.
+///
+/// # Errors
+/// 42201.
+pub fn admit(format: Format, text: &str) -> Result<(), Problem> {
+    if weight::of_text(format, text) > MOST {
+        return Err(Problem::InvalidSchema(format!(
+            "Invalid schema of type {format}, details: the text has more parts than this registry takes: \
+             to read it would take more than {} MB",
+            MOST >> 20
+        )));
+    }
+    Ok(())
+}
+
+/// Reads a text: the schema, the text that is kept, and the one that counts where that is another. `names` are those of its references.
+async fn read(
+    call: &Call,
+    format: Format,
+    source: Source,
+    references: Vec<Text>,
+    names: Vec<String>,
+    strictness: Strictness,
+    normalize: bool,
+) -> Result<(Schema, String, Option<String>), Problem> {
+    let options = options(call, strictness);
+    let size = source.text().len() + references::size(&references);
+    let work = move || {
+        let schema = Schema::parse(format, &source, &references, &options)
+            .map_err(|error| Problem::InvalidSchema(invalid(format, &error, &names)))?;
+        let identity = if normalize {
+            schema.normalized()
+        } else {
+            schema.canonical()
+        };
+        Ok::<_, Problem>(match schema.kept(normalize) {
+            Some(text) => (schema, text, Some(identity)),
+            None => (schema, identity, None),
+        })
+    };
+    call.workers.linear(size, work).await?
 }
 
 /// How texts are read here.

@@ -14,7 +14,7 @@ use treaty_contracts::contract::Pin;
 use treaty_contracts::published::{Content, MAX_ALL_REFERENCES, PinnedSchema, ReferencedText, Role as Use, Shared};
 use treaty_contracts::{Contract, PublishedContract, Requirement, Standing, verify};
 use treaty_report::{Consumer, fit_consumers};
-use treaty_schemas::{Budget, Format, Options, ParseError, Schema, Source, Strictness};
+use treaty_schemas::{Budget, Format, Options, ParseError, Schema, Severity, Source, Strictness};
 use treaty_store::{Published, Role, Which};
 
 use crate::call::Call;
@@ -281,8 +281,13 @@ fn hold(contract: &Contract, published: &PublishedContract, budget: &Budget) -> 
     let mut held = 0;
     let mut broken: Vec<(usize, Consumer)> = Vec::new();
     let mut more = 0;
+    let mut wrong_event = None;
     let take = |entry, requirement: Requirement| {
         held += 1;
+        if let Some((Severity::Error, problem)) = requirement.wrong_event() {
+            wrong_event = Some(problem);
+            return ControlFlow::Break(());
+        }
         let assessment = verify(&requirement, budget)
             .filter(|assessment| matches!(assessment.standing, Standing::Incompatible | Standing::Silent));
         match assessment {
@@ -293,6 +298,9 @@ fn hold(contract: &Contract, published: &PublishedContract, budget: &Budget) -> 
         ControlFlow::Continue(())
     };
     published.each(contract, |_| true, budget, take).map_err(refused_for)?;
+    if let Some(problem) = wrong_event {
+        return Err(refused_for(problem.into()));
+    }
     broken.sort_by_key(|(entry, _)| *entry);
     let Some((_, first)) = broken.first() else {
         return Ok(held);

@@ -164,6 +164,11 @@ impl Plan {
         self.sizes.values().sum::<usize>() * PER_BYTE
     }
 
+    /// The subject of each text, in the order of the texts.
+    pub fn subjects(&self) -> Vec<String> {
+        self.order.iter().map(|(_, name, _)| name.subject.clone()).collect()
+    }
+
     /// Reads the texts, a few at a time.
     ///
     /// # Errors

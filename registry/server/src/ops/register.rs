@@ -16,6 +16,7 @@ use crate::cache::{Mark, ParsedSchema, SubjectState};
 use crate::call::Call;
 use crate::ops::documents::{Documents, VERSION_PROPERTY};
 use crate::ops::draft::Draft;
+use crate::ops::enforce;
 use crate::ops::find::{as_inherited, by_content, inherit, same};
 use crate::ops::history::{self, History, Live};
 use crate::ops::judge::{Judged, judge};
@@ -193,7 +194,10 @@ async fn decide(
         )));
     }
     let earlier = history.compared(&next.documents);
-    let judged = judge(call, history.settings.level, &next, earlier).await?;
+    let mut judged = judge(call, history.settings.level, &next, earlier).await?;
+    if judged.messages.is_empty() {
+        judged.messages = enforce::messages(call, subject, &history, &next).await?;
+    }
     if !judged.messages.is_empty() {
         return Err(Problem::Incompatible {
             code: call.config.incompatible_code,

@@ -3,15 +3,18 @@
 use std::collections::HashMap;
 
 use treaty_api::check::ProposedSchema;
+use treaty_api::settings::Contracts;
 use treaty_api::subject::Subject;
-use treaty_report::{Consumer, Judging, Place, Report, Subject as SubjectReport};
-use treaty_schemas::{Budget, Checked, Mode, Schema, Strictness, pairs, to_line};
+use treaty_report::{Consumer, Judging, Modes, Place, Report, Subject as SubjectReport};
+use treaty_schemas::{Budget, Checked, Schema, pairs, to_line};
 
 use crate::call::Call;
 use crate::config::UndeclaredReads;
-use crate::ops::consumers;
+use crate::ops::consumers::{self, Before};
 use crate::ops::draft::Draft;
 use crate::ops::history::{self, Earlier, Live};
+use crate::ops::referrers;
+use crate::ops::together::Together;
 use crate::problem::Problem;
 use crate::workers::{Compared, Steps};
 
@@ -24,22 +27,33 @@ const PROPOSED: &str = "proposed";
 /// 42201 for an invalid schema.
 pub async fn report(call: &Call, subject: &Subject, proposed: ProposedSchema) -> Result<Report, Problem> {
     let history = history::History::read(call, subject).await?;
-    let mode = proposed.mode.unwrap_or(history.settings.level);
+    let modes = Modes::new(history.settings.level, proposed.mode);
     let normalize = history.settings.other.normalize == Some(true);
     let name = proposed.file.unwrap_or_else(|| PROPOSED.to_owned());
-    let draft = Draft::named(call, &name, proposed.schema, normalize, Strictness::New).await?;
+    let together = Together::new(proposed.together);
+    let draft = Draft::together(call, &name, proposed.schema, normalize, &together).await?;
     let mut steps = call.workers.steps();
-    let read = consumers::judge(call, subject, &draft.schema, &mut steps);
-    let mut consumers = tokio::time::timeout(call.config.request_timeout, read)
-        .await
-        .unwrap_or(Err(Problem::CheckTimedOut))?;
+    let contracts = history.settings.contracts;
+    let asks = contracts != Contracts::Ignore;
+    let read = async {
+        if !asks {
+            return Ok((None, Vec::new()));
+        }
+        let before = Before::latest(call, &history).await?;
+        let consumers = consumers::judge(call, subject, &draft.schema, before, &mut steps).await?;
+        let referrers = referrers::hurt(call, subject, draft.schema.source(), &together, &mut steps).await?;
+        Ok((Some(consumers), referrers))
+    };
+    let read = tokio::time::timeout(call.config.request_timeout, read);
+    let (mut consumers, referrers) = read.await.unwrap_or(Err(Problem::CheckTimedOut))?;
     if call.config.undeclared_reads == UndeclaredReads::Undecided {
-        consumers.iter_mut().for_each(Consumer::treat_undeclared_as_unknown);
+        let consumers = consumers.iter_mut().flatten();
+        consumers.for_each(Consumer::treat_undeclared_as_unknown);
     }
     let history = told_history(
         call,
         subject,
-        mode,
+        modes,
         &draft,
         history.compared(&draft.documents),
         &mut steps,
@@ -47,7 +61,14 @@ pub async fn report(call: &Call, subject: &Subject, proposed: ProposedSchema) ->
     let history = tokio::time::timeout(call.config.request_timeout, history).await;
     let History { judging, compared } = history.unwrap_or(Err(Problem::CheckTimedOut))?;
     // A report says by itself what could not be decided, and why.
-    let mut reported = judging.finish(Some(consumers));
+    let mut reported = judging.finish(consumers);
+    reported.referrers = referrers;
+    reported.contracts = Some(contracts.name().into());
+    if !asks {
+        reported
+            .notes
+            .push("the settings of the subject say `contracts: ignore`, so no consumer was asked".into());
+    }
     name_versions(&mut reported, subject, &compared);
     Ok(Report::new(vec![reported]))
 }
@@ -64,22 +85,23 @@ struct History {
 async fn told_history(
     call: &Call,
     subject: &Subject,
-    mode: Mode,
+    modes: Modes,
     draft: &Draft,
     mut earlier: Earlier,
     steps: &mut Steps,
 ) -> Result<History, Problem> {
-    let mut judging = Judging::new(&subject.to_string(), mode);
+    let mut judging = Judging::new(&subject.to_string(), modes);
     let mut compared = Vec::new();
     while let Some(mut few) = earlier.next(call).await? {
-        if !mode.is_transitive() {
+        if !modes.is_transitive() {
             few.live.truncate(1);
         }
+        let is_first = compared.is_empty();
         let bytes = few.live.iter().map(|live| live.known.stored.text.len()).sum::<usize>();
         let each = few.live.iter();
         compared.extend(each.map(|live| (live.version, live.known.stored.id)));
         let schema = draft.schema.clone();
-        let work = move |budget: &Budget| check_each(mode, &schema, &few.live, budget);
+        let work = move |budget: &Budget| check_each(modes, is_first, &schema, &few.live, budget);
         let (found, cut) = match steps.compare(&call.workers, work).await? {
             Compared::Whole(found) => (found, false),
             Compared::Cut(found) => (found, true),
@@ -93,17 +115,18 @@ async fn told_history(
                 judging
             })
             .await?;
-        if cut || !mode.is_transitive() && !compared.is_empty() {
+        if cut || !modes.is_transitive() && !compared.is_empty() {
             break;
         }
     }
     Ok(History { judging, compared })
 }
 
-/// Checks a draft against each of these versions.
-fn check_each(mode: Mode, draft: &Schema, live: &[Live], budget: &Budget) -> Vec<(i32, Checked)> {
+/// Checks a draft against each of these versions, of which the first is the newest of all if `is_first`.
+fn check_each(modes: Modes, is_first: bool, draft: &Schema, live: &[Live], budget: &Budget) -> Vec<(i32, Checked)> {
     let mut found = Vec::new();
-    for live in live {
+    for (index, live) in live.iter().enumerate() {
+        let mode = modes.of_version(is_first && index == 0);
         let one = std::slice::from_ref(&live.known.schema);
         found.extend(pairs(mode, draft, one, budget).map(|checked| (live.version, checked)));
     }

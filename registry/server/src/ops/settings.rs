@@ -4,6 +4,7 @@
 //! the defaults and the overrides do not.
 
 use treaty_api::config::{Config, ConfigChange, Other};
+use treaty_api::settings::Contracts;
 use treaty_api::subject::Subject;
 use treaty_schemas::Mode;
 use treaty_store::{Scope, SubjectHead};
@@ -14,6 +15,8 @@ use crate::ops::write::write;
 use crate::problem::Problem;
 use crate::workers;
 
+pub mod own;
+
 /// The compatibility policies. They make a difference to JSON Schema only.
 const POLICIES: [&str; 2] = ["STRICT", "LENIENT"];
 
@@ -22,8 +25,10 @@ const POLICIES: [&str; 2] = ["STRICT", "LENIENT"];
 pub struct Effective {
     /// The compatibility level.
     pub level: Mode,
-    /// Everything else.
+    /// Everything else that Confluent's API sets.
     pub other: Other,
+    /// What becomes of a schema that hurts a published consumer.
+    pub contracts: Contracts,
 }
 
 /// Reads settings as the store keeps them.
@@ -54,11 +59,13 @@ pub async fn effective(call: &Call, head: &SubjectHead) -> Result<Effective, Pro
         Ok::<_, Problem>((read(own.as_deref())?, read(global.as_deref())?))
     });
     let (own, global) = both.await??;
+    let contracts = own::contracts(own::effective(head)?);
     let Some(own) = own else {
         let config = or_default(call, global);
         return Ok(Effective {
             level: config.compatibility_level.unwrap_or_default(),
             other: config.other,
+            contracts,
         });
     };
     let global = global.unwrap_or_default().other;
@@ -73,6 +80,7 @@ pub async fn effective(call: &Call, head: &SubjectHead) -> Result<Effective, Pro
             compatibility_group: own.other.compatibility_group.or(global.compatibility_group),
             ..own.other
         },
+        contracts,
     })
 }
 
@@ -83,7 +91,7 @@ pub async fn effective(call: &Call, head: &SubjectHead) -> Result<Effective, Pro
 pub async fn of_subject(call: &Call, subject: &Subject, default_to_global: bool) -> Result<Config, Problem> {
     let head = call.store.head(&subject.context, &subject.name).await?;
     if default_to_global {
-        let Effective { level, other } = effective(call, &head).await?;
+        let Effective { level, other, .. } = effective(call, &head).await?;
         return Ok(Config {
             compatibility_level: Some(level),
             other,

@@ -16,7 +16,10 @@ mod pairs;
 mod paths;
 mod promotion;
 mod union;
+mod unread;
 mod witness;
+
+pub(crate) use unread::unread_fields;
 
 use crate::avro::language::schema::Schema;
 use crate::budget::{Budget, Exhausted};

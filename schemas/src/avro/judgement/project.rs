@@ -170,8 +170,7 @@ impl<'a> Projector<'a> {
             Some(left) => self.steps_left = left,
             None => {
                 self.steps_left = 0;
-                self.too_many_at
-                    .get_or_insert(node.through.first().copied().unwrap_or(0));
+                self.too_many_at.get_or_insert(node.first);
             }
         }
         self.budget.spend(steps).is_ok() && self.too_many_at.is_none()

@@ -60,8 +60,10 @@ use crate::budget::{Budget, Exhausted};
 use crate::data_path::DataPath;
 use crate::effect::Outcome;
 use crate::finding::{Evidence, Finding, Label, Severity};
+use crate::protobuf::judgement::project::project;
 use crate::protobuf::language::names::within_package;
 use crate::protobuf::language::schema::{FileSet, MessageId, Schema};
+use crate::reads::{ProjectError, Unread};
 use crate::text::shown::Line;
 use crate::to_line;
 use crate::verdict::{Comparison, Scope, Shape};
@@ -82,6 +84,32 @@ pub fn check(reader: &Schema, writer: &Schema, budget: &Budget) -> Comparison {
 /// Like [`check`], and also notes what either side does not know of the other.
 pub fn check_with_notes(reader: &Schema, writer: &Schema, budget: &Budget) -> Comparison {
     compare(reader, writer, Scope::WithNotes, budget)
+}
+
+/// The fields of the writer's event that the reader does not know: fields are told by their numbers.
+///
+/// # Errors
+/// When the budget ends.
+pub(crate) fn unread_fields(
+    reader: &Schema,
+    writer: &Schema,
+    event: &str,
+    budget: &Budget,
+) -> Result<Vec<Unread>, Exhausted> {
+    // Of a schema without a message nothing is ever sent.
+    let sent = match project(writer, event, None, budget) {
+        Ok(sent) => sent,
+        Err(ProjectError::Exhausted(why)) => return Err(why),
+        Err(ProjectError::Misread(_)) => return Ok(Vec::new()),
+    };
+    // Read the other way round, it is what the other side never writes.
+    let findings = check_with_notes(&sent, reader, budget).findings.into_iter();
+    let unread = findings.filter(|finding| finding.never_written).map(|finding| Unread {
+        path: finding.reader_path,
+        reader: finding.writer,
+        writer: finding.reader,
+    });
+    Ok(unread.collect())
 }
 
 pub(crate) fn compare(reader: &Schema, writer: &Schema, scope: Scope, budget: &Budget) -> Comparison {

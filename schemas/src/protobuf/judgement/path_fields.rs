@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::project::event;
+use super::project::{event, named};
 use crate::budget::{Budget, Exhausted};
 use crate::data_path::{DataPath, DataStep};
+use crate::event_name::EventName;
 use crate::protobuf::language::schema::{Field, Message, MessageId, Schema, TypeId};
 use crate::reads::Fallback;
 
@@ -13,6 +14,33 @@ impl Schema {
     #[allow(clippy::unused_self, reason = "asked of a schema of any format")]
     pub(crate) fn fallback(&self, _path: &DataPath) -> Fallback {
         Fallback::Default
+    }
+
+    /// The name says which of the file's messages events are.
+    pub(crate) fn event_name(&self, name: &str) -> EventName {
+        let own = self.set.messages.iter().filter(|message| message.file.0 == 0);
+        EventName {
+            is_known: named(self, name).is_some(),
+            decides: true,
+            known: own.map(|message| message.name.to_string()).collect(),
+        }
+    }
+
+    /// The number of steps to the member of a oneof that is nearest to the end of the path, unless the path ends in an enum: then
+    /// to the end.
+    pub(crate) fn choice(&self, event: &str, path: &DataPath) -> Option<usize> {
+        let steps = path.steps();
+        let ends = (1..).zip(steps).filter(|(_, step)| matches!(step, DataStep::Field(_)));
+        let along = Fields::new(self).along(event, steps);
+        let mut choice = None;
+        for ((steps, _), (_, field)) in ends.zip(&along) {
+            if field.kind.enumeration().is_some() {
+                choice = Some(path.steps().len());
+            } else if field.oneof.is_some() {
+                choice = Some(steps);
+            }
+        }
+        choice
     }
 
     /// The other members of each oneof that the path leads through a member of.

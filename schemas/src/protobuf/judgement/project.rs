@@ -30,15 +30,16 @@ const MAX_MESSAGES: usize = 200_000;
 
 /// The message that events of this name are: by full name, by the name within the package, else the first of the file.
 pub fn event(schema: &Schema, name: &str) -> Option<MessageId> {
+    named(schema, name).or_else(|| schema.main().messages.first().copied())
+}
+
+/// The message of the file that has this name: the full one, or that within the package.
+pub fn named(schema: &Schema, name: &str) -> Option<MessageId> {
     let main = schema.main();
     let is_own = |id: &MessageId| schema.set.message(*id).file.0 == 0;
     let within = || schema.set.message_named(&format!("{}.{name}", main.package));
-    let named = schema
-        .set
-        .message_named(name)
-        .filter(is_own)
-        .or_else(|| within().filter(is_own));
-    named.or_else(|| main.messages.first().copied())
+    let named = schema.set.message_named(name).filter(is_own);
+    named.or_else(|| within().filter(is_own))
 }
 
 /// Cuts the message of this event down to what is read; `None` reads all of it.
@@ -217,6 +218,7 @@ impl Projector<'_> {
             file: whole.file,
             parent: whole.parent,
             is_open: whole.is_open,
+            is_projected: true,
             values: values.cloned().collect(),
             reserved: whole.reserved.clone(),
             json_format: whole.json_format,

@@ -443,6 +443,9 @@ pub struct Enum {
     pub parent: Option<MessageId>,
     /// Whether unknown numbers are kept in the field (proto3), or put aside as unknown fields (proto2).
     pub is_open: bool,
+    /// Whether it has only the values that an application handles: then a zero that is not among them is not handled, even where
+    /// it is read because nothing was written.
+    pub is_projected: bool,
     /// Its values in the order of the text; with `allow_alias` several may have one number. Never empty; the first is the
     /// default.
     pub values: Vec<EnumValue>,

@@ -22,6 +22,10 @@ enum Unfit {
     Stranded(TypeId, usize),
     /// Symbols are handled, and this type is no enum.
     NoEnum(TypeId),
+    /// Others are ignored, and there is neither an enum nor a union.
+    NoChoice(TypeId),
+    /// The read of this number handles other symbols at the same place.
+    HandledTwice(usize),
     /// All reads together take too many steps.
     TooManySteps,
     /// The budget has ended.
@@ -31,14 +35,34 @@ enum Unfit {
 /// How to ask for fewer steps.
 pub(super) const FEWER_STEPS: &str = "name the branches of unions, `(Type)`, or read whole fields";
 
+/// A place that a read may lead through: not kept until it is known that the path goes on from here to its end.
+struct Hop {
+    /// Where it comes from, by its number; itself for the first.
+    from: usize,
+    step: Option<DataStep>,
+    ty: TypeId,
+}
+
+/// Where a read may meet what it does not know.
+#[derive(Default)]
+struct Choices {
+    /// The places of enums.
+    enums: Vec<usize>,
+    has_union: bool,
+}
+
 /// A place that reads lead to or through.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Node {
     children: FxHashMap<DataStep, usize>,
     /// Some read ends here: everything below is read.
     pub whole: bool,
-    /// Which reads lead here or through here.
-    pub through: Vec<usize>,
+    /// Which reads have a path that leads here or through here.
+    through: Vec<usize>,
+    /// The first read for which there is this place.
+    pub first: usize,
+    /// The first read that says which symbols are handled here.
+    handled_by: Option<usize>,
     /// See [`Read::symbols`].
     pub symbols: Option<Vec<String>>,
     /// See [`Read::other_symbols`].
@@ -77,16 +101,18 @@ impl<'b> Tree<'b> {
         };
         let mut faults = Misreads::default();
         for (number, read) in reads.iter().enumerate() {
-            match tree.add(schema, number, read) {
+            match tree.add(schema, number, reads) {
                 Ok(()) => {}
                 Err(Unfit::TooManySteps) => return Err(Misreads::too_many_steps(number, reads, FEWER_STEPS).into()),
                 Err(Unfit::Exhausted(why)) => return Err(why.into()),
                 Err(Unfit::Stranded(ty, step)) => faults.add(|| stranded(schema, ty, number, read, step)),
                 Err(Unfit::NoEnum(ty)) => faults.add(|| no_enum(schema, ty, number, read)),
+                Err(Unfit::NoChoice(ty)) => faults.add(|| no_choice(schema, ty, number, read)),
+                Err(Unfit::HandledTwice(first)) => faults.add(|| Misread::handled_twice(number, first, reads)),
             }
         }
         for node in tree.nodes.iter_mut().skip(1) {
-            node.null = node.through.iter().all(|&read| reads[read].null);
+            node.null = !node.through.is_empty() && node.through.iter().all(|&read| reads[read].null);
         }
         if faults.is_empty() {
             Ok(tree)
@@ -95,39 +121,88 @@ impl<'b> Tree<'b> {
         }
     }
 
-    fn add(&mut self, schema: &Schema, number: usize, read: &Read<'_>) -> Result<(), Unfit> {
+    fn add(&mut self, schema: &Schema, number: usize, reads: &[Read<'_>]) -> Result<(), Unfit> {
+        let read = &reads[number];
+        let mut hops = vec![Hop {
+            from: 0,
+            step: None,
+            ty: schema.root,
+        }];
         // A path that leaves branches out may lead to several places.
-        let mut ends = vec![(Tree::ROOT, schema.root)];
+        let mut ends = vec![0];
         for (index, step) in read.path.steps().iter().enumerate() {
             let mut next = Vec::new();
-            for &(place, ty) in &ends {
-                self.step(schema, (place, ty), step, number, &mut next)?;
+            for &end in &ends {
+                self.step(schema, end, step, &mut hops, &mut next)?;
             }
             if next.is_empty() {
-                let ty = ends.first().map_or(schema.root, |(_, ty)| *ty);
+                let ty = ends.first().map_or(schema.root, |end| hops[*end].ty);
                 return Err(Unfit::Stranded(ty, index));
             }
             ends = next;
         }
-        let mut handled = read.symbols.is_none() && !read.other_symbols;
-        for &(place, ty) in &ends {
+        let places = self.keep(&hops, &ends, number);
+        let mut choices = Choices::default();
+        for &end in &ends {
+            let (place, ty) = (places[end], hops[end].ty);
             self.nodes[place].whole = true;
-            for (place, _) in self.enums(schema, (place, ty), number, handled)? {
-                self.spend(read.symbols.map_or(0, <[&str]>::len))?;
-                let node = &mut self.nodes[place];
-                node.whole = true;
-                node.symbols = read
-                    .symbols
-                    .map(|symbols| symbols.iter().map(|symbol| (*symbol).to_owned()).collect());
-                node.other_symbols = read.other_symbols;
-                handled = true;
+            if read.symbols.is_some() || read.other_symbols {
+                self.choices(schema, (place, ty), number, &mut choices)?;
+            } else if matches!(schema.get(ty).kind, Kind::Enum(_)) {
+                // All of its symbols are handled.
+                choices.enums.push(place);
             }
         }
-        if handled {
-            return Ok(());
+        for &place in &choices.enums {
+            self.handle(place, number, reads)?;
         }
-        let ty = ends.first().map_or(schema.root, |(_, ty)| *ty);
-        Err(Unfit::NoEnum(ty))
+        let ty = ends.first().map_or(schema.root, |end| hops[*end].ty);
+        let is_in_union = hops.iter().any(|hop| matches!(hop.step, Some(DataStep::Branch(_))));
+        let has_none = choices.enums.is_empty();
+        match has_none {
+            true if read.symbols.is_some() => Err(Unfit::NoEnum(ty)),
+            true if read.other_symbols && !choices.has_union && !is_in_union => Err(Unfit::NoChoice(ty)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps the hops that lead to the ends. Answers the places of all hops, by their numbers.
+    fn keep(&mut self, hops: &[Hop], ends: &[usize], read: usize) -> Vec<usize> {
+        let mut is_kept = vec![false; hops.len()];
+        for &end in ends {
+            let mut at = end;
+            while !std::mem::replace(&mut is_kept[at], true) {
+                at = hops[at].from;
+            }
+        }
+        let mut places = vec![Tree::ROOT; hops.len()];
+        for (index, hop) in hops.iter().enumerate() {
+            if let (true, Some(step)) = (is_kept[index], &hop.step) {
+                let place = self.below(places[hop.from], step.clone(), read);
+                self.nodes[place].through.push(read);
+                places[index] = place;
+            }
+        }
+        places
+    }
+
+    /// What a read handles of the enum at a place.
+    fn handle(&mut self, place: usize, number: usize, reads: &[Read<'_>]) -> Result<(), Unfit> {
+        let read = &reads[number];
+        self.spend(read.symbols.map_or(0, <[&str]>::len))?;
+        let node = &mut self.nodes[place];
+        if let Some(first) = node.handled_by
+            && !read.handles_like(&reads[first])
+        {
+            return Err(Unfit::HandledTwice(first));
+        }
+        node.handled_by = Some(number);
+        let symbols = read
+            .symbols
+            .map(|symbols| symbols.iter().map(|symbol| (*symbol).to_owned()));
+        node.symbols = symbols.map(Iterator::collect);
+        node.other_symbols = read.other_symbols;
+        Ok(())
     }
 
     fn spend(&mut self, steps: usize) -> Result<(), Unfit> {
@@ -139,71 +214,89 @@ impl<'b> Tree<'b> {
     fn step(
         &mut self,
         schema: &Schema,
-        (place, ty): (usize, TypeId),
+        from: usize,
         step: &DataStep,
-        read: usize,
-        next: &mut Vec<(usize, TypeId)>,
+        hops: &mut Vec<Hop>,
+        next: &mut Vec<usize>,
     ) -> Result<(), Unfit> {
         self.spend(1)?;
+        let ty = hops[from].ty;
+        let mut hop = |from, step, ty| {
+            hops.push(Hop {
+                from,
+                step: Some(step),
+                ty,
+            });
+            hops.len() - 1
+        };
         match (&schema.get(ty).kind, step) {
             (Kind::Union(branches), DataStep::Branch(name)) => {
                 self.spend(branches.len())?;
                 for &branch in branches {
                     if name_of(schema, branch) == &**name || simple_name_of(schema, branch) == &**name {
-                        next.push((self.below(place, branch_step(schema, branch), read), branch));
+                        next.push(hop(from, branch_step(schema, branch), branch));
                     }
                 }
             }
             (Kind::Union(branches), _) => {
                 self.spend(branches.len())?;
                 for &branch in branches {
-                    if inside(schema, branch, step).is_some() {
-                        let place = self.below(place, branch_step(schema, branch), read);
-                        self.step(schema, (place, branch), step, read, next)?;
+                    if let Some(inside) = inside(schema, branch, step) {
+                        self.spend(1)?;
+                        let branch = hop(from, branch_step(schema, branch), branch);
+                        next.push(hop(branch, step.clone(), inside));
                     }
                 }
             }
-            _ => {
-                if let Some(inside) = inside(schema, ty, step) {
-                    next.push((self.below(place, step.clone(), read), inside));
-                }
-            }
+            _ => next.extend(inside(schema, ty, step).map(|inside| hop(from, step.clone(), inside))),
         }
         Ok(())
     }
 
-    /// The enums at a place: the type itself, or branches of a union.
-    fn enums(
+    /// The enums and unions at a place: the type itself, branches of a union, and what a list or a map of these holds.
+    fn choices(
         &mut self,
         schema: &Schema,
         (place, ty): (usize, TypeId),
         read: usize,
-        none: bool,
-    ) -> Result<Vec<(usize, TypeId)>, Unfit> {
-        Ok(match &schema.get(ty).kind {
-            _ if none => Vec::new(),
-            Kind::Enum(_) => vec![(place, ty)],
+        found: &mut Choices,
+    ) -> Result<(), Unfit> {
+        self.spend(1)?;
+        let parts: Vec<(DataStep, TypeId)> = match &schema.get(ty).kind {
+            Kind::Enum(_) => {
+                found.enums.push(place);
+                Vec::new()
+            }
             Kind::Union(branches) => {
                 self.spend(branches.len())?;
-                branches
-                    .iter()
-                    .filter(|branch| matches!(schema.get(**branch).kind, Kind::Enum(_)))
-                    .map(|&branch| (self.below(place, branch_step(schema, branch), read), branch))
-                    .collect()
+                found.has_union = true;
+                let is_part = |branch: &&TypeId| {
+                    let kind = &schema.get(**branch).kind;
+                    matches!(kind, Kind::Enum(_) | Kind::Array(_) | Kind::Map(_))
+                };
+                let parts = branches.iter().filter(is_part);
+                parts.map(|branch| (branch_step(schema, *branch), *branch)).collect()
             }
+            Kind::Array(items) => vec![(DataStep::Item, *items)],
+            Kind::Map(values) => vec![(DataStep::Entry, *values)],
             _ => Vec::new(),
-        })
+        };
+        for (step, part) in parts {
+            let below = self.below(place, step, read);
+            self.nodes[below].whole = true;
+            self.choices(schema, (below, part), read, found)?;
+        }
+        Ok(())
     }
 
     fn below(&mut self, place: usize, step: DataStep, read: usize) -> usize {
         let next = self.nodes.len();
         let below = *self.nodes[place].children.entry(step).or_insert(next);
         if below == next {
-            self.nodes.push(Node::default());
-        }
-        let through = &mut self.nodes[below].through;
-        if through.last() != Some(&read) {
-            through.push(read);
+            self.nodes.push(Node {
+                first: read,
+                ..Node::default()
+            });
         }
         below
     }
@@ -303,6 +396,20 @@ fn no_enum(schema: &Schema, ty: TypeId, number: usize, read: &Read<'_>) -> Misre
         message: crate::to_line!("symbols are handled of an enum, but this is {}", words(schema, ty)),
         known: Vec::new(),
         help: "leave `handles` and `otherwise` out".into(),
+    }
+}
+
+/// There is nothing else that could come.
+fn no_choice(schema: &Schema, ty: TypeId, number: usize, read: &Read<'_>) -> Misread {
+    Misread {
+        read: number,
+        span: read.path.span_of(usize::MAX),
+        message: crate::to_line!(
+            "other symbols or types are ignored of an enum or a union, but this is {}",
+            words(schema, ty)
+        ),
+        known: Vec::new(),
+        help: "leave `otherwise` out".into(),
     }
 }
 

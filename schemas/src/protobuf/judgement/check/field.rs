@@ -248,6 +248,9 @@ impl<'s> Fields<'s> {
         // A zero that is not written is no item of a list.
         let is_implicit = writer.occurs == Presence::Implicit;
         let unseen = is_implicit && reader.is_many();
+        // A zero that is not written meets no enum; what is read for it is the default's affair, unless the application does not
+        // handle it.
+        let is_unmet = is_implicit && (reader.is_many() || !self.reader.enumeration(known).is_projected);
         let mut numbers = match writer.holds {
             ElementType::Enum(enumeration) => {
                 let (writer, reader) = (self.writer, self.reader);
@@ -269,8 +272,7 @@ impl<'s> Fields<'s> {
                 };
                 let (renumbered, renamed) = (reported(&numbers.renumbered), reported(&numbers.renamed));
                 let mut moved = reported(&numbers.moved);
-                // What is read for a zero that is not written is the default's affair.
-                moved.numbers.retain(|number| *number != 0 || !is_implicit);
+                moved.numbers.retain(|number| *number != 0 || !is_unmet);
                 if !moved.numbers.is_empty() {
                     mismatches.push(match closed {
                         true => Mismatch::MovedNumbersDropped(moved),
@@ -301,8 +303,7 @@ impl<'s> Fields<'s> {
                 vec![*self.unnamed.entry(known).or_insert_with(|| enumeration::unnamed(of, 1))]
             }
         };
-        // A zero that is not written meets no enum; what is read for it is the default's affair.
-        if writer.occurs == Presence::Implicit {
+        if is_unmet {
             numbers.retain(|number| *number != 0);
         }
         if !numbers.is_empty() {

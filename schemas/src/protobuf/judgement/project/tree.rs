@@ -31,6 +31,8 @@ pub(super) struct Node {
     pub symbols: Option<Vec<String>>,
     /// The first read that leads here or through here.
     pub first: usize,
+    /// The first read that says which values of the enum at this place are handled.
+    handled_by: Option<usize>,
 }
 
 /// What a path leads to.
@@ -49,6 +51,10 @@ enum Unfit {
     Stranded(Place, usize),
     /// Values are handled, and this is no enum.
     NoEnum,
+    /// Others are ignored, and there is neither an enum nor a oneof.
+    NoChoice,
+    /// The read of this number handles other values at the same place.
+    HandledTwice(usize),
     /// The enum has no value of the name with this number among those that are handled.
     NoValue(EnumId, usize),
     /// All reads together take too many steps.
@@ -114,10 +120,11 @@ impl<'b> Tree<'b> {
         };
         let mut faults = Misreads::default();
         for (number, read) in reads.iter().enumerate() {
-            match tree.add(&mut index, root, number, read) {
+            match tree.add(&mut index, root, number, reads) {
                 Ok(()) => {}
                 Err(Unfit::TooManySteps) => return Err(Misreads::too_many_steps(number, reads, FEWER_STEPS).into()),
                 Err(Unfit::Exhausted(why)) => return Err(why.into()),
+                Err(Unfit::HandledTwice(first)) => faults.add(|| Misread::handled_twice(number, first, reads)),
                 Err(unfit) => faults.add(|| describe(set, unfit, number, read)),
             }
         }
@@ -128,19 +135,22 @@ impl<'b> Tree<'b> {
         }
     }
 
-    fn add(&mut self, index: &mut Index<'_>, root: MessageId, number: usize, read: &Read<'_>) -> Result<(), Unfit> {
+    fn add(&mut self, index: &mut Index<'_>, root: MessageId, number: usize, reads: &[Read<'_>]) -> Result<(), Unfit> {
+        let read = &reads[number];
         let (mut at, mut place) = (Tree::ROOT, Place::Message(root));
+        let mut is_in_oneof = false;
         for (count, step) in read.path.steps().iter().enumerate() {
             self.spend(1)?;
+            is_in_oneof |= is_member(index, place, step);
             place = below(index, place, step).ok_or(Unfit::Stranded(place, count))?;
             at = self.child(at, step, number);
         }
         self.nodes[at].whole = true;
-        if read.symbols.is_none() && !read.other_symbols {
-            return Ok(());
-        }
-        // What is said of a list's or a map's enum is said of its items.
-        if let Place::Items(kind) = place {
+        let is_plain = read.symbols.is_none() && !read.other_symbols;
+        if let (Place::Items(kind), false) = (place, is_plain)
+            && let Place::Enum(_) = item(kind)
+        {
+            // What is said of a list's or a map's enum is said of its items.
             let step = match kind {
                 Kind::Map { .. } => DataStep::Entry,
                 _ => DataStep::Item,
@@ -148,17 +158,39 @@ impl<'b> Tree<'b> {
             place = item(kind);
             at = self.child(at, &step, number);
         }
-        let Place::Enum(id) = place else {
-            return Err(Unfit::NoEnum);
-        };
-        let Some(symbols) = read.symbols else {
-            return Ok(());
-        };
+        match place {
+            Place::Enum(id) => self.handle(index, (at, id), number, reads),
+            _ if read.symbols.is_some() => Err(Unfit::NoEnum),
+            _ if read.other_symbols && !is_in_oneof => Err(Unfit::NoChoice),
+            _ => Ok(()),
+        }
+    }
+
+    /// What a read handles of the enum at a place.
+    fn handle(
+        &mut self,
+        index: &mut Index<'_>,
+        (at, id): (usize, EnumId),
+        number: usize,
+        reads: &[Read<'_>],
+    ) -> Result<(), Unfit> {
+        let read = &reads[number];
+        let symbols = read.symbols.unwrap_or_default();
         self.spend(symbols.len())?;
         if let Some(wrong) = symbols.iter().position(|symbol| !index.has_value(id, symbol)) {
             return Err(Unfit::NoValue(id, wrong));
         }
-        self.nodes[at].symbols = Some(symbols.iter().map(|symbol| (*symbol).to_owned()).collect());
+        let node = &mut self.nodes[at];
+        if let Some(first) = node.handled_by
+            && !read.handles_like(&reads[first])
+        {
+            return Err(Unfit::HandledTwice(first));
+        }
+        node.handled_by = Some(number);
+        let symbols = read
+            .symbols
+            .map(|symbols| symbols.iter().map(|symbol| (*symbol).to_owned()));
+        node.symbols = symbols.map(Iterator::collect);
         Ok(())
     }
 
@@ -197,6 +229,15 @@ fn below(index: &mut Index<'_>, place: Place, step: &DataStep) -> Option<Place> 
     }
 }
 
+/// Whether a step leads to a member of a oneof.
+fn is_member(index: &mut Index<'_>, place: Place, step: &DataStep) -> bool {
+    let (Place::Message(id), DataStep::Field(name)) = (place, step) else {
+        return false;
+    };
+    let field = index.field(id, name);
+    field.is_some_and(|field| index.set.message(id).fields[field].oneof.is_some())
+}
+
 /// What one item of a field is.
 fn item(kind: Kind) -> Place {
     match (kind.message(), kind.enumeration()) {
@@ -227,6 +268,12 @@ fn describe(set: &FileSet, unfit: Unfit, number: usize, read: &Read<'_>) -> Misr
             Vec::new(),
             "leave `handles` and `otherwise` out",
         ),
+        Unfit::NoChoice => wrong(
+            end,
+            "other values or fields are ignored of an enum or a oneof, and this is neither".into(),
+            Vec::new(),
+            "leave `otherwise` out",
+        ),
         Unfit::NoValue(id, symbol) => {
             let of = set.enumeration(id);
             let symbol = read
@@ -241,7 +288,9 @@ fn describe(set: &FileSet, unfit: Unfit, number: usize, read: &Read<'_>) -> Misr
                 "handle values that the enum has",
             )
         }
-        Unfit::TooManySteps | Unfit::Exhausted(_) => wrong(end, String::new(), Vec::new(), FEWER_STEPS),
+        Unfit::HandledTwice(_) | Unfit::TooManySteps | Unfit::Exhausted(_) => {
+            wrong(end, String::new(), Vec::new(), FEWER_STEPS)
+        }
     }
 }
 

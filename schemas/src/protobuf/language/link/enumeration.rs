@@ -46,6 +46,7 @@ impl Linker {
             file: scope.file,
             parent: scope.parent,
             is_open: features.is_open,
+            is_projected: false,
             values: values.collect(),
             reserved: self.reserved(scope.file, &tree.reserved, i32::MIN..=i32::MAX, i32::MAX),
             json_format: features.json_format,
