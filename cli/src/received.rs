@@ -179,24 +179,26 @@ impl Received {
 
     fn summary(&self) -> Line {
         let who = &self.consumer.application;
-        let bad: Vec<u32> = self.misunderstood();
+        let bad = self.misunderstood(Severity::Error);
+        let unlikely = self.misunderstood(Severity::Warning);
         let judged = match self.versions.as_slice() {
             [one] => to_line!("version {one}"),
             [newest, .., oldest] => to_line!("versions {oldest} to {newest}"),
             [] => Line::default(),
         };
-        match (self.consumer.verdict, bad.is_empty()) {
-            (Standing::Unknown, _) => to_line!("undecided whether {who} understands {judged}"),
-            (_, true) => to_line!("{who} understands {judged}"),
-            (_, false) => to_line!("{who} does not understand {}", of_versions(&bad)),
+        match (self.consumer.verdict, &bad[..], &unlikely[..]) {
+            (Standing::Unknown, ..) => to_line!("undecided whether {who} understands {judged}"),
+            (_, [], []) => to_line!("{who} understands {judged}"),
+            (_, [], some) => to_line!("{who} understands what it has to, and not {}", of_versions(some)),
+            (_, some, _) => to_line!("{who} does not understand {}", of_versions(some)),
         }
     }
 
-    /// The versions that it does not understand, the newest first.
-    fn misunderstood(&self) -> Vec<u32> {
+    /// The versions in which something of this severity was found, the newest first.
+    fn misunderstood(&self, severity: Severity) -> Vec<u32> {
         let findings = self.consumer.findings.iter();
-        let errors = findings.filter(|finding| finding.severity == Severity::Error);
-        let mut versions: Vec<u32> = errors.flat_map(|finding| finding.against.iter().copied()).collect();
+        let found = findings.filter(|finding| finding.severity == severity);
+        let mut versions: Vec<u32> = found.flat_map(|finding| finding.against.iter().copied()).collect();
         versions.sort_unstable_by(|a, b| b.cmp(a));
         versions.dedup();
         versions

@@ -35,7 +35,7 @@ fn data_that_is_hurt_though_the_rules_allow_it_is_told() {
               |                 ----- takes int32
               |
               = breaks: consumers with the old schema, which read with `old/order.proto`, when new events arrive
-              = witness: {"amount":"2147483648"}
+              = witness: acme.Order {"amount":"2147483648"}
               = outcome: the reader decodes it without an error, but to a different value: {"amount":-2147483648}
               = help: keep int64, widen the reader first, or add a field of another number beside `amount`
               = explain: treaty explain protobuf/number-out-of-range
@@ -181,7 +181,7 @@ message Order {
               |
               = breaks: consumers with the new schema, when they read events written with `old/acme.proto`; consumers with the old schema too, when new events arrive
               = data: error[protobuf/enum-renumbered]: the numbers of `Status` mean something else to the reader: it takes `PAID` as `SHIPPED`
-              = witness: {"status":"PAID"}
+              = witness: acme.Order {"status":"PAID"}
               = outcome: the reader decodes it without an error, but to a different value: {"status":"SHIPPED"}
               = help: keep the old name beside the new one: `option allow_alias = true;` and a second value of the same number
               = explain: treaty explain buf/ENUM_VALUE_SAME_NAME
@@ -199,7 +199,7 @@ message Order {
               |
               = breaks: consumers with the new schema, when they read events written with `old/acme.proto`; consumers with the old schema too, when new events arrive
               = data: error[protobuf/enum-renumbered]: the numbers of `Status` mean something else to the reader: it takes `SHIPPED` as `PAID`
-              = witness: {"status":"SHIPPED"}
+              = witness: acme.Order {"status":"SHIPPED"}
               = outcome: the reader decodes it without an error, but to a different value: {"status":"PAID"}
               = help: keep the old name beside the new one: `option allow_alias = true;` and a second value of the same number
               = explain: treaty explain buf/ENUM_VALUE_SAME_NAME
@@ -232,7 +232,7 @@ message Order {
                |
                = breaks: consumers with the new schema, when they read events written with `old/acme.proto`; consumers with the old schema too, when new events arrive
                = data: error[protobuf/wire-type-mismatch]: the value of `stock` never arrives: the reader takes string, the writer sends int32
-               = witness: {"stock":{"":1}}
+               = witness: acme.Order {"stock":{"":1}}
                = outcome: the reader decodes it without an error, but to a different value: {"stock":{"":""}}
                = help: keep the type
                = explain: treaty explain buf/FIELD_SAME_TYPE

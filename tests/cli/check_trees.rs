@@ -62,7 +62,7 @@ fn both_places_of_a_change_are_shown() {
               |
               = breaks: consumers with the new schema, when they read events written with `old/acme/order.proto`; consumers with the old schema too, when new events arrive
               = data: error[protobuf/wire-type-mismatch]: `id` never arrives: the reader takes int64, the writer sends string
-              = witness: {"id":"a"}
+              = witness: acme.Order {"id":"a"}
               = outcome: the reader decodes it without an error, but to a different value: {}
               = help: keep the type
               = explain: treaty explain buf/FIELD_SAME_TYPE
@@ -80,7 +80,7 @@ fn both_places_of_a_change_are_shown() {
               |
               = breaks: consumers with the new schema, when they read events written with `old/acme/order.proto`; consumers with the old schema too, when new events arrive
               = data: warning[protobuf/json-name-changed]: in ProtoJSON the writer calls field 2 "total", which the reader does not take
-              = witness: {"total":{}}
+              = witness: acme.Order {"total":{}}
               = outcome: the reader refuses it: as ProtoJSON: `acme.Order` has no field `total`
               = help: keep the name in JSON: when the field is renamed, write the old one with it, `[json_name = "total"]`
               = explain: treaty explain buf/FIELD_SAME_JSON_NAME
@@ -98,7 +98,7 @@ fn both_places_of_a_change_are_shown() {
               |
               = breaks: consumers with the new schema, when they read events written with `old/acme/order.proto`; consumers with the old schema too, when new events arrive
               = data: warning[protobuf/json-name-changed]: in ProtoJSON the writer calls field 2 "total", which the reader does not take
-              = witness: {"total":{}}
+              = witness: acme.Order {"total":{}}
               = outcome: the reader refuses it: as ProtoJSON: `acme.Order` has no field `total`
               = help: keep the name
               = explain: treaty explain buf/FIELD_SAME_NAME
@@ -128,7 +128,7 @@ fn a_category_asks_for_less() {
               |
               = breaks: consumers with the new schema, when they read events written with `old/acme/order.proto`; consumers with the old schema too, when new events arrive
               = data: error[protobuf/wire-type-mismatch]: `id` never arrives: the reader takes int64, the writer sends string
-              = witness: {"id":"a"}
+              = witness: acme.Order {"id":"a"}
               = outcome: the reader decodes it without an error, but to a different value: {}
               = help: keep the type
               = explain: treaty explain buf/FIELD_WIRE_COMPATIBLE_TYPE
@@ -181,7 +181,7 @@ fn what_is_gone_has_only_an_earlier_place() {
               |
               = breaks: consumers with the new schema, when they read events written with `old/b.proto`
               = data: error[protobuf/type-missing]: the reader has no message `acme.B`
-              = witness: {}
+              = witness: acme.B {}
               = outcome: the reader refuses it: there is no message `acme.B` to read it as
               = help: keep the file, if only with what others still need of it
               = explain: treaty explain buf/FILE_NO_DELETE
@@ -215,7 +215,7 @@ fn a_required_field_that_is_new_has_only_a_place_now() {
               |
               = breaks: consumers with the new schema, when they read events written with `old`
               = data: error[protobuf/required-field-missing]: the reader requires `a`, which the writer never writes
-              = witness: {}
+              = witness: M {}
               = outcome: the reader refuses it: the required field `a` of `M` is missing (at byte 0)
               = help: make the field `optional` and check it in your program
               = explain: treaty explain buf/MESSAGE_SAME_REQUIRED_FIELDS
@@ -272,7 +272,7 @@ colour: blue
               |
               = breaks: consumers with the new schema, when they read events written with `old/acme/order.proto`; consumers with the old schema too, when new events arrive
               = data: error[protobuf/wire-type-mismatch]: `id` never arrives: the reader takes int64, the writer sends string
-              = witness: {"id":"a"}
+              = witness: acme.Order {"id":"a"}
               = outcome: the reader decodes it without an error, but to a different value: {}
               = help: keep the type
               = explain: treaty explain buf/FIELD_WIRE_JSON_COMPATIBLE_TYPE
@@ -289,7 +289,7 @@ colour: blue
               |             ------ sends string
               |
               = breaks: consumers with the new schema, when they read events written with `old/acme/draft/d.proto`
-              = witness: {"d":"a"}
+              = witness: D {"d":"a"}
               = outcome: the reader decodes it without an error, but to a different value: {}
               = help: keep string, or add a field of another number beside `d`
               = explain: treaty explain protobuf/wire-type-mismatch
@@ -306,7 +306,7 @@ colour: blue
               |             ------ takes string
               |
               = breaks: consumers with the old schema, which read with `old/acme/draft/d.proto`, when new events arrive
-              = witness: {"d":1}
+              = witness: D {"d":1}
               = outcome: the reader decodes it without an error, but to a different value: {}
               = help: keep int32, or add a field of another number beside `d`
               = explain: treaty explain protobuf/wire-type-mismatch

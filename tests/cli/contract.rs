@@ -201,7 +201,7 @@ fn a_check_tells_who_breaks_and_who_does_not() {
              1 | {"type":"record","name":"Order","fields":[{"name":"id","type":"string"},{"name":"amount","type":"long"},{"name":"coupon","type":"str...
                |                                                                                 -------- `amount` has no default
                |
-              ::: billing.yaml:10:9
+              ::: billing's billing.yaml:10:9
                |
             10 |       - amount
                |         ------ reads `amount`
@@ -223,7 +223,7 @@ fn a_check_tells_who_breaks_and_who_does_not() {
             1 | {"type":"record","name":"Order","fields":[{"name":"id","type":"string"},{"name":"amount","type":"long"},{"name":"coupon","type":"stri...
               |                                                                                 -------- `amount` has no default
               |
-             ::: window.yaml:7:13
+             ::: shop-window's window.yaml:7:13
               |
             7 |     reads: [coupon]
               |             ------ reads only this, and decodes the whole event
@@ -255,7 +255,7 @@ fn a_check_tells_who_breaks_and_who_does_not() {
             1 | ...:"string"},{"name":"amount","type":"long"},{"name":"coupon","type":"string","default":""}]}
               |                                                       -------- read as its default
               |
-             ::: window.yaml:7:13
+             ::: shop-window's window.yaml:7:13
               |
             7 |     reads: [coupon]
               |             ------ reads `coupon`

@@ -21,6 +21,7 @@ mod report_schema;
 mod sample;
 mod secrets;
 mod streams;
+mod treaty_yaml;
 mod validate;
 mod validate_protobuf;
 mod validate_stream;

@@ -50,7 +50,7 @@ fn files_find_what_they_import() {
               |   ------ sends string
               |
               = breaks: consumers with the new schema, when they read events written with `protos/shop/order.proto`
-              = witness: {"id":"a"}
+              = witness: shop.Order {"id":"a"}
               = outcome: the reader refuses it: as ProtoJSON: id: bytes are written in base64, and this is none
               = help: binary data is not concerned; for ProtoJSON keep the type, or add a field of another number
               = explain: treaty explain protobuf/json-form-changed
@@ -79,7 +79,7 @@ fn files_find_what_they_import() {
               |   ------ sends string
               |
               = breaks: consumers with the new schema, when they read events written with `protos/shop/order.proto`
-              = witness: {"id":"a"}
+              = witness: shop.Order {"id":"a"}
               = outcome: the reader decodes it without an error, but to a different value: {}
               = help: keep string, or add a field of another number beside `id`
               = explain: treaty explain protobuf/wire-type-mismatch
@@ -165,7 +165,7 @@ fn what_treaty_yaml_sends_is_registered_checked_and_compared() {
           |   ------ sends string
           |
           = breaks: consumers with the new schema, when they read events written with version 1
-          = witness: {"id":"a"}
+          = witness: shop.Order {"id":"a"}
           = outcome: the reader decodes it without an error, but to a different value: {}
           = help: keep string, or add a field of another number beside `id`
           = explain: treaty explain protobuf/wire-type-mismatch
@@ -193,7 +193,7 @@ fn what_treaty_yaml_sends_is_registered_checked_and_compared() {
           |   ------ sends string
           |
           = breaks: consumers with the new schema, when they read events written with version 1
-          = witness: {"id":"a"}
+          = witness: shop.Order {"id":"a"}
           = outcome: the reader decodes it without an error, but to a different value: {}
           = help: keep string, or add a field of another number beside `id`
           = explain: treaty explain protobuf/wire-type-mismatch

@@ -165,7 +165,7 @@ on_both! {
                 1 GET /schemas/ids/2/versions
                 1 GET /config/SUBJECT?defaultToGlobal=true
                 3 POST /compatibility/subjects/SUBJECT/versions
-                1 POST /api/v1/subjects/SUBJECT/check
+                2 POST /api/v1/subjects/SUBJECT/check
                 3 POST /subjects/SUBJECT
                 0 POST /subjects/SUBJECT/versions
                 3 POST /subjects/SUBJECT/versions
@@ -181,7 +181,7 @@ on_both! {
                 1 GET /schemas/ids/2/versions
                 1 GET /config/SUBJECT?defaultToGlobal=true
                 3 POST /compatibility/subjects/SUBJECT/versions
-                2 POST /api/v1/subjects/SUBJECT/check
+                3 POST /api/v1/subjects/SUBJECT/check
                 3 POST /subjects/SUBJECT
                 1 POST /subjects/SUBJECT/versions
                 4 POST /subjects/SUBJECT/versions

@@ -207,3 +207,15 @@ impl Drop for Served {
         let _ = self.child.wait();
     }
 }
+
+/// Sends a body to a registry by `PUT`, which has to take it.
+pub fn put(url: &str, path: &str, body: &serde_json::Value) {
+    // Fails only when a provider is installed already, and then it is this one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let answer = reqwest::blocking::Client::new()
+        .put(format!("{url}{path}"))
+        .json(body)
+        .send()
+        .expect("an answer");
+    assert!(answer.status().is_success(), "{path}: {}", answer.status());
+}

@@ -259,6 +259,9 @@ fn reported(done: &Done) -> String {
         Outcome::Unchanged => format!("already there{}{}", number(done.version), id(done.id)),
         Outcome::WouldRegister => "would be registered".to_owned(),
         Outcome::Undecided => "could not be decided".to_owned(),
+        Outcome::Refused if done.report.as_ref().is_some_and(is_enforced) => {
+            "refused: its settings say `contracts: enforce`".to_owned()
+        }
         Outcome::Refused => "refused".to_owned(),
     };
     let mut line = format!("{}: {outcome}\n", plain(&done.subject));
@@ -276,6 +279,12 @@ fn reported(done: &Done) -> String {
         (None, Some(message)) => format!("{}\n{line}", plain(message)),
         (None, None) => line,
     }
+}
+
+/// Whether the consumers alone are why it is refused.
+fn is_enforced(report: &Report) -> bool {
+    let is_allowed = |subject: &Subject| subject.rule_sets.confluent == Some(Verdict::Compatible);
+    report.subjects.iter().all(is_allowed)
 }
 
 fn has_something_to_tell(subject: &Subject) -> bool {

@@ -134,12 +134,21 @@ serves! {
         assert_eq!(server.get("/subjects/orders/versions").await.ok(), json!([1]), "a check writes nothing");
     }
 
-    async fn by_another_mode(server) {
+    /// The level of the subject and the one that the sender wants both have to allow the schema.
+    async fn by_two_levels(server) {
         server.registered("orders", &order(AMOUNT)).await;
         let body = |mode: &str| json!({"schema": "\"int\"", "mode": mode});
-        for (mode, verdict) in [("NONE", "compatible"), ("FULL", "incompatible")] {
+        for (level, mode, verdict) in [
+            ("BACKWARD", "NONE", "incompatible"),
+            ("NONE", "FULL", "incompatible"),
+            ("NONE", "NONE", "compatible"),
+        ] {
+            server.put("/config/orders", json!({"compatibility": level})).await.ok();
             let report = server.post("/api/v1/subjects/orders/check", body(mode)).await.ok();
-            assert_eq!((&report["verdict"], &report["subjects"][0]["mode"]), (&json!(verdict), &json!(mode)));
+            let subject = &report["subjects"][0];
+            assert_eq!((&report["verdict"], &subject["mode"]), (&json!(verdict), &json!(level)));
+            let wanted = (level != mode).then_some(mode);
+            assert_eq!(subject["wanted"], json!(wanted));
         }
         assert_eq!(server.post("/api/v1/subjects/orders/check", body("MOON")).await.problem(), (400, 400));
     }

@@ -2,6 +2,7 @@
 
 mod check;
 mod contracts;
+mod settings;
 
 use serde_json::{Value, json};
 

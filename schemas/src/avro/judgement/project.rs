@@ -266,8 +266,11 @@ impl<'a> Projector<'a> {
             props: Box::default(),
             shape: 0,
             reads_itself: true,
+            is_added: false,
         };
-        branches.push(self.add(&plain, Kind::Null));
+        let null = self.add(&plain, Kind::Null);
+        self.types[null.index()].is_added = true;
+        branches.push(null);
         self.add(&plain, Kind::Union(branches.into()))
     }
 
@@ -279,6 +282,7 @@ impl<'a> Projector<'a> {
             props: Box::default(),
             shape: 0,
             reads_itself: true,
+            is_added: false,
         });
         id
     }

@@ -75,6 +75,19 @@ impl Schema {
         }
     }
 
+    /// The branches of a union that stand in a text.
+    pub(crate) fn written_branches<'b>(&'b self, branches: &'b [TypeId]) -> impl Iterator<Item = TypeId> + 'b {
+        branches.iter().copied().filter(|branch| !self.get(*branch).is_added)
+    }
+
+    /// The type that a text has where a union was made of it, because null is taken beside it.
+    pub(crate) fn made_nullable(&self, ty: TypeId) -> Option<TypeId> {
+        let branches = self.get(ty).kind.branches();
+        let mut written = self.written_branches(branches);
+        let first = written.next()?;
+        (branches.len() == 2 && written.next().is_none()).then_some(first)
+    }
+
     /// A visible named type by its full name.
     pub fn named(&self, full_name: &str) -> Option<TypeId> {
         self.names.get(full_name).copied()
@@ -106,6 +119,8 @@ pub struct Type {
     pub(crate) shape: u128,
     /// False where some field's alias is ambiguous, here or in anything that this type reaches.
     pub(crate) reads_itself: bool,
+    /// Whether it stands in no text: the null that a reader takes beside the type that its schema has, because a contract says so.
+    pub(crate) is_added: bool,
 }
 
 /// Attributes outside the specification, in the order of the text.

@@ -91,11 +91,18 @@ fn promotes(written: &Kind, wanted: &Kind) -> bool {
 /// The message for a writer's type that no branch takes.
 pub(super) fn no_branch(reader: &Schema, branches: &[TypeId], writer: &Schema, written: TypeId) -> String {
     const SHOWN: usize = 8;
+    let branches: Vec<TypeId> = reader.written_branches(branches).collect();
     let names: Vec<_> = branches
         .iter()
         .take(SHOWN)
         .map(|branch| with_kind(reader, *branch))
         .collect();
+    if let [only] = names.as_slice() {
+        return format!(
+            "the reader wants `{only}`, the writer wrote `{}`",
+            with_kind(writer, written)
+        );
+    }
     let more = if branches.len() > SHOWN { ", …" } else { "" };
     format!(
         "the reader's union [{}{more}] has no branch for `{}`, which the writer wrote",

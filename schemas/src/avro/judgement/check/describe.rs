@@ -324,7 +324,11 @@ pub(super) fn two_claims(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words {
     }
 }
 
-pub(super) fn missing_branch(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
+pub(super) fn missing_branch(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Words {
+    let Meeting { reader, writer } = meeting;
+    if reader.schema.made_nullable(reader.ty).is_some() {
+        return kind(meeting, mismatch);
+    }
     let (takes, sends) = (reader.words(), writer.words());
     Words {
         message: to_line!("the reader's union {takes} has no branch for {sends}"),

@@ -42,10 +42,11 @@ pub(in crate::avro) fn label(schema: &Schema, place: &Place, steps: &[Step], not
 
 /// A type in a few words: `string`, `enum Status`, `fixed Md5 of 16 bytes`, `[null, string]`.
 pub(in crate::avro) fn words(schema: &Schema, ty: TypeId) -> Line {
-    let ty = schema.get(ty);
+    let ty = schema.get(schema.made_nullable(ty).unwrap_or(ty));
     let kind = &ty.kind;
     let text = if let Kind::Union(branches) = kind {
-        let shown: Vec<Line> = branches
+        let written: Vec<TypeId> = schema.written_branches(branches).collect();
+        let shown: Vec<Line> = written
             .iter()
             .take(6)
             .map(|branch| {
@@ -53,7 +54,7 @@ pub(in crate::avro) fn words(schema: &Schema, ty: TypeId) -> Line {
                 kind.named().map_or(kind.name(), |named| named.name.simple()).into()
             })
             .collect();
-        let more = if branches.len() > shown.len() { ", …" } else { "" };
+        let more = if written.len() > shown.len() { ", …" } else { "" };
         to_line!(
             "[{}{more}]",
             shown.iter().map(|name| &**name).collect::<Vec<&str>>().join(", ")

@@ -46,6 +46,7 @@ impl Parser {
                 props,
                 shape: 0,
                 reads_itself: true,
+                is_added: false,
             });
         }
         id

@@ -117,6 +117,7 @@ impl Parser {
             props: Box::default(),
             shape: 0,
             reads_itself: true,
+            is_added: false,
         })
     }
 

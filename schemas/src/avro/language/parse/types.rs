@@ -252,6 +252,7 @@ impl Parser {
             props,
             shape: 0,
             reads_itself: true,
+            is_added: false,
         };
         id
     }
