@@ -16,5 +16,6 @@ mod random;
 mod requirement;
 mod rules;
 mod shared_types;
+mod strangers;
 mod verdicts;
 mod verify;

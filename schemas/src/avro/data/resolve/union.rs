@@ -91,13 +91,16 @@ fn promotes(written: &Kind, wanted: &Kind) -> bool {
 /// The message for a writer's type that no branch takes.
 pub(super) fn no_branch(reader: &Schema, branches: &[TypeId], writer: &Schema, written: TypeId) -> String {
     const SHOWN: usize = 8;
+    let all = branches.len();
     let branches: Vec<TypeId> = reader.written_branches(branches).collect();
     let names: Vec<_> = branches
         .iter()
         .take(SHOWN)
         .map(|branch| with_kind(reader, *branch))
         .collect();
-    if let [only] = names.as_slice() {
+    if let [only] = names.as_slice()
+        && branches.len() < all
+    {
         return format!(
             "the reader wants `{only}`, the writer wrote `{}`",
             with_kind(writer, written)
