@@ -25,6 +25,9 @@ struct Case {
     candidate: String,
     decode: String,
     reads: Vec<String>,
+    /// What the program knows itself of the schemas.
+    #[serde(default)]
+    model: serde_json::Value,
     /// Events of the writer in hex, each with how the consumer is hurt by it, if it is.
     events: BTreeMap<String, Option<String>>,
 }
@@ -36,6 +39,7 @@ struct Asked<'c> {
     candidate: &'c str,
     decode: &'c str,
     reads: &'c [String],
+    model: &'c serde_json::Value,
     events: BTreeMap<String, Option<String>>,
 }
 
@@ -197,6 +201,7 @@ fn hold(stranger: &Stranger) {
             candidate: &case.candidate,
             decode: &case.decode,
             reads: &case.reads,
+            model: &case.model,
             events: witnesses.iter().map(|(bytes, _)| (bytes.clone(), None)).collect(),
         })
         .collect();
@@ -235,5 +240,14 @@ fn avro_before_fastavro() {
         format: Format::Avro,
         program: "avro.py",
         decoder: "fastavro",
+    });
+}
+
+#[test]
+fn protobuf_before_upb() {
+    hold(&Stranger {
+        format: Format::Protobuf,
+        program: "protobuf.py",
+        decoder: "upb",
     });
 }
