@@ -49,6 +49,15 @@ pub(crate) fn found(translation: &Translation<'_>) -> Found {
             of_reads(&translation.of(read), read, &reader, &mut whole, &mut found);
         }
     }
+    // What this decoder knows is what is read together.
+    if !is_once && !need.decodes_whole() {
+        let comparison = check(&need.reader, translation.candidate, translation.budget);
+        whole.displaces = comparison
+            .findings
+            .iter()
+            .any(|finding| finding.effect == Effect::CaseLost);
+        found.undecided = found.undecided.take().or(comparison.undecided);
+    }
     // An event that is refused is refused, however little of it is read.
     let refused = whole.refused.into_iter().filter(|refused| !refused.is_reported);
     let refused = refused.filter_map(|refused| translation.read_finding(refused.finding, Decodes::Whole));
@@ -151,11 +160,14 @@ fn of_reads(translation: &Translation<'_>, reads: &[Read], reader: &Schema, whol
     }
 }
 
-/// Fields that a decoder of the whole event puts aside for others that come with them: members of one oneof, which the candidate
-/// allows together.
+/// Fields that the decoder puts aside for others that come with them: members of one oneof, which the candidate allows together.
 fn displaced(translation: &Translation<'_>, read: &Read, found: &mut Found) {
     let (need, budget) = (translation.need, translation.budget);
-    let Some(reader) = project::with_alternatives(&need.schema, &translation.requirement.event, read, budget) else {
+    let known = match need.decodes_whole() {
+        true => &need.schema,
+        false => &need.reader,
+    };
+    let Some(reader) = project::with_alternatives(known, &translation.requirement.event, read, budget) else {
         return;
     };
     let translation = translation.of(slice::from_ref(read));

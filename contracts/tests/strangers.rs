@@ -25,9 +25,9 @@ struct Case {
     candidate: String,
     decode: String,
     reads: Vec<String>,
-    /// What the program knows itself of the schemas.
+    /// What the program itself keeps of the schemas, as it wrote it.
     #[serde(default)]
-    model: serde_json::Value,
+    model: String,
     /// Events of the writer in hex, each with how the consumer is hurt by it, if it is.
     events: BTreeMap<String, Option<String>>,
 }
@@ -39,7 +39,7 @@ struct Asked<'c> {
     candidate: &'c str,
     decode: &'c str,
     reads: &'c [String],
-    model: &'c serde_json::Value,
+    model: &'c str,
     events: BTreeMap<String, Option<String>>,
 }
 
@@ -67,7 +67,9 @@ impl Stranger {
     }
 
     fn path(&self) -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/strangers").join(self.program)
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/strangers")
+            .join(self.program)
     }
 
     /// Draws cases.
@@ -151,7 +153,9 @@ fn described(case: &Case) -> String {
 
 fn hold(stranger: &Stranger) {
     let (seed, count) = (setting("TREATY_SOAK_SEED", 2026), setting("TREATY_STRANGERS", CASES));
-    let Some(cases) = stranger.cases(seed, count) else { return };
+    let Some(cases) = stranger.cases(seed, count) else {
+        return;
+    };
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut count = |what: &str| *counts.entry(what.to_owned()).or_default() += 1;
     let mut wrong = Vec::new();
@@ -229,9 +233,15 @@ fn hold(stranger: &Stranger) {
         .filter(|(what, _)| what.starts_with("accepted"))
         .map(|(_, count)| count)
         .sum();
-    assert!(accepted * 100 <= cases.len(), "more than one in a hundred is accepted: {counts:#?}");
+    assert!(
+        accepted * 100 <= cases.len(),
+        "more than one in a hundred is accepted: {counts:#?}"
+    );
     let of = |what: &str| counts.get(what).copied().unwrap_or_default();
-    assert!(of("compatible") * 5 > cases.len() && of("witnesses confirmed") * 5 > cases.len(), "{counts:#?}");
+    assert!(
+        of("compatible") * 5 > cases.len() && of("witnesses confirmed") * 5 > cases.len(),
+        "{counts:#?}"
+    );
 }
 
 #[test]

@@ -16,21 +16,37 @@ pub fn encode(set: &FileSet, message: MessageId, value: &MessageValue) -> Result
     encode_by(&Index::new(set), message, value)
 }
 
+/// As [`encode_by`], with one field of one message after all others, as an encoder may order them.
+pub(crate) fn encode_with_last(
+    index: &Index<'_>,
+    message: MessageId,
+    value: &MessageValue,
+    last: (MessageId, i32),
+) -> Result<Vec<u8>, EncodeError> {
+    let last = Some(last);
+    Encoder { index, last }.encoded(message, value)
+}
+
 /// As [`encode`], by an index that may be used for other values too.
 pub(crate) fn encode_by(index: &Index<'_>, message: MessageId, value: &MessageValue) -> Result<Vec<u8>, EncodeError> {
-    let mut out = Vec::new();
-    let mut encoder = Encoder { index };
-    encoder.message(message, value, &mut out, MAX_DEPTH)?;
-    Ok(out)
+    Encoder { index, last: None }.encoded(message, value)
 }
 
 type Encoded = Result<(), EncodeError>;
 
 struct Encoder<'i, 's> {
     index: &'i Index<'s>,
+    /// A message and the number of its field that comes last.
+    last: Option<(MessageId, i32)>,
 }
 
 impl Encoder<'_, '_> {
+    fn encoded(&mut self, message: MessageId, value: &MessageValue) -> Result<Vec<u8>, EncodeError> {
+        let mut out = Vec::new();
+        self.message(message, value, &mut out, MAX_DEPTH)?;
+        Ok(out)
+    }
+
     /// Recurses no deeper than `depth`.
     fn message(&mut self, id: MessageId, value: &MessageValue, out: &mut Vec<u8>, depth: usize) -> Encoded {
         let fields = self.index.fields(id);
@@ -44,7 +60,13 @@ impl Encoder<'_, '_> {
                 )));
             }
         }
-        for (number, part) in &value.fields {
+        let last = self.last.filter(|(message, _)| *message == id);
+        let last = last.and_then(|(_, number)| value.fields.get_key_value(&number));
+        let others = value
+            .fields
+            .iter()
+            .filter(|(number, _)| last.is_none_or(|(last, _)| last != *number));
+        for (number, part) in others.chain(last) {
             let Some(known) = fields.by_number.get(number) else {
                 return Err(EncodeError::new(format!("`{name}` has no field {number}")));
             };

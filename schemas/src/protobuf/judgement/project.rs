@@ -7,7 +7,7 @@
 //! Invariants: fields keep their numbers, names and places, so that findings point at the text that the schema was parsed
 //! from. Every field that is read and is in no oneof is alone in one of its own: a writer that moves it into a oneof says
 //! that something else may come instead, which the reader must hear of. Members of oneofs that are not read stay known as
-//! cases. Recursion follows the paths, whose steps are bounded; whole messages are copied from a list of work. What is copied
+//! cases. Fields come in the order of the reads. Recursion follows the paths, whose steps are bounded; whole messages are copied from a list of work. What is copied
 //! for the reads is bounded too: it counts as steps.
 
 use std::collections::VecDeque;
@@ -142,6 +142,12 @@ impl Projector<'_> {
                 }
             }
         }
+        // What is asked for first comes first.
+        let first = |field: &Field| {
+            let child = node.children.get(&DataStep::Field(field.name.clone()));
+            child.map(|child| self.tree.nodes[*child].first)
+        };
+        message.fields.sort_by_cached_key(first);
         alone(&mut message);
         let made = self.add(message);
         self.unread.insert(made, unread);

@@ -360,6 +360,10 @@ fn bodies<'s>(
 ) -> Result<Vec<Inside<'s>>, Exhausted> {
     let mut inside = Vec::new();
     let by_number: FxHashMap<i32, &FieldView<'s>> = ours.iter().map(|slot| (slot.number, slot)).collect();
+    let position: FxHashMap<i32, usize> = match unread {
+        Some(_) => (0..).zip(ours.iter()).map(|(at, slot)| (slot.number, at)).collect(),
+        None => FxHashMap::default(),
+    };
     let mut record = |slots: FieldPair<'s>, mismatch: Mismatch<'s>| walked.record(visit, slots, mismatch);
     // The writer's fields that arrive in a oneof of the reader, by that oneof and in the order of the writer.
     let mut cases: Vec<Vec<(FieldView<'s>, FieldView<'s>)>> = Vec::new();
@@ -389,7 +393,12 @@ fn bodies<'s>(
         for mismatch in compared.mismatches {
             record(FieldPair::Both(*reader, *writer), mismatch);
         }
-        if let (true, Some(oneof)) = (compared.arrives, reader.oneof)
+        if unread.is_some() && compared.arrives && reader.is_many() {
+            // It is in no oneof of the reader's, and something else may be sent in its place all the same.
+            if let Some(oneof) = writer.oneof {
+                shared.entry(oneof).or_default().push((*reader, *writer));
+            }
+        } else if let (true, Some(oneof)) = (compared.arrives, reader.oneof)
             && fields.is_ever_written(exists, writer)?
         {
             let index = *at.entry(oneof).or_insert_with(|| {
@@ -440,8 +449,12 @@ fn bodies<'s>(
         let mut reported = FxHashSet::default();
         for (oneof, members) in shared {
             let all = of_oneof.get(&oneof).map(Vec::as_slice).unwrap_or_default();
-            for (reader, shared) in members.iter().filter(|(reader, _)| reported.insert(reader.oneof)) {
-                let stranger = |slot: &&&FieldView<'s>| home(slot) != Some(reader.oneof);
+            let home_of = |reader: &FieldView<'s>| (reader.oneof, reader.oneof.is_none().then_some(reader.number));
+            for (reader, shared) in members.iter().filter(|(reader, _)| reported.insert(home_of(reader))) {
+                let stranger = |slot: &&&FieldView<'s>| match reader.oneof {
+                    Some(_) => home(slot) != Some(reader.oneof),
+                    None => slot.number != reader.number,
+                };
                 if let Some(&stranger) = all.iter().find(stranger) {
                     record(
                         FieldPair::Both(*reader, *stranger),
@@ -452,8 +465,10 @@ fn bodies<'s>(
         }
     }
     for mut members in cases {
-        // In the order of the wire, on which the last one wins.
-        members.sort_by_key(|(_, slot)| slot.number);
+        // In the order of the wire, on which the last one wins. In what was cut down to what is read, this comes first: it is
+        // lost where a writer has another order, as it may.
+        let order = |reader: &FieldView<'s>| unread.and_then(|_| position.get(&reader.number).copied());
+        members.sort_by_key(|(reader, slot)| (order(reader), slot.number));
         // Members of one oneof of the writer are never set together.
         let (reader, first) = members[0];
         let beside = |(_, slot): &&(FieldView<'s>, FieldView<'s>)| slot.oneof.is_none() || slot.oneof != first.oneof;

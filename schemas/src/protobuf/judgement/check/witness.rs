@@ -15,7 +15,7 @@ use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::finding::{Evidence, Observed};
 use crate::protobuf::DataLimits;
 use crate::protobuf::data::decode::{decode_asking, decode_by};
-use crate::protobuf::data::encode::encode_by;
+use crate::protobuf::data::encode::{encode_by, encode_with_last};
 use crate::protobuf::data::index::Index;
 use crate::protobuf::data::json_encoding::{from_json_by, to_json_within};
 use crate::protobuf::data::minimal::Minimal;
@@ -196,7 +196,14 @@ impl<'s> WitnessBuilder<'s> {
     fn judge(&mut self, paths: &Paths<'s>, found: &Found<'s>, value: &MessageValue) -> Result<Built, Exhausted> {
         let Event { reader, writer } = found.event;
         let facts = found.mismatch.facts();
-        let bytes = match encode_by(&self.writes, writer, value) {
+        let encoded = match (found.mismatch.members(), found.writer) {
+            // Of what is set together the first is lost: the other one comes after it.
+            (Some([_, other, ..]), Container::Message(id)) => {
+                encode_with_last(&self.writes, writer, value, (id, other.number))
+            }
+            _ => encode_by(&self.writes, writer, value),
+        };
+        let bytes = match encoded {
             Ok(bytes) => bytes,
             Err(error) => {
                 return Ok(Built::Contradicted(to_line!(

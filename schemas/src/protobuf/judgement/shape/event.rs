@@ -10,7 +10,7 @@ use crate::protobuf::data::decode::decode_by;
 use crate::protobuf::data::encode::encode_by;
 use crate::protobuf::data::json_encoding::to_json_within;
 use crate::protobuf::data::value::{FieldValue, Key, MAX_DEPTH, MessageValue, Value};
-use crate::protobuf::language::schema::{MessageId, Scalar};
+use crate::protobuf::language::schema::{Cardinality, MessageId, Scalar};
 use crate::text::shorten::shortened;
 use crate::text::shown::{Line, WITNESS_BYTES};
 use crate::to_line;
@@ -152,6 +152,8 @@ impl Maker<'_, '_> {
             }
         }
         let value = match part {
+            // It is there without being written.
+            Part::One(value) if field.cardinality == Cardinality::Implicit && value.is_zero() => return,
             Part::One(value) => FieldValue::Single(value),
             Part::Whole(value) => value,
         };

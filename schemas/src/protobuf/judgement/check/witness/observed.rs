@@ -69,8 +69,12 @@ impl<'s> WitnessBuilder<'s> {
                 let (Container::Message(id), Some(ObservedValue::Message(message))) = (found.reader, read) else {
                     return None;
                 };
-                let oneof = found.slots.reader()?.oneof;
-                (!self.is_set(message, id, oneof, None)).then(json)?
+                let reader = found.slots.reader()?;
+                let is_set = match reader.oneof {
+                    Some(_) => self.is_set(message, id, reader.oneof, None),
+                    None => message.fields.contains_key(&reader.number),
+                };
+                (!is_set).then(json)?
             }
             Decoded::Number => match found.mismatch.other_name(self.reader, self.writer) {
                 // The number keeps one of its names; only the other one says what has changed.
