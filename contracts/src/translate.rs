@@ -152,7 +152,7 @@ impl<'a> Translation<'a> {
             Effect::Lossy => is_read.then_some(Standing::Compatible),
             Effect::OtherCase if self.places.ignores(finding.reader_path.steps()) => None,
             // A number comes out as another one; the same bytes mean something else. Where nobody reads it, nothing happens.
-            Effect::Narrowed | Effect::OtherMeaning if !is_read => None,
+            Effect::Narrowed | Effect::OtherMeaning if !is_read && !is_held(finding, place) => None,
             Effect::Missing
             | Effect::Null
             | Effect::LeftOut
@@ -294,6 +294,13 @@ impl<'a> Translation<'a> {
 }
 
 /// Whether the steps lead to what this path leads to, or to an item or a branch of it.
+/// Whether what is read is held by the place of a finding, and so is part of another thing now. A branch of a union holds nothing of
+/// the others.
+fn is_held(finding: &Finding, place: &Place<'_>) -> bool {
+    let is_branch = matches!(finding.reader_path.steps().last(), Some(DataStep::Branch(_)));
+    place.position == Position::Above && !is_branch
+}
+
 fn is_held_by(steps: &[DataStep], path: &DataPath) -> bool {
     let is_named = |step: &&DataStep| !matches!(step, DataStep::Branch(_));
     let count = path.steps().iter().filter(is_named).count();

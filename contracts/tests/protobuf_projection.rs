@@ -295,6 +295,35 @@ fn leaving_a_oneof() {
           changed: {"cash":"a"}
           help: let team-billing build against a schema that has the type first, then send it
     "#]].assert_eq(&described("billing", "card", PAYMENT, &left));
+    // Encoders may write fields in any order, so the member of the greatest number is lost too, by an event that shows it.
+    expect![[r#"
+        incompatible
+        error[contract/read-variant-added]: billing (team-billing) reads `cash`, which another field may stand in for in orders.placed-value@2: the writer may set `cash` and `card` together, and the reader's oneof `payment` keeps one of them
+          contract treaty.yaml:8:13: reads `cash`
+          reader orders.placed-value@1:5:9: keeps the last one
+          writer orders.placed-value@2:6:12: is set beside the others
+          witness com.acme.orders.OrderPlaced {"card":"a","cash":"a"}
+          changed: {"card":"a"}
+          help: let team-billing build against a schema that has the type first, then send it
+    "#]].assert_eq(&described("billing", "cash", PAYMENT, &left));
+}
+
+#[test]
+fn a_list_becomes_a_member_of_a_oneof() {
+    let list = PAYMENT.replace("  string note = 4;\n", "  repeated string note = 4;\n");
+    let joined = PAYMENT
+        .replace("  string note = 4;\n", "")
+        .replace("    string cash = 3;\n", "    string cash = 3;\n    string note = 4;\n");
+    expect![[r#"
+        incompatible
+        error[contract/read-variant-added]: search (team-search) reads `note`, which another field may stand in for in orders.placed-value@2: the writer may send `card` instead of `note`, which then looks unset to the reader
+          contract treaty.yaml:8:13: reads `note[]` through `note`
+          reader orders.placed-value@1:9:19: no field 2 in here
+          writer orders.placed-value@2:6:12: the writer may send this
+          witness com.acme.orders.OrderPlaced {"card":"a"}
+          changed: {}
+          help: let team-search build against a schema that has the type first, then send it
+    "#]].assert_eq(&described("search", "note[]", &list, &joined));
 }
 
 #[test]

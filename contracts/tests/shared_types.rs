@@ -127,3 +127,45 @@ fn every_place_that_is_read_is_reported() {
         );
     }
 }
+
+/// Each of two members that are read is put aside for the other, also where a shared enum makes each be compared alone.
+#[test]
+fn a_split_oneof_of_which_several_members_are_read() {
+    let built = "enum E { NONE = 0; ONE = 1; }\nmessage Ev {\n  oneof pay {\n    string card = 1;\n    E kind = 2;\n  }\n  repeated E others = 3;\n}\n";
+    let split = built.replace("  oneof pay {\n", "").replace("  }\n", "");
+    let split = split
+        .replace("string card", "optional string card")
+        .replace("E kind", "optional E kind");
+    for (reads, expected) in [
+        (&["card", "kind", "others[]"][..], owned(&["card", "kind"])),
+        (&["card", "kind"], owned(&["card"])),
+        (&["card", "others[]"], Vec::new()),
+    ] {
+        let standing = match expected.is_empty() {
+            true => Standing::Compatible,
+            false => Standing::Incompatible,
+        };
+        assert_eq!(
+            of_proto("projected", reads, built, &split),
+            (standing, expected),
+            "{reads:?}"
+        );
+    }
+}
+
+/// What is read through a place is touched by all that happens to the place.
+#[test]
+fn what_a_place_holds_means_another_thing() {
+    let map = "message Ev { map<string, string> lines = 5; }";
+    let moved = "message Ev { map<string, string> lines2 = 5; optional int32 lines = 9; }";
+    assert_eq!(
+        of_proto("pinned", &["lines{}"], map, moved),
+        (Standing::Incompatible, owned(&["lines"]))
+    );
+    let time = "import \"google/protobuf/timestamp.proto\";\nmessage Ev { google.protobuf.Timestamp at = 1; }";
+    let span = "import \"google/protobuf/duration.proto\";\nmessage Ev { google.protobuf.Duration at = 1; }";
+    assert_eq!(
+        of_proto("pinned", &["at.seconds"], time, span),
+        (Standing::Incompatible, owned(&["at"]))
+    );
+}

@@ -1,15 +1,20 @@
-"""Draws Avro schemas, changes of them and contracts, and says what fastavro makes of events: a second opinion on verdicts.
+"""Draws Avro schemas, changes of them and contracts, and says what decoders of others make of events: a second opinion on verdicts.
 
 Nothing here is taken from the engine: it draws other schemas, changes them otherwise, and cuts a reader's schema down by itself.
 
 `generate SEED COUNT` prints a case a line: the schema that a consumer was built against, the one that a writer uses, how the consumer
 decodes, what it reads, and events of the writer in hex, each with what happens to the consumer: null, or how it is hurt.
+`pairs SEED COUNT` prints cases of a reader that reads all of its schema, and takes defaults for what it does not get.
 `judge` reads such cases and prints the same for the events in each.
+
+fastavro decodes, or Avro Java where AVRO_JAVA names the folder of its classes.
 """
 
 import io
 import json
+import os
 import random
+import subprocess
 import sys
 
 import fastavro
@@ -345,6 +350,45 @@ def aliases(built):
     return lambda name, _: [name, *sorted(names.get(name, ()))]
 
 
+# ---- Avro Java, which answers a line with a line
+
+
+class Refused(Exception):
+    """The reader's decoder does not take an event."""
+
+
+class Java:
+    def __init__(self, classes):
+        program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "AvroJava.java")
+        command = ["java", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", os.path.join(classes, "*"), program]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+    def read(self, writer, reader, data):
+        asked = {"writer": json.dumps(writer), "reader": json.dumps(reader), "data": data.hex()}
+        print(json.dumps(asked), file=self.process.stdin, flush=True)
+        answer = json.loads(self.process.stdout.readline())
+        if "!" in answer:
+            raise Refused(answer["!"])
+        return from_java(answer["v"])
+
+
+def from_java(shown):
+    """What Java sees, as fastavro gives it."""
+    if isinstance(shown, list):
+        return [from_java(one) for one in shown]
+    if not isinstance(shown, dict):
+        return shown
+    [(kind, of)] = shown.items()
+    if kind == "b":
+        return bytes.fromhex(of)
+    if kind == "t":
+        return (of[0], from_java(of[1]))
+    return {key: from_java(one) for key, one in of.items()}
+
+
+JAVA = Java(os.environ["AVRO_JAVA"]) if "AVRO_JAVA" in os.environ else None
+
+
 # ---- what happens to a consumer
 
 
@@ -369,9 +413,11 @@ class Consumer:
         if self.decode == "writer":
             return self.as_written(written)
         try:
-            read = fastavro.schemaless_reader(io.BytesIO(data), self.parsed_writer, self.parsed_reader, return_record_name=True)
+            read = self.read(data)
         except Exception as error:
             return f"refused: {type(error).__name__}: {error}"[:200]
+        if self.decode == "pair":
+            return altered(read, written, self.reader, self.known)
         for path, way in zip(self.case["reads"], self.ways):
             here = seen(read, self.reader, {**self.known, **defined(self.reader)}, way)
             try:
@@ -382,6 +428,11 @@ class Consumer:
             if [same(one) for one in here] != [same(one) for one in plain]:
                 return f"{path}: {plain!r} is read as {here!r}"[:200]
         return None
+
+    def read(self, data):
+        if JAVA:
+            return JAVA.read(self.writer, self.reader, data)
+        return fastavro.schemaless_reader(io.BytesIO(data), self.parsed_writer, self.parsed_reader, return_record_name=True)
 
     def as_written(self, written):
         for path, way in zip(self.case["reads"], self.ways):
@@ -396,6 +447,40 @@ class Consumer:
                 if not fits(one, pinned, self.known):
                     return f"{path}: {one!r} is no {json.dumps(pinned)[:60]}"[:200]
         return None
+
+
+def altered(read, written, schema, known):
+    """How what a reader sees differs from what was written, defaults apart; none if it does not."""
+    schema = known.get(schema, schema) if isinstance(schema, str) else schema
+    written = written[1] if isinstance(written, tuple) else written
+    if isinstance(read, tuple):
+        return altered(read[1], written, known[read[0]], known)
+    if isinstance(schema, list):
+        inner = [known.get(branch, branch) if isinstance(branch, str) else branch for branch in schema]
+        made_for = [branch for branch in inner if isinstance(branch, dict) and branch["type"] in {list: "array", dict: "map", str: "enum"}.get(type(read), "")]
+        ways = [altered(read, written, branch, known) for branch in made_for] or [None if same(read) == same(written) else "another value"]
+        return None if None in ways or same(read) == same(written) else ways[0]
+    kind = schema if isinstance(schema, str) else schema["type"]
+    if kind == "record":
+        for field in schema["fields"]:
+            for name in [field["name"], *field.get("aliases", [])]:
+                if name in written:
+                    why = altered(read[field["name"]], written[name], field["type"], known)
+                    if why:
+                        return f"{name}: {why}"
+                    break
+        return None
+    if kind == "enum" and written not in schema["symbols"] and read == schema.get("default"):
+        return None
+    if kind == "array":
+        if len(read) != len(written):
+            return f"{len(written)} items are read as {len(read)}"
+        return next((why for a, b in zip(read, written) if (why := altered(a, b, schema["items"], known))), None)
+    if kind == "map":
+        if sorted(read) != sorted(written):
+            return "other keys"
+        return next((why for key in read if (why := altered(read[key], written[key], schema["values"], known))), None)
+    return None if same(read) == same(written) else f"{written!r} is read as {read!r}"[:200]
 
 
 def same(one):
@@ -471,6 +556,14 @@ def fits(one, schema, known):
     return isinstance(one, types[kind]) if kind in types else True
 
 
+def pair(rng):
+    built = Drawer(rng).record(2, "Ev")
+    candidate = changed(rng, built)
+    if rng.random() < 0.5:
+        built, candidate = candidate, built
+    return {"built": json.dumps(built), "candidate": json.dumps(candidate), "decode": "pair", "reads": []}
+
+
 def case(rng):
     drawer = Drawer(rng)
     built = drawer.record(2, "Ev")
@@ -494,11 +587,11 @@ def case(rng):
     return made
 
 
-def generate(seed, count):
+def generate(make, seed, count):
     rng = random.Random(seed)
     done = 0
     while done < count:
-        made = case(rng)
+        made = make(rng)
         if made is None:
             continue
         try:
@@ -523,7 +616,7 @@ def judge():
         print(json.dumps({data: consumer.hurt(bytes.fromhex(data)) for data in made["events"]}), flush=True)
 
 
-if sys.argv[1] == "generate":
-    generate(int(sys.argv[2]), int(sys.argv[3]))
-else:
+if sys.argv[1] == "judge":
     judge()
+else:
+    generate({"generate": case, "pairs": pair}[sys.argv[1]], int(sys.argv[2]), int(sys.argv[3]))

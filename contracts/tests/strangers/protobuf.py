@@ -1,7 +1,7 @@
 """Draws Protobuf schemas, changes of them and contracts, and says what upb makes of events: a second opinion on verdicts.
 
 Nothing here is taken from the engine: it draws other schemas, changes them otherwise, and makes their descriptors by itself.
-`generate SEED COUNT` and `judge` are as in avro.py.
+`generate SEED COUNT`, `pairs SEED COUNT` and `judge` are as in avro.py.
 """
 
 import copy
@@ -140,8 +140,8 @@ def camel(name):
     return "".join(part[:1].upper() + part[1:] for part in name.split("_")) + "Entry"
 
 
-def event_class(schema):
-    """What makes empty events of a schema."""
+def event_class(schema, event="shop.Ev"):
+    """What makes empty messages of a schema."""
     file = descriptor_pb2.FileDescriptorProto(name="shop.proto", package="shop", syntax=schema["syntax"])
     for name, values in schema["enums"].items():
         enum = file.enum_type.add(name=name)
@@ -173,7 +173,7 @@ def event_class(schema):
                 typed(one, field["type"], schema)
     pool = descriptor_pool.DescriptorPool()
     pool.AddSerializedFile(file.SerializeToString())
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName("shop.Ev"))
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName(event))
 
 
 def typed(field, name, schema):
@@ -269,28 +269,43 @@ class Consumer:
         if self.decode == "projected":
             self.projected = event_class(cut(self.built, case["reads"]))
 
-    def hurt(self, data):
+    def hurt(self, data, event="shop.Ev"):
+        if event != "shop.Ev":
+            # Of a pair every message is compared.
+            read, written = event_class(self.built, event)(), event_class(self.writer, event).FromString(data)
+            owner = event.removeprefix("shop.")
+            return self.decoded(read, data) or self.altered(read, written, owner, owner)
         written = self.sender.FromString(data)
         if self.decode == "writer":
             ways = [steps(path) for path in self.case["reads"]]
             return next((f"{path}: {why}" for path, way in zip(self.case["reads"], ways) if (why := self.as_written(written, "Ev", "Ev", way))), None)
         read = (self.projected or self.reader)()
-        try:
-            read.ParseFromString(data)
-        except message.DecodeError as error:
-            return f"refused: {error}"
-        if not read.IsInitialized():
-            return "refused: required fields are missing"
+        why = self.decoded(read, data)
+        if why:
+            return why
+        if self.decode == "pair":
+            return self.altered(read, written, "Ev", "Ev")
         for path in self.case["reads"]:
             why = self.compare(read, written, "Ev", "Ev", steps(path))
             if why:
                 return f"{path}: {why}"
         return None
 
+    def decoded(self, read, data):
+        """Decodes into a message; why that is refused, if it is."""
+        try:
+            read.ParseFromString(data)
+        except message.DecodeError as error:
+            return f"refused: {error}"
+        return None if read.IsInitialized() else "refused: required fields are missing"
+
     def compare(self, read, written, ours, theirs, way):
         """How what is read at the end of a way differs from what was written; none if it does not."""
         field = field_of(self.built, ours, way[0])
         other = next((one for one in self.writer["messages"][theirs] if one["number"] == field["number"]), None) if theirs else None
+        moved = theirs and field_of(self.writer, theirs, way[0])
+        if moved and moved["number"] != field["number"] and values(written, moved) and values(read, field) != values(written, moved):
+            return "it goes to another field, or to none"
         if other is None:
             return "it was never written"
         if other.get("oneof") and written is not None:
@@ -327,6 +342,39 @@ class Consumer:
             known = self.built["enums"][field["type"]].values()
             if any(one not in known for one in here):
                 return f"{here!r} is not known"
+        return None
+
+    def altered(self, read, written, ours, theirs):
+        """How what a reader sees differs from what was written under the numbers that it knows; none if it does not."""
+        numbers = {one["number"] for one in self.built["messages"][ours]}
+        for field in self.built["messages"][ours]:
+            name = field["name"]
+            moved = field_of(self.writer, theirs, name)
+            if moved and moved["number"] != field["number"] and values(written, moved) and values(read, field) != values(written, moved):
+                return f"{name}: it goes to another field, or to none"
+            other = next((one for one in self.writer["messages"][theirs] if one["number"] == field["number"]), None)
+            if other is None:
+                continue
+            if field.get("oneof"):
+                if present(read, field) != present(written, other):
+                    return f"{name}: it is another case of the oneof"
+                case = other.get("oneof") and written.WhichOneof(other["oneof"])
+                sent = next((one["number"] for one in self.writer["messages"][theirs] if one["name"] == case), None)
+                if sent is not None and sent not in numbers and read.WhichOneof(field["oneof"]) is None:
+                    return f"{name}: `{case}` stands in its place"
+            here, there = values(read, field), values(written, other)
+            many = ("repeated", "map")
+            if field["label"] not in many and other["label"] not in many:
+                here, there = here or nothing(field, self.built), there or nothing(other, self.writer)
+            if len(here) != len(there):
+                return f"{name}: {len(there)} are read as {len(here)}"
+            for one, sent in zip(here, there):
+                if field["type"] in self.built["messages"]:
+                    why = self.altered(one, sent, field["type"], other["type"]) if other["type"] in self.writer["messages"] else "another type"
+                    if why:
+                        return f"{name}: {why}"
+                elif plain(one) != plain(sent):
+                    return f"{name}: {sent!r} is read as {one!r}"[:160]
         return None
 
     def as_written(self, written, ours, theirs, way):
@@ -387,6 +435,10 @@ def default(field, schema):
     return {"string": "", "bytes": b"", "double": 0.0, "bool": False}.get(field["type"], 0)
 
 
+def nothing(field, schema):
+    return [] if field["type"] in schema["messages"] else [default(field, schema)]
+
+
 def plain(one):
     return one.encode() if isinstance(one, str) else one
 
@@ -426,11 +478,19 @@ def case(rng):
     }
 
 
-def generate(seed, count):
+def pair(rng):
+    built = draw(rng)
+    candidate = changed(rng, built, "pinned")
+    if rng.random() < 0.5:
+        built, candidate = candidate, built
+    return {"built": text(built), "candidate": text(candidate), "decode": "pair", "reads": [], "model": json.dumps([built, candidate])}
+
+
+def generate(make, seed, count):
     rng = random.Random(seed)
     done = 0
     while done < count:
-        made = case(rng)
+        made = make(rng)
         if made is None:
             continue
         try:
@@ -453,10 +513,12 @@ def judge():
     for line in sys.stdin:
         made = json.loads(line)
         consumer = Consumer(made)
-        print(json.dumps({data: consumer.hurt(bytes.fromhex(data)) for data in made["events"]}), flush=True)
+        of = made["messages"]
+        answers = {data: consumer.hurt(bytes.fromhex(data), of.get(data, "shop.Ev")) for data in made["events"]}
+        print(json.dumps(answers), flush=True)
 
 
-if sys.argv[1] == "generate":
-    generate(int(sys.argv[2]), int(sys.argv[3]))
-else:
+if sys.argv[1] == "judge":
     judge()
+else:
+    generate({"generate": case, "pairs": pair}[sys.argv[1]], int(sys.argv[2]), int(sys.argv[3]))

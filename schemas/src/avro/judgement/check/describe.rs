@@ -3,7 +3,7 @@
 use super::label::{key, label, words};
 use super::mismatch::Mismatch;
 use crate::avro::judgement::meaning::Conflict;
-use crate::avro::language::named::Named;
+use crate::avro::language::named::{Named, Record};
 use crate::avro::language::schema::{Kind, Place, Schema, Type, TypeId};
 use crate::finding::Label;
 use crate::text::shorten::beginning;
@@ -330,21 +330,39 @@ pub(super) fn missing_branch(meeting: &Meeting<'_>, mismatch: &Mismatch) -> Word
         return kind(meeting, mismatch);
     }
     let (takes, sends) = (reader.words(), writer.words());
+    let java = match like_in_java(reader, writer) {
+        Some(name) => to_line!("; Avro Java may take it for `{name}`, for which it has all fields"),
+        None => Line::default(),
+    };
     Words {
-        message: to_line!("the reader's union {takes} has no branch for {sends}"),
+        message: to_line!("the reader's union {takes} has no branch for {sends}{java}"),
         reader: reader.label(&[], to_line!("no {sends} in here")),
         writer: writer.name_label("the writer may send this"),
         help: to_line!("add {sends} to the reader's union before any writer sends it"),
     }
 }
 
+/// The first record of the reader's union that may be read of the writer's record, were it not for its name: Avro Java then does so.
+fn like_in_java<'s>(reader: &Met<'s>, writer: &Met<'_>) -> Option<&'s str> {
+    let written = writer.kind().record()?;
+    let has_all = |record: &Record| {
+        let mut fields = record.fields().iter();
+        fields.all(|field| field.default.is_some() || written.field(&field.name).is_some())
+    };
+    let records = reader.kind().branches().iter();
+    let mut records = records.filter_map(|branch| reader.schema.get(*branch).kind.record());
+    records
+        .find(|record| has_all(record))
+        .map(|record| record.named.name.simple())
+}
+
 pub(super) fn bytes_as_string(Meeting { reader, writer }: &Meeting<'_>, _: &Mismatch) -> Words {
     Words {
-        message: "the reader takes for text what the writer may fill with any bytes".into(),
+        message: "the reader takes for text what the writer may fill with any bytes; what is not UTF-8 is refused, and Avro Java puts � in its place"
+            .into(),
         reader: reader.label(&[], "must be UTF-8"),
         writer: writer.label(&[], "may be any bytes"),
-        help: "keep bytes in the reader; decoders differ: some refuse what is not UTF-8, others put � in its place"
-            .into(),
+        help: "keep bytes in the reader".into(),
     }
 }
 

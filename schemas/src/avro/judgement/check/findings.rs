@@ -243,9 +243,12 @@ impl Walk<'_> {
             effect: self.effect(&facts, pair, visit.node),
             outcome: match facts.shown {
                 Shown::Nothing => Outcome::Same,
-                Shown::Smallest | Shown::Symbol | Shown::NotUtf8 | Shown::Meaning | Shown::ManyDigits => {
-                    facts.rule.outcome.shown_by(&evidence)
-                }
+                Shown::Smallest
+                | Shown::Field
+                | Shown::Symbol
+                | Shown::NotUtf8
+                | Shown::Meaning
+                | Shown::ManyDigits => facts.rule.outcome.shown_by(&evidence),
             },
             severity: facts.severity,
             message: words.message,

@@ -1,5 +1,7 @@
 //! A concrete event that breaks, confirmed by the decoder.
 
+mod telling;
+
 use std::rc::Rc;
 
 use super::mismatch::{Confirmed, Mismatch, Shown};
@@ -215,8 +217,24 @@ impl<'s> WitnessBuilder<'s> {
                 (_, Kind::Float) => Some(Value::Long((1 << 24) + 1)),
                 _ => Some(Value::Long((1 << 53) + 1)),
             },
+            Shown::Field => self.with_field(writer, reader, mismatch),
             Shown::Smallest | Shown::Nothing => self.minimal.value(writer),
         }
+    }
+
+    /// The smallest record, with something in the field of a mismatch that is not the reader's default for it.
+    fn with_field(&self, writer: TypeId, reader: TypeId, mismatch: &Mismatch) -> Option<Value> {
+        let mut value = self.minimal.value(writer)?;
+        let (Mismatch::JavaField { field, written }, Value::Record(values)) = (mismatch, &mut value) else {
+            return Some(value);
+        };
+        let of = |schema: &'s Schema, ty, index: u32| schema.get(ty).kind.record()?.fields().get(index as usize);
+        let default = of(self.reader, reader, *field)?.default.as_deref();
+        if let Some(default) = default {
+            let ty = of(self.writer, writer, *written)?.ty;
+            values[*written as usize] = telling::other_than(&default.to_string(), self.writer, ty, self.minimal)?;
+        }
+        Some(value)
     }
 
     /// Builds the value around `seed`, from the inside to the root, and the place of `seed` in its JSON.

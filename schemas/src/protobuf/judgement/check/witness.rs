@@ -197,8 +197,8 @@ impl<'s> WitnessBuilder<'s> {
         let Event { reader, writer } = found.event;
         let facts = found.mismatch.facts();
         let encoded = match (found.mismatch.members(), found.writer) {
-            // Of what is set together the first is lost: the other one comes after it.
-            (Some([_, other, ..]), Container::Message(id)) => {
+            // Of what is set together the first is lost: the other one comes after it, whatever their numbers.
+            (Some([first, other, ..]), Container::Message(id)) if first.number > other.number => {
                 encode_with_last(&self.writes, writer, value, (id, other.number))
             }
             _ => encode_by(&self.writes, writer, value),

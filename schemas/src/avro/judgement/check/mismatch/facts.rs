@@ -34,6 +34,8 @@ pub(in super::super) enum Shown {
     Smallest,
     /// No payload is made: data of the two schemas can be read.
     Nothing,
+    /// A record with a field that is not what the reader takes for it.
+    Field,
     /// The first of the symbols.
     Symbol,
     /// Bytes that are no UTF-8.
@@ -102,6 +104,7 @@ impl Mismatch {
             },
             Mismatch::JavaField { .. } => Facts {
                 confirmed: Confirmed::InJava,
+                shown: Shown::Field,
                 ..Facts::of(&rules::NAME_MISMATCH, Error, describe::java_field)
             },
             Mismatch::SiblingAlias { .. } => Facts {

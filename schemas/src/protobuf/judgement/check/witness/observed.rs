@@ -51,7 +51,11 @@ impl<'s> WitnessBuilder<'s> {
     ) -> Option<Line> {
         let json = || Some(shown(&self.reads, found.event.reader, read, &[]));
         let links = numbers(paths, found);
-        let number = found.slots.writer().map_or(found.slots.number(), |slot| slot.number);
+        // Of what is set together the first is looked for.
+        let lost = found.mismatch.members().and_then(<[FieldView<'_>]>::first);
+        let number = lost
+            .or(found.slots.writer())
+            .map_or(found.slots.number(), |slot| slot.number);
         let written = at(descend(value, &links)?, number);
         // An entry of a map is put aside whole.
         let read = descend(read, &links);
