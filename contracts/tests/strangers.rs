@@ -4,6 +4,8 @@
 //!
 //! Where a decoder reads what others refuse, the finding has to say so: [`ACCEPTED`] lists how, with the reason.
 
+#![allow(clippy::print_stderr)] // A test that is skipped says so, and how much was tried.
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;

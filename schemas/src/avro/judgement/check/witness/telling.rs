@@ -53,12 +53,8 @@ fn candidates(schema: &Schema, ty: TypeId, minimal: &Minimal<'_>) -> Vec<Value> 
             .zip(branches)
             .flat_map(|(number, branch)| {
                 let smallest = minimal.value(*branch).into_iter();
-                let inside = match schema.get(*branch).kind {
-                    Kind::Union(_) => Vec::new(),
-                    _ => candidates(schema, *branch, minimal),
-                };
                 smallest
-                    .chain(inside)
+                    .chain(candidates(schema, *branch, minimal))
                     .map(move |value| Value::Union(number, Box::new(value)))
             })
             .collect(),
