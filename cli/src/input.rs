@@ -159,8 +159,11 @@ fn missing(path: &Path) -> Failure {
     }
 }
 
-/// The file is there but cannot be read.
+/// The file is there but cannot be read; where nobody knows how, nothing can be said of it.
 pub fn unreadable(name: &str, error: &std::io::Error) -> Failure {
+    if error.kind() == std::io::ErrorKind::Unsupported {
+        return Failure::unknown(format!("could not judge `{name}`: {error}"));
+    }
     Failure::usage(format!("could not read `{name}`: {error}"))
 }
 

@@ -13,7 +13,7 @@ use crate::options::{Options, Strictness};
 /// limits of its language.
 ///
 /// # Errors
-/// As [`Validator::stream`].
+/// As [`Validator::stream`]; of the kind `Unsupported` where the codec of the container is not known.
 pub fn validate_container(
     mut input: impl Read,
     limits: &super::Limits,

@@ -65,8 +65,10 @@ impl<'o> Run<'o> {
     }
 
     pub fn container_defect(&mut self, error: container::ContainerError) -> io::Result<ControlFlow<()>> {
-        if let container::Defect::Io(error) = error.defect {
-            return Err(error);
+        match error.defect {
+            container::Defect::Io(error) => return Err(error),
+            container::Defect::Codec(message) => return Err(io::Error::new(io::ErrorKind::Unsupported, message)),
+            _ => {}
         }
         self.defects += 1;
         if let Some(object) = error.object {
@@ -75,7 +77,7 @@ impl<'o> Run<'o> {
         let message = match (&error.defect, error.block) {
             (container::Defect::Object(defect), _) => described(&defect.path, &defect.message),
             (container::Defect::Schema(defect), _) => format!("the schema in the header cannot be used: {defect}"),
-            (container::Defect::Header(message), _) => message.clone(),
+            (container::Defect::Header(message) | container::Defect::Codec(message), _) => message.clone(),
             (container::Defect::Block(message) | container::Defect::Data(message), block) => {
                 format!("block {}: {message}", block.unwrap_or_default())
             }

@@ -153,6 +153,10 @@ impl<R: Read> Reader<R> {
         };
         self.objects = first.saturating_add(count);
         let block = self.blocks;
+        if count == 0 && self.raw.is_empty() {
+            // Some writers end a file like this; no codec makes nothing of nothing.
+            return Ok(Some(ControlFlow::Continue(())));
+        }
         let is_plain = self.header.codec == Codec::Null;
         let mut objects = Objects {
             data: match self.decompressor.data(&self.raw) {

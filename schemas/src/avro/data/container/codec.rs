@@ -3,8 +3,9 @@
 use std::io::{Read, Write};
 
 use flate2::{Decompress, FlushDecompress, Status};
+use liblzma::stream::{Check, Error, Filters, LzmaOptions, Stream};
 
-/// A codec that is read and written. The specification's `bzip2` and `xz` are not.
+/// A codec of the specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Codec {
     /// No compression.
@@ -15,11 +16,22 @@ pub enum Codec {
     Snappy,
     /// Zstandard frames (RFC 8878).
     Zstandard,
+    /// A stream of bzip2.
+    Bzip2,
+    /// A stream of xz. Its dictionary takes memory beside the data, no more than a block may have.
+    Xz,
 }
 
 impl Codec {
     /// Every codec.
-    pub const ALL: [Codec; 4] = [Codec::Null, Codec::Deflate, Codec::Snappy, Codec::Zstandard];
+    pub const ALL: [Codec; 6] = [
+        Codec::Null,
+        Codec::Deflate,
+        Codec::Snappy,
+        Codec::Zstandard,
+        Codec::Bzip2,
+        Codec::Xz,
+    ];
 
     /// The word for it in a container's header.
     pub fn name(self) -> &'static str {
@@ -28,6 +40,8 @@ impl Codec {
             Codec::Deflate => "deflate",
             Codec::Snappy => "snappy",
             Codec::Zstandard => "zstandard",
+            Codec::Bzip2 => "bzip2",
+            Codec::Xz => "xz",
         }
     }
 
@@ -50,9 +64,27 @@ impl Codec {
                 Ok(raw)
             }
             Codec::Zstandard => zstd::bulk::compress(data, zstd::DEFAULT_COMPRESSION_LEVEL),
+            Codec::Bzip2 => {
+                let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
+                encoder.write_all(data)?;
+                encoder.finish()
+            }
+            Codec::Xz => {
+                // A dictionary that is larger than the data would only take the reader's memory.
+                let size = data.len().clamp(4096, 8 << 20);
+                let mut options = LzmaOptions::new_preset(6)?;
+                options.dict_size(u32::try_from(size).unwrap_or(4096));
+                let stream = Stream::new_stream_encoder(Filters::new().lzma2(&options), Check::Crc64)?;
+                let mut encoder = liblzma::write::XzEncoder::new_stream(Vec::new(), stream);
+                encoder.write_all(data)?;
+                encoder.finish()
+            }
         }
     }
 }
+
+/// What xz needs beside its dictionary.
+const XZ_STATE: u64 = 256 * 1024;
 
 /// Decompresses one block after the other into the same memory.
 pub(super) struct Decompressor {
@@ -79,7 +111,18 @@ impl Decompressor {
             Codec::Null => return Ok(raw),
             Codec::Deflate => self.inflate(raw)?,
             Codec::Snappy => self.snappy(raw)?,
-            Codec::Zstandard => self.zstandard(raw)?,
+            Codec::Zstandard => {
+                let decoder = zstd::stream::read::Decoder::with_buffer(raw);
+                self.stream(decoder.map_err(|error| damaged("zstandard", &error))?, "zstandard")?;
+            }
+            Codec::Bzip2 => self.stream(bzip2::bufread::BzDecoder::new(raw), "bzip2")?,
+            Codec::Xz => {
+                let memory = XZ_STATE.saturating_add(self.limit as u64);
+                let stream = Stream::new_stream_decoder(memory, 0);
+                let stream = stream.map_err(|error| damaged("xz", &error.into()))?;
+                let mut decoder = liblzma::bufread::XzDecoder::new_stream(raw, stream);
+                self.stream(&mut decoder, "xz")?;
+            }
         }
         Ok(&self.out)
     }
@@ -110,10 +153,8 @@ impl Decompressor {
             }
             let stuck = self.inflate.total_in() == read && self.inflate.total_out() == written;
             if status == Status::StreamEnd {
-                return match raw.len() as u64 - self.inflate.total_in() {
-                    0 => Ok(()),
-                    left => Err(format!("{left} bytes follow its deflate data")),
-                };
+                // Writers in Python leave a part of zlib's checksum behind it, and all readers stop here.
+                return Ok(());
             }
             if stuck && self.out.len() < self.out.capacity() {
                 return Err("its deflate data is cut off".into());
@@ -142,14 +183,13 @@ impl Decompressor {
         }
     }
 
-    fn zstandard(&mut self, raw: &[u8]) -> Result<(), String> {
+    /// What comes out of a decoder that reads, one byte beyond the limit at most.
+    fn stream(&mut self, decoder: impl Read, codec: &str) -> Result<(), String> {
         self.out.clear();
-        let damaged = |error: std::io::Error| format!("its zstandard data is damaged: {error}");
-        let decoder = zstd::stream::read::Decoder::with_buffer(raw).map_err(damaged)?;
         decoder
             .take(self.limit as u64 + 1)
             .read_to_end(&mut self.out)
-            .map_err(damaged)?;
+            .map_err(|error| damaged(codec, &error))?;
         if self.out.len() > self.limit {
             return Err(self.too_large());
         }
@@ -162,4 +202,12 @@ impl Decompressor {
             self.limit
         )
     }
+}
+
+fn damaged(codec: &str, error: &std::io::Error) -> String {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+    if inner == Some(&Error::MemLimit) {
+        return format!("its {codec} dictionary is larger than a block may be after decompression");
+    }
+    format!("its {codec} data is damaged: {error}")
 }

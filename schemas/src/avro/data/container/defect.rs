@@ -25,6 +25,8 @@ pub enum Defect {
     Io(io::Error),
     /// The header is no header, or asks for what is not supported.
     Header(String),
+    /// The data is compressed in a way that is not known, so nothing can be said of it.
+    Codec(String),
     /// The schema in the header is no schema.
     Schema(ParseError),
     /// A block is damaged, too large or cut off; what follows it cannot be found, or is not to be trusted.
@@ -54,7 +56,9 @@ impl fmt::Display for ContainerError {
         write!(f, "byte {}: ", self.offset)?;
         match &self.defect {
             Defect::Io(error) => write!(f, "{error}"),
-            Defect::Header(message) | Defect::Block(message) | Defect::Data(message) => f.write_str(message),
+            Defect::Header(message) | Defect::Codec(message) | Defect::Block(message) | Defect::Data(message) => {
+                f.write_str(message)
+            }
             Defect::Schema(error) => write!(f, "the schema in it cannot be used: {error}"),
             Defect::Object(error) if error.path.is_empty() => f.write_str(&error.message),
             Defect::Object(error) => write!(f, "{}: {}", error.path, error.message),
@@ -68,7 +72,7 @@ impl std::error::Error for ContainerError {
             Defect::Io(error) => Some(error),
             Defect::Schema(error) => Some(error),
             Defect::Object(error) => Some(error),
-            Defect::Header(_) | Defect::Block(_) | Defect::Data(_) => None,
+            Defect::Header(_) | Defect::Codec(_) | Defect::Block(_) | Defect::Data(_) => None,
         }
     }
 }

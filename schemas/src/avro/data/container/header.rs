@@ -50,8 +50,8 @@ impl Header {
                 let name = String::from_utf8_lossy(name);
                 Codec::named(&name).ok_or_else(|| {
                     let known = Codec::ALL.map(Codec::name).join(", ");
-                    Defect::Header(format!(
-                        "the codec `{}` is not supported; {known} are",
+                    Defect::Codec(format!(
+                        "the codec `{}` is not known; {known} are",
                         shortened(&name)
                     ))
                 })?
@@ -99,11 +99,11 @@ fn read_metadata<R: Read>(input: &mut Input<R>) -> Result<Vec<(String, Vec<u8>)>
             let key = String::from_utf8(read_bytes(input, &mut room)?)
                 .map_err(|_| Defect::Header("a key of the metadata is not UTF-8".into()))?;
             let value = read_bytes(input, &mut room)?;
-            if metadata.iter().any(|(other, _)| *other == key) {
-                let key = shortened(&key);
-                return Err(Defect::Header(format!("`{key}` stands twice in the metadata")));
+            // Of a key that stands twice readers keep the last value.
+            match metadata.iter_mut().find(|(other, _)| *other == key) {
+                Some((_, known)) => *known = value,
+                None => metadata.push((key, value)),
             }
-            metadata.push((key, value));
             if metadata.len() > 1000 {
                 return Err(too_much());
             }
