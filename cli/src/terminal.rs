@@ -9,8 +9,10 @@ use std::borrow::Cow;
 use std::io::{ErrorKind, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use treaty_report::plain;
 use treaty_report::plain::is_harmful;
-use treaty_report::render::json;
+use treaty_report::render::{json, problem};
+use treaty_schemas::Problem;
 
 use crate::exit::Failure;
 
@@ -87,6 +89,13 @@ impl Terminal {
             return;
         }
         let _ = writeln!(self.err, "{}", harmless(line));
+    }
+
+    /// Says to a person what was taken and may surprise.
+    pub fn warn(&mut self, warnings: &[Problem]) {
+        for warning in warnings {
+            self.say(&format!("warning: {}", plain(&problem::line(warning))));
+        }
     }
 
     /// Does something that writes, and hands back what it wrote instead of showing it.

@@ -19,7 +19,7 @@ use crate::protobuf;
 use crate::reads::{Fallback, KnownBy, ProjectError, Read, Unread};
 use crate::reference::Reference;
 use crate::text::shown::Line;
-use crate::text::source::{ParseError, Source};
+use crate::text::source::{ParseError, Problem, Source};
 use crate::verdict::{Comparison, Difference, Scope, Shape};
 
 /// Asks a schema of whichever format it is: each format answers for itself.
@@ -87,6 +87,11 @@ impl Schema {
     /// The text that this schema was parsed from.
     pub fn source(&self) -> &Source {
         ask!(self, source())
+    }
+
+    /// What is taken in the text and may surprise: what some decoders refuse, and what says nothing where it stands.
+    pub fn warnings(&self) -> &[Problem] {
+        ask!(self, warnings())
     }
 
     /// The part of this schema that is read, as a reader of all data that this schema describes; `None` reads all of it.

@@ -388,7 +388,8 @@ fn a_dictionary_takes_no_more_memory_than_a_block_may() {
     };
     expect![[r#"
         block 1, byte 56: its xz dictionary is larger than a block may be after decompression
-        0 good objects"#]].assert_eq(&errors(&file, &limits));
+        0 good objects"#]]
+    .assert_eq(&errors(&file, &limits));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use treaty_schemas::{Options, ParseError, Source, Strictness};
 
 mod defaults;
 mod large;
+mod lenient;
 pub mod mutants;
 mod names;
 mod oracle;

@@ -166,7 +166,8 @@ impl<'p> Run<'p> {
                 _ => {}
             }
         }
-        proposal.parse(&together, &self.client, self.global)?;
+        let schema = proposal.parse(&together, &self.client, self.global)?;
+        self.terminal.warn(schema.warnings());
         let normalize = [("normalize", if self.arguments.normalize { "true" } else { "false" })];
         let subject = ["subjects", proposal.subject.as_str()];
         // A registry cannot look up what refers to a version that is not there.

@@ -79,7 +79,9 @@ impl Text {
     fn root(&mut self) -> Option<&json::Node> {
         let source = &self.source;
         self.root
-            .get_or_insert_with(|| json::parse(source.text(), &json::Limits::UNBOUNDED_SIZE).ok())
+            .get_or_insert_with(|| {
+                json::parse_as(source.text(), &json::Limits::UNBOUNDED_SIZE, json::Dialect::LENIENT).ok()
+            })
             .as_ref()
     }
 

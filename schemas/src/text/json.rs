@@ -11,7 +11,7 @@ mod reader;
 mod writer;
 
 pub(crate) use problems::Problems;
-pub use reader::parse;
+pub use reader::{parse, parse_as};
 pub(crate) use writer::{Digits, write_characters, write_string, write_string_in};
 
 /// How large a text may be before it is refused.
@@ -43,6 +43,23 @@ impl Default for Limits {
     }
 }
 
+/// What a text may have that JSON does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Dialect {
+    /// Comments, as in Java: from `//` to the end of the line, and from `/*` to `*/`. They are passed over.
+    pub comments: bool,
+    /// A key may stand twice in an object: the last value counts, at the place of the first.
+    pub repeated_keys: bool,
+}
+
+impl Dialect {
+    /// Everything that a text may have which was taken before.
+    pub const LENIENT: Dialect = Dialect {
+        comments: true,
+        repeated_keys: true,
+    };
+}
+
 /// A value and the place where it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
@@ -65,7 +82,7 @@ pub enum Value {
     String(String),
     /// An array.
     Array(Vec<Node>),
-    /// An object, its members in the order of the text, no key twice.
+    /// An object, its members in the order of the text, no key twice: see [`Dialect::repeated_keys`].
     Object(Vec<Member>),
 }
 

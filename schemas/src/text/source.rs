@@ -5,6 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::text::json;
 use crate::text::shown::Line;
 
 /// A named text: what a schema, a payload or a contract was read from. Cheap to clone.
@@ -74,7 +75,7 @@ impl Source {
     /// The span of the value at `path` in a JSON text, or that of its nearest ancestor which the text has.
     /// A last step [`Step::Name`] names the member's key rather than its value.
     pub fn span(&self, path: &Path) -> Span {
-        match crate::text::json::parse(&self.text, &crate::text::json::Limits::UNBOUNDED_SIZE) {
+        match json::parse_as(&self.text, &json::Limits::UNBOUNDED_SIZE, json::Dialect::LENIENT) {
             Ok(root) => root.span_at(path),
             Err(_) => Span {
                 start: 0,

@@ -47,7 +47,12 @@ fn defaults() {
         (point, "{\"y\":1}", false),
         (point, "{\"x\":1,\"z\":true}", true),
         (r#"["null","string"]"#, "null", true),
-        (r#"["null","string"]"#, "\"a\"", false),
+        (r#"["null","string"]"#, "\"a\"", true),
+        (r#"["string","null"]"#, "null", true),
+        (r#"["string","null"]"#, "1", false),
+        (r#"["null","double"]"#, "\"NaN\"", false),
+        (r#"{"type":"array","items":"double"}"#, "[\"NaN\"]", false),
+        (r#"{"type":"map","values":"float"}"#, "{\"a\":\"Infinity\"}", false),
         ("[]", "null", false),
     ];
     for (ty, default, fits) in rows {
@@ -67,12 +72,9 @@ fn defaults() {
         schema:1:172: the default of the field `f` does not fit: an object lacks the field `x`, which has no default
     "#]],
     );
-    check(
-        &field(r#"["null","string"]"#, "\"a\""),
-        expect![[r#"
-        schema:1:86: the default of the field `f` does not fit: the string `a` is not a value of type `null` (a default belongs to the first branch of its union)
-    "#]],
-    );
+    check(&field(r#"["null","string"]"#, "1"), expect![[r#"
+        schema:1:86: the default of the field `f` does not fit: `1` is not a value of type `null`, and it is of no other branch of the union
+    "#]]);
     // The type may follow, or enclose, the field.
     check(
         r#"{"type":"record","name":"R","fields":[{"name":"e","type":"E","default":"B"},{"name":"f","type":{"type":"enum","name":"E","symbols":["A"]}},{"name":"r","type":{"type":"array","items":"R"},"default":[{"e":"A","f":"C"}]}]}"#,

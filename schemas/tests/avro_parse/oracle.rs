@@ -30,6 +30,10 @@ const STRICTER: &[(&str, &str)] = &[
         "defaults are checked less: any branch, any length, any symbol",
     ),
     ("is already defined", "a second definition replaces the first"),
+    (
+        "is no name of a type",
+        "a name may begin with a dot, which Avro Java refuses",
+    ),
     ("`size` is", "a fixed may be larger than Java's"),
 ];
 

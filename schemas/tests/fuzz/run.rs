@@ -112,7 +112,7 @@ fn taken(target: &Target, what: &str, input: &[u8]) -> Result<Taken, String> {
         let _ = done.send(
             answer
                 .map_err(|panic| told(&*panic))
-                .map(|accepted| (accepted, memory.bytes_total)),
+                .map(|accepted| (accepted, memory.bytes_max)),
         );
     });
     let thread = thread.expect("a thread can be had");

@@ -176,7 +176,10 @@ impl<'a> Sides<'a> {
     fn proposed(&self, source: &Source, terminal: &mut Terminal) -> Result<Schema, Failure> {
         let format = Format::of_source(source);
         let error = match self.new_references.parse(format, source, &self.new) {
-            Ok(schema) => return Ok(schema),
+            Ok(schema) => {
+                terminal.warn(schema.warnings());
+                return Ok(schema);
+            }
             Err(error) => error,
         };
         let tolerant = Options {

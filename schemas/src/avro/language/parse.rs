@@ -18,6 +18,7 @@ use crate::to_line;
 
 mod attributes;
 mod defaults;
+mod equal;
 mod fields;
 mod interner;
 mod logical;
@@ -63,7 +64,8 @@ pub fn parse(source: &Source, references: &[Source], options: &Options) -> Resul
     }
     let root = parser.read(0, &options.limits, options.strictness)?;
     let forward = parser.forward;
-    let schema = seal(parser.sources, parser.types, root);
+    let mut schema = seal(parser.sources, parser.types, root);
+    schema.warnings = parser.warnings;
     if forward && options.strictness == Strictness::New {
         let depth = options.limits.depth.min(json::Limits::MAX_DEPTH);
         let nested = nesting(&schema.canonical());
@@ -130,6 +132,8 @@ struct Parser {
     room: usize,
     place_steps: usize,
     problems: Vec<Problem>,
+    /// What is taken in the schema's own text and may surprise.
+    warnings: Vec<Problem>,
 }
 
 /// Something is wrong; the problem has been noted.
@@ -158,6 +162,7 @@ impl Parser {
             room,
             place_steps: 0,
             problems: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -176,7 +181,11 @@ impl Parser {
             return Err(self.take_problems());
         }
         let source = self.sources[number].clone();
-        let parsed = match json::parse(source.text(), limits) {
+        let dialect = json::Dialect {
+            comments: true,
+            repeated_keys: !self.strict,
+        };
+        let parsed = match json::parse_as(source.text(), limits, dialect) {
             Ok(node) => self.ty(node, ""),
             Err(error) => self.refuse(error.span, error.message, None),
         };
@@ -185,7 +194,7 @@ impl Parser {
             self.forward = !self.pending.is_empty();
         }
         self.pending.clear();
-        if self.strict && self.problems.is_empty() {
+        if self.problems.is_empty() && (self.strict || number == 0) {
             self.check_defaults(first);
         }
         match parsed {
@@ -206,6 +215,18 @@ impl Parser {
             self.problems.push(Problem {
                 message: message.into(),
                 source: self.sources[self.current].clone(),
+                span,
+                help: help.map(Line::from),
+            });
+        }
+    }
+
+    /// Notes something that is taken and may surprise, in the schema's own text.
+    fn warning(&mut self, span: Span, message: impl Into<Line>, help: Option<String>) {
+        if self.current == 0 && self.warnings.len() < MAX_PROBLEMS {
+            self.warnings.push(Problem {
+                message: message.into(),
+                source: self.sources[0].clone(),
                 span,
                 help: help.map(Line::from),
             });

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::finding::{At, Label};
 use crate::text::shown::Line;
-use crate::text::source::{Path, Source, Step};
+use crate::text::source::{Path, Problem, Source, Step};
 
 use super::named::{Enum, Fixed, Named, Record};
 use crate::text::json;
@@ -34,12 +34,19 @@ pub struct Schema {
     pub(crate) names: FxHashMap<Box<str>, TypeId>,
     /// Some type or field has an alias.
     pub(crate) has_aliases: bool,
+    /// What is taken in the schema's own text and may surprise, in the order in which it was found.
+    pub(crate) warnings: Vec<Problem>,
 }
 
 impl Schema {
     /// The type that the whole schema describes.
     pub fn root(&self) -> TypeId {
         self.root
+    }
+
+    /// What is taken in the schema's own text and may surprise.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
     }
 
     /// A type of this schema.

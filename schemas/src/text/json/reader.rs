@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Limits, Member, Node, SyntaxError, Value};
+use super::{Dialect, Limits, Member, Node, SyntaxError, Value};
 use crate::text::shorten::beginning;
 use crate::text::shown::Line;
 use crate::text::source::Span;
@@ -13,6 +13,14 @@ use crate::to_line;
 /// # Errors
 /// The first place where the text is not JSON, is larger or deeper than `limits` allow, or repeats a key.
 pub fn parse(text: &str, limits: &Limits) -> Result<Node, SyntaxError> {
+    parse_as(text, limits, Dialect::default())
+}
+
+/// Reads one text of a dialect of JSON.
+///
+/// # Errors
+/// As [`parse`], but for what the dialect allows.
+pub fn parse_as(text: &str, limits: &Limits, dialect: Dialect) -> Result<Node, SyntaxError> {
     if text.len() > limits.bytes {
         return Err(SyntaxError {
             message: to_line!(
@@ -28,17 +36,18 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Node, SyntaxError> {
         bytes: text.as_bytes(),
         at: 0,
         depth: 0,
+        dialect,
         max_depth: limits.depth.min(Limits::MAX_DEPTH),
     };
     if text.starts_with('\u{feff}') {
         reader.at = '\u{feff}'.len_utf8();
     }
-    reader.skip_space();
+    reader.skip_space()?;
     if reader.at == reader.bytes.len() {
         return Err(reader.error_here("the text is empty; a JSON value was expected"));
     }
     let node = reader.value()?;
-    reader.skip_space();
+    reader.skip_space()?;
     if reader.at < reader.bytes.len() {
         return Err(reader.error_here("there is more text after the JSON value"));
     }
@@ -50,6 +59,7 @@ struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: usize,
+    dialect: Dialect,
     max_depth: usize,
 }
 
@@ -91,12 +101,12 @@ impl Reader<'_> {
         let mut members: Vec<Member> = Vec::new();
         // Small objects are searched in place; a set is only worth its allocation for large ones.
         let mut seen: FxHashSet<String> = FxHashSet::default();
-        self.skip_space();
+        self.skip_space()?;
         if self.eat(b'}') {
             return Ok(Value::Object(members));
         }
         loop {
-            self.skip_space();
+            self.skip_space()?;
             let start = self.at;
             if self.bytes.get(self.at) != Some(&b'"') {
                 return Err(self.unexpected("a key in double quotes"));
@@ -111,20 +121,23 @@ impl Reader<'_> {
                 }
                 !seen.insert(key.clone())
             };
-            if repeated {
+            if repeated && !self.dialect.repeated_keys {
                 return Err(SyntaxError {
                     message: to_line!("the key `{}` stands twice in this object", beginning(&key, 40)),
                     span: key_span,
                 });
             }
-            self.skip_space();
+            self.skip_space()?;
             if !self.eat(b':') {
                 return Err(self.unexpected("`:`"));
             }
-            self.skip_space();
+            self.skip_space()?;
             let value = self.value()?;
-            members.push(Member { key, key_span, value });
-            self.skip_space();
+            match members.iter_mut().find(|member| repeated && member.key == key) {
+                Some(known) => known.value = value,
+                None => members.push(Member { key, key_span, value }),
+            }
+            self.skip_space()?;
             if self.eat(b'}') {
                 return Ok(Value::Object(members));
             }
@@ -136,14 +149,14 @@ impl Reader<'_> {
 
     fn array(&mut self) -> Result<Value, SyntaxError> {
         let mut items = Vec::new();
-        self.skip_space();
+        self.skip_space()?;
         if self.eat(b']') {
             return Ok(Value::Array(items));
         }
         loop {
-            self.skip_space();
+            self.skip_space()?;
             items.push(self.value()?);
-            self.skip_space();
+            self.skip_space()?;
             if self.eat(b']') {
                 return Ok(Value::Array(items));
             }
@@ -281,9 +294,26 @@ impl Reader<'_> {
         }
     }
 
-    fn skip_space(&mut self) {
-        while matches!(self.bytes.get(self.at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+    /// Passes over space, and over comments where the dialect has them.
+    fn skip_space(&mut self) -> Result<(), SyntaxError> {
+        loop {
+            while matches!(self.bytes.get(self.at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+                self.at += 1;
+            }
+            let rest = &self.text[self.at..];
+            if !self.dialect.comments || !rest.starts_with('/') {
+                return Ok(());
+            }
+            if rest.starts_with("//") {
+                self.at += rest.find(['\n', '\r']).unwrap_or(rest.len());
+            } else if let Some(inside) = rest.strip_prefix("/*") {
+                let Some(end) = inside.find("*/") else {
+                    return Err(self.error_here("the comment is not closed"));
+                };
+                self.at += end + 4;
+            } else {
+                return Ok(());
+            }
         }
     }
 

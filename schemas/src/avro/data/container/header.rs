@@ -50,10 +50,7 @@ impl Header {
                 let name = String::from_utf8_lossy(name);
                 Codec::named(&name).ok_or_else(|| {
                     let known = Codec::ALL.map(Codec::name).join(", ");
-                    Defect::Codec(format!(
-                        "the codec `{}` is not known; {known} are",
-                        shortened(&name)
-                    ))
+                    Defect::Codec(format!("the codec `{}` is not known; {known} are", shortened(&name)))
                 })?
             }
         };

@@ -16,12 +16,19 @@ impl Parser {
         let mut fitting = Fitting {
             types: &self.types,
             required: FxHashMap::default(),
+            known: FxHashMap::default(),
+            later: Vec::new(),
         };
         let mut wrong: Vec<Misfit> = Vec::new();
         for ty in &self.types[first..] {
             let Kind::Record(record) = &ty.kind else { continue };
             for field in record.fields() {
                 let Some(default) = &field.default else { continue };
+                // Numbers that JSON cannot write stand for themselves, and only here, not inside something else.
+                let is_real = matches!(self.types[field.ty.index()].kind, Kind::Float | Kind::Double);
+                if is_real && default.as_str().is_some_and(is_not_finite) {
+                    continue;
+                }
                 if let Err(misfit) = fitting.fit(field.ty, default) {
                     let message = format!(
                         "the default of the field {} does not fit: {}",
@@ -35,8 +42,18 @@ impl Parser {
                 break;
             }
         }
-        for (span, message) in wrong {
-            self.problem(span, message, None);
+        let later = fitting.later;
+        if self.strict {
+            for (span, message) in wrong {
+                self.problem(span, message, None);
+            }
+        }
+        for span in later {
+            self.warning(
+                span,
+                "the default is not of the first branch of its union: Avro Java before 1.12 and fastavro may refuse it",
+                Some("put the type of the default first in the union".to_owned()),
+            );
         }
     }
 }
@@ -48,6 +65,10 @@ struct Fitting<'a> {
     types: &'a [Type],
     /// For records that defaults were seen of: which fields a default must give.
     required: FxHashMap<TypeId, Box<[u32]>>,
+    /// What was found of branches of unions, by the type and the place of the default.
+    known: FxHashMap<(TypeId, usize), Result<(), Misfit>>,
+    /// Defaults that are of a later branch of their union.
+    later: Vec<Span>,
 }
 
 impl<'a> Fitting<'a> {
@@ -59,8 +80,6 @@ impl<'a> Fitting<'a> {
             (Kind::Int, Value::Number(text)) if text.parse::<i32>().is_ok() => Ok(()),
             (Kind::Long, Value::Number(text)) if text.parse::<i64>().is_ok() => Ok(()),
             (Kind::Float | Kind::Double, Value::Number(_)) => Ok(()),
-            // Numbers that JSON cannot write.
-            (Kind::Float | Kind::Double, Value::String(text)) if is_not_finite(text) => Ok(()),
             (Kind::Bytes, Value::String(text)) if text.chars().all(is_byte) => Ok(()),
             (Kind::Fixed(fixed), Value::String(text)) if text.chars().all(is_byte) => {
                 if text.chars().count() as u64 == u64::from(fixed.size) {
@@ -80,15 +99,7 @@ impl<'a> Fitting<'a> {
             (Kind::Map(values), Value::Object(members)) => {
                 members.iter().try_for_each(|member| self.fit(*values, &member.value))
             }
-            (Kind::Union(branches), _) => match branches.first() {
-                Some(first) => self.fit(*first, value).map_err(|(span, message)| {
-                    (
-                        span,
-                        format!("{message} (a default belongs to the first branch of its union)"),
-                    )
-                }),
-                None => misfit("a value of the union, which has no branches"),
-            },
+            (Kind::Union(branches), _) => self.fit_branch(branches, value),
             (Kind::Record(record), Value::Object(members)) => {
                 for member in members {
                     if let Some(field) = record.field(&member.key) {
@@ -112,6 +123,33 @@ impl<'a> Fitting<'a> {
                 quote(kind.named().map_or(kind.name(), |named| named.name.full()))
             )),
         }
+    }
+
+    /// Fits a branch of a union: the first, as older readers have it, or a later one (Avro 1.12).
+    fn fit_branch(&mut self, branches: &[TypeId], value: &Node) -> Result<(), Misfit> {
+        let Some((first, later)) = branches.split_first() else {
+            return Err((value.span, "the union has no branches".to_owned()));
+        };
+        let Err((span, message)) = self.fit_once(*first, value) else {
+            return Ok(());
+        };
+        for branch in later {
+            if self.fit_once(*branch, value).is_ok() {
+                self.later.push(value.span);
+                return Ok(());
+            }
+        }
+        Err((span, format!("{message}, and it is of no other branch of the union")))
+    }
+
+    /// Each part of a default is compared with a type once, however many branches are tried around it.
+    fn fit_once(&mut self, ty: TypeId, value: &Node) -> Result<(), Misfit> {
+        if let Some(known) = self.known.get(&(ty, value.span.start)) {
+            return known.clone();
+        }
+        let fit = self.fit(ty, value);
+        self.known.insert((ty, value.span.start), fit.clone());
+        fit
     }
 
     /// The first field without a default that is not among the members.

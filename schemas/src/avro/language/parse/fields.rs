@@ -9,6 +9,9 @@ use crate::avro::language::schema::Kind;
 use crate::text::json::{Member, Node, Value};
 use crate::text::source::Span;
 
+/// Attributes of a logical type.
+const BELONGS_INSIDE: [&str; 3] = ["logicalType", "precision", "scale"];
+
 impl Parser {
     /// Parses `fields`; the types in it stand in `namespace`.
     pub(super) fn fields(&mut self, node: Node, what: &str, namespace: &str) -> Parsed<Vec<Field>> {
@@ -100,6 +103,19 @@ impl Parser {
             .filter(|(alias, _)| unique.insert(alias.clone()))
             .map(|(alias, _)| alias.into())
             .collect();
+        for (key, value) in props.iter().filter(|(key, _)| BELONGS_INSIDE.contains(&&**key)) {
+            self.warning(
+                value.span,
+                format!(
+                    "`{key}` stands beside the type of the field {}, where it says nothing",
+                    quote(&name)
+                ),
+                Some(
+                    "write it into the type: \"type\": {\"type\": \"bytes\", \"logicalType\": \"decimal\", …}"
+                        .to_owned(),
+                ),
+            );
+        }
         let field = Field {
             name: name.into(),
             aliases: aliases.into(),

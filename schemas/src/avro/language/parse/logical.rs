@@ -2,6 +2,7 @@
 
 use crate::avro::language::schema::{Kind, Logical, Props};
 use crate::text::json::{Node, Value};
+use crate::text::source::Span;
 
 /// The logical type that `props` give to a type of this kind.
 pub(super) fn of(kind: &Kind, props: &Props) -> Option<Logical> {
@@ -31,6 +32,38 @@ pub(super) fn of(kind: &Kind, props: &Props) -> Option<Logical> {
         _ => return None,
     };
     Some(logical)
+}
+
+const NAMES: [&str; 13] = [
+    "decimal",
+    "big-decimal",
+    "uuid",
+    "date",
+    "time-millis",
+    "time-micros",
+    "timestamp-millis",
+    "timestamp-micros",
+    "timestamp-nanos",
+    "local-timestamp-millis",
+    "local-timestamp-micros",
+    "local-timestamp-nanos",
+    "duration",
+];
+
+/// A logical type of the specification that stands in these attributes and is not one of this type, and why; with its place.
+pub(super) fn ignored(kind: &Kind, props: &Props) -> Option<(Span, String)> {
+    let node = get(props, "logicalType")?;
+    let name = NAMES.into_iter().find(|name| node.as_str() == Some(name))?;
+    if of(kind, props).is_some() {
+        return None;
+    }
+    let why = match (name, kind) {
+        ("decimal", Kind::Bytes | Kind::Fixed(_)) => {
+            "it needs a `precision` above 0 that the type has room for, and a `scale` that is not above the precision"
+        }
+        _ => "it does not belong to this type",
+    };
+    Some((node.span, format!("the logical type `{name}` is ignored: {why}")))
 }
 
 fn decimal(fixed: Option<u32>, props: &Props) -> Option<Logical> {

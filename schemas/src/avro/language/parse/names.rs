@@ -3,9 +3,9 @@
 use rustc_hash::FxHashSet;
 
 use super::attributes::Attributes;
-use super::{Parsed, Parser, quote};
+use super::{Parsed, Parser, equal, logical, quote};
 use crate::avro::language::named::{Fixed, FullName, Named};
-use crate::avro::language::schema::{Kind, Place, Type, TypeId};
+use crate::avro::language::schema::{Kind, Place, Props, Type, TypeId};
 use crate::text::json::Value;
 use crate::text::likeness::Likeness;
 use crate::text::source::Problem;
@@ -16,6 +16,17 @@ pub(super) struct Entry {
     id: TypeId,
     /// Where the name was given to a type: text and place. Until then it was only mentioned.
     defined: Option<(usize, Span)>,
+    /// All of the type was read.
+    is_whole: bool,
+}
+
+/// What a definition defines.
+pub(super) struct Claimed {
+    /// Where the type is put.
+    pub id: TypeId,
+    /// The type that has this name already, with where it was defined; the two have to be equal.
+    earlier: Option<(TypeId, usize, Span)>,
+    span: Span,
 }
 
 /// A name that was mentioned before it was defined.
@@ -59,6 +70,13 @@ impl Parser {
         if written.is_empty() {
             return self.refuse(span, "the name of the type is empty", None);
         }
+        if self.strict && written.starts_with('.') {
+            return self.refuse(
+                span,
+                format!("{} is no name of a type", quote(written)),
+                Some("a type without a namespace is referred to by its name alone, from where there is no namespace"),
+            );
+        }
         // What is mentioned may be written in full wherever it is.
         self.take_room(namespace.len() + written.len(), span)?;
         let full = full_name(written, namespace);
@@ -75,7 +93,12 @@ impl Parser {
         }
         let full: Box<str> = full.into();
         let id = self.keep_place(&full);
-        self.names.insert(full.clone(), Entry { id, defined: None });
+        let mentioned = Entry {
+            id,
+            defined: None,
+            is_whole: false,
+        };
+        self.names.insert(full.clone(), mentioned);
         self.pending.push(Pending {
             written: written.into(),
             full,
@@ -127,13 +150,13 @@ impl Parser {
         attributes: &mut Attributes,
         what: &str,
         namespace: &str,
-    ) -> Parsed<(TypeId, Named)> {
+    ) -> Parsed<(Claimed, Named)> {
         let defined = self.define_named(attributes, what, namespace);
         self.skipped |= defined.is_err();
         defined
     }
 
-    fn define_named(&mut self, attributes: &mut Attributes, what: &str, namespace: &str) -> Parsed<(TypeId, Named)> {
+    fn define_named(&mut self, attributes: &mut Attributes, what: &str, namespace: &str) -> Parsed<(Claimed, Named)> {
         let place = self.place(attributes.opening())?;
         let Some(node) = attributes.take("name") else {
             return self.refuse(
@@ -176,45 +199,101 @@ impl Parser {
         for (alias, span) in self.aliases(attributes.take("aliases"))? {
             self.take_room(name.namespace().len() + alias.len(), span)?;
             let alias = FullName::new(full_name(&alias, name.namespace()));
-            self.check_name(alias.simple(), "an alias", span);
+            if !is_name(alias.simple()) {
+                self.warning(
+                    span,
+                    format!(
+                        "the alias {} is no name, so no new schema has a type of that name",
+                        quote(alias.full())
+                    ),
+                    None,
+                );
+            }
             if seen.insert(alias.full().to_owned()) {
                 aliases.push(alias);
             }
         }
         let doc = self.optional_text(attributes.take("doc"), "doc").map(Into::into);
-        let id = self.claim(&name, span)?;
+        let claimed = self.claim(&name, span)?;
         let named = Named {
             name,
             aliases: aliases.into(),
             doc,
             place,
         };
-        Ok((id, named))
+        Ok((claimed, named))
     }
 
     /// Gives a name to the type that is defined here.
-    fn claim(&mut self, name: &FullName, span: Span) -> Parsed<TypeId> {
+    fn claim(&mut self, name: &FullName, span: Span) -> Parsed<Claimed> {
         let here = Some((self.current, span));
+        let mut earlier = None;
         if let Some(entry) = self.names.get_mut(name.full()) {
-            let Some((source, earlier)) = entry.defined else {
+            let Some((source, at)) = entry.defined else {
                 entry.defined = here;
-                return Ok(entry.id);
+                let id = entry.id;
+                return Ok(Claimed { id, earlier, span });
             };
-            let (message, help) = if source == self.current {
-                let point = self.sources[source].point(earlier.start);
-                let message = format!("{} is already defined, at {point}", quote(name.full()));
-                (message, "define it once and refer to it by name elsewhere")
-            } else {
-                let known = self.sources[source].name();
-                let message = format!("{} is already defined, in {}", quote(name.full()), quote(known));
-                (message, "the referenced schema brings this type: refer to it by name")
-            };
-            return self.refuse(span, message, Some(help));
+            earlier = Some((entry.id, source, at));
+            if !entry.is_whole {
+                return self.refuse_again(name.full(), source, at, span);
+            }
         }
         let id = self.keep_place(name.full());
-        let entry = Entry { id, defined: here };
-        self.names.insert(name.full().into(), entry);
-        Ok(id)
+        if earlier.is_none() {
+            let entry = Entry {
+                id,
+                defined: here,
+                is_whole: false,
+            };
+            self.names.insert(name.full().into(), entry);
+        }
+        Ok(Claimed { id, earlier, span })
+    }
+
+    /// Puts a named type into the place that was kept for it. One that is defined a second time is the first one, where the two are
+    /// equal.
+    pub(super) fn finish(&mut self, claimed: &Claimed, kind: Kind, props: Props) -> Parsed<TypeId> {
+        let logical = logical::of(&kind, &props);
+        self.tell_ignored(&kind, &props);
+        let full = kind.named().map_or("", |named| named.name.full()).to_owned();
+        self.types[claimed.id.index()] = Type {
+            kind,
+            logical,
+            props,
+            shape: 0,
+            reads_itself: true,
+            is_added: false,
+        };
+        match claimed.earlier {
+            None => {
+                if let Some(entry) = self.names.get_mut(full.as_str()) {
+                    entry.is_whole = true;
+                }
+                Ok(claimed.id)
+            }
+            Some((first, source, at)) => {
+                if !equal::are_equal(&self.types[first.index()], &self.types[claimed.id.index()]) {
+                    return self.refuse_again(&full, source, at, claimed.span);
+                }
+                // Nothing refers to the second one.
+                self.types[claimed.id.index()] = self.types[first.index()].clone();
+                Ok(first)
+            }
+        }
+    }
+
+    fn refuse_again<T>(&mut self, full: &str, source: usize, at: Span, span: Span) -> Parsed<T> {
+        let (message, help) = if source == self.current {
+            let point = self.sources[source].point(at.start);
+            let message = format!("{} is already defined otherwise, at {point}", quote(full));
+            (message, "define it once and refer to it by name elsewhere")
+        } else {
+            let known = self.sources[source].name();
+            let message = format!("{} is already defined otherwise, in {}", quote(full), quote(known));
+            (message, "the referenced schema brings this type: refer to it by name")
+        };
+        self.refuse(span, message, Some(help))
     }
 
     /// Names of new schemas follow the specification: a letter or `_`, then letters, digits and `_`, all ASCII.

@@ -39,6 +39,7 @@ pub(crate) fn seal(sources: Vec<Source>, types: Vec<Type>, root: TypeId) -> Sche
         types,
         root,
         names,
+        warnings: Vec::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::interner::number;
 use super::names::primitive;
 use super::{At, Parsed, Parser, Refused, logical, quote};
 use crate::avro::language::named::{Enum, Fixed, Record};
-use crate::avro::language::schema::{Kind, Type, TypeId};
+use crate::avro::language::schema::{Kind, Props, TypeId};
 use crate::text::json::{Node, Value};
 use crate::text::source::Span;
 
@@ -112,7 +112,15 @@ impl Parser {
     fn attributed(&mut self, kind: Kind, attributes: Attributes) -> Parsed<TypeId> {
         let props = attributes.into_props(&[]);
         let logical = logical::of(&kind, &props);
+        self.tell_ignored(&kind, &props);
         Ok(self.intern(kind, logical, props))
+    }
+
+    /// A logical type that is ignored is seldom what was meant.
+    pub(super) fn tell_ignored(&mut self, kind: &Kind, props: &Props) {
+        if let Some((span, message)) = logical::ignored(kind, props) {
+            self.warning(span, message, None);
+        }
     }
 
     fn inner(&mut self, attributes: &mut Attributes, what: &str, key: &'static str, namespace: &str) -> Parsed<TypeId> {
@@ -128,7 +136,7 @@ impl Parser {
 
     fn record(&mut self, mut attributes: Attributes, namespace: &str, is_error: bool) -> Parsed<TypeId> {
         let what = if is_error { "error" } else { "record" };
-        let (id, named) = self.define(&mut attributes, what, namespace)?;
+        let (claimed, named) = self.define(&mut attributes, what, namespace)?;
         let fields = match attributes.take("fields") {
             Some(node) => self.fields(node, what, named.name.namespace())?,
             None => {
@@ -140,11 +148,11 @@ impl Parser {
             }
         };
         let kind = Kind::Record(Box::new(Record::new(named, is_error, fields)));
-        Ok(self.fill(id, kind, attributes.into_props(&[])))
+        self.finish(&claimed, kind, attributes.into_props(&[]))
     }
 
     fn enumeration(&mut self, mut attributes: Attributes, namespace: &str) -> Parsed<TypeId> {
-        let (id, named) = self.define(&mut attributes, "enum", namespace)?;
+        let (claimed, named) = self.define(&mut attributes, "enum", namespace)?;
         let Some(node) = attributes.take("symbols") else {
             return self.refuse(
                 attributes.opening(),
@@ -175,7 +183,7 @@ impl Parser {
             }
         };
         let kind = Kind::Enum(Box::new(Enum::new(named, symbols, default)));
-        Ok(self.fill(id, kind, attributes.into_props(&["default"])))
+        self.finish(&claimed, kind, attributes.into_props(&["default"]))
     }
 
     fn symbols(&mut self, node: Node) -> Parsed<Vec<Box<str>>> {
@@ -216,7 +224,7 @@ impl Parser {
     }
 
     fn fixed(&mut self, mut attributes: Attributes, namespace: &str) -> Parsed<TypeId> {
-        let (id, named) = self.define(&mut attributes, "fixed", namespace)?;
+        let (claimed, named) = self.define(&mut attributes, "fixed", namespace)?;
         let Some(node) = attributes.take("size") else {
             return self.refuse(
                 attributes.opening(),
@@ -240,20 +248,6 @@ impl Parser {
             );
         };
         let kind = Kind::Fixed(Box::new(Fixed { named, size }));
-        Ok(self.fill(id, kind, attributes.into_props(&[])))
-    }
-
-    /// Puts a named type into the place that was kept for it.
-    fn fill(&mut self, id: TypeId, kind: Kind, props: crate::avro::language::schema::Props) -> TypeId {
-        let logical = logical::of(&kind, &props);
-        self.types[id.index()] = Type {
-            kind,
-            logical,
-            props,
-            shape: 0,
-            reads_itself: true,
-            is_added: false,
-        };
-        id
+        self.finish(&claimed, kind, attributes.into_props(&[]))
     }
 }
