@@ -43,6 +43,7 @@ pub struct Budget {
     later: Cell<u64>,
     is_cancelled: Option<Box<dyn Fn() -> bool + Send>>,
     exhausted: Cell<Option<Exhausted>>,
+    asks_others: bool,
 }
 
 impl Budget {
@@ -60,7 +61,22 @@ impl Budget {
             later: Cell::new(steps - next),
             is_cancelled: None,
             exhausted: Cell::new(None),
+            asks_others: false,
         }
+    }
+
+    /// The same, and each witness is put before a decoder of others too, as far as this program has them: see
+    /// [`Opinion`](crate::opinion::Opinion). That takes no steps and changes no verdict. It is for whoever waits for a report of
+    /// files, as the budget is, and not for a server.
+    #[must_use]
+    pub fn with_second_opinion(mut self) -> Budget {
+        self.asks_others = true;
+        self
+    }
+
+    /// Whether witnesses are put before decoders of others.
+    pub fn asks_others(&self) -> bool {
+        self.asks_others
     }
 
     /// The same, ended as well when the work is cancelled, which is asked every 1,024 steps.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data_path::DataPath;
 use crate::effect::{Effect, Outcome};
+use crate::opinion::Opinion;
 use crate::text::shown::{Line, WITNESS_BYTES};
 use crate::text::source::{Path, Point, Source, Span};
 
@@ -142,6 +143,8 @@ pub struct Witness {
     pub at: usize,
     /// The full name of the message that the bytes are, where the bytes do not say it and the schema has several.
     pub message: Option<Box<str>>,
+    /// What a decoder of others makes of it, where one was asked.
+    pub opinion: Option<Box<Opinion>>,
     /// Only [`Evidence::witness`] makes one.
     _small: Small,
 }
@@ -169,6 +172,7 @@ impl Evidence {
             observed,
             at,
             message: None,
+            opinion: None,
             _small: Small,
         }))
     }
@@ -187,6 +191,15 @@ impl Evidence {
             Evidence::Witness(witness) | Evidence::AvroJava(witness) => Some(witness),
             Evidence::Policy(_) | Evidence::Omitted(_) | Evidence::None => None,
         }
+    }
+
+    /// The same, with what a decoder of others makes of the payload, where there is one.
+    #[cfg(feature = "second-opinion")]
+    pub(crate) fn with_opinion(mut self, opinion: impl FnOnce(&Witness) -> Opinion) -> Evidence {
+        if let Evidence::Witness(witness) | Evidence::AvroJava(witness) = &mut self {
+            witness.opinion = Some(Box::new(opinion(witness)));
+        }
+        self
     }
 
     /// The same, of a message of this name.

@@ -40,6 +40,7 @@ pub mod format;
 pub mod guid;
 pub mod judgement;
 pub mod mode;
+pub mod opinion;
 pub mod options;
 mod path_tree;
 pub mod protobuf;
@@ -67,6 +68,7 @@ pub use finding::{At, Evidence, Finding, Label, Observed, Rule, Severity, Witnes
 pub use format::Format;
 pub use judgement::{Checked, Judgement, judge, pairs};
 pub use mode::{Direction, Mode};
+pub use opinion::{Library, Opinion, Quirk, Saying};
 pub use options::{Options, Strictness};
 pub use reads::{Fallback, ProjectError};
 pub use reference::{Reference, ReferencePool};

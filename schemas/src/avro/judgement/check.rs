@@ -12,6 +12,8 @@ mod describe;
 mod findings;
 pub(in crate::avro) mod label;
 mod mismatch;
+#[cfg(feature = "second-opinion")]
+mod opinion;
 mod pairs;
 mod paths;
 mod promotion;
@@ -19,6 +21,8 @@ mod union;
 mod unread;
 mod witness;
 
+#[cfg(feature = "second-opinion")]
+pub(crate) use opinion::QUIRKS;
 pub(crate) use unread::unread_fields;
 
 use crate::avro::language::schema::Schema;

@@ -51,16 +51,34 @@ impl Schema {
         self.write(Form::Resolved)
     }
 
+    /// As [`Schema::resolved`], for one type of the schema; where that is a record, with these of its fields alone. Without
+    /// defaults of fields where nobody reads by it.
+    #[cfg(feature = "second-opinion")]
+    pub(in crate::avro) fn resolved_type(&self, ty: TypeId, kept: Option<&[u32]>, has_defaults: bool) -> String {
+        let mut writer = self.writer(Form::Resolved);
+        writer.kept = kept.map(|fields| (ty, fields));
+        writer.has_defaults = has_defaults;
+        writer.run(ty);
+        writer.out
+    }
+
     fn write(&self, form: Form) -> String {
-        let mut writer = Writer {
+        let mut writer = self.writer(form);
+        writer.out.reserve(self.source().text().len());
+        writer.run(self.root);
+        writer.out
+    }
+
+    fn writer(&self, form: Form) -> Writer<'_> {
+        Writer {
             schema: self,
             form,
-            out: String::with_capacity(self.source().text().len()),
+            kept: None,
+            has_defaults: true,
+            out: String::new(),
             written: vec![false; self.types.len()],
             open: Vec::new(),
-        };
-        writer.run();
-        writer.out
+        }
     }
 }
 
@@ -68,6 +86,8 @@ impl Schema {
 struct Open<'a> {
     ty: &'a Type,
     next: usize,
+    /// Of a record, the fields that are written, where that is not all of them.
+    kept: Option<&'a [u32]>,
     /// The namespace that names in it are relative to.
     namespace: &'a str,
 }
@@ -75,6 +95,9 @@ struct Open<'a> {
 struct Writer<'a> {
     schema: &'a Schema,
     form: Form,
+    /// A record of which only these fields are written.
+    kept: Option<(TypeId, &'a [u32])>,
+    has_defaults: bool,
     out: String,
     /// The named types whose definitions stand in the text.
     written: Vec<bool>,
@@ -82,10 +105,10 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn run(&mut self) {
-        self.begin(self.schema.root, "");
+    fn run(&mut self, root: TypeId) {
+        self.begin(root, "");
         while let Some(open) = self.open.last_mut() {
-            let (ty, namespace, next) = (open.ty, open.namespace, open.next);
+            let (ty, namespace, next, kept) = (open.ty, open.namespace, open.next, open.kept);
             open.next += 1;
             match &ty.kind {
                 Kind::Array(below) | Kind::Map(below) if next == 0 => self.begin(*below, namespace),
@@ -96,11 +119,14 @@ impl<'a> Writer<'a> {
                     self.begin(branches[next], namespace);
                 }
                 Kind::Record(record) => {
-                    let fields = record.fields();
-                    if let Some(field) = next.checked_sub(1).and_then(|last| fields.get(last)) {
+                    let field = |number: usize| match kept {
+                        Some(kept) => record.fields().get(*kept.get(number)? as usize),
+                        None => record.fields().get(number),
+                    };
+                    if let Some(field) = next.checked_sub(1).and_then(field) {
                         self.end_field(field);
                     }
-                    match fields.get(next) {
+                    match field(next) {
                         Some(field) => {
                             if next > 0 {
                                 self.out.push(',');
@@ -153,6 +179,7 @@ impl<'a> Writer<'a> {
         self.open.push(Open {
             ty,
             next: 0,
+            kept: self.kept.filter(|(record, _)| *record == id).map(|(_, fields)| fields),
             namespace: inside,
         });
     }
@@ -276,7 +303,7 @@ impl<'a> Writer<'a> {
                 self.member("doc");
                 put_string(&mut self.out, doc);
             }
-            if let Some(default) = &field.default {
+            if let Some(default) = field.default.as_ref().filter(|_| self.has_defaults) {
                 self.member("default");
                 if self.form == Form::Normalized {
                     default::put(&mut self.out, self.schema, field.ty, default);

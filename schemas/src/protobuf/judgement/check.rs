@@ -46,6 +46,8 @@ mod forbidden;
 pub(in crate::protobuf) mod label;
 mod mismatch;
 mod number;
+#[cfg(feature = "second-opinion")]
+mod opinion;
 mod paths;
 mod related;
 pub mod tree;
@@ -53,6 +55,8 @@ mod walk;
 mod well_known;
 mod witness;
 
+#[cfg(feature = "second-opinion")]
+pub(crate) use opinion::QUIRKS;
 use rustc_hash::FxHashSet;
 
 use super::rules;

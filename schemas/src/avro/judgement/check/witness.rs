@@ -5,6 +5,8 @@ mod telling;
 use std::rc::Rc;
 
 use super::mismatch::{Confirmed, Mismatch, Shown};
+#[cfg(feature = "second-opinion")]
+use super::opinion::OtherDecoder;
 use super::pairs::Step;
 use super::paths::Paths;
 use crate::avro::data::json_encoding;
@@ -34,22 +36,24 @@ const BYTES: usize = 16;
 
 /// Makes the witnesses of one comparison.
 pub(super) struct WitnessBuilder<'s> {
-    reader: &'s Schema,
-    writer: &'s Schema,
+    pub(super) reader: &'s Schema,
+    pub(super) writer: &'s Schema,
     minimal: &'s Minimal<'s>,
     java: Option<JavaNames<'s>>,
     plans: Plans,
     /// The last payload that is as small as can be, with its place and its type: findings side by side in one record share it.
     smallest: Option<(Option<PathNode>, TypeId, Rc<Payload>)>,
-    budget: &'s Budget,
+    pub(super) budget: &'s Budget,
     spent: usize,
+    #[cfg(feature = "second-opinion")]
+    pub(super) other: OtherDecoder,
 }
 
 /// A payload that goes from the root to a place.
-struct Payload {
+pub(super) struct Payload {
     /// The value at the place.
-    seed: Value,
-    bytes: Vec<u8>,
+    pub seed: Value,
+    pub bytes: Vec<u8>,
     /// As JSON, and where in it the place begins; none where it is too large to be shown.
     json: Option<(String, usize)>,
 }
@@ -81,6 +85,8 @@ impl<'s> WitnessBuilder<'s> {
             smallest: None,
             budget,
             spent: 0,
+            #[cfg(feature = "second-opinion")]
+            other: OtherDecoder::default(),
         }
     }
 
@@ -113,10 +119,16 @@ impl<'s> WitnessBuilder<'s> {
                 None => Evidence::Omitted(LARGE.into()),
             },
         };
-        Ok(Built::Evidence(match found.mismatch.facts().confirmed {
+        let evidence = match found.mismatch.facts().confirmed {
             Confirmed::InJava => evidence.in_avro_java(),
             Confirmed::Refused | Confirmed::Changed => evidence,
-        }))
+        };
+        #[cfg(feature = "second-opinion")]
+        let evidence = match self.budget.asks_others() {
+            true => evidence.with_opinion(|_| self.second_opinion(paths, found, &payload)),
+            false => evidence,
+        };
+        Ok(Built::Evidence(evidence))
     }
 
     fn payload(&mut self, paths: &Paths, found: Found<'_>) -> Result<Result<Rc<Payload>, Built>, Exhausted> {
@@ -314,7 +326,7 @@ impl<'s> WitnessBuilder<'s> {
 }
 
 /// The part of the reader that a mismatch is about.
-fn part(paths: &Paths, found: Found<'_>) -> ReaderPart {
+pub(super) fn part(paths: &Paths, found: Found<'_>) -> ReaderPart {
     let mut part = ReaderPart::default();
     for (step, parents) in paths.upwards(found.node) {
         if let Step::Field { reader: field, .. } = step {
