@@ -1,6 +1,6 @@
 //! Is what the engine says true? Judged by decoding: every value of a small universe, and thousands at random.
 
-mod alphabet;
+pub mod alphabet;
 mod exhaustive;
 mod fastavro;
 mod faults;

@@ -27,6 +27,7 @@ mod fuzz;
 mod generate;
 mod judges;
 mod kept;
+mod opinion;
 mod pages;
 mod protobuf_builtin;
 mod protobuf_changes;

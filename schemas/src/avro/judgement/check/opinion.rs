@@ -108,7 +108,7 @@ impl WitnessBuilder<'_> {
         let kept = matches!(self.reader.get(found.reader).kind, Kind::Record(_)).then_some(fields);
         let text = self.reader.resolved_type(found.reader, kept, true);
         self.other.take_in(&text)?;
-        cost::is_little(self.reader, found.reader, &payload.seed)?;
+        cost::is_little(self.reader, found.reader, kept, &payload.seed)?;
         let reading = guarded(|| match TheirSchema::parse_str(&text) {
             Err(error) => Reading::NoSchema(to_line!("it does not read the reader's schema: {error}")),
             Ok(schema) => match value.resolve(&schema) {
@@ -159,7 +159,7 @@ impl WitnessBuilder<'_> {
                 value = std::mem::replace(inner, Value::Null);
             }
             match (step, value) {
-                (Step::Field { .. }, Value::Record(mut fields)) => fields.pop(),
+                (Step::Field { reader, .. }, Value::Record(fields)) => fields.into_iter().nth(reader as usize),
                 (Step::Item, Value::Array(mut items)) => items.pop(),
                 (Step::Entry, Value::Map(mut entries)) => entries.pop().map(|(_, value)| value),
                 (Step::WriterBranch(_) | Step::ReaderBranch(_), value) => Some(value),
@@ -182,11 +182,11 @@ impl WitnessBuilder<'_> {
             expected.is_some_and(|expected| match (&reader.kind, expected, value) {
                 (Kind::Record(record), Value::Record(ours), Theirs::Record(theirs)) => {
                     let fields = found.mismatch.reader_fields();
-                    fields.len() == ours.len()
-                        && ours.len() == theirs.len()
-                        && fields.iter().zip(ours.iter().zip(theirs)).all(|(field, (ours, (_, theirs)))| {
-                            let field = record.fields().get(*field as usize);
-                            field.is_some_and(|field| alike(self.reader, field.ty, ours, theirs))
+                    fields.len() == theirs.len()
+                        && fields.iter().zip(theirs).all(|(field, (_, theirs))| {
+                            let field = *field as usize;
+                            let ours = record.fields().get(field).zip(ours.get(field));
+                            ours.is_some_and(|(field, ours)| alike(self.reader, field.ty, ours, theirs))
                         })
                 }
                 _ => alike(self.reader, found.reader, expected, value),
@@ -212,9 +212,10 @@ impl WitnessBuilder<'_> {
                 self.of_default(found, *field, to_line!("{value:?}"), None)
             }
             (Mismatch::WrongDefault(_), Reading::Refused(_)) => Saying::Confirmed,
-            (Mismatch::TwoMatches { .. }, Reading::Value(_) | Reading::Refused(Details::GetField(_)))
-            | (Mismatch::TwoClaims { .. }, Reading::Refused(Details::GetField(_))) => Saying::Quirk(&ALIASES),
+            (Mismatch::TwoMatches { .. }, Reading::Value(_) | Reading::Refused(_))
+            | (Mismatch::TwoClaims { .. }, Reading::Refused(_)) => Saying::Quirk(&ALIASES),
             (Mismatch::MissingBranch, Reading::Refused(Details::FindUnionVariant { .. })) => Saying::Confirmed,
+            (Mismatch::MissingBranch, Reading::Refused(_)) if has_meaning => Saying::Quirk(&LOGICAL_TYPES),
             (Mismatch::MissingBranch, Reading::Value(Theirs::Union(number, value))) => {
                 match reader.kind.branches().get(number as usize).map(|id| &self.reader.get(*id).kind) {
                     Some(branch) if branch.name() == writer.kind.name() && branch.named().is_some() => {
@@ -244,6 +245,9 @@ impl WitnessBuilder<'_> {
             (Mismatch::DefaultField(_), Reading::Value(value)) if as_expected(&value) => Saying::Confirmed,
             (Mismatch::DefaultField(field), Reading::Value(value)) => {
                 self.of_default(found, *field, to_line!("{value:?}"), expected)
+            }
+            (Mismatch::DefaultField(_), Reading::Refused(Details::ComparePrecisionAndSize { .. })) => {
+                Saying::Quirk(&SHORT_DECIMAL)
             }
             (Mismatch::DefaultField(field), Reading::Refused(error)) => {
                 self.of_default(found, *field, to_line!("an error: {error}"), expected)

@@ -1,13 +1,15 @@
 //! A concrete event that breaks, confirmed by the decoder.
 
 mod candidate;
-mod observed;
+pub(super) mod observed;
 mod place;
 
 use rustc_hash::FxHashSet;
 
 use super::field_view::{Container, ElementType, FieldView, FieldViews, Presence};
 use super::mismatch::{Confirmed, Decoded, Shown};
+#[cfg(feature = "second-opinion")]
+use super::opinion::{self, OtherDecoder};
 use super::paths::Paths;
 use super::walk::{Event, Found};
 use crate::budget::{Budget, Exhausted};
@@ -41,7 +43,7 @@ pub(super) const SPENT: &str =
 const LARGE: &str = "the smallest payload that shows it is too large or too deep to be shown";
 
 /// Bytes of ProtoJSON beyond which a payload is not tried in it.
-const MAX_JSON: usize = 4 * WITNESS_BYTES;
+pub(super) const MAX_JSON: usize = 4 * WITNESS_BYTES;
 
 /// What was made.
 pub(super) enum Built {
@@ -70,21 +72,23 @@ impl Built {
 
 /// Makes the witnesses of one comparison.
 pub(super) struct WitnessBuilder<'s> {
-    reader: &'s FileSet,
+    pub(super) reader: &'s FileSet,
     writer: &'s FileSet,
     /// The fields of the reader's messages, as decoding looks them up.
-    reads: Index<'s>,
+    pub(super) reads: Index<'s>,
     /// Those of the writer's.
-    writes: Index<'s>,
+    pub(super) writes: Index<'s>,
     slots: FieldViews<'s>,
     minimal: Minimal<'s>,
-    budget: &'s Budget,
-    spent: usize,
+    pub(super) budget: &'s Budget,
+    pub(super) spent: usize,
+    #[cfg(feature = "second-opinion")]
+    pub(super) other: OtherDecoder,
 }
 
 /// What is put into a field.
 #[derive(Debug, Clone)]
-enum Candidate {
+pub(super) enum Candidate {
     Nothing,
     Field(FieldValue),
 }
@@ -97,7 +101,7 @@ enum Part {
 
 /// A part of what the reader sees.
 #[derive(Clone, Copy)]
-enum ObservedValue<'v> {
+pub(super) enum ObservedValue<'v> {
     Message(&'v MessageValue),
     Entry(&'v Key, &'v Value),
 }
@@ -114,6 +118,8 @@ impl<'s> WitnessBuilder<'s> {
             minimal: Minimal::new(writer),
             budget,
             spent: 0,
+            #[cfg(feature = "second-opinion")]
+            other: OtherDecoder::default(),
         }
     }
 
@@ -158,7 +164,15 @@ impl<'s> WitnessBuilder<'s> {
             return Ok(Evidence::Omitted(LARGE.into()));
         };
         Ok(match encode_by(&self.writes, message, &value) {
-            Ok(bytes) => self.witness(message, &value, bytes, Observed::Refused(why), &[]),
+            Ok(bytes) => {
+                let evidence = self.witness(message, &value, bytes, Observed::Refused(why), &[]);
+                #[cfg(feature = "second-opinion")]
+                let evidence = match self.budget.asks_others() {
+                    true => evidence.with_opinion(|_| opinion::without_message()),
+                    false => evidence,
+                };
+                evidence
+            }
             Err(error) => Evidence::Omitted(Line::new(error)),
         })
     }
@@ -194,6 +208,18 @@ impl<'s> WitnessBuilder<'s> {
 
     /// Decodes a payload as the reader does, and says whether that confirms the mismatch.
     fn judge(&mut self, paths: &Paths<'s>, found: &Found<'s>, value: &MessageValue) -> Result<Built, Exhausted> {
+        let built = self.decided(paths, found, value)?;
+        #[cfg(feature = "second-opinion")]
+        if self.budget.asks_others()
+            && let Built::Evidence(evidence) = built
+        {
+            let evidence = evidence.with_opinion(|witness| self.second_opinion(paths, found, value, witness));
+            return Ok(Built::Evidence(evidence));
+        }
+        Ok(built)
+    }
+
+    fn decided(&mut self, paths: &Paths<'s>, found: &Found<'s>, value: &MessageValue) -> Result<Built, Exhausted> {
         let Event { reader, writer } = found.event;
         let facts = found.mismatch.facts();
         let encoded = match (found.mismatch.members(), found.writer) {
@@ -359,7 +385,7 @@ impl<'s> WitnessBuilder<'s> {
     }
 
     /// Builds the value around what is put into the field, from the inside to the root.
-    fn build(
+    pub(super) fn build(
         &mut self,
         paths: &Paths<'s>,
         found: &Found<'s>,
@@ -510,7 +536,7 @@ fn omitted(why: &str) -> Built {
 }
 
 /// The numbers of the fields on the way from the event.
-fn numbers(paths: &Paths<'_>, found: &Found<'_>) -> Vec<i32> {
+pub(super) fn numbers(paths: &Paths<'_>, found: &Found<'_>) -> Vec<i32> {
     let mut links: Vec<i32> = paths.upwards(found.node).map(|link| link.writer.number).collect();
     links.reverse();
     links

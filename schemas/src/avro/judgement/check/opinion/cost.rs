@@ -7,6 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::avro::data::value::Value;
+use crate::avro::language::named::Field;
 use crate::avro::language::schema::{Kind, Schema, TypeId};
 use crate::text::json::Node;
 use crate::text::shown::Line;
@@ -53,18 +54,23 @@ pub(super) fn text_depth(text: &str) -> usize {
     deepest
 }
 
-/// Whether a value is read by a type in reasonable time.
+/// Whether a value is read by a type in reasonable time; by these fields of it, where it is a record.
 ///
 /// # Errors
 /// Why it may not be.
-pub(super) fn is_little(reader: &Schema, ty: TypeId, value: &Value) -> Result<(), Line> {
+pub(super) fn is_little(reader: &Schema, ty: TypeId, kept: Option<&[u32]>, value: &Value) -> Result<(), Line> {
     let mut types = Types {
         schema: reader,
         heights: FxHashMap::default(),
         widest: 0,
         has_record_default: false,
     };
-    let height = types.height(ty);
+    let height = match (&reader.get(ty).kind, kept) {
+        (Kind::Record(record), Some(kept)) => {
+            types.of_fields(kept.iter().filter_map(|field| record.fields().get(*field as usize)))
+        }
+        _ => types.height(ty),
+    };
     let mut levels = depth(value);
     if types.has_record_default {
         levels = match height {
@@ -106,11 +112,9 @@ impl Types<'_> {
                 branches.to_vec()
             }
             Kind::Record(record) => {
-                for field in record.fields() {
-                    let is_of_map = matches!(self.schema.get(field.ty).kind, Kind::Map(_));
-                    self.has_record_default |= field.default.as_deref().is_some_and(|node| has_object(node, is_of_map));
-                }
-                record.fields().iter().map(|field| field.ty).collect()
+                let height = self.of_fields(record.fields().iter());
+                self.heights.insert(ty, height);
+                return height;
             }
             Kind::Null
             | Kind::Boolean
@@ -123,12 +127,27 @@ impl Types<'_> {
             | Kind::Enum(_)
             | Kind::Fixed(_) => Vec::new(),
         };
+        let height = self.above(below.into_iter());
+        self.heights.insert(ty, height);
+        height
+    }
+
+    /// How deep a record of these fields is nested.
+    fn of_fields<'f>(&mut self, fields: impl Iterator<Item = &'f Field> + Clone) -> Option<usize> {
+        for field in fields.clone() {
+            let is_of_map = matches!(self.schema.get(field.ty).kind, Kind::Map(_));
+            self.has_record_default |= field.default.as_deref().is_some_and(|node| has_object(node, is_of_map));
+        }
+        self.above(fields.map(|field| field.ty))
+    }
+
+    /// One level more than the deepest of these.
+    fn above(&mut self, below: impl Iterator<Item = TypeId>) -> Option<usize> {
         let mut height = Some(1);
         for ty in below {
             let of_one = self.height(ty);
             height = height.zip(of_one).map(|(height, of_one)| height.max(of_one + 1));
         }
-        self.heights.insert(ty, height);
         height
     }
 }

@@ -44,7 +44,7 @@ pub(super) const LOGICAL_TYPES: Quirk = Quirk {
 pub(super) const SHORT_DECIMAL: Quirk = Quirk {
     id: "short-decimals",
     what: "refuses a decimal that has fewer bytes than its precision may need",
-    when: "the precision or the scale of a decimal has changed, and the number of the witness is small",
+    when: "the precision or the scale of a decimal has changed and the number of the witness is small, or the default is a small decimal",
 };
 
 pub(super) const BYTES_DEFAULT: Quirk = Quirk {

@@ -42,7 +42,7 @@ impl<'s> WitnessBuilder<'s> {
     }
 
     /// What the reader sees instead of what was written; `None` if it sees what was written.
-    pub(super) fn seen(
+    pub(in super::super) fn seen(
         &self,
         paths: &Paths<'s>,
         found: &Found<'s>,
@@ -161,7 +161,7 @@ impl<'s> WitnessBuilder<'s> {
 }
 
 /// Follows fields by their numbers into the first of their elements.
-pub(super) fn descend<'v>(value: &'v MessageValue, numbers: &[i32]) -> Option<ObservedValue<'v>> {
+pub(in super::super) fn descend<'v>(value: &'v MessageValue, numbers: &[i32]) -> Option<ObservedValue<'v>> {
     let mut seen = ObservedValue::Message(value);
     for number in numbers {
         let value = match seen {
@@ -194,7 +194,7 @@ pub(super) fn descend<'v>(value: &'v MessageValue, numbers: &[i32]) -> Option<Ob
 }
 
 /// The elements of a field.
-pub(super) fn at(seen: ObservedValue<'_>, number: i32) -> Vec<Value> {
+pub(in super::super) fn at(seen: ObservedValue<'_>, number: i32) -> Vec<Value> {
     match seen {
         ObservedValue::Message(message) => match message.fields.get(&number) {
             None => Vec::new(),
