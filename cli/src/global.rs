@@ -49,6 +49,9 @@ pub struct Global {
         default_value_t = 2_000_000_000
     )]
     pub max_steps: u64,
+    /// Do not ask apache-avro or prost-reflect what it makes of each event that is shown as breaking
+    #[arg(long, global = true)]
+    pub no_second_opinion: bool,
 }
 
 impl Global {
@@ -62,6 +65,14 @@ impl Global {
     /// The steps that one comparison may take.
     pub fn budget(&self) -> Budget {
         Budget::steps(self.max_steps)
+    }
+
+    /// The same for a comparison whose witnesses are shown: decoders of others are asked about them, unless that is not wanted.
+    pub fn budget_of_report(&self) -> Budget {
+        match self.no_second_opinion {
+            true => self.budget(),
+            false => self.budget().with_second_opinion(),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod exit;
 mod gathered;
 mod global;
 mod input;
+mod opinions;
 mod progress;
 mod proposal;
 mod proposals;

@@ -12,6 +12,7 @@
 
 use std::fmt;
 
+use crate::format::Format;
 use crate::text::shown::Line;
 
 /// Bytes of a witness that a library is asked about.
@@ -105,6 +106,14 @@ impl Saying {
             Saying::Quirk(quirk) => Some(quirk.what.into()),
             Saying::Reads(what) | Saying::NotAsked(what) => Some(what.clone()),
         }
+    }
+}
+
+/// The library that is asked about schemas of a language.
+pub fn library(format: Format) -> &'static Library {
+    match format {
+        Format::Avro => &APACHE_AVRO,
+        Format::Protobuf => &PROST_REFLECT,
     }
 }
 

@@ -10,8 +10,7 @@ use std::path::Path;
 
 use treaty_schemas::opinion::libraries;
 use treaty_schemas::{
-    Budget, Evidence, Finding, Format, Options, Saying, Schema, Source, Strictness, check_with_notes,
-    rules,
+    Budget, Evidence, Finding, Format, Options, Saying, Schema, Source, Strictness, check_with_notes, rules,
 };
 
 use crate::pages;
@@ -42,7 +41,7 @@ impl Tally {
                 Saying::Quirk(quirk) => format!("quirk {}", quirk.id),
                 Saying::Reads(_) => "reads".to_owned(),
                 Saying::NotAsked(why) => {
-                    let why: Vec<&str> = why.split(": ").take(1).collect();
+                    let why: Vec<&str> = why.split(": ").take(2).collect();
                     format!("not asked: {}", why.join(": "))
                 }
             };
@@ -96,9 +95,11 @@ fn said(format: Format, name: &str, reader: &str, writer: &str, rule: &str) -> S
     let (reader, writer) = (try_parse(format, name, reader), try_parse(format, name, writer));
     let (reader, writer) = (reader.expect("a reader"), writer.expect("a writer"));
     let comparison = check_with_notes(&reader, &writer, &Budget::unlimited().with_second_opinion());
-    let finding = comparison.findings.iter().find(|finding| finding.rule.id == rule);
-    let finding = finding.unwrap_or_else(|| panic!("{rule} in {:?}", comparison.findings));
-    let witness = finding.evidence.payload().expect("a witness");
+    let of_rule = comparison.findings.iter().filter(|finding| finding.rule.id == rule);
+    let mut witnesses = of_rule.filter_map(|finding| finding.evidence.payload());
+    let witness = witnesses
+        .next()
+        .unwrap_or_else(|| panic!("{rule} in {:?}", comparison.findings));
     witness.opinion.as_ref().expect("it was asked").says.clone()
 }
 

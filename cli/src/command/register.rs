@@ -14,6 +14,7 @@ use treaty_schemas::Verdict;
 use crate::client::{Client, Refusal};
 use crate::exit::{Exit, Failure};
 use crate::global::{Format, Global};
+use crate::opinions;
 use crate::proposal::{self, Proposal};
 use crate::proposals::Proposals;
 use crate::terminal::Terminal;
@@ -183,7 +184,10 @@ impl<'p> Run<'p> {
         }
         // A registry of another make has no such check; its own words have to do then.
         let report = match proposal.check(&together, &self.client)? {
-            Ok(report) => Some(report),
+            Ok(mut report) => {
+                opinions::add(&mut report, &schema, &self.client, self.global);
+                Some(report)
+            }
             Err(refusal) if refusal.status == StatusCode::NOT_FOUND && !self.arguments.dry_run => None,
             Err(refusal) => return Err(self.client.failure(&refusal)),
         };

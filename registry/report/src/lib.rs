@@ -34,7 +34,7 @@ use treaty_schemas::Verdict;
 pub use consequence::Consequence;
 pub use consumer::{Consumer, Consumers, sort_consumers};
 pub use difference::{Broken, Counts, Difference, Edit};
-pub use evidence::{EvidenceKind, Outcome, Witness};
+pub use evidence::{EvidenceKind, Outcome, Says, SecondOpinion, Witness};
 pub use finding::{Breaks, Finding, FindingBuilder, Scope};
 pub use modes::Modes;
 pub use omitted::{Omitted, fit_consumers, keep_worst_findings};

@@ -163,8 +163,8 @@ impl Judging {
 }
 
 impl Subject {
-    /// Its findings and those of its consumers.
-    pub(crate) fn all_findings(&mut self) -> impl Iterator<Item = &mut Finding> {
+    /// Its findings and those of its consumers, in this order.
+    pub fn all_findings(&mut self) -> impl Iterator<Item = &mut Finding> {
         let of_referrers = self.referrers.iter_mut().flat_map(|referrer| &mut referrer.consumers);
         let consumers = self.consumers.iter_mut().flatten().chain(of_referrers);
         self.findings

@@ -118,7 +118,11 @@ fn what_could_end_badly_is_not_asked() {
         {"name": "a", "type": "int"}]}"#;
     let said = of(endless, &record(""), "avro/field-without-default");
     assert_eq!(said, Saying::Confirmed, "of the field in question alone");
-    let said = of(endless, &record(r#"{"name": "a", "type": "int"}"#), "avro/field-read-as-default");
+    let said = of(
+        endless,
+        &record(r#"{"name": "a", "type": "int"}"#),
+        "avro/field-read-as-default",
+    );
     assert!(matches!(said, Saying::NotAsked(_)), "{said:?}");
     let mut nested = "\"int\"".to_owned();
     for level in 0..30 {

@@ -82,8 +82,8 @@ fn a_quirk_is_named_where_it_explains_the_finding() {
         ),
         (
             "syntax = \"proto2\"; message M { optional string a = 1; }",
-            "syntax = \"proto2\"; message M { optional bytes a = 1; }",
-            "protobuf/bytes-not-text",
+            "syntax = \"proto2\"; message M { optional N a = 1; } message N { repeated sfixed32 b = 31; }",
+            "protobuf/content-reinterpreted",
             "utf-8",
         ),
     ] {

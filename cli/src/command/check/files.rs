@@ -167,7 +167,7 @@ impl<'a> Sides<'a> {
             })
             .collect::<Result<Vec<_>, Failure>>()?;
         let mode = self.arguments.mode.unwrap_or_default();
-        let judgement = judge_history(mode, &proposed, &history, &self.global.budget());
+        let judgement = judge_history(mode, &proposed, &history, &self.global.budget_of_report());
         Ok(Subject::of_files(name, subject, &judgement))
     }
 

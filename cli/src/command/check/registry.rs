@@ -13,7 +13,7 @@ use crate::global::Global;
 use crate::proposal::Proposal;
 use crate::proposals::Proposals;
 use crate::workspace::Workspace;
-use crate::{gathered, received};
+use crate::{gathered, opinions, received};
 
 /// Has the registry judge each proposal. All of them are one change: what refers to another one is judged with the proposed text.
 pub(super) fn judge(proposals: &[Proposal], client: &Client, global: &Global) -> Result<Vec<Subject>, Failure> {
@@ -22,7 +22,7 @@ pub(super) fn judge(proposals: &[Proposal], client: &Client, global: &Global) ->
     let mut subjects = Vec::with_capacity(proposals.len());
     for proposal in proposals {
         let together = all.referred(proposal);
-        proposal.parse(&together, client, global)?;
+        let schema = proposal.parse(&together, client, global)?;
         let mut report = match proposal.check(&together, client)? {
             Ok(report) => report,
             Err(refusal) if refusal.status == StatusCode::NOT_FOUND && refusal.code == 404 => {
@@ -36,6 +36,7 @@ pub(super) fn judge(proposals: &[Proposal], client: &Client, global: &Global) ->
             }
             Err(refusal) => return Err(client.failure(&refusal)),
         };
+        opinions::add(&mut report, &schema, client, global);
         for subject in &mut report.subjects {
             // Those that are proposed as well are judged themselves.
             subject.referrers.retain(|referrer| !all.has(&referrer.subject));
@@ -86,7 +87,7 @@ pub(super) fn of_service(workspace: &Workspace, global: &Global) -> Result<Vec<S
     }
     if !workspace.contract.receives.is_empty() {
         let published = gathered::gather(workspace, &client, global)?;
-        let budget = global.budget();
+        let budget = global.budget_of_report();
         let opened = published.requirements(&workspace.contract, &budget);
         // What ends with the budget is no fault of the contract's.
         budget.exhausted().map_or(Ok(()), |why| Err(Failure::from(why)))?;

@@ -35,7 +35,7 @@ pub(super) fn judge(
         category: arguments.category,
         mode: arguments.mode,
         max_bytes: global.max_schema_bytes,
-        budget: &|| global.budget(),
+        budget: &|| global.budget_of_report(),
     };
     let mut notes = Vec::new();
     let judged = format.judge_trees(

@@ -41,7 +41,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     };
     let client = Client::new(global)?;
     let published = gathered::gather(&workspace, &client, global)?;
-    let budget = global.budget();
+    let budget = global.budget_of_report();
     let contract = &workspace.contract;
     let opened = published.requirements(contract, &budget);
     // What ends with the budget is no fault of the contract's.

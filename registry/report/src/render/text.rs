@@ -1,7 +1,8 @@
 //! A report for people: both texts with the place marked, who breaks, and the event that shows it.
 
+use crate::Witness;
 use crate::consumer::titles;
-use crate::{Breaks, Consequence, Consumer, EvidenceKind, Finding, Outcome, Place, Report, Standing, Witness};
+use crate::{Breaks, Consequence, Consumer, EvidenceKind, Finding, Outcome, Place, Report, SecondOpinion, Standing};
 use annotate_snippets::{AnnotationKind, Group, Level};
 use treaty_schemas::{Severity, Verdict, to_line};
 
@@ -149,6 +150,7 @@ fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, S
             .map_or(String::new(), |name| format!("{name} "));
         lines.push(("witness", message + &around(witness)));
         lines.push(("outcome", reported));
+        lines.extend(witness.second_opinion.as_ref().map(opinion));
     }
     if let Some(reason) = &finding.reason {
         lines.push(("evidence", reason.to_string()));
@@ -162,6 +164,11 @@ fn lines(finding: &Finding, consumer: Option<&Consumer>) -> Vec<(&'static str, S
         *reported = plain(reported).into_owned();
     }
     lines
+}
+
+/// What a decoder of others makes of a witness.
+fn opinion(opinion: &SecondOpinion) -> (&'static str, String) {
+    ("opinion", opinion.line().as_str().to_owned())
 }
 
 fn breaks(finding: &Finding, consumer: Option<&Consumer>) -> String {

@@ -29,9 +29,7 @@ use crate::to_line;
 
 use alike::alike;
 pub(crate) use quirks::QUIRKS;
-use quirks::{
-    ALIASES, BYTES_DEFAULT, LOGICAL_TYPES, NAMES, SHORT_DECIMAL, UNION_DEFAULT, VALUES, goes_by_value,
-};
+use quirks::{ALIASES, BYTES_DEFAULT, LOGICAL_TYPES, NAMES, SHORT_DECIMAL, UNION_DEFAULT, VALUES, goes_by_value};
 
 /// Bytes that the library may allocate for what a length in data asks for. The setting is the whole program's, and the first one
 /// counts.
@@ -92,7 +90,11 @@ impl WitnessBuilder<'_> {
         let read = guarded(|| -> Result<Option<Theirs>, Error> {
             let mut bytes = payload.bytes.as_slice();
             let value = GenericDatumReader::builder(writer).build()?.read_value(&mut bytes)?;
-            Ok(steps.iter().rev().try_fold(value, |value, (step, _)| below(value, *step)).filter(|_| bytes.is_empty()))
+            Ok(steps
+                .iter()
+                .rev()
+                .try_fold(value, |value, (step, _)| below(value, *step))
+                .filter(|_| bytes.is_empty()))
         });
         let value = match read {
             None => return Err(PANICKED.into()),
@@ -217,7 +219,12 @@ impl WitnessBuilder<'_> {
             (Mismatch::MissingBranch, Reading::Refused(Details::FindUnionVariant { .. })) => Saying::Confirmed,
             (Mismatch::MissingBranch, Reading::Refused(_)) if has_meaning => Saying::Quirk(&LOGICAL_TYPES),
             (Mismatch::MissingBranch, Reading::Value(Theirs::Union(number, value))) => {
-                match reader.kind.branches().get(number as usize).map(|id| &self.reader.get(*id).kind) {
+                match reader
+                    .kind
+                    .branches()
+                    .get(number as usize)
+                    .map(|id| &self.reader.get(*id).kind)
+                {
                     Some(branch) if branch.name() == writer.kind.name() && branch.named().is_some() => {
                         Saying::Quirk(&NAMES)
                     }

@@ -8,8 +8,10 @@ mod descriptors;
 mod quirks;
 mod theirs;
 
+use prost_reflect::prost_types::FileDescriptorProto;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 
+use super::field_view::{Container, ElementType};
 use super::mismatch::{Confirmed, Decoded, Mismatch};
 use super::paths::Paths;
 use super::walk::Found;
@@ -21,11 +23,12 @@ use crate::protobuf::data::decode::decode_asking;
 use crate::protobuf::data::encode::encode_by;
 use crate::protobuf::data::json_encoding::to_json_within;
 use crate::protobuf::data::value::{MessageValue, Value};
+use crate::protobuf::language::schema::{Kind, Scalar};
 use crate::text::shown::Line;
 use crate::to_line;
 
 pub(crate) use quirks::QUIRKS;
-use quirks::{CLOSED_ENUMS, NEGATIVE_ZERO, REQUIRED, UTF8, WIRE_TYPES};
+use quirks::{CLOSED_ENUMS, MAPS, NEGATIVE_ZERO, REQUIRED, UTF8, WIRE_TYPES};
 
 const FOR_SOMETHING_ELSE: &str = "it refuses the event for something else";
 
@@ -59,7 +62,9 @@ impl<'s> WitnessBuilder<'s> {
         value: &MessageValue,
         witness: &Witness,
     ) -> Opinion {
-        of(self.saying(paths, found, value, witness).unwrap_or_else(Saying::NotAsked))
+        of(self
+            .saying(paths, found, value, witness)
+            .unwrap_or_else(Saying::NotAsked))
     }
 
     fn saying(
@@ -82,6 +87,8 @@ impl<'s> WitnessBuilder<'s> {
         // What else is required has findings of its own.
         let ours = decode_asking(&self.reads, found.event.reader, &witness.bytes, None).ok();
         match (decoded(&reader, &witness.bytes)?, &witness.observed) {
+            // Our own decoder refuses for nothing but what is required.
+            (Ok(_), Observed::Refused(_)) if ours.is_some() => Ok(Saying::Quirk(&REQUIRED)),
             (Ok(read), _) => Ok(self.compared(paths, found, value, ours.as_ref(), &read)),
             (Err(error), observed) => {
                 let is_of_text = error.contains("UTF-8");
@@ -103,13 +110,28 @@ impl<'s> WitnessBuilder<'s> {
                 };
                 Ok(match is_confirmed {
                     true => Saying::Confirmed,
+                    false if self.takes_for_entry(found) => Saying::Quirk(&MAPS),
                     false if is_of_text => Saying::Quirk(&UTF8),
                     false if error.contains("wire type") || error.contains("delimited length exceeded") => {
                         Saying::Quirk(&WIRE_TYPES)
                     }
+                    false if self.is_of_maps(found, &witness.bytes) => Saying::Quirk(&MAPS),
                     false => Saying::Reads(to_line!("an error: {error}")),
                 })
             }
+        }
+    }
+
+    /// Whether the library refuses the event otherwise, or takes it, where the maps of the reader are lists of entries to it.
+    fn is_of_maps(&self, found: &Found<'s>, bytes: &[u8]) -> bool {
+        let Some(Ok(pool)) = descriptors::of(self.reader, descriptors::Maps::AsLists).ok().map(pool) else {
+            return false;
+        };
+        let reader = pool.get_message_by_name(&self.reader.message(found.event.reader).name);
+        match reader.map(|reader| decoded(&reader, bytes)) {
+            Some(Ok(Ok(_))) => true,
+            Some(Ok(Err(error))) => error.contains("wire type"),
+            Some(Err(_)) | None => false,
         }
     }
 
@@ -124,29 +146,39 @@ impl<'s> WitnessBuilder<'s> {
     ) -> Saying {
         let facts = found.mismatch.facts();
         let reads = || Saying::Reads(theirs::shown(theirs));
-        if matches!(found.mismatch, Mismatch::RequiredLeftOut | Mismatch::RequiredUnwritten) {
-            return Saying::Quirk(&REQUIRED);
-        }
         let links = numbers(paths, found);
         let number = found.slots.writer().map_or(found.slots.number(), |slot| slot.number);
-        let at_place = |value: &MessageValue| descend(value, &links).map(|seen| at(seen, number));
+        let at_place = |value: &MessageValue| {
+            let seen = descend(value, &links).map(|seen| at(seen, number))?;
+            Some(seen.into_iter().map(theirs::without_unknown).collect::<Vec<Value>>())
+        };
         let (own, other) = (ours.and_then(at_place), at_place(theirs));
+        let is_shown = self.seen(paths, found, value, theirs).is_some();
+        let is_there = other.as_ref().is_some_and(|other| !other.is_empty());
+        if let Mismatch::UnknownNumbersDropped(_) | Mismatch::MovedNumbersDropped(_) = found.mismatch
+            && (!is_shown || own.is_none())
+            && is_there
+        {
+            return Saying::Quirk(&CLOSED_ENUMS);
+        }
         if ours.is_some() && own.is_some() != other.is_some() {
             return reads();
         }
-        let is_shown = self.seen(paths, found, value, theirs).is_some();
-        let must_be_alike = matches!(facts.decoded, Decoded::There | Decoded::Number | Decoded::Absent);
-        if facts.confirmed != Confirmed::Refused && is_shown && (!must_be_alike || own == other) {
+        // Where something is there in any case, it has to be as we see it.
+        let is_alike = match facts.decoded {
+            Decoded::There => is_there,
+            Decoded::Number | Decoded::Absent => own == other,
+            Decoded::Fewer | Decoded::OneofUnset | Decoded::NotThere | Decoded::Another | Decoded::Elsewhere => true,
+        };
+        if facts.confirmed != Confirmed::Refused && is_shown && is_alike {
             return Saying::Confirmed;
         }
-        match found.mismatch {
-            Mismatch::UnknownNumbersDropped(_) | Mismatch::MovedNumbersDropped(_) if !is_shown => {
-                Saying::Quirk(&CLOSED_ENUMS)
-            }
-            _ if has_negative_zero(own.as_deref()) && !has_negative_zero(other.as_deref()) => {
-                Saying::Quirk(&NEGATIVE_ZERO)
-            }
-            _ => reads(),
+        if self.takes_for_entry(found) {
+            return Saying::Quirk(&MAPS);
+        }
+        match has_negative_zero(own.as_deref()) && !has_negative_zero(other.as_deref()) {
+            true => Saying::Quirk(&NEGATIVE_ZERO),
+            false => reads(),
         }
     }
 
@@ -181,6 +213,24 @@ impl<'s> WitnessBuilder<'s> {
         }
     }
 
+    /// Whether the writer's field, which has no length in front, is one of a map to the reader.
+    fn takes_for_entry(&self, found: &Found<'s>) -> bool {
+        let (Container::Message(id), Some(slot)) = (found.reader, found.slots.writer()) else {
+            return false;
+        };
+        let fields = self.reads.fields(id);
+        let is_map = fields
+            .by_number
+            .get(&slot.number)
+            .is_some_and(|known| matches!(known.field.kind, Kind::Map { .. }));
+        let has_length = match slot.holds {
+            ElementType::Scalar(Scalar::String | Scalar::Bytes) | ElementType::Container(_) => true,
+            ElementType::Scalar(_) | ElementType::Enum(_) => slot.field.is_packed,
+            ElementType::Group(_) => false,
+        };
+        is_map && !has_length
+    }
+
     /// The payload without what the witness has in the field.
     fn without(&mut self, paths: &Paths<'s>, found: &Found<'s>) -> Option<Vec<u8>> {
         let value = self.built_without(paths, found)?;
@@ -198,18 +248,23 @@ impl<'s> WitnessBuilder<'s> {
     /// The reader's message of this name, as the library has it.
     fn descriptor(&mut self, name: &str) -> Result<MessageDescriptor, Line> {
         let reader = self.reader;
-        let pool = self.other.reader.get_or_insert_with(|| {
-            let files = descriptors::of(reader)?;
-            let pool = guarded(|| {
-                let mut pool = DescriptorPool::new();
-                pool.add_file_descriptor_protos(files).map(|()| pool)
-            });
-            pool.ok_or_else(|| Line::from(PANICKED))?
-                .map_err(|error| to_line!("it does not read the reader's schema: {error}"))
-        });
+        let pool = self
+            .other
+            .reader
+            .get_or_insert_with(|| descriptors::of(reader, descriptors::Maps::AsTheyAre).and_then(pool));
         let message = pool.as_ref().map_err(Clone::clone)?.get_message_by_name(name);
         message.ok_or_else(|| "it does not find the reader's message".into())
     }
+}
+
+/// The files as the library has them.
+fn pool(files: Vec<FileDescriptorProto>) -> Result<DescriptorPool, Line> {
+    let pool = guarded(|| {
+        let mut pool = DescriptorPool::new();
+        pool.add_file_descriptor_protos(files).map(|()| pool)
+    });
+    pool.ok_or_else(|| Line::from(PANICKED))?
+        .map_err(|error| to_line!("it does not read the reader's schema: {error}"))
 }
 
 /// What the library decodes.

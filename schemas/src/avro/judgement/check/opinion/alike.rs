@@ -44,10 +44,18 @@ pub(super) fn alike(schema: &Schema, ty: TypeId, ours: &Value, theirs: &Theirs) 
             uuid::Uuid::parse_str(one).is_ok_and(|one| one.as_bytes() == other.as_bytes())
         }
         (Kind::Enum(symbols), Value::Enum(one), Theirs::Enum(other, symbol)) => {
-            one == other && symbols.symbols().get(*one as usize).is_some_and(|own| **own == **symbol)
+            one == other
+                && symbols
+                    .symbols()
+                    .get(*one as usize)
+                    .is_some_and(|own| **own == **symbol)
         }
         (Kind::Array(item), Value::Array(one), Theirs::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| alike(schema, *item, one, other))
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .zip(other)
+                    .all(|(one, other)| alike(schema, *item, one, other))
         }
         (Kind::Map(item), Value::Map(one), Theirs::Map(other)) => {
             one.len() == other.len()
@@ -63,9 +71,10 @@ pub(super) fn alike(schema: &Schema, ty: TypeId, ours: &Value, theirs: &Theirs) 
             let fields = record.fields();
             fields.len() == one.len()
                 && one.len() == other.len()
-                && fields.iter().zip(one.iter().zip(other)).all(|(field, (one, (name, other)))| {
-                    *field.name == **name && alike(schema, field.ty, one, other)
-                })
+                && fields
+                    .iter()
+                    .zip(one.iter().zip(other))
+                    .all(|(field, (one, (name, other)))| *field.name == **name && alike(schema, field.ty, one, other))
         }
         _ => false,
     }

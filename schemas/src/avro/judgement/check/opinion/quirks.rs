@@ -67,7 +67,10 @@ pub(super) fn goes_by_value(reader: &Kind, writer: &Kind) -> bool {
             | (Kind::Double, Kind::Float)
             | (Kind::Array(_), Kind::Bytes)
             | (Kind::Map(_), Kind::Record(_))
-            | (Kind::String, Kind::Enum(_) | Kind::Fixed(_) | Kind::Float | Kind::Double)
+            | (
+                Kind::String,
+                Kind::Enum(_) | Kind::Fixed(_) | Kind::Float | Kind::Double
+            )
             | (Kind::Bytes, Kind::Fixed(_))
             | (Kind::Fixed(_), Kind::Bytes | Kind::String)
     )
@@ -77,7 +80,9 @@ pub(super) fn goes_by_value(reader: &Kind, writer: &Kind) -> bool {
 /// UTF-8, or a fixed.
 pub(super) fn in_default(value: &Value) -> (bool, bool) {
     let of_all = |values: &mut dyn Iterator<Item = &Value>| {
-        values.map(in_default).fold((false, false), |one, other| (one.0 | other.0, one.1 | other.1))
+        values
+            .map(in_default)
+            .fold((false, false), |one, other| (one.0 | other.0, one.1 | other.1))
     };
     match value {
         Value::Union(0, value) => in_default(value),

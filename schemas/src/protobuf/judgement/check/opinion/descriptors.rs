@@ -21,17 +21,30 @@ use crate::to_line;
 /// Messages, fields and values of enums that a set may have.
 const MOST: usize = 50_000;
 
+/// How maps are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Maps {
+    /// As maps.
+    AsTheyAre,
+    /// As lists of messages, which they are on the wire.
+    AsLists,
+}
+
 /// The files.
 ///
 /// # Errors
 /// Why the library is not asked with them.
-pub(super) fn of(set: &FileSet) -> Result<Vec<FileDescriptorProto>, Line> {
+pub(super) fn of(set: &FileSet, maps: Maps) -> Result<Vec<FileDescriptorProto>, Line> {
     let fields: usize = set.messages.iter().map(|message| 1 + message.fields.len()).sum();
     let values: usize = set.enums.iter().map(|of| 1 + of.values.len()).sum();
     if fields + values + set.extensions.len() > MOST {
         return Err("the reader's schema is too large to be read once more".into());
     }
-    if set.messages.iter().any(crate::protobuf::language::schema::Message::is_message_set) {
+    if set
+        .messages
+        .iter()
+        .any(crate::protobuf::language::schema::Message::is_message_set)
+    {
         return Err("the reader's schema has messages in the encoding of message sets".into());
     }
     let mut depths: Vec<usize> = Vec::with_capacity(set.messages.len());
@@ -41,12 +54,19 @@ pub(super) fn of(set: &FileSet) -> Result<Vec<FileDescriptorProto>, Line> {
         depths.push(above.map_or(1, |above| above + 1));
     }
     if depths.iter().any(|depth| *depth > MAX_DEPTH) {
-        return Err(to_line!("the reader's messages are nested deeper than {MAX_DEPTH} levels"));
+        return Err(to_line!(
+            "the reader's messages are nested deeper than {MAX_DEPTH} levels"
+        ));
     }
-    Ok(set.files.iter().zip(0..).map(|(file, id)| self::file(set, file, id)).collect())
+    Ok(set
+        .files
+        .iter()
+        .zip(0..)
+        .map(|(file, id)| self::file(set, file, id, maps))
+        .collect())
 }
 
-fn file(set: &FileSet, file: &File, id: u32) -> FileDescriptorProto {
+fn file(set: &FileSet, file: &File, id: u32, maps: Maps) -> FileDescriptorProto {
     let own = set.messages.iter().filter(|message| message.file.0 == id);
     let has_implicit = own
         .flat_map(|message| &message.fields)
@@ -63,7 +83,11 @@ fn file(set: &FileSet, file: &File, id: u32) -> FileDescriptorProto {
         // Who may use whose names was looked at before.
         public_dependency: (0..).take(dependency.len()).collect(),
         dependency,
-        message_type: file.messages.iter().map(|id| message(set, *id, has_implicit)).collect(),
+        message_type: file
+            .messages
+            .iter()
+            .map(|id| message(set, *id, has_implicit, maps))
+            .collect(),
         enum_type: file.enums.iter().map(|id| enumeration(set, *id)).collect(),
         extension: extensions(set, &file.extensions, has_implicit),
         syntax: Some(syntax.to_owned()),
@@ -84,7 +108,7 @@ fn extensions(set: &FileSet, of: &[u32], is_proto3: bool) -> Vec<FieldDescriptor
 }
 
 /// A message with those nested in it. Recurses as deep as they are nested.
-fn message(set: &FileSet, id: MessageId, is_proto3: bool) -> DescriptorProto {
+fn message(set: &FileSet, id: MessageId, is_proto3: bool, maps: Maps) -> DescriptorProto {
     let message = set.message(id);
     let mut oneofs: Vec<OneofDescriptorProto> = message
         .oneofs
@@ -94,12 +118,16 @@ fn message(set: &FileSet, id: MessageId, is_proto3: bool) -> DescriptorProto {
             ..OneofDescriptorProto::default()
         })
         .collect();
-    let mut nested: Vec<DescriptorProto> = message.messages.iter().map(|id| self::message(set, *id, is_proto3)).collect();
+    let mut nested: Vec<DescriptorProto> = message
+        .messages
+        .iter()
+        .map(|id| self::message(set, *id, is_proto3, maps))
+        .collect();
     let mut fields = Vec::with_capacity(message.fields.len());
     for field in &message.fields {
         let entry = format!("Entry{}OfMap", field.number);
         if let Kind::Map { key, value } = field.kind {
-            nested.push(self::entry(set, &entry, key, value));
+            nested.push(self::entry(set, &entry, key, value, maps));
         }
         let mut written = self::field(set, field, format!(".{}.{entry}", message.name), is_proto3);
         if written.proto3_optional == Some(true) {
@@ -120,11 +148,13 @@ fn message(set: &FileSet, id: MessageId, is_proto3: bool) -> DescriptorProto {
         extension_range: message
             .extension_ranges
             .iter()
-            .map(|(range, _)| prost_reflect::prost_types::descriptor_proto::ExtensionRange {
-                start: Some(range.start),
-                end: Some(range.end.saturating_add(1)),
-                options: None,
-            })
+            .map(
+                |(range, _)| prost_reflect::prost_types::descriptor_proto::ExtensionRange {
+                    start: Some(range.start),
+                    end: Some(range.end.saturating_add(1)),
+                    options: None,
+                },
+            )
             .collect(),
         oneof_decl: oneofs,
         ..DescriptorProto::default()
@@ -132,7 +162,7 @@ fn message(set: &FileSet, id: MessageId, is_proto3: bool) -> DescriptorProto {
 }
 
 /// The message that an entry of a map is on the wire.
-fn entry(set: &FileSet, name: &str, key: Scalar, value: MapValue) -> DescriptorProto {
+fn entry(set: &FileSet, name: &str, key: Scalar, value: MapValue, maps: Maps) -> DescriptorProto {
     let part = |name: &str, number, (ty, type_name): (Type, Option<String>)| FieldDescriptorProto {
         name: Some(name.to_owned()),
         number: Some(number),
@@ -151,7 +181,7 @@ fn entry(set: &FileSet, name: &str, key: Scalar, value: MapValue) -> DescriptorP
         name: Some(name.to_owned()),
         field: vec![part("key", 1, (scalar(key), None)), part("value", 2, value)],
         options: Some(MessageOptions {
-            map_entry: Some(true),
+            map_entry: Some(maps == Maps::AsTheyAre),
             ..MessageOptions::default()
         }),
         ..DescriptorProto::default()

@@ -3,7 +3,7 @@
 use crate::opinion::Quirk;
 
 /// All of them, as `docs/second-opinion.md` has them.
-pub(crate) static QUIRKS: &[Quirk] = &[REQUIRED, WIRE_TYPES, CLOSED_ENUMS, UTF8, NEGATIVE_ZERO];
+pub(crate) static QUIRKS: &[Quirk] = &[REQUIRED, WIRE_TYPES, MAPS, CLOSED_ENUMS, UTF8, NEGATIVE_ZERO];
 
 pub(super) const REQUIRED: Quirk = Quirk {
     id: "required",
@@ -15,6 +15,12 @@ pub(super) const WIRE_TYPES: Quirk = Quirk {
     id: "wire-types",
     what: "refuses a field whose wire type does not fit, which others put aside as unknown",
     when: "a field is of another wire type for the reader",
+};
+
+pub(super) const MAPS: Quirk = Quirk {
+    id: "maps",
+    what: "looks at no wire type where a map is read, and takes whatever comes for an entry",
+    when: "the writer's field, which has no length in front, has the number of a map of the reader's",
 };
 
 pub(super) const CLOSED_ENUMS: Quirk = Quirk {

@@ -13,9 +13,12 @@ pub(super) fn value(message: &DynamicMessage) -> MessageValue {
     let fields = own.chain(extensions).map(|(number, value)| {
         let value = match value {
             Theirs::List(items) => FieldValue::Repeated(items.iter().map(element).collect()),
-            Theirs::Map(entries) => {
-                FieldValue::Map(entries.iter().map(|(name, value)| (key(name), element(value))).collect())
-            }
+            Theirs::Map(entries) => FieldValue::Map(
+                entries
+                    .iter()
+                    .map(|(name, value)| (key(name), element(value)))
+                    .collect(),
+            ),
             _ => FieldValue::Single(element(value)),
         };
         (number.cast_signed(), value)
@@ -56,6 +59,43 @@ fn key(of: &MapKey) -> Key {
         MapKey::U32(value) => Key::Uint32(*value),
         MapKey::U64(value) => Key::Uint64(*value),
         MapKey::String(text) => Key::String(text.as_str().into()),
+    }
+}
+
+/// A value without what is not known, at every level.
+pub(super) fn without_unknown(of: Value) -> Value {
+    match of {
+        Value::Message(message) => {
+            let fields = message.fields.into_iter().map(|(number, field)| {
+                let field = match field {
+                    FieldValue::Single(value) => FieldValue::Single(without_unknown(value)),
+                    FieldValue::Repeated(items) => {
+                        FieldValue::Repeated(items.into_iter().map(without_unknown).collect())
+                    }
+                    FieldValue::Map(entries) => FieldValue::Map(
+                        entries
+                            .into_iter()
+                            .map(|(key, value)| (key, without_unknown(value)))
+                            .collect(),
+                    ),
+                };
+                (number, field)
+            });
+            Value::Message(Box::new(MessageValue {
+                fields: fields.collect(),
+                unknown: Vec::new(),
+            }))
+        }
+        Value::Double(_)
+        | Value::Float(_)
+        | Value::Int32(_)
+        | Value::Int64(_)
+        | Value::Uint32(_)
+        | Value::Uint64(_)
+        | Value::Bool(_)
+        | Value::String(_)
+        | Value::Bytes(_)
+        | Value::Enum(_) => of,
     }
 }
 
