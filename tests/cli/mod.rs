@@ -15,6 +15,7 @@ mod exit_codes;
 mod explain;
 mod foreign;
 mod near_misses;
+mod opinion;
 mod protobuf;
 mod registry;
 mod report_schema;
