@@ -7,9 +7,9 @@ use std::collections::HashMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use treaty_report::{Breaks, Finding, Report, SecondOpinion, Witness};
+use treaty_report::{Breaks, Finding, Outcome, Place, Report, SecondOpinion, Witness};
 use treaty_schemas::finding::Finding as Found;
-use treaty_schemas::{Line, Schema, check_with_notes, to_line};
+use treaty_schemas::{Label, Line, Schema, check_with_notes, to_line};
 
 use crate::client::Client;
 use crate::global::Global;
@@ -17,6 +17,8 @@ use crate::registered;
 
 /// Pairs of schemas that are compared once more for one report.
 const PAIRS: usize = 100;
+/// Versions of a subject in which a finding is looked for that does not say in which it was found.
+const VERSIONS: usize = 20;
 
 /// Adds to each witness of a report what a decoder of others makes of it, unless that is not wanted.
 pub fn add(report: &mut Report, proposed: &Schema, client: &Client, global: &Global) {
@@ -28,6 +30,7 @@ pub fn add(report: &mut Report, proposed: &Schema, client: &Client, global: &Glo
         client,
         global,
         compared: HashMap::new(),
+        versions: HashMap::new(),
     };
     for subject in &mut report.subjects {
         let name = subject.subject.clone();
@@ -54,6 +57,8 @@ struct Asking<'a> {
     global: &'a Global,
     /// What was found, with what others say, by the earlier version, which may be of another name, and the direction.
     compared: HashMap<(String, u32, Breaks), Result<Vec<Found>, Line>>,
+    /// The latest versions of subjects, the newest first.
+    versions: HashMap<String, Vec<u32>>,
 }
 
 impl Asking<'_> {
@@ -65,10 +70,12 @@ impl Asking<'_> {
         else {
             return;
         };
-        // A consumer's finding may be about the version that it was built against, which is the name of the text.
-        let versions = match finding.against.as_slice() {
-            [] => version_of(subject, &finding.earlier().file).into_iter().collect(),
-            versions => versions.to_vec(),
+        // A consumer's finding may be about the version that it was built against, which is the name of the text, or about what that
+        // version refers to.
+        let versions = match (finding.against.as_slice(), version_of(subject, &finding.earlier().file)) {
+            ([], Some(version)) => vec![version],
+            ([], None) if finding.contract.is_some() => self.versions(subject).to_vec(),
+            (versions, _) => versions.to_vec(),
         };
         let mut opinion = Err("the text that it was found in is not in the registry".into());
         for version in versions {
@@ -89,6 +96,18 @@ impl Asking<'_> {
                 Err(why) => self.leave(witness, why),
             }
         }
+    }
+
+    /// Some of the latest versions of a subject, the newest first; none where they cannot be had.
+    fn versions(&mut self, subject: &str) -> &[u32] {
+        let client = self.client;
+        self.versions.entry(subject.to_owned()).or_insert_with(|| {
+            let versions = client.try_get::<Vec<u32>>(&["subjects", subject, "versions"], &[]);
+            let mut versions = versions.ok().and_then(Result::ok).unwrap_or_default();
+            versions.sort_unstable_by(|one, other| other.cmp(one));
+            versions.truncate(VERSIONS);
+            versions
+        })
     }
 
     fn leave(&self, witness: &mut Witness, why: Line) {
@@ -122,19 +141,26 @@ fn version_of(subject: &str, file: &str) -> Option<u32> {
     version.parse().ok().filter(|_| name == subject)
 }
 
-/// What others say of a finding's witness, where this is the same finding.
+/// What others say of a finding's witness, where this is the same finding: it is about the same places, and the same event shows it.
+/// What a contract makes of it has a rule of its own.
 fn said(found: &Found, finding: &Finding, witness: &Witness) -> Option<SecondOpinion> {
     let own = found.evidence.payload()?;
-    let is_same = found.rule.id == finding.rule
-        && found.data_path == finding.data_path
+    let is_of_contract = finding.contract.is_some();
+    let is_there = |label: &Label, place: &Place| {
+        let point = label.point();
+        *label.source.name() == *place.file && (point.line, point.column) == (place.line, place.column)
+    };
+    let is_same = (is_of_contract || found.rule.id == finding.rule)
         && own.message.as_deref() == witness.message.as_deref()
-        && STANDARD.encode(&own.bytes) == witness.bytes;
+        && STANDARD.encode(&own.bytes) == witness.bytes
+        && is_there(&found.reader, &finding.reader)
+        && is_there(&found.writer, &finding.writer);
     let own = Witness::new(own);
-    // A contract may read so that the same event is changed and not refused.
-    let is_alike = matches!(
-        (&own.outcome, &witness.outcome),
-        (treaty_report::Outcome::Refused(_), treaty_report::Outcome::Refused(_))
-            | (treaty_report::Outcome::Changed(_), treaty_report::Outcome::Changed(_))
-    );
+    // Of a value that is read both have as much as they read.
+    let is_alike = match (&own.outcome, &witness.outcome) {
+        (Outcome::Refused(one), Outcome::Refused(other)) => one == other,
+        (Outcome::Changed(_), Outcome::Changed(_)) => true,
+        (Outcome::Refused(_), Outcome::Changed(_)) | (Outcome::Changed(_), Outcome::Refused(_)) => false,
+    };
     own.second_opinion.filter(|_| is_same && is_alike)
 }

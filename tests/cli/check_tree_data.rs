@@ -37,6 +37,7 @@ fn data_that_is_hurt_though_the_rules_allow_it_is_told() {
               = breaks: consumers with the old schema, which read with `old/order.proto`, when new events arrive
               = witness: acme.Order {"amount":"2147483648"}
               = outcome: the reader decodes it without an error, but to a different value: {"amount":-2147483648}
+              = opinion: confirmed by prost-reflect 0.16
               = help: keep int64, widen the reader first, or add a field of another number beside `amount`
               = explain: treaty explain protobuf/number-out-of-range
 
@@ -183,6 +184,7 @@ message Order {
               = data: error[protobuf/enum-renumbered]: the numbers of `Status` mean something else to the reader: it takes `PAID` as `SHIPPED`
               = witness: acme.Order {"status":"PAID"}
               = outcome: the reader decodes it without an error, but to a different value: {"status":"SHIPPED"}
+              = opinion: confirmed by prost-reflect 0.16
               = help: keep the old name beside the new one: `option allow_alias = true;` and a second value of the same number
               = explain: treaty explain buf/ENUM_VALUE_SAME_NAME
 
@@ -201,6 +203,7 @@ message Order {
               = data: error[protobuf/enum-renumbered]: the numbers of `Status` mean something else to the reader: it takes `SHIPPED` as `PAID`
               = witness: acme.Order {"status":"SHIPPED"}
               = outcome: the reader decodes it without an error, but to a different value: {"status":"PAID"}
+              = opinion: confirmed by prost-reflect 0.16
               = help: keep the old name beside the new one: `option allow_alias = true;` and a second value of the same number
               = explain: treaty explain buf/ENUM_VALUE_SAME_NAME
 
@@ -234,6 +237,7 @@ message Order {
                = data: error[protobuf/wire-type-mismatch]: the value of `stock` never arrives: the reader takes string, the writer sends int32
                = witness: acme.Order {"stock":{"":1}}
                = outcome: the reader decodes it without an error, but to a different value: {"stock":{"":""}}
+               = opinion: prost-reflect 0.16 was not asked: it refuses the event for something else
                = help: keep the type
                = explain: treaty explain buf/FIELD_SAME_TYPE
 

@@ -64,6 +64,7 @@ fn both_places_of_a_change_are_shown() {
               = data: error[protobuf/wire-type-mismatch]: `id` never arrives: the reader takes int64, the writer sends string
               = witness: acme.Order {"id":"a"}
               = outcome: the reader decodes it without an error, but to a different value: {}
+              = opinion: prost-reflect 0.16 refuses a field whose wire type does not fit, which others put aside as unknown (a known quirk)
               = help: keep the type
               = explain: treaty explain buf/FIELD_SAME_TYPE
 
@@ -82,6 +83,7 @@ fn both_places_of_a_change_are_shown() {
               = data: warning[protobuf/json-name-changed]: in ProtoJSON the writer calls field 2 "total", which the reader does not take
               = witness: acme.Order {"total":{}}
               = outcome: the reader refuses it: as ProtoJSON: `acme.Order` has no field `total`
+              = opinion: confirmed by prost-reflect 0.16
               = help: keep the name in JSON: when the field is renamed, write the old one with it, `[json_name = "total"]`
               = explain: treaty explain buf/FIELD_SAME_JSON_NAME
 
@@ -100,6 +102,7 @@ fn both_places_of_a_change_are_shown() {
               = data: warning[protobuf/json-name-changed]: in ProtoJSON the writer calls field 2 "total", which the reader does not take
               = witness: acme.Order {"total":{}}
               = outcome: the reader refuses it: as ProtoJSON: `acme.Order` has no field `total`
+              = opinion: confirmed by prost-reflect 0.16
               = help: keep the name
               = explain: treaty explain buf/FIELD_SAME_NAME
 
@@ -130,6 +133,7 @@ fn a_category_asks_for_less() {
               = data: error[protobuf/wire-type-mismatch]: `id` never arrives: the reader takes int64, the writer sends string
               = witness: acme.Order {"id":"a"}
               = outcome: the reader decodes it without an error, but to a different value: {}
+              = opinion: prost-reflect 0.16 refuses a field whose wire type does not fit, which others put aside as unknown (a known quirk)
               = help: keep the type
               = explain: treaty explain buf/FIELD_WIRE_COMPATIBLE_TYPE
 
@@ -183,6 +187,7 @@ fn what_is_gone_has_only_an_earlier_place() {
               = data: error[protobuf/type-missing]: the reader has no message `acme.B`
               = witness: acme.B {}
               = outcome: the reader refuses it: there is no message `acme.B` to read it as
+              = opinion: prost-reflect 0.16 was not asked: the reader has no message to read it with
               = help: keep the file, if only with what others still need of it
               = explain: treaty explain buf/FILE_NO_DELETE
 
@@ -217,6 +222,7 @@ fn a_required_field_that_is_new_has_only_a_place_now() {
               = data: error[protobuf/required-field-missing]: the reader requires `a`, which the writer never writes
               = witness: M {}
               = outcome: the reader refuses it: the required field `a` of `M` is missing (at byte 0)
+              = opinion: prost-reflect 0.16 asks for no required fields (a known quirk)
               = help: make the field `optional` and check it in your program
               = explain: treaty explain buf/MESSAGE_SAME_REQUIRED_FIELDS
 
@@ -274,6 +280,7 @@ colour: blue
               = data: error[protobuf/wire-type-mismatch]: `id` never arrives: the reader takes int64, the writer sends string
               = witness: acme.Order {"id":"a"}
               = outcome: the reader decodes it without an error, but to a different value: {}
+              = opinion: prost-reflect 0.16 refuses a field whose wire type does not fit, which others put aside as unknown (a known quirk)
               = help: keep the type
               = explain: treaty explain buf/FIELD_WIRE_JSON_COMPATIBLE_TYPE
 
@@ -291,6 +298,7 @@ colour: blue
               = breaks: consumers with the new schema, when they read events written with `old/acme/draft/d.proto`
               = witness: D {"d":"a"}
               = outcome: the reader decodes it without an error, but to a different value: {}
+              = opinion: prost-reflect 0.16 refuses a field whose wire type does not fit, which others put aside as unknown (a known quirk)
               = help: keep string, or add a field of another number beside `d`
               = explain: treaty explain protobuf/wire-type-mismatch
 
@@ -308,6 +316,7 @@ colour: blue
               = breaks: consumers with the old schema, which read with `old/acme/draft/d.proto`, when new events arrive
               = witness: D {"d":1}
               = outcome: the reader decodes it without an error, but to a different value: {}
+              = opinion: prost-reflect 0.16 refuses a field whose wire type does not fit, which others put aside as unknown (a known quirk)
               = help: keep int32, or add a field of another number beside `d`
               = explain: treaty explain protobuf/wire-type-mismatch
 

@@ -90,7 +90,7 @@ fn a_page_is_made_of_the_words_of_the_help() {
         .SH NAME
         treaty\-contract\-publish \- Publish treaty.yaml, so that changes are judged for this service too
         .SH SYNOPSIS
-        \fBtreaty contract publish\fR [\fB\-\-dry\-run\fR] [\fB\-\-registry\fR] [\fB\-\-format\fR] [\fB\-\-color\fR] [\fB\-\-config\fR] [\fB\-\-timeout\fR] [\fB\-\-follow\-links\fR] [\fB\-\-max\-schema\-bytes\fR] [\fB\-\-max\-steps\fR] [\fB\-h\fR|\fB\-\-help\fR] [\fIFILE\fR] 
+        \fBtreaty contract publish\fR [\fB\-\-dry\-run\fR] [\fB\-\-registry\fR] [\fB\-\-format\fR] [\fB\-\-color\fR] [\fB\-\-config\fR] [\fB\-\-timeout\fR] [\fB\-\-follow\-links\fR] [\fB\-\-max\-schema\-bytes\fR] [\fB\-\-max\-steps\fR] [\fB\-\-no\-second\-opinion\fR] [\fB\-h\fR|\fB\-\-help\fR] [\fIFILE\fR] 
         .SH DESCRIPTION
         Publish treaty.yaml, so that changes are judged for this service too
         .SH OPTIONS

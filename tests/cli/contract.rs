@@ -177,6 +177,7 @@ fn a_check_tells_who_breaks_and_who_does_not() {
               = breaks: consumers with the new schema, when they read events written with version 1
               = witness: {"id":"","amount":0,"coupon":""}
               = outcome: the reader refuses it: the reader needs the field `note` of `Order`, which the writer does not have, and which has no default (at byte 0)
+              = opinion: confirmed by apache-avro 0.22
               = help: give `note` a default, or an alias if the writer has it under another name
               = explain: treaty explain avro/field-without-default
 
@@ -209,6 +210,7 @@ fn a_check_tells_who_breaks_and_who_does_not() {
                = breaks: billing (team-money), as soon as events of the proposed schema arrive
                = witness: {"id":"","coupon":""}
                = outcome: the reader refuses it: the reader needs the field `amount` of `Order`, which the writer does not have, and which has no default (at byte 0)
+               = opinion: confirmed by apache-avro 0.22
                = help: keep `amount` beside whatever replaces it, let team-money move to that, and remove it when billing no longer reads it
                = explain: treaty explain contract/read-field-removed
 
@@ -231,6 +233,7 @@ fn a_check_tells_who_breaks_and_who_does_not() {
               = breaks: shop-window, as soon as events of the proposed schema arrive
               = witness: {"id":"","coupon":""}
               = outcome: the reader refuses it: the reader needs the field `amount` of `Order`, which the writer does not have, and which has no default (at byte 0)
+              = opinion: confirmed by apache-avro 0.22
               = help: let shop-window build against a schema that can decode such events first; if shop-window decodes with no more than what it reads, let shop-window say `decode: projected`
               = explain: treaty explain contract/read-field-removed
 
@@ -263,6 +266,7 @@ fn a_check_tells_who_breaks_and_who_does_not() {
               = breaks: shop-window, as soon as events of the proposed schema arrive
               = witness: {"id":"","amount":0}
               = outcome: the reader decodes it without an error, but to a different value: {"coupon":""}
+              = opinion: confirmed by apache-avro 0.22
               = help: keep `coupon` until shop-window no longer reads it; if shop-window is content with the default, let shop-window say `onMissing: default`
               = explain: treaty explain contract/read-field-silent-default
 

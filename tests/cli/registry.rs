@@ -127,6 +127,7 @@ fn what_treaty_yaml_sends_is_registered_and_checked() {
           = breaks: consumers with the new schema, when they read events written with version 1
           = witness: {"id":"","amount":{"cents":0}}
           = outcome: the reader refuses it: id: the reader wants `int`, the writer wrote `string` (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: keep string, or add a field of the new type beside the old one; a reader may widen int → long → float → double and exchange string and bytes
           = explain: treaty explain avro/type-mismatch
 
@@ -155,6 +156,7 @@ fn what_treaty_yaml_sends_is_registered_and_checked() {
           = breaks: consumers with the new schema, when they read events written with version 1
           = witness: {"id":"","amount":{"cents":0}}
           = outcome: the reader refuses it: id: the reader wants `int`, the writer wrote `string` (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: keep string, or add a field of the new type beside the old one; a reader may widen int → long → float → double and exchange string and bytes
           = explain: treaty explain avro/type-mismatch
 
@@ -182,6 +184,7 @@ fn what_treaty_yaml_sends_is_registered_and_checked() {
           = breaks: consumers with the new schema, when they read events written with version 1
           = witness: {"id":"","amount":{"cents":0}}
           = outcome: the reader refuses it: id: the reader wants `int`, the writer wrote `string` (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: keep string, or add a field of the new type beside the old one; a reader may widen int → long → float → double and exchange string and bytes
           = explain: treaty explain avro/type-mismatch
 

@@ -120,6 +120,7 @@ fn a_changed_type_hurts_those_who_read_it_through_another_subject() {
           = breaks: consumers with the new schema, when they read events written with version 1
           = witness: {"id":"","amount":{"amount":0}}
           = outcome: the reader refuses it: amount.amount: the reader wants `string`, the writer wrote `long` (at byte 1)
+          = opinion: confirmed by apache-avro 0.22
           = help: keep long, or add a field of the new type beside the old one; a reader may widen int → long → float → double and exchange string and bytes
           = explain: treaty explain avro/type-mismatch
 
@@ -142,6 +143,7 @@ fn a_changed_type_hurts_those_who_read_it_through_another_subject() {
           = breaks: billing (team-money), as soon as events of the proposed schema arrive
           = witness: {"id":"","amount":{"amount":""}}
           = outcome: the reader refuses it: amount.amount: the reader wants `long`, the writer wrote `string` (at byte 1)
+          = opinion: confirmed by apache-avro 0.22
           = help: send the new type in a field of its own beside `amount.amount`, let team-money move to it, and remove `amount.amount` when billing no longer reads it
           = explain: treaty explain contract/read-type-changed
 
@@ -159,6 +161,7 @@ fn a_changed_type_hurts_those_who_read_it_through_another_subject() {
           = breaks: consumers with the new schema, when they read events written with version 1
           = witness: {"amount":0}
           = outcome: the reader refuses it: amount: the reader wants `string`, the writer wrote `long` (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: keep long, or add a field of the new type beside the old one; a reader may widen int → long → float → double and exchange string and bytes
           = explain: treaty explain avro/type-mismatch
 
@@ -189,6 +192,7 @@ fn a_changed_type_hurts_those_who_read_it_through_another_subject() {
           = breaks: consumers with the new schema, when they read events written with version 1
           = witness: {"amount":0}
           = outcome: the reader refuses it: amount: the reader wants `string`, the writer wrote `long` (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: keep long, or add a field of the new type beside the old one; a reader may widen int → long → float → double and exchange string and bytes
           = explain: treaty explain avro/type-mismatch
 
@@ -244,6 +248,7 @@ fn what_is_received_is_judged_too() {
           = breaks: mailer, when it reads events written with version 1
           = witness: {"id":""}
           = outcome: the reader refuses it: id: the reader wants `int`, the writer wrote `bytes` (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: send the new type in a field of its own beside `id`, let mailer move to it, and remove `id` when mailer no longer reads it
           = explain: treaty explain contract/read-type-changed
 
@@ -276,6 +281,7 @@ fn what_is_received_is_judged_too() {
           = breaks: mailer, when it reads events written with version 1
           = witness: {"id":""}
           = outcome: the reader refuses it: id: the reader wants `int`, the writer wrote `bytes` (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: send the new type in a field of its own beside `id`, let mailer move to it, and remove `id` when mailer no longer reads it
           = explain: treaty explain contract/read-type-changed
 
@@ -309,6 +315,7 @@ fn what_is_received_is_judged_too() {
           = breaks: mailer, when it reads events written with version 3
           = witness: {"id":""}
           = outcome: the reader refuses it: id: the reader wants `int`, the writer wrote `string` (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: send the new type in a field of its own beside `id`, let mailer move to it, and remove `id` when mailer no longer reads it
           = explain: treaty explain contract/read-type-changed
 
@@ -356,6 +363,7 @@ fn what_is_received_is_judged_too() {
           = breaks: mailer, as soon as events of the proposed schema arrive
           = witness: {"id":"","note":""}
           = outcome: the reader refuses it: id: the reader wants `int`, the writer wrote `string` (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: send the new type in a field of its own beside `id`, let mailer move to it, and remove `id` when mailer no longer reads it
           = explain: treaty explain contract/read-type-changed
 
@@ -402,6 +410,7 @@ fn contracts_are_enforced_where_the_settings_say_so() {
           = breaks: billing (team-money), as soon as events of the proposed schema arrive
           = witness: {"id":""}
           = outcome: the reader refuses it: the reader needs the field `amount` of `shop.Paid`, which the writer does not have, and which has no default (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: keep `amount` beside whatever replaces it, let team-money move to that, and remove it when billing no longer reads it
           = explain: treaty explain contract/read-field-removed
 
@@ -434,6 +443,7 @@ fn contracts_are_enforced_where_the_settings_say_so() {
           = breaks: billing (team-money), as soon as events of the proposed schema arrive
           = witness: {"id":""}
           = outcome: the reader refuses it: the reader needs the field `amount` of `shop.Paid`, which the writer does not have, and which has no default (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: keep `amount` beside whatever replaces it, let team-money move to that, and remove it when billing no longer reads it
           = explain: treaty explain contract/read-field-removed
 
@@ -478,6 +488,7 @@ fn contracts_are_enforced_where_the_settings_say_so() {
           = breaks: billing (team-money), as soon as events of the proposed schema arrive
           = witness: {"id":""}
           = outcome: the reader refuses it: the reader needs the field `amount` of `shop.Paid`, which the writer does not have, and which has no default (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: keep `amount` beside whatever replaces it, let team-money move to that, and remove it when billing no longer reads it
           = explain: treaty explain contract/read-field-removed
 
@@ -597,6 +608,7 @@ fn two_entries_of_one_application_are_told_apart() {
           = breaks: billing (team-money), as soon as events of the proposed schema arrive
           = witness: {"id":""}
           = outcome: the reader refuses it: the reader needs the field `amount` of `shop.Paid`, which the writer does not have, and which has no default (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: keep `amount` beside whatever replaces it, let team-money move to that, and remove it when billing no longer reads it
           = explain: treaty explain contract/read-field-removed
 
@@ -619,6 +631,7 @@ fn two_entries_of_one_application_are_told_apart() {
            = breaks: billing (team-money), as soon as events of the proposed schema arrive
            = witness: {"id":""}
            = outcome: the reader refuses it: the reader needs the field `amount` of `shop.Paid`, which the writer does not have, and which has no default (at byte 0)
+           = opinion: confirmed by apache-avro 0.22
            = help: keep `amount` beside whatever replaces it, let team-money move to that, and remove it when billing no longer reads it
            = explain: treaty explain contract/read-field-removed
 
@@ -677,6 +690,7 @@ fn the_level_of_the_subject_and_of_the_file_both_count() {
           = breaks: consumers with the old schema, which read with version 1, when new events arrive
           = witness: {"amount":{"amount":0}}
           = outcome: the reader refuses it: the reader needs the field `id` of `shop.Paid`, which the writer does not have, and which has no default (at byte 0)
+          = opinion: confirmed by apache-avro 0.22
           = help: give `id` a default, or an alias if the writer has it under another name
           = explain: treaty explain avro/field-without-default
 
