@@ -56,7 +56,8 @@ impl Tally {
         }
     }
 
-    /// Prints what was said.
+    /// Prints what was said, of which nothing may be left unexplained.
+    #[allow(clippy::print_stdout, reason = "what a run has found")]
     pub fn finish(&self, suite: &str) {
         let mut shown = format!("{suite}: {} witnesses", self.witnesses);
         for (said, count) in &self.said {

@@ -48,6 +48,10 @@ pub(super) struct OtherDecoder {
 }
 
 /// What the library makes of the part.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and its parts are matched"
+)]
 enum Reading {
     Value(Theirs),
     Refused(Details),

@@ -19,7 +19,17 @@ pub(super) fn value(message: &DynamicMessage) -> MessageValue {
                     .map(|(name, value)| (key(name), element(value)))
                     .collect(),
             ),
-            _ => FieldValue::Single(element(value)),
+            Theirs::Bool(_)
+            | Theirs::I32(_)
+            | Theirs::I64(_)
+            | Theirs::U32(_)
+            | Theirs::U64(_)
+            | Theirs::F32(_)
+            | Theirs::F64(_)
+            | Theirs::String(_)
+            | Theirs::Bytes(_)
+            | Theirs::EnumNumber(_)
+            | Theirs::Message(_) => FieldValue::Single(element(value)),
         };
         (number.cast_signed(), value)
     });
