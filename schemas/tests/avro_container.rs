@@ -13,6 +13,7 @@ use treaty_schemas::avro::{Limits, Schema, Value, decode};
 
 use crate::apache::{same, to_apache};
 use crate::generate::avro::{schema, schema_text, value};
+use crate::judges::Judge;
 use crate::random::Random;
 
 /// All objects, in the order of the file.
@@ -373,6 +374,25 @@ fn what_writers_of_others_leave_behind() {
         file.extend_from_slice(&[0, 0]);
         file.extend_from_slice(&sync);
         assert_eq!(read(&file).unwrap(), values, "{codec:?}");
+    }
+}
+
+#[test]
+#[allow(clippy::print_stderr)] // A test that is skipped says so.
+fn what_python_writes() {
+    let Some(printed) = Judge::printed_by("container.py") else {
+        eprintln!("skipped: fastavro and avro are not installed; ci/judges does it");
+        return;
+    };
+    let made: std::collections::BTreeMap<String, String> = serde_json::from_str(&printed).unwrap();
+    let expected = (0..50)
+        .map(|id| Value::Record(vec![Value::Long(id), Value::String(format!("sku-{id}"))]))
+        .collect::<Vec<_>>();
+    assert_eq!(made.len(), 7);
+    for (what, file) in made {
+        let file = hex::decode(file).unwrap();
+        let values = read(&file).unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert_eq!(values, expected, "{what}");
     }
 }
 

@@ -370,6 +370,15 @@ fn binary_and_wire_payloads() {
     "#]]
     .assert_eq(&report);
     assert_eq!(wire::split(&wire::join(7, &good)), Ok((7, &good[..])));
+    // Bytes stand there as they are, decimals too, without a length.
+    for schema in [
+        "\"bytes\"",
+        "{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":4}",
+    ] {
+        for raw in [&b""[..], b"\x02", b"no length"] {
+            assert_eq!(payload(schema, PayloadKind::Wire, &wire::join(7, raw)), "valid\n");
+        }
+    }
 }
 
 #[test]

@@ -57,6 +57,18 @@ impl Judge {
         Some(answers)
     }
 
+    /// What a program beside this file prints; `None` where Python's libraries are not installed.
+    pub fn printed_by(program: &str) -> Option<String> {
+        if !installed().join("python.done").is_file() {
+            return None;
+        }
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges").join(program);
+        let mut python = Command::new(installed().join("python/bin/python"));
+        let output = python.arg(program).stderr(Stdio::inherit()).output().expect("it runs");
+        assert!(output.status.success());
+        Some(String::from_utf8(output.stdout).expect("text"))
+    }
+
     fn command(self) -> Option<Command> {
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges");
         // An installation that failed half-way leaves much behind, but not this.

@@ -78,7 +78,7 @@ pub fn run(arguments: Arguments, global: &Global, terminal: &mut Terminal) -> Re
         (Some(new), _) if !arguments.against.is_empty() => files::judge(new, &arguments, global, terminal)?,
         (Some(new), Some(subject)) => {
             let proposal = Proposal::file(new, subject, arguments.registered.clone(), global)?;
-            registry::judge(&[proposal], &Client::new(global)?, global)?
+            registry::judge(&[proposal], &Client::new(global)?, global, terminal)?
         }
         (Some(new), None) => {
             return Err(
@@ -86,7 +86,7 @@ pub fn run(arguments: Arguments, global: &Global, terminal: &mut Terminal) -> Re
                     .help("with a file: --against OLD; with a subject of the registry: --subject SUBJECT"),
             );
         }
-        (None, _) => registry::of_service(&Workspace::find(global)?, global)?,
+        (None, _) => registry::of_service(&Workspace::find(global)?, global, terminal)?,
     };
     let report = Report::new(subjects);
     match global.format {

@@ -102,7 +102,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     };
     let mut all = Vec::with_capacity(proposals.len());
     for proposal in run.all.ordered(&proposals) {
-        let done = run.one(proposal)?;
+        let done = run.one(proposal, terminal)?;
         run.new.insert(&proposal.subject, done.outcome);
         if global.format == Format::Text {
             terminal.print(&reported(&done))?;
@@ -136,7 +136,7 @@ struct Run<'p> {
 }
 
 impl<'p> Run<'p> {
-    fn one(&self, proposal: &'p Proposal) -> Result<Done, Failure> {
+    fn one(&self, proposal: &'p Proposal, terminal: &mut Terminal) -> Result<Done, Failure> {
         let done = |outcome, answer: Option<Answer>| Done {
             subject: proposal.subject.clone(),
             file: proposal.source.name().to_owned(),
@@ -168,7 +168,7 @@ impl<'p> Run<'p> {
             }
         }
         let schema = proposal.parse(&together, &self.client, self.global)?;
-        self.terminal.warn(schema.warnings());
+        terminal.warn(schema.warnings());
         let normalize = [("normalize", if self.arguments.normalize { "true" } else { "false" })];
         let subject = ["subjects", proposal.subject.as_str()];
         // A registry cannot look up what refers to a version that is not there.

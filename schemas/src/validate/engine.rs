@@ -84,9 +84,15 @@ impl Engine {
             message: error.message,
         };
         let (prefix, outcome) = match self {
-            Engine::Avro { .. } => {
+            Engine::Avro { schema, .. } => {
                 let (_, payload) = wire::split(bytes).map_err(at_begin)?;
-                (wire::PREFIX, self.binary(payload, limits))
+                let is_raw = matches!(schema.get(schema.root()).kind, avro::language::schema::Kind::Bytes);
+                let outcome = match is_raw {
+                    // Confluent's serializers put the bytes there as they are, without a length.
+                    true => Ok(0),
+                    false => self.binary(payload, limits),
+                };
+                (wire::PREFIX, outcome)
             }
             Engine::Protobuf {
                 walker,

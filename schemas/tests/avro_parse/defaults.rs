@@ -72,9 +72,12 @@ fn defaults() {
         schema:1:172: the default of the field `f` does not fit: an object lacks the field `x`, which has no default
     "#]],
     );
-    check(&field(r#"["null","string"]"#, "1"), expect![[r#"
+    check(
+        &field(r#"["null","string"]"#, "1"),
+        expect![[r#"
         schema:1:86: the default of the field `f` does not fit: `1` is not a value of type `null`, and it is of no other branch of the union
-    "#]]);
+    "#]],
+    );
     // The type may follow, or enclose, the field.
     check(
         r#"{"type":"record","name":"R","fields":[{"name":"e","type":"E","default":"B"},{"name":"f","type":{"type":"enum","name":"E","symbols":["A"]}},{"name":"r","type":{"type":"array","items":"R"},"default":[{"e":"A","f":"C"}]}]}"#,

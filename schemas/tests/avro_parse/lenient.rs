@@ -22,17 +22,30 @@ fn a_type_may_be_defined_twice_if_it_is_the_same() {
             r#"{{"type":"record","name":"Order","fields":[{{"name":"a","type":{one}}},{{"name":"b","type":{other}}}]}}"#
         )
     };
-    check(&both(MONEY, &same), expect![[r#"
+    check(
+        &both(MONEY, &same),
+        expect![[r#"
         fine: {"type":"record","name":"Order","fields":[{"name":"a","type":{"type":"record","name":"Money","namespace":"shop","doc":"what it costs","fields":[{"name":"amount","type":["null","long"],"default":null,"unit":"cent"}]}},{"name":"b","type":"shop.Money"}]}
-    "#]]);
+    "#]],
+    );
     // In a reference and the text itself, and in two references.
     let order = r#"{"type":"record","name":"Order","fields":[{"name":"a","type":"shop.Money"}]}"#;
-    check_with(&both(MONEY, "\"string\""), &[&same], Strictness::New, expect![[r#"
+    check_with(
+        &both(MONEY, "\"string\""),
+        &[&same],
+        Strictness::New,
+        expect![[r#"
         fine: {"type":"record","name":"Order","fields":[{"name":"a","type":"shop.Money"},{"name":"b","type":"string"}]}
-    "#]]);
-    check_with(order, &[MONEY, &same], Strictness::New, expect![[r#"
+    "#]],
+    );
+    check_with(
+        order,
+        &[MONEY, &same],
+        Strictness::New,
+        expect![[r#"
         fine: {"type":"record","name":"Order","fields":[{"name":"a","type":"shop.Money"}]}
-    "#]]);
+    "#]],
+    );
     for other in [
         MONEY.replace("long", "int"),
         MONEY.replace("cent", "euro"),
@@ -64,24 +77,38 @@ fn comments_are_dropped() {
             fine: {"type":"record","name":"Order","fields":[]}
         "#]],
     );
-    check("{\"type\": \"record\" /* open", expect![[r#"
+    check(
+        "{\"type\": \"record\" /* open",
+        expect![[r#"
         schema:1:19: the comment is not closed
-    "#]]);
-    check(r#"{"type":"enum","name":"E","symbols":["//"]}"#, expect![[r#"
+    "#]],
+    );
+    check(
+        r#"{"type":"enum","name":"E","symbols":["//"]}"#,
+        expect![[r#"
         schema:1:38: `//` is no name for a symbol
           a letter or `_` first, then letters, digits and `_`, all ASCII
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_was_stored_may_have_keys_twice() {
     let text = r#"{"type":"record","name":"A","name":"B","doc":7,"fields":[]}"#;
-    check(text, expect![[r#"
+    check(
+        text,
+        expect![[r#"
         schema:1:29: the key `name` stands twice in this object
-    "#]]);
-    check_with(text, &[], Strictness::Stored, expect![[r#"
+    "#]],
+    );
+    check_with(
+        text,
+        &[],
+        Strictness::Stored,
+        expect![[r#"
         fine: {"type":"record","name":"B","fields":[]}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

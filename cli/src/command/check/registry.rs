@@ -12,17 +12,24 @@ use crate::exit::Failure;
 use crate::global::Global;
 use crate::proposal::Proposal;
 use crate::proposals::Proposals;
+use crate::terminal::Terminal;
 use crate::workspace::Workspace;
 use crate::{gathered, opinions, received};
 
 /// Has the registry judge each proposal. All of them are one change: what refers to another one is judged with the proposed text.
-pub(super) fn judge(proposals: &[Proposal], client: &Client, global: &Global) -> Result<Vec<Subject>, Failure> {
+pub(super) fn judge(
+    proposals: &[Proposal],
+    client: &Client,
+    global: &Global,
+    terminal: &mut Terminal,
+) -> Result<Vec<Subject>, Failure> {
     let all = Proposals::new(proposals);
     let mut registered = HashMap::new();
     let mut subjects = Vec::with_capacity(proposals.len());
     for proposal in proposals {
         let together = all.referred(proposal);
         let schema = proposal.parse(&together, client, global)?;
+        terminal.warn(schema.warnings());
         let mut report = match proposal.check(&together, client)? {
             Ok(report) => report,
             Err(refusal) if refusal.status == StatusCode::NOT_FOUND && refusal.code == 404 => {
@@ -78,12 +85,16 @@ fn is_version<'p>(
 }
 
 /// Everything that a service says in its file: what it sends as a proposal, and whether it understands what it receives.
-pub(super) fn of_service(workspace: &Workspace, global: &Global) -> Result<Vec<Subject>, Failure> {
+pub(super) fn of_service(
+    workspace: &Workspace,
+    global: &Global,
+    terminal: &mut Terminal,
+) -> Result<Vec<Subject>, Failure> {
     let client = Client::new(global)?;
     let mut subjects = Vec::new();
     let has_schemas = workspace.contract.sends.iter().any(|sends| sends.schema.is_some());
     if has_schemas || workspace.contract.receives.is_empty() {
-        subjects = judge(&Proposal::sent(workspace, global)?, &client, global)?;
+        subjects = judge(&Proposal::sent(workspace, global)?, &client, global, terminal)?;
     }
     if !workspace.contract.receives.is_empty() {
         let published = gathered::gather(workspace, &client, global)?;

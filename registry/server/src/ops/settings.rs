@@ -84,7 +84,7 @@ pub async fn effective(call: &Call, head: &SubjectHead) -> Result<Effective, Pro
     })
 }
 
-/// What is set for a subject, or with `default_to_global` what applies to it.
+/// What is set for a subject, with the level that applies to it, or with `default_to_global` all that applies to it.
 ///
 /// # Errors
 /// 40408 when nothing is set and nothing else was asked for.
@@ -97,7 +97,16 @@ pub async fn of_subject(call: &Call, subject: &Subject, default_to_global: bool)
             other,
         });
     }
-    read(head.config.as_deref())?.ok_or_else(|| Problem::NoSubjectConfig(subject.to_string()))
+    let own = read(head.config.as_deref())?.ok_or_else(|| Problem::NoSubjectConfig(subject.to_string()))?;
+    let level = match own.compatibility_level {
+        Some(level) => level,
+        // As Confluent's registry answers: the level that applies, where the subject has other settings only.
+        None => effective(call, &head).await?.level,
+    };
+    Ok(Config {
+        compatibility_level: Some(level),
+        ..own
+    })
 }
 
 /// The most bytes of one change: what is set is read for every registration that it applies to.

@@ -62,7 +62,7 @@ pub(super) fn differences(
     };
     let mut main = Vec::new();
     if writer.main().package != reader.main().package {
-        let template = "The package of the {reader} schema is not that of the {writer} schema";
+        let template = "The package of the {reader} schema is not that of the {writer} schema, at path '{path}'";
         walk.push("PACKAGE_CHANGED", &Way::Pair("#/"), template, None, &mut main)?;
     }
     walk.messages(
@@ -337,7 +337,7 @@ impl<'a> Walk<'a> {
                 )?,
                 [field] => self.push(
                     "FIELD_MOVED_TO_EXISTING_ONEOF",
-                    &Way::Number(&way, field.number),
+                    &way,
                     "A field of the {writer} schema joins others in a oneof of the {reader} schema, at path '{path}'",
                     about(field),
                     found,
