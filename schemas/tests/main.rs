@@ -42,6 +42,7 @@ mod protobuf_print;
 mod protobuf_soundness;
 mod protobuf_trees;
 mod protobuf_truth;
+mod protobuf_wire;
 mod random;
 mod rules;
 mod samples;

@@ -377,7 +377,7 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "a field joins a oneof",
         "message A { string s = 1; oneof o { int32 i = 2; } }",
         "message A { oneof o { string s = 1; int32 i = 2; } }",
-        "FIELD_MOVED_TO_EXISTING_ONEOF #/A/o/1",
+        "FIELD_MOVED_TO_EXISTING_ONEOF #/A/o",
     ),
     (
         "oneofs become one",

@@ -87,7 +87,6 @@ fn files_that_are_no_texts() {
 fn texts_that_are_no_schemas() {
     let cli = good()
         .file("cut.avsc", "{\n  \"type\": \"record\",\n")
-        .file("twice.avsc", "{\n  \"type\": \"string\",\n  \"type\": \"int\"\n}")
         .file("unknown.avsc", "{\"type\": \"array\", \"items\": \"Strng\"}");
     refused(
         &cli,
@@ -98,17 +97,6 @@ fn texts_that_are_no_schemas() {
           |
         2 |   "type": "record",
           |                    ^
-    "#]],
-    );
-    refused(
-        &cli,
-        "twice.avsc",
-        expect![[r#"
-        error: the key `type` stands twice in this object
-         --> twice.avsc:3:3
-          |
-        3 |   "type": "int"
-          |   ^^^^^^
     "#]],
     );
     refused(

@@ -78,7 +78,7 @@ pub struct Config {
     pub max_schema_depth: usize,
 
     /// Longest name of a subject, in bytes of UTF-8; at most 1024.
-    #[arg(long, env = "TREATY_MAX_SUBJECT_LENGTH", value_name = "BYTES", default_value_t = 255, value_parser = subject_length)]
+    #[arg(long, env = "TREATY_MAX_SUBJECT_LENGTH", value_name = "BYTES", default_value_t = 1024, value_parser = subject_length)]
     pub max_subject_length: usize,
 
     /// Schemas that one schema may refer to, directly and through others.
@@ -164,7 +164,7 @@ impl Default for Config {
             undeclared_reads: UndeclaredReads::Warn,
             max_body_bytes: 4 << 20,
             max_schema_depth: 256,
-            max_subject_length: 255,
+            max_subject_length: 1024,
             max_references: 1000,
             max_check_steps: 50_000_000,
             answer_cache_bytes: 64 << 20,

@@ -105,8 +105,32 @@ impl Engine {
                     offset: wire::PREFIX,
                     message,
                 };
-                let message =
-                    protobuf::data::wire::message(schema, &parts.indexes).map_err(|error| in_indexes(error.message))?;
+                let meant =
+                    protobuf::data::wire::meant(schema, &parts.indexes).map_err(|error| in_indexes(error.message))?;
+                let message = match (meant.of_descriptor, meant.of_text) {
+                    (Some(one), Some(other)) if one != other => {
+                        // Clients count differently: the one that can be decoded is meant, if only one can.
+                        let takes = |message| walk(walker, message, parts.payload, limits, *unknown).is_ok();
+                        let is_other = chosen.map_or_else(|| takes(other) && !takes(one), |chosen| chosen == other);
+                        if is_other { other } else { one }
+                    }
+                    (one, other) => one
+                        .or(other)
+                        .ok_or_else(|| in_indexes("there is no such message".to_owned()))?,
+                };
+                let differ = |misfit: Misfit| match (meant.of_descriptor, meant.of_text) {
+                    (Some(one), Some(other)) if one != other => Misfit {
+                        message: format!(
+                            "{} (the message indexes {:?} name `{}`, and `{}` for Confluent's client in Java)",
+                            misfit.message,
+                            parts.indexes,
+                            schema.set.message(one).name,
+                            schema.set.message(other).name
+                        ),
+                        ..misfit
+                    },
+                    _ => misfit,
+                };
                 if let Some(chosen) = chosen.filter(|chosen| *chosen != message) {
                     return Err(in_indexes(format!(
                         "the message indexes {:?} name `{}`, and `{}` was expected",
@@ -115,7 +139,8 @@ impl Engine {
                         schema.set.message(chosen).name
                     )));
                 }
-                (parts.prefix, walk(walker, message, parts.payload, limits, *unknown))
+                let outcome = walk(walker, message, parts.payload, limits, *unknown);
+                (parts.prefix, outcome.map_err(differ))
             }
         };
         outcome.map_err(|misfit| Misfit {

@@ -43,12 +43,14 @@ impl PayloadKind {
         }
     }
 
-    /// What a file of this name holds for certain: `order.binpb` and `order.pb` one message, `orders.delimited` many.
+    /// What a file of this name holds for certain: `order.binpb` and `order.pb` one message, `orders.delimited` many, `order.wire`
+    /// one in Confluent's wire format.
     pub fn of_file(name: &str) -> Option<PayloadKind> {
         match name.rsplit_once('.')?.1 {
             "binpb" | "pb" => Some(PayloadKind::Binary),
             "delimited" => Some(PayloadKind::Delimited),
             "ndjson" | "jsonl" => Some(PayloadKind::JsonLines),
+            "wire" => Some(PayloadKind::Wire),
             _ => None,
         }
     }

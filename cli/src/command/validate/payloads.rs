@@ -9,7 +9,18 @@ use crate::exit::Failure;
 use crate::input;
 
 /// Files with these extensions are payloads.
-const EXTENSIONS: &[&str] = &["json", "ndjson", "jsonl", "avro", "bin", "binpb", "pb", "delimited"];
+const EXTENSIONS: &[&str] = &[
+    "json",
+    "ndjson",
+    "jsonl",
+    "avro",
+    "bin",
+    "binpb",
+    "pb",
+    "delimited",
+    "wire",
+    "msg",
+];
 
 /// A payload, or a stream of them.
 pub(super) struct Payload {

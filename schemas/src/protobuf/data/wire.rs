@@ -6,7 +6,7 @@
 
 use super::cursor::{Cursor, unzigzag64};
 use super::encode::put_varint;
-use crate::protobuf::language::schema::{MessageId, Schema};
+use crate::protobuf::language::schema::{Field, Kind, MessageId, Schema};
 use crate::wire::{self, WireError};
 
 /// Message indexes beyond this many are damage: declarations cannot be nested so deep.
@@ -73,12 +73,38 @@ pub fn join(id: u32, indexes: &[u32], payload: &[u8]) -> Vec<u8> {
     message
 }
 
-/// The message that message indexes name.
+/// What message indexes name, for clients that count differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meant {
+    /// For those that count the messages of the descriptor, as in Python, Go and .NET: groups and the entries of maps are among them.
+    pub of_descriptor: Option<MessageId>,
+    /// For Confluent's client in Java, which counts the messages that the text calls so.
+    pub of_text: Option<MessageId>,
+}
+
+/// The messages that message indexes name.
 ///
 /// # Errors
-/// An index that is out of range.
-pub fn message(schema: &Schema, indexes: &[u32]) -> Result<MessageId, WireError> {
-    let mut choice = &schema.main().messages;
+/// Indexes that name a message for nobody.
+pub fn meant(schema: &Schema, indexes: &[u32]) -> Result<Meant, WireError> {
+    let of_descriptor = named(schema, indexes, in_descriptor);
+    let of_text = named(schema, indexes, in_text).ok();
+    match (of_descriptor, of_text) {
+        (Err(error), None) => Err(error),
+        (of_descriptor, of_text) => Ok(Meant {
+            of_descriptor: of_descriptor.ok(),
+            of_text,
+        }),
+    }
+}
+
+/// Follows indexes from the main file inwards. `inside` lists what is counted in a message; none is a message that no payload is.
+fn named(
+    schema: &Schema,
+    indexes: &[u32],
+    inside: fn(&Schema, MessageId) -> Vec<Option<MessageId>>,
+) -> Result<MessageId, WireError> {
+    let mut choice: Vec<Option<MessageId>> = schema.main().messages.iter().copied().map(Some).collect();
     let mut found = None;
     for index in indexes {
         let next = choice.get(*index as usize).copied().ok_or_else(|| WireError {
@@ -94,25 +120,56 @@ pub fn message(schema: &Schema, indexes: &[u32]) -> Result<MessageId, WireError>
                 ),
             },
         })?;
+        let next = next.ok_or_else(|| WireError {
+            message: format!("the message index {index} names the entries of a map, which are no payload"),
+        })?;
         found = Some(next);
-        choice = &schema.set.message(next).messages;
+        choice = inside(schema, next);
     }
     found.ok_or_else(|| WireError {
         message: "there is no message index".into(),
     })
 }
 
-/// The message indexes of a message; none if it does not stand in the main file.
+/// The messages of a descriptor in the order of the text: groups among them, and the entries of maps, which are none here.
+fn in_descriptor(schema: &Schema, parent: MessageId) -> Vec<Option<MessageId>> {
+    let parent = schema.set.message(parent);
+    let messages = parent
+        .messages
+        .iter()
+        .map(|id| (schema.set.message(*id).span.start, Some(*id)));
+    let is_map = |field: &&Field| matches!(field.kind, Kind::Map { .. });
+    let entries = parent
+        .fields
+        .iter()
+        .filter(is_map)
+        .map(|field| (field.spans.whole.start, None));
+    let mut all: Vec<(usize, Option<MessageId>)> = messages.chain(entries).collect();
+    all.sort_by_key(|(start, _)| *start);
+    all.into_iter().map(|(_, message)| message).collect()
+}
+
+fn in_text(schema: &Schema, parent: MessageId) -> Vec<Option<MessageId>> {
+    let messages = schema.set.message(parent).messages.iter();
+    messages
+        .filter(|id| !schema.set.message(**id).is_group)
+        .copied()
+        .map(Some)
+        .collect()
+}
+
+/// The message indexes of a message, by the descriptor; none if it does not stand in the main file.
 pub fn indexes(schema: &Schema, message: MessageId) -> Option<Vec<u32>> {
     let mut indexes = Vec::new();
     let mut inner = message;
     loop {
         let parent = schema.set.message(inner).parent;
-        let siblings = match parent {
-            Some(parent) => &schema.set.message(parent).messages,
-            None => &schema.main().messages,
+        let place = match parent {
+            Some(parent) => in_descriptor(schema, parent)
+                .iter()
+                .position(|sibling| *sibling == Some(inner))?,
+            None => schema.main().messages.iter().position(|sibling| *sibling == inner)?,
         };
-        let place = siblings.iter().position(|sibling| *sibling == inner)?;
         indexes.push(u32::try_from(place).ok()?);
         match parent {
             Some(parent) => inner = parent,

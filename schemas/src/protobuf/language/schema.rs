@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::syntax::{ImportKind, Syntax};
-use crate::text::source::{Problem, Source, Span};
+use crate::text::source::{Source, Span};
 
 /// The index of a file in its set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -572,11 +572,6 @@ impl Schema {
     /// The text that this schema was parsed from.
     pub fn source(&self) -> &Source {
         &self.written.source
-    }
-
-    /// What is taken in the text and may surprise: nothing so far.
-    pub fn warnings(&self) -> &[Problem] {
-        &[]
     }
 
     /// The main file.
