@@ -436,3 +436,23 @@ fn what_a_registry_would_refuse_is_judged_and_told() {
         "#]],
     );
 }
+
+#[test]
+fn what_may_surprise_is_told_before_the_verdict() {
+    let order = |fields: &str| format!(r#"{{"type": "record", "name": "Order", "fields": [{fields}]}}"#);
+    let cli = Cli::new().file("old.avsc", &order("")).file(
+        "new.avsc",
+        &order(
+            r#"
+  {"name": "note", "type": ["string", "null"], "default": null},
+  {"name": "price", "type": "bytes", "default": "", "logicalType": "decimal"}"#,
+        ),
+    );
+    expect![[r#"
+        new.avsc: compatible: BACKWARD allows this
+        --- stderr
+        warning: new.avsc:2:59: the default is not of the first branch of its union: Avro Java before 1.12 and fastavro may refuse it (put the type of the default first in the union)
+        warning: new.avsc:3:68: `logicalType` stands beside the type of the field `price`, where it says nothing (write it into the type: "type": {"type": "bytes", "logicalType": "decimal", …})
+        --- exit 0
+    "#]].assert_eq(&cli.run(&["check", "new.avsc", "--against", "old.avsc"]).transcript());
+}

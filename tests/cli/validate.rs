@@ -100,12 +100,12 @@ fn directories_are_searched_for_payloads() {
         &cli,
         &["none", "--schema", "ride.avsc"],
         expect![[r#"
-        --- stderr
-        error: there is no payload in `none`
-         |
-         = help: payloads are the files that end in .json, .ndjson, .jsonl, .avro, .bin, .binpb, .pb, .delimited
-        --- exit 2
-    "#]],
+            --- stderr
+            error: there is no payload in `none`
+             |
+             = help: payloads are the files that end in .json, .ndjson, .jsonl, .avro, .bin, .binpb, .pb, .delimited, .wire, .msg
+            --- exit 2
+        "#]],
     );
 }
 
@@ -292,4 +292,15 @@ fn what_cannot_be_done_is_told() {
         --- exit 3
     "#]],
     );
+}
+
+#[test]
+fn of_a_codec_that_nobody_knows_nothing_is_said() {
+    let header = b"Obj\x01\x04\x16avro.schema\x0a\"int\"\x14avro.codec\x06lz4\x000123456789abcdef";
+    let cli = Cli::new().file("dump.avro", header);
+    expect![[r#"
+        --- stderr
+        error: could not judge `dump.avro`: the codec `lz4` is not known; null, deflate, snappy, zstandard, bzip2, xz are
+        --- exit 3
+    "#]].assert_eq(&cli.run(&["validate", "dump.avro"]).transcript());
 }

@@ -125,6 +125,8 @@ pub struct Target {
     pub name: SubjectVersion,
     /// The id of its schema.
     pub id: i32,
+    /// It was soft-deleted.
+    pub deleted: bool,
     /// The bytes of the texts, documents and references of its schema.
     pub bytes: usize,
     /// What its schema refers to, in order.
@@ -230,6 +232,7 @@ impl Store {
             subject: String,
             version: i32,
             schema_id: i32,
+            deleted: bool,
             reference_count: i32,
             bytes: i64,
         }
@@ -249,7 +252,7 @@ impl Store {
                         .push_unseparated(")");
                 }
                 query.push(concat!(
-                    ") SELECT v.subject, v.version, v.schema_id, s.reference_count, ",
+                    ") SELECT v.subject, v.version, v.schema_id, v.deleted, s.reference_count, ",
                     size!(),
                     " AS bytes FROM asked CROSS JOIN versions v CROSS JOIN schemas s
                       WHERE v.subject = asked.subject AND v.version = asked.version
@@ -269,6 +272,7 @@ impl Store {
                 version: row.version,
             },
             id: row.schema_id,
+            deleted: row.deleted,
             bytes: usize::try_from(row.bytes).unwrap_or(usize::MAX),
             references: references.get(&row.schema_id).cloned().unwrap_or_default(),
         });

@@ -64,6 +64,23 @@ serves! {
         assert_eq!((&back["id"], &back["version"]), (&json!(id + 1), &json!(1)), "versions begin again, ids do not");
     }
 
+    /// As Confluent's registry from 8.2 on. What was registered before keeps what it refers to.
+    async fn nothing_new_refers_to_what_was_deleted(server) {
+        let amount = r#""name":"amount","type":"long""#;
+        server.registered("money", &record("Money", &[amount])).await;
+        let unit = r#""name":"unit","type":"string","default":"EUR""#;
+        server.registered("money", &record("Money", &[amount, unit])).await;
+        server.delete("/subjects/money/versions/1").await.ok();
+        let order = |version: i32| json!({
+            "schema": record("Order", &[r#""name":"price","type":"Money""#]),
+            "references": [{"name": "Money", "subject": "money", "version": version}],
+        });
+        let refused = server.post("/subjects/orders/versions", order(1)).await;
+        assert_eq!(refused.problem(), (422, 42201));
+        assert!(refused.message().contains("version 1 of subject `money`, which was deleted"), "{}", refused.message());
+        server.post("/subjects/orders/versions", order(2)).await.ok();
+    }
+
     async fn not_what_others_refer_to(server) {
         server.registered("address", &record("Address", &[r#""name":"street","type":"string""#])).await;
         let person = record("Person", &[r#""name":"home","type":"Address""#]);

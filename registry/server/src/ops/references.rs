@@ -106,6 +106,33 @@ pub async fn sources(call: &Call, format: Format, references: &[Reference]) -> R
     plan(call, format, references, Bounds::STORED).await?.read(call).await
 }
 
+/// Refuses references of a new schema to versions that were soft-deleted; what was registered with them keeps them.
+///
+/// # Errors
+/// 42201 for the first such.
+pub async fn refuse_deleted(call: &Call, references: impl Iterator<Item = &Reference>) -> Result<(), Problem> {
+    let references: Vec<&Reference> = references.collect();
+    let mut names: Vec<SubjectVersion> = references.iter().map(|each| target(each)).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let targets = call.store.targets(&call.context, &names).await?;
+    let deleted: HashSet<SubjectVersion> = targets
+        .into_iter()
+        .filter(|found| found.deleted)
+        .map(|found| found.name)
+        .collect();
+    match references.into_iter().find(|each| deleted.contains(&target(each))) {
+        Some(Reference { name, subject, version }) => Err(Problem::InvalidSchema(format!(
+            "Invalid schema: the reference `{name}` names version {version} of subject `{subject}`, which was deleted; refer to \
+             one that is there"
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// What references lead to, before any of its texts is read.
 #[derive(Default)]
 pub struct Plan {

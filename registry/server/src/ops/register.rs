@@ -20,6 +20,7 @@ use crate::ops::enforce;
 use crate::ops::find::{as_inherited, by_content, inherit, same};
 use crate::ops::history::{self, History, Live};
 use crate::ops::judge::{Judged, judge};
+use crate::ops::references;
 use crate::ops::settings;
 use crate::ops::write::write;
 use crate::problem::Problem;
@@ -193,6 +194,7 @@ async fn decide(
             requested.version
         )));
     }
+    references::refuse_deleted(call, next.references.iter().map(|each| &each.reference)).await?;
     let earlier = history.compared(&next.documents);
     let mut judged = judge(call, history.settings.level, &next, earlier).await?;
     if judged.messages.is_empty() {

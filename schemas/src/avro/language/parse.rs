@@ -65,6 +65,7 @@ pub fn parse(source: &Source, references: &[Source], options: &Options) -> Resul
     let root = parser.read(0, &options.limits, options.strictness)?;
     let forward = parser.forward;
     let mut schema = seal(parser.sources, parser.types, root);
+    parser.warnings.sort_by_key(|warning| warning.span.start);
     schema.warnings = parser.warnings;
     if forward && options.strictness == Strictness::New {
         let depth = options.limits.depth.min(json::Limits::MAX_DEPTH);
