@@ -440,9 +440,9 @@ fn what_a_registry_would_refuse_is_judged_and_told() {
 #[test]
 fn what_may_surprise_is_told_before_the_verdict() {
     let order = |fields: &str| format!(r#"{{"type": "record", "name": "Order", "fields": [{fields}]}}"#);
-    let cli = Cli::new().file("old.avsc", &order("")).file(
+    let cli = Cli::new().file("old.avsc", order("")).file(
         "new.avsc",
-        &order(
+        order(
             r#"
   {"name": "note", "type": ["string", "null"], "default": null},
   {"name": "price", "type": "bytes", "default": "", "logicalType": "decimal"}"#,
