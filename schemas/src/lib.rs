@@ -72,6 +72,8 @@ pub use opinion::{Library, Opinion, Quirk, Saying};
 pub use options::{Options, Strictness};
 pub use reads::{Fallback, ProjectError};
 pub use reference::{Reference, ReferencePool};
+#[cfg(feature = "second-opinion")]
+pub use schema::libraries;
 pub use schema::{Schema, changes, check, check_for_registration, check_with_notes, rules};
 pub use symbols::{EnumPair, Enums};
 pub use text::shown::Line;

@@ -117,15 +117,6 @@ pub fn library(format: Format) -> &'static Library {
     }
 }
 
-/// The libraries that are asked, each with its quirks.
-#[cfg(feature = "second-opinion")]
-pub fn libraries() -> [(&'static Library, &'static [Quirk]); 2] {
-    [
-        (&APACHE_AVRO, crate::avro::judgement::check::QUIRKS),
-        (&PROST_REFLECT, crate::protobuf::judgement::check::QUIRKS),
-    ]
-}
-
 #[cfg(feature = "second-opinion")]
 pub(crate) use guard::guarded;
 

@@ -14,6 +14,8 @@ use crate::event_name::EventName;
 use crate::finding::{Finding, Rule};
 use crate::format::Format;
 use crate::mode::Direction;
+#[cfg(feature = "second-opinion")]
+use crate::opinion::{APACHE_AVRO, Library, PROST_REFLECT, Quirk};
 use crate::options::Options;
 use crate::protobuf;
 use crate::reads::{Fallback, KnownBy, ProjectError, Read, Unread};
@@ -289,6 +291,15 @@ fn of_different_formats() -> Comparison {
 /// Where the budget ends, the comparison is undecided and holds nothing of what was found until then.
 pub fn check(reader: &Schema, writer: &Schema, budget: &Budget) -> Comparison {
     compare(reader, writer, Scope::All, budget)
+}
+
+/// The libraries that are asked for a second opinion, each with its quirks.
+#[cfg(feature = "second-opinion")]
+pub fn libraries() -> [(&'static Library, &'static [Quirk]); 2] {
+    [
+        (&APACHE_AVRO, avro::judgement::check::QUIRKS),
+        (&PROST_REFLECT, protobuf::judgement::check::QUIRKS),
+    ]
 }
 
 /// Like [`check`], and also notes where the reader takes a default for what the writer does not have.

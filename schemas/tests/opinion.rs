@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use treaty_schemas::opinion::libraries;
+use treaty_schemas::libraries;
 use treaty_schemas::{
     Budget, Evidence, Finding, Format, Options, Saying, Schema, Source, Strictness, check_with_notes, rules,
 };
