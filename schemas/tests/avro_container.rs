@@ -163,8 +163,14 @@ fn header(metadata: &[(&str, &[u8])]) -> Vec<u8> {
     out.push(2 * metadata.len() as u8);
     for (key, value) in metadata {
         for bytes in [key.as_bytes(), value] {
-            assert!(bytes.len() < 64);
-            out.push(2 * bytes.len() as u8);
+            let length = 2 * bytes.len();
+            assert!(length < 1 << 14);
+            if length >= 0x80 {
+                out.push((length & 0x7f) as u8 | 0x80);
+                out.push((length >> 7) as u8);
+            } else {
+                out.push(length as u8);
+            }
             out.extend_from_slice(bytes);
         }
     }
@@ -374,6 +380,29 @@ fn what_writers_of_others_leave_behind() {
         file.extend_from_slice(&[0, 0]);
         file.extend_from_slice(&sync);
         assert_eq!(read(&file).unwrap(), values, "{codec:?}");
+    }
+}
+
+#[test]
+fn what_readers_of_others_take_in_a_header() {
+    let money = r#"{"type":"record","name":"Money","fields":[{"name":"amount","type":"long"}]}"#;
+    let twice = format!(
+        r#"{{"type":"record","name":"Order","fields":[{{"name":"price","type":{money}}},{{"name":"tax","type":{money}}}]}}"#
+    );
+    for schema in [
+        twice.as_str(),
+        "/* an order */ {\"type\":\"record\",\"name\":\"Order\",\"fields\":[]} // the end",
+        r#"{"type":"record","name":"Order","doc":7,"doc":"an order","fields":[]}"#,
+        r#"{"type":"record","name":"Order","fields":[{"name":"a","type":["string","null"],"default":null}]}"#,
+    ] {
+        let file = header(&[("avro.schema", schema.as_bytes())]);
+        let options = Options {
+            strictness: treaty_schemas::Strictness::Stored,
+            ..Options::default()
+        };
+        if let Err(error) = Reader::open(&file[..], &options, &Limits::default()) {
+            panic!("{schema}: {error}");
+        }
     }
 }
 

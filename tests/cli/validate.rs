@@ -297,10 +297,20 @@ fn what_cannot_be_done_is_told() {
 #[test]
 fn of_a_codec_that_nobody_knows_nothing_is_said() {
     let header = b"Obj\x01\x04\x16avro.schema\x0a\"int\"\x14avro.codec\x06lz4\x000123456789abcdef";
-    let cli = Cli::new().file("dump.avro", header);
+    let cli = Cli::new().file("dump.avro", header).file(
+        "fine.avro",
+        b"Obj\x01\x02\x16avro.schema\x0a\"int\"\x000123456789abcdef\x02\x02\x020123456789abcdef",
+    );
     expect![[r#"
         --- stderr
         error: could not judge `dump.avro`: the codec `lz4` is not known; null, deflate, snappy, zstandard, bzip2, xz are
         --- exit 3
     "#]].assert_eq(&cli.run(&["validate", "dump.avro"]).transcript());
+    // Others beside it are judged.
+    expect![[r#"
+        1 record in 1 file: all valid
+        --- stderr
+        error: could not judge `dump.avro`: the codec `lz4` is not known; null, deflate, snappy, zstandard, bzip2, xz are
+        --- exit 3
+    "#]].assert_eq(&cli.run(&["validate", "dump.avro", "fine.avro"]).transcript());
 }

@@ -16,6 +16,19 @@ use crate::support::database::{TestDatabase, on_both};
 use crate::support::measure::{CEILING, beside};
 use crate::support::server::{Client, TestServer, record};
 
+/// How many connections the server has taken: those that are open, and those that made room.
+async fn taken(working: &mut Client) -> u64 {
+    let text = working.send(Method::GET, "/metrics", &[], Bytes::new()).await.text();
+    let number = |name: &str| -> Option<u64> {
+        let value = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
+        value.parse().ok()
+    };
+    let closed = number(r#"treaty_http_connections_closed_total{reason="room"}"#);
+    number("treaty_http_connections").expect("the number of connections") + closed.unwrap_or(0)
+}
+
 const POST: &str = "POST /subjects/s/versions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
 
 async fn connect(address: SocketAddr, bytes: &[u8]) -> TcpStream {
@@ -165,8 +178,15 @@ on_both! {
         let server = TestServer::start_with(&database, |config| config.max_connections = 16).await;
         let mut working = server.client().await;
         let mut resting = Vec::new();
+        let begun = taken(&mut working).await;
         for number in 0..60 {
             resting.push(connect(server.address(), b"GET / HTTP/1.1\r\nA: ").await);
+            // Those that the server has not yet taken would come all at once, each of them younger than the last request.
+            for _ in 0..1000 {
+                if taken(&mut working).await > begun + number {
+                    break;
+                }
+            }
             let answer = working.send(Method::GET, "/schemas/types", &[], Bytes::new()).await;
             assert_eq!(answer.status, 200, "request {number}");
         }

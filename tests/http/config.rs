@@ -46,6 +46,22 @@ serves! {
         assert_eq!(server.put("/config/orders", documents).await.ok()["defaultMetadata"]["properties"]["owner"], json!("a"));
     }
 
+    /// What Debezium makes of the name of a database, for one.
+    async fn names_are_not_validated_where_that_is_set(server) {
+        let schema = r#"{"type":"record","name":"shop-db.inventory.orders","fields":[]}"#;
+        assert_eq!(server.register("orders", schema).await.problem(), (422, 42201));
+        server.put("/config/orders", json!({"validateNewSchemas": false})).await.ok();
+        server.registered("orders", schema).await;
+        assert_eq!(server.register("payments", schema).await.problem(), (422, 42201));
+    }
+
+    /// As in Confluent's registry: the level that applies is part of the settings of a subject, whatever else is set there.
+    async fn the_level_that_applies_is_answered(server) {
+        server.put("/config/orders", json!({"normalize": true})).await.ok();
+        let set = server.get("/config/orders").await.ok();
+        assert_eq!(set, json!({"compatibilityLevel": "BACKWARD", "normalize": true}));
+    }
+
     async fn what_is_wrong(server) {
         for (body, problem) in [
             (json!({"compatibility": "SIDEWAYS"}), (422, 42203)),

@@ -17,7 +17,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use tempfile::TempDir;
-use treaty_store::{Options, Store};
+use treaty_store::{OpenError, Options, Store};
 
 /// The variable that names the admin database of the PostgreSQL server.
 pub const POSTGRES: &str = "TREATY_TEST_POSTGRES";
@@ -88,9 +88,15 @@ impl TestDatabase {
 
     /// Opens a store on it.
     pub async fn open(&self) -> Store {
-        Store::open(&self.url, &Options::default())
-            .await
-            .expect("the store opens")
+        for _ in 0..200 {
+            match Store::open(&self.url, &Options::default()).await {
+                // A program that another test starts at this moment has the lock of a store that was closed, until it is its own
+                // program and not a copy of this one.
+                Err(OpenError::InUse { .. }) => tokio::task::yield_now().await,
+                outcome => return outcome.expect("the store opens"),
+            }
+        }
+        panic!("the store is in use");
     }
 
     /// Executes a statement behind the store's back.

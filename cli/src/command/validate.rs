@@ -96,6 +96,10 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
     let payloads = payloads::find(&arguments.payloads, global.follow_links)?;
     let mut schemas = schema::Schemas::new(arguments, global)?;
     let mut report = reporting::Reporting::new(global.format);
-    run::all(&payloads, arguments, &mut schemas, &mut report, terminal)?;
-    report.finish(terminal)
+    let is_unknown = run::all(&payloads, arguments, &mut schemas, &mut report, terminal)?;
+    // What is known to be wrong weighs more than what is not known.
+    Ok(match report.finish(terminal)? {
+        Exit::Fine if is_unknown => Exit::Unknown,
+        exit => exit,
+    })
 }

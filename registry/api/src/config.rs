@@ -42,7 +42,7 @@ pub struct Other {
     /// Kept for clients: it makes no difference to Avro.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validate_fields: Option<bool>,
-    /// Kept for clients: new schemas are always validated.
+    /// `false`: a new schema may have what only a stored one may have otherwise, names that Avro Java refuses for instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validate_new_schemas: Option<bool>,
     /// Kept for clients: rule sets are always validated.

@@ -51,7 +51,8 @@ pub fn negotiate(headers: &HeaderMap) -> Option<HeaderValue> {
             .map_or(1000, |quality| (quality.clamp(0.0, 1.0) * 1000.0) as u16);
         for (produced, best) in PRODUCED.iter().zip(&mut best) {
             let precision = match range.as_str() {
-                "*/*" | "*" => 1,
+                // Whatever the subtype, as in Confluent's registry.
+                any if any == "*" || any.starts_with("*/") => 1,
                 "application/*" => 2,
                 exact if exact == *produced => 3,
                 _ => continue,
@@ -99,6 +100,7 @@ mod tests {
     #[test]
     fn accept() {
         for (accept, chosen) in [
+            ("*/x", Some(PRODUCED[0])),
             ("*/*", Some(PRODUCED[0])),
             ("application/json", Some(PRODUCED[2])),
             ("application/json, text/plain, */*", Some(PRODUCED[0])),

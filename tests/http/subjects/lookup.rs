@@ -20,6 +20,20 @@ serves! {
         assert_eq!((subject.problem(), subject.message()), ((404, 40401), "Subject 'nobody' not found.".to_owned()));
     }
 
+    /// What is no schema is told before anybody looks at the subject; no version has an empty one.
+    async fn what_is_no_schema(server) {
+        server.registered("orders", &order_v1()).await;
+        for (subject, schema, problem) in [
+            ("orders", "", (404, 40403)),
+            ("nobody", "", (404, 40401)),
+            ("orders", "{", (422, 42201)),
+            ("nobody", "{", (422, 42201)),
+        ] {
+            let answer = server.post(&format!("/subjects/{subject}"), json!({"schema": schema})).await;
+            assert_eq!(answer.problem(), problem, "{subject} {schema}");
+        }
+    }
+
     /// A client of Confluent's sends what it got from the registry, whole.
     async fn members_that_mean_nothing_are_ignored(server) {
         server.registered("orders", &order_v1()).await;

@@ -1,6 +1,6 @@
 //! Goes through the payloads, one after the other.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, ErrorKind, Read};
 use std::ops::ControlFlow;
 
 use treaty_report::plain;
@@ -18,14 +18,15 @@ use crate::terminal::Terminal;
 /// Bytes at the beginning of a payload that its kind is detected from.
 const HEAD: u64 = 4096;
 
-/// Validates all of them, until there are as many defects as are wanted.
+/// Validates all of them, until there are as many defects as are wanted. Says whether there was one of which nothing can be said,
+/// beside others.
 pub(super) fn all(
     payloads: &[Payload],
     arguments: &Arguments,
     schemas: &mut Schemas<'_>,
     report: &mut Reporting,
     terminal: &mut Terminal,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let total = payloads.iter().map(Payload::size).sum();
     let mut watch = Watch {
         file: "",
@@ -36,23 +37,32 @@ pub(super) fn all(
         progress: Progress::new(total),
         failure: None,
     };
+    let mut is_unknown = false;
     for payload in payloads {
         if watch.report.found() >= watch.max {
             watch.report.stopped();
             break;
         }
         watch.file = &payload.name;
-        one(payload, arguments, schemas, &mut watch)?;
+        match one(payload, arguments, schemas, &mut watch)? {
+            Ok(()) => {}
+            Err(failure) if payloads.len() == 1 => return Err(failure),
+            Err(failure) => {
+                is_unknown = true;
+                watch.progress.aside(|| watch.terminal.say(&failure.render()));
+            }
+        }
     }
-    Ok(())
+    Ok(is_unknown)
 }
 
+/// Validates one; the inner error says that nobody knows how to read it.
 fn one<'p>(
     payload: &'p Payload,
     arguments: &Arguments,
     schemas: &mut Schemas<'_>,
     watch: &mut Watch<'_, 'p>,
-) -> Result<(), Failure> {
+) -> Result<Result<(), Failure>, Failure> {
     let mut input = payload.open()?;
     let cannot_read = |error: std::io::Error| unreadable(&payload.name, &error);
     let mut head = Vec::new();
@@ -65,11 +75,14 @@ fn one<'p>(
     let summary = match validator {
         Some(validator) => validator.stream(kind, whole, watch),
         None => validate_container(whole, &Limits::default(), watch),
-    }
-    .map_err(cannot_read)?;
+    };
+    let summary = match summary {
+        Err(error) if error.kind() == ErrorKind::Unsupported => return Ok(Err(cannot_read(error))),
+        summary => summary.map_err(cannot_read)?,
+    };
     watch.before += summary.bytes;
     watch.report.payload(&summary);
-    watch.failure.take().map_or(Ok(()), Err)
+    watch.failure.take().map_or(Ok(Ok(())), Err)
 }
 
 /// Shows what happens.

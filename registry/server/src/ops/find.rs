@@ -38,11 +38,20 @@ pub async fn by_schema(
     } else {
         head.last_version
     };
-    if newest == 0 {
-        return Err(Problem::SubjectNotFound(subject.to_string()));
+    let unknown = || Problem::SubjectNotFound(subject.to_string());
+    // As in Confluent's registry: no version has an empty schema, and what is no schema is told whatever the subject is.
+    if new.schema.as_deref().is_none_or(str::is_empty) {
+        return Err(if newest == 0 {
+            unknown()
+        } else {
+            Problem::SchemaNotFound(None)
+        });
     }
     let normalize = normalize || settings::effective(call, &head).await?.other.normalize == Some(true);
     let draft = Draft::parse(call, new, normalize, Strictness::Stored).await?;
+    if newest == 0 {
+        return Err(unknown());
+    }
     if let Some(found) = by_content(call, subject, &draft, show).await? {
         return Ok(found);
     }

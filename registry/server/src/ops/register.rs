@@ -80,8 +80,13 @@ pub async fn register(call: &Call, subject: &Subject, new: NewSchema, normalize:
         id: new.id.filter(|&id| id >= 0),
     };
     let mut outlined = current(call, subject).await?;
-    let mut normalizing = normalize || normalizes(call, &outlined).await?;
-    let mut draft = Draft::parse(call, new, normalizing, Strictness::New).await?;
+    let settings = settings::effective(call, &outlined.outline.head).await?.other;
+    let mut normalizing = normalize || settings.normalize == Some(true);
+    let strictness = match settings.validate_new_schemas {
+        Some(false) => Strictness::Stored,
+        Some(true) | None => Strictness::New,
+    };
+    let mut draft = Draft::parse(call, new, normalizing, strictness).await?;
     let mut turn = None;
     loop {
         match decide(call, subject, &draft, requested, &outlined).await {
