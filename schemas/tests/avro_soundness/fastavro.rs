@@ -89,7 +89,7 @@ impl Bench {
         for ((line, (standing, reads)), answer) in lines.iter().zip(&reads).zip(answers) {
             let answers: Vec<Json> = serde_json::from_str(&answer).expect("a list of what is seen");
             for (read, theirs) in reads.iter().zip(&answers) {
-                match cause(*standing, read, theirs) {
+                match cause(*standing, line, read, theirs) {
                     Some(cause) => *self.seen.entry(cause).or_default() += 1,
                     None => {
                         let ours = read.ours.as_ref().map(Json::to_string);
@@ -117,7 +117,7 @@ impl std::fmt::Display for Bench {
 }
 
 /// Whether it is seen alike, and otherwise why it is not, where that is known of fastavro.
-fn cause(standing: Standing, read: &Read, theirs: &Json) -> Option<&'static str> {
+fn cause(standing: Standing, line: &str, read: &Read, theirs: &Json) -> Option<&'static str> {
     if theirs.get("?").is_some() {
         return Some("of schemas that it does not take");
     }
@@ -138,8 +138,19 @@ fn cause(standing: Standing, read: &Read, theirs: &Json) -> Option<&'static str>
         (Err(ours), Some(_)) if ours.contains("the reader's union [] has no branch") => {
             Some("with a reader that is an empty union, which it takes for none")
         }
+        (Err(ours), Some(_)) if names_bare_alias(ours, line) => {
+            Some("by an alias without a namespace, which it takes as it is written")
+        }
         _ => None,
     }
+}
+
+/// Whether a name without a namespace was refused that stands in the schemas as it is: to us an alias is in the namespace of its type.
+fn names_bare_alias(refused: &str, line: &str) -> bool {
+    let written = refused
+        .split_once("the writer wrote `")
+        .and_then(|(_, rest)| rest.split_once("`, and no alias"));
+    written.is_some_and(|(name, _)| !name.contains('.') && line.contains(&format!("\\\"{name}\\\"")))
 }
 
 /// Whether two values differ in the type and the precision of numbers alone.

@@ -108,9 +108,13 @@ impl Both<'_> {
         let our = |number: i32| ours.iter().copied().find(|seen| seen.number == number);
         for &field in &theirs {
             let seen = our(field.number);
-            let is_moved = ours
-                .iter()
-                .any(|seen| seen.name == field.name && seen.number != field.number);
+            // An extension is another thing than a field of the same name.
+            let is_own = |set: &FileSet, id, number| set.message(id).fields.iter().any(|own| own.number == number);
+            let is_moved = ours.iter().any(|seen| {
+                seen.name == field.name
+                    && seen.number != field.number
+                    && is_own(self.reader, to, seen.number) == is_own(self.writer, from, field.number)
+            });
             if is_moved && written.fields.contains_key(&field.number) {
                 out.insert(Class::Moved);
             }

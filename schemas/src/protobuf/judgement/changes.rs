@@ -230,40 +230,31 @@ impl<'s> Walk<'s> {
         (pairs, enums)
     }
 
-    /// Messages and enums of imported files whose texts differ, by their full names.
-    fn imported(&self) -> Declarations {
-        let texts: FxHashMap<&str, &str> = self
-            .new
-            .files
-            .iter()
-            .map(|file| (&*file.path, file.source.text()))
-            .collect();
-        let files = self.old.files.iter().skip(1);
-        let differs = |file: &File| texts.get(&*file.path).is_some_and(|text| *text != file.source.text());
-        let files: FxHashSet<FileId> = (1..)
-            .map(FileId)
-            .zip(files)
-            .filter(|(_, file)| differs(file))
-            .map(|(id, _)| id)
-            .collect();
-        let types = &self.new.types;
-        let messages = (0..)
-            .map(MessageId)
-            .zip(&self.old.messages)
-            .filter(|(_, it)| files.contains(&it.file));
-        let messages = messages.filter_map(|(id, it)| match types.get(&*it.name) {
-            Some(TypeId::Message(new)) => Some((id, *new)),
-            Some(TypeId::Enum(_)) | None => None,
-        });
-        let enums = (0..)
-            .map(EnumId)
-            .zip(&self.old.enums)
-            .filter(|(_, it)| files.contains(&it.file));
-        let enums = enums.filter_map(|(id, it)| match types.get(&*it.name) {
-            Some(TypeId::Enum(new)) => Some((id, *new)),
-            Some(TypeId::Message(_)) | None => None,
-        });
-        (messages.collect(), enums.collect())
+    /// Messages and enums of imported files whose texts differ, by their full names. Tells which of them have come and gone.
+    fn imported(&mut self) -> Declarations {
+        let (old, new) = (self.old, self.new);
+        let (mut messages, mut enums) = (Vec::new(), Vec::new());
+        for (was, name) in of_changed_imports(old, new) {
+            match (was, new.types.get(name)) {
+                (Declared::Message(was), Some(TypeId::Message(is))) => messages.push((was, *is)),
+                (Declared::Enum(was), Some(TypeId::Enum(is))) => enums.push((was, *is)),
+                (Declared::Message(_) | Declared::Enum(_), _) => {
+                    let message = format!("{} `{name}` removed", was.word());
+                    self.record(ChangeKind::Removed, "", message, Some(place(old, was)), None);
+                }
+            }
+        }
+        for (is, name) in of_changed_imports(new, old) {
+            let is_known = matches!(
+                (is, old.types.get(name)),
+                (Declared::Message(_), Some(TypeId::Message(_))) | (Declared::Enum(_), Some(TypeId::Enum(_)))
+            );
+            if !is_known {
+                let message = format!("{} `{name}` added", is.word());
+                self.record(ChangeKind::Added, "", message, None, Some(place(new, is)));
+            }
+        }
+        (messages, enums)
     }
 
     fn moved(&mut self, name: &str, was: Declared, is: Declared, to: FileId) {
@@ -445,4 +436,31 @@ fn imported(from: &Schema, to: &Schema, name: &str) -> Option<Declared> {
         TypeId::Message(id) => Some(Declared::Message(*id)),
         TypeId::Enum(id) => Some(Declared::Enum(*id)),
     }
+}
+
+/// What the imported files of `of` declare that `beside` has with another text, by full names.
+fn of_changed_imports<'s>(of: &'s FileSet, beside: &FileSet) -> Vec<(Declared, &'s str)> {
+    let texts: FxHashMap<&str, &str> = beside
+        .files
+        .iter()
+        .map(|file| (&*file.path, file.source.text()))
+        .collect();
+    let differs = |file: &File| texts.get(&*file.path).is_some_and(|text| *text != file.source.text());
+    let files: FxHashSet<FileId> = (1..)
+        .map(FileId)
+        .zip(of.files.iter().skip(1))
+        .filter(|(_, file)| differs(file))
+        .map(|(id, _)| id)
+        .collect();
+    let messages = (0..)
+        .map(MessageId)
+        .zip(&of.messages)
+        .filter(|(_, it)| files.contains(&it.file));
+    let enums = (0..)
+        .map(EnumId)
+        .zip(&of.enums)
+        .filter(|(_, it)| files.contains(&it.file));
+    let messages = messages.map(|(id, it)| (Declared::Message(id), &*it.name));
+    let enums = enums.map(|(id, it)| (Declared::Enum(id), &*it.name));
+    messages.chain(enums).collect()
 }
