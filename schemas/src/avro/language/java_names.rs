@@ -244,7 +244,7 @@ impl<'s> JavaNames<'s> {
 }
 
 /// Whether two types or fields have the same attributes, in whatever order.
-fn are_equal_props(left: &Props, right: &Props) -> bool {
+pub(super) fn are_equal_props(left: &Props, right: &Props) -> bool {
     let sorted = |props: &Props| {
         let mut props: Vec<String> = props.iter().map(|(name, value)| format!("{name}:{value}")).collect();
         props.sort_unstable();

@@ -1,14 +1,15 @@
 //! Whether two definitions of one name are the same.
 
+use crate::avro::language::java_names::are_equal_props;
 use crate::avro::language::named::{Field, Named};
-use crate::avro::language::schema::{Kind, Props, Type};
+use crate::avro::language::schema::{Kind, Type};
 
 /// Whether two named types have the same fields, symbols or size, aliases, defaults and attributes. Documentation may differ.
 ///
 /// What they are made of is compared by its ids: types of one name are one type by then, and types without a name that are equal have
 /// one id.
 pub(super) fn are_equal(one: &Type, other: &Type) -> bool {
-    if !same_props(&one.props, &other.props) {
+    if !are_equal_props(&one.props, &other.props) {
         return false;
     }
     match (&one.kind, &other.kind) {
@@ -44,14 +45,5 @@ fn same_fields(one: &Field, other: &Field) -> bool {
         && one.aliases == other.aliases
         && one.order == other.order
         && default(one) == default(other)
-        && same_props(&one.props, &other.props)
-}
-
-fn same_props(one: &Props, other: &Props) -> bool {
-    let shown = |props: &Props| {
-        let mut shown: Vec<String> = props.iter().map(|(name, value)| format!("{name}:{value}")).collect();
-        shown.sort_unstable();
-        shown
-    };
-    one.len() == other.len() && shown(one) == shown(other)
+        && are_equal_props(&one.props, &other.props)
 }
