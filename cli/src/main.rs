@@ -17,6 +17,7 @@ mod gathered;
 mod global;
 mod input;
 mod opinions;
+mod output;
 mod progress;
 mod proposal;
 mod proposals;

@@ -17,6 +17,9 @@ const MAX_REFERENCES: usize = 1000;
 /// Bytes of all their texts.
 const MAX_REFERENCED: usize = 64 * 1024 * 1024;
 
+/// Confluent's code for an id or a schema that is not there.
+const NO_SUCH_SCHEMA: u32 = 40403;
+
 /// What a registry answers for a version or an id.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -85,6 +88,37 @@ pub fn version(client: &Client, subject: &str, version: &str) -> Result<Register
 pub fn id(client: &Client, id: u32) -> Result<Registered, Failure> {
     let answer = client.get(&["schemas", "ids", &id.to_string()], &[])?;
     registered(client, format!("id {id}"), answer)
+}
+
+/// The schema of an id that a message names; `None` where the registry has no such id.
+///
+/// # Errors
+/// The registry cannot be asked.
+pub fn find_id(client: &Client, id: u32) -> Result<Option<Registered>, Failure> {
+    match client.try_get(&["schemas", "ids", &id.to_string()], &[])? {
+        Ok(answer) => registered(client, format!("id {id}"), answer).map(Some),
+        Err(refusal) if refusal.code == NO_SUCH_SCHEMA => Ok(None),
+        Err(refusal) => Err(client.failure(&refusal)),
+    }
+}
+
+/// Whether a version of the subject has this id, be it deleted or not.
+///
+/// # Errors
+/// The registry cannot be asked.
+pub fn is_of(client: &Client, id: u32, subject: &str) -> Result<bool, Failure> {
+    #[derive(Deserialize)]
+    struct Of {
+        subject: String,
+    }
+    let path = ["schemas", "ids", &id.to_string(), "versions"];
+    match client.try_get::<Vec<Of>>(&path, &[("deleted", "true")])? {
+        Ok(versions) => Ok(versions.iter().any(|version| version.subject == subject)),
+        Err(refusal) if refusal.code == NO_SUCH_SCHEMA => Ok(false),
+        // Other registries may not have this question.
+        Err(refusal) if refusal.code == 404 => Ok(true),
+        Err(refusal) => Err(client.failure(&refusal)),
+    }
 }
 
 fn registered(client: &Client, name: String, answer: Answer) -> Result<Registered, Failure> {

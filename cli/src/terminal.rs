@@ -63,6 +63,23 @@ impl Terminal {
         }
     }
 
+    /// Writes bytes that are no text, as they are: for a file or another program.
+    ///
+    /// # Errors
+    /// A person would read them, or those of [`Terminal::print`].
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        if std::io::stdout().is_terminal() {
+            return Err(Failure::usage("these are bytes, which a terminal cannot show")
+                .help("write them into a file: --out FILE"));
+        }
+        match std::io::stdout().write_all(bytes) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Failure::unknown(format!("could not write to standard output: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Writes a value as JSON, for programs.
     ///
     /// # Errors

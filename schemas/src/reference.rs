@@ -22,10 +22,12 @@ pub struct Reference {
 /// Texts that schemas may use, in no order.
 #[derive(Debug, Clone, Default)]
 pub struct ReferencePool {
-    /// Of Avro, as they came.
-    avro: Vec<Reference>,
-    /// Those, each after those that it uses; not looked at before an Avro schema asks.
-    ordered: OnceCell<Result<Vec<Reference>, ParseError>>,
+    /// Of Avro, as they came, each with the number of its place.
+    avro: Vec<(usize, Reference)>,
+    /// Those, by their types; not looked into before an Avro schema asks.
+    index: OnceCell<avro::language::references::Index>,
+    /// How many places there were so far.
+    places: usize,
     /// Of Protobuf, as they came.
     protobuf: Vec<Reference>,
     options: Options,
@@ -42,22 +44,27 @@ impl ReferencePool {
 
     /// Adds a text, by the path of its file.
     pub fn add(&mut self, reference: Reference) {
-        self.ordered = OnceCell::new();
+        self.index = OnceCell::new();
         match Format::of_file(&reference.import) {
-            Format::Avro => self.avro.push(reference),
+            Format::Avro => self.avro.push((self.places, reference)),
             Format::Protobuf => self.protobuf.push(reference),
         }
     }
 
-    /// The texts that a schema may use, as it needs them to be parsed.
+    /// What is added from now on is only looked at for what is not in the texts before.
+    pub fn next_place(&mut self) {
+        self.places += 1;
+    }
+
+    /// The texts that a schema uses, as it needs them to be parsed.
     ///
     /// # Errors
-    /// Where a schema may use all texts: one of them is no schema, or two use each other.
+    /// The schema uses what is in none of the texts, and one of them cannot be looked into.
     pub fn used_by(&self, format: Format, source: &Source) -> Result<Vec<Reference>, ParseError> {
         match format {
             Format::Avro => {
-                let ordered = || avro::language::references::ordered(self.avro.clone(), &self.options);
-                self.ordered.get_or_init(ordered).clone()
+                let index = || avro::language::references::Index::new(&self.avro, &self.options);
+                self.index.get_or_init(index).used_by(source)
             }
             Format::Protobuf => Ok(protobuf::language::references::imported(
                 &self.protobuf,

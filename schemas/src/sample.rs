@@ -4,13 +4,16 @@
 //! case, the smallest and the largest, the empty and the absent. A near miss breaks one constraint, which is named. The same
 //! schema and seed give the same samples, on every machine.
 
+use std::collections::HashSet;
+
 use crate::avro;
 use crate::data_place::joined;
+use crate::encode_error::EncodeError;
 use crate::protobuf;
 use crate::schema::Schema;
 use crate::text::shown::Line;
 use crate::to_line;
-use crate::validate::NoMessage;
+use crate::validate::{NoMessage, PayloadKind};
 
 /// One payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,11 +83,40 @@ impl Sampler {
         }
     }
 
-    /// Every payload at an edge, at most [`MAX_CASES`].
+    /// Every payload at an edge, each once, at most [`MAX_CASES`].
     pub fn boundary(&self) -> Vec<Sample> {
-        match &self.kind {
+        let mut samples = match &self.kind {
             Kind::Avro(sampler) => sampler.boundary(),
             Kind::Protobuf(sampler) => sampler.boundary(),
+        };
+        let mut seen = HashSet::new();
+        let is_new = samples.iter().map(|sample| seen.insert((&sample.binary, &sample.json)));
+        let mut is_new = is_new.collect::<Vec<_>>().into_iter();
+        samples.retain(|_| is_new.next().unwrap_or_default());
+        samples
+    }
+
+    /// These payloads as one stream: an object container of Avro, messages of Protobuf each after its length.
+    ///
+    /// # Errors
+    /// One of them has no binary form.
+    pub fn stream(&self, samples: &[Sample]) -> Result<Vec<u8>, EncodeError> {
+        let payloads: Option<Vec<&[u8]>> = samples.iter().map(|sample| sample.binary.as_deref()).collect();
+        let payloads = payloads.ok_or_else(|| EncodeError {
+            message: "one of the samples has no binary form".into(),
+            path: Line::default(),
+        })?;
+        match &self.kind {
+            Kind::Avro(sampler) => sampler.container(&payloads),
+            Kind::Protobuf(_) => Ok(protobuf::data::encode::delimited(&payloads)),
+        }
+    }
+
+    /// The kind of such a stream.
+    pub fn stream_kind(&self) -> PayloadKind {
+        match &self.kind {
+            Kind::Avro(_) => PayloadKind::Container,
+            Kind::Protobuf(_) => PayloadKind::Delimited,
         }
     }
 

@@ -55,10 +55,7 @@ impl Schema {
         options: &Options,
     ) -> Result<Self, ParseError> {
         match format {
-            Format::Avro => {
-                let texts: Vec<Source> = references.iter().map(|reference| reference.source.clone()).collect();
-                avro::parse(source, &texts, options).map(|schema| Schema::Avro(Arc::new(schema)))
-            }
+            Format::Avro => avro::parse(source, references, options).map(|schema| Schema::Avro(Arc::new(schema))),
             // A text is known to others by the path by which they import it; its own name will do for itself.
             Format::Protobuf => {
                 let printed = from_descriptor(source, references)?;

@@ -20,13 +20,15 @@ mod delimited;
 mod engine;
 mod kind;
 mod lines;
+mod messages;
 mod run;
 
 pub use container::validate_container;
 pub use kind::PayloadKind;
+pub use messages::{Effort, Message};
 
 use delimited::{Delimited, Framed, Next};
-use engine::Engine;
+use engine::{Engine, Valid};
 use lines::{Lines, TextLine};
 use run::Run;
 
@@ -83,10 +85,43 @@ impl fmt::Display for Defect {
     }
 }
 
+/// Whether values of Avro's logical types have to be such: uuids, decimals within their precision, times of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogicalTypes {
+    /// A value that is none of its logical type is a defect.
+    #[default]
+    Checked,
+    /// The underlying types alone decide.
+    Ignored,
+}
+
+/// Something valid that may surprise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What sort of thing it is: whoever reads of many records may want to read of each sort once.
+    pub kind: NoteKind,
+    /// What it is and where in the data, as a fragment in lower case.
+    pub text: Line,
+}
+
+/// A sort of [`Note`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoteKind {
+    /// A decimal stands in JSON as its digits, which are taken for its bytes.
+    DecimalAsDigits,
+    /// Clients of the registry take message indexes for different messages.
+    MessageIndexes,
+}
+
 /// Who follows a validation.
 pub trait Observer {
     /// A record is invalid; break to stop.
     fn defect(&mut self, defect: Defect) -> ControlFlow<()>;
+
+    /// Something is valid and may surprise.
+    fn note(&mut self, note: Note) {
+        let _ = note;
+    }
 
     /// So many bytes of the stream, and so many records in it, are done. Called now and then.
     fn progress(&mut self, bytes: u64, records: u64) {
@@ -172,6 +207,13 @@ impl Validator {
         self
     }
 
+    /// Says whether the values of logical types have to be such; they have to, unless this is called.
+    #[must_use]
+    pub fn with_logical_types(mut self, logical_types: LogicalTypes) -> Self {
+        self.engine.set_logical_types(logical_types);
+        self
+    }
+
     /// Validates one payload in memory. Of a message in the wire format the id is not looked at: whoever knows the
     /// registry has looked up the schema by it. A container may hold any number of objects.
     ///
@@ -211,9 +253,14 @@ impl Validator {
         let mut run = Run::new(observer);
         let flow = match (kind, &self.engine) {
             (PayloadKind::JsonLines, _) => self.lines(input, &mut run)?,
-            (PayloadKind::Container, Engine::Avro { schema, .. }) => {
+            (
+                PayloadKind::Container,
+                Engine::Avro {
+                    schema, logical_types, ..
+                },
+            ) => {
                 let mut input = input;
-                container::stream(&mut input, Some(schema), &self.limits.avro, &mut run)?
+                container::stream(&mut input, Some(schema), &self.limits.avro, *logical_types, &mut run)?
             }
             (PayloadKind::Delimited, Engine::Protobuf { .. }) => self.delimited(input, &mut run)?,
             (PayloadKind::Container, Engine::Protobuf { .. }) => {
@@ -255,10 +302,11 @@ impl Validator {
     }
 
     /// Takes down what came out for a record that begins at `start`.
-    fn judged(&self, outcome: Result<u64, engine::Misfit>, start: u64, run: &mut Run<'_>) -> ControlFlow<()> {
+    fn judged(&self, outcome: Result<Valid, engine::Misfit>, start: u64, run: &mut Run<'_>) -> ControlFlow<()> {
         match outcome {
-            Ok(unknown) => {
-                run.unknown += unknown;
+            Ok(valid) => {
+                run.unknown += valid.unknown;
+                valid.note.into_iter().for_each(|note| run.note(note));
                 ControlFlow::Continue(())
             }
             Err(misfit) => run.defect(start + misfit.offset as u64, None, misfit.message, None),
@@ -314,8 +362,12 @@ impl Validator {
             }
         };
         let source = Source::new("payload", text);
-        let Err(error) = self.engine.json(&source, &self.limits) else {
-            return ControlFlow::Continue(());
+        let error = match self.engine.json(&source, &self.limits) {
+            Ok(note) => {
+                note.into_iter().for_each(|note| run.note(note));
+                return ControlFlow::Continue(());
+            }
+            Err(error) => error,
         };
         for problem in error.problems {
             let point = problem.point();

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use expect_test::{Expect, expect};
 use treaty_schemas::avro::{Schema, parse};
-use treaty_schemas::{Options, ParseError, Source, Strictness};
+use treaty_schemas::{Options, ParseError, Reference, Source, Strictness};
 
 mod defaults;
 mod large;
@@ -18,9 +18,12 @@ fn parse_as(text: &str, references: &[&str], strictness: Strictness) -> Result<S
         strictness,
         ..Options::default()
     };
-    let references: Vec<Source> = (1..)
+    let references: Vec<Reference> = (1..)
         .zip(references)
-        .map(|(number, text)| Source::new(format!("reference-{number}"), *text))
+        .map(|(number, text)| Reference {
+            import: format!("reference-{number}").into(),
+            source: Source::new(format!("reference-{number}"), *text),
+        })
         .collect();
     parse(&Source::new("schema", text), &references, &options)
 }

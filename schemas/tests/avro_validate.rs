@@ -7,7 +7,9 @@ use expect_test::expect;
 use treaty_schemas::avro::data::container::{Codec, write};
 use treaty_schemas::avro::{self, encode, from_json};
 use treaty_schemas::text::json;
-use treaty_schemas::validate::{Defect, Limits, Observer, PayloadKind, Summary, Validator, validate_container};
+use treaty_schemas::validate::{
+    Defect, Limits, LogicalTypes, Observer, PayloadKind, Summary, Validator, validate_container,
+};
 use treaty_schemas::{Format, Options, Schema, Source, wire};
 
 use crate::generate;
@@ -394,7 +396,7 @@ fn containers_are_checked_against_their_own_schema_and_must_be_readable_with_the
         .collect();
     let mut file = write(&writer, Codec::Deflate, &orders, 2).unwrap();
     let mut log = Log::new(100);
-    let summary = validate_container(&file[..], &Limits::default(), &mut log).unwrap();
+    let summary = validate_container(&file[..], &Limits::default(), LogicalTypes::Checked, &mut log).unwrap();
     assert_eq!((summary.records, summary.defects, summary.complete), (6, 0, true));
 
     let mut log = Log::new(100);
@@ -410,7 +412,7 @@ fn containers_are_checked_against_their_own_schema_and_must_be_readable_with_the
     let end = file.len();
     file[end - 1] ^= 1;
     let mut log = Log::new(100);
-    let summary = validate_container(&file[..], &Limits::default(), &mut log).unwrap();
+    let summary = validate_container(&file[..], &Limits::default(), LogicalTypes::Checked, &mut log).unwrap();
     assert_eq!((summary.records, summary.defects, summary.complete), (4, 1, true));
     expect!["byte 261: block 3: its sync marker is not that of the file: the file is damaged here or before"]
         .assert_eq(&log.defects.join("\n"));

@@ -370,10 +370,7 @@ fn every_payload_is_taken_or_refused() {
     let (mut valid, mut invalid) = (0, 0);
     for event in &events {
         for version in 1..=event.versions {
-            let texts: Vec<Source> = references(&events, event, version)
-                .into_iter()
-                .map(|text| text.source)
-                .collect();
+            let texts = references(&events, event, version);
             let schema = avro::parse(&source(&event.version(version)), &texts, &Options::default())
                 .unwrap_or_else(|error| panic!("{error}"));
             for path in payloads(&event.folder.join(format!("payloads/v{version}"))) {

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use treaty_schemas::validate::Limits;
-use treaty_schemas::validate::{Defect, Observer, validate_container};
+use treaty_schemas::validate::{Defect, LogicalTypes, Observer, validate_container};
 
 use crate::clock::cpu;
 use crate::orders;
@@ -61,7 +61,7 @@ fn ours(file: &[u8]) -> Measured<u64> {
         }
     }
     let mut first = First(None);
-    let summary = validate_container(file, &Limits::default(), &mut first)?;
+    let summary = validate_container(file, &Limits::default(), LogicalTypes::Ignored, &mut first)?;
     match first.0 {
         Some(defect) => Err(defect.to_string().into()),
         None => Ok(summary.records),

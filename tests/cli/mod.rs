@@ -24,5 +24,6 @@ mod secrets;
 mod streams;
 mod treaty_yaml;
 mod validate;
+mod validate_messages;
 mod validate_protobuf;
 mod validate_stream;

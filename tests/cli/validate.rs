@@ -314,3 +314,45 @@ fn of_a_codec_that_nobody_knows_nothing_is_said() {
         --- exit 3
     "#]].assert_eq(&cli.run(&["validate", "dump.avro", "fine.avro"]).transcript());
 }
+
+/// What logical types ask of values is asked of payloads too, in each form in which they come.
+#[test]
+fn values_of_logical_types() {
+    let schema = r#"{"type":"record","name":"R","fields":[
+        {"name":"id","type":{"type":"string","logicalType":"uuid"}},
+        {"name":"amount","type":{"type":"bytes","logicalType":"decimal","precision":4,"scale":2}},
+        {"name":"at","type":{"type":"int","logicalType":"time-millis"}}]}"#;
+    let id = "123e4567-e89b-12d3-a456-426614174000";
+    let json = |id: &str, amount: &str, at: i64| format!(r#"{{"id":"{id}","amount":"{amount}","at":{at}}}"#);
+    let cli = Cli::new()
+        .file("r.avsc", schema)
+        .file("good.json", json(id, r"\u0004\u00d2", 86_399_999))
+        .file(
+            "bad.ndjson",
+            [
+                json("123E4567e89b12d3a456426614174000", "\\u0001", 0),
+                json(id, r"\u0027\u0010", 0),
+                json(id, "", 0),
+                json(id, "\\u0001", 86_400_000),
+                json(id, "\\u0001", -1),
+                json(id, "12.34", 0),
+            ]
+            .join("\n"),
+        )
+        // Read as four characters, and within the precision all the same.
+        .file("digits.json", json(id, "10", 0))
+        .file("good.bin", [b"\x48", id.as_bytes(), b"\x04\x04\xd2\x02"].concat())
+        .file("bad.bin", [b"\x48", id.as_bytes(), b"\x04\x27\x10\x01"].concat());
+    validate(&cli, &["good.json", "good.bin", "--schema", "r.avsc"], expect![[""]]);
+    validate(&cli, &["bad.ndjson", "bad.bin", "--schema", "r.avsc"], expect![[""]]);
+    validate(
+        &cli,
+        &["digits.json", "digits.json", "--schema", "r.avsc"],
+        expect![[""]],
+    );
+    validate(
+        &cli,
+        &["bad.ndjson", "bad.bin", "--schema", "r.avsc", "--ignore-logical-types"],
+        expect![[""]],
+    );
+}

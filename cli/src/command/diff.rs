@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use treaty_report::render::difference as render;
 use treaty_report::{Difference, plain};
-use treaty_schemas::{Format as SchemaFormat, Schema, changes, check};
+use treaty_schemas::{Schema, changes, check};
 
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
@@ -45,8 +45,8 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
         own => own,
     };
     let load = |paths| references::load(paths, &global.options(), global);
-    let old = side(&arguments.old, &load(old_references)?, global)?;
-    let new = side(&arguments.new, &load(&arguments.references)?, global)?;
+    let old = side(&arguments.old, &load(old_references)?, global, terminal)?;
+    let new = side(&arguments.new, &load(&arguments.references)?, global, terminal)?;
     if old.format() != new.format() {
         let reported = |side: &Schema| format!("`{}` is {}", side.source().name(), side.format().schema_in_words());
         return Err(Failure::usage(format!("{}, {}", reported(&old), reported(&new)))
@@ -74,7 +74,7 @@ pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> R
 }
 
 /// A file where there is one of this name, else a version of a subject.
-fn side(name: &str, references: &References, global: &Global) -> Result<Schema, Failure> {
+fn side(name: &str, references: &References, global: &Global, terminal: &mut Terminal) -> Result<Schema, Failure> {
     let path = std::path::Path::new(name);
     if let (false, Some((subject, version))) = (is_file(name), name.rsplit_once('@')) {
         return registered::version(&Client::new(global)?, subject, version)?.parse();
@@ -87,7 +87,7 @@ fn side(name: &str, references: &References, global: &Global) -> Result<Schema, 
     }
     let options = global.options();
     let source = input::text(path, options.limits.bytes)?;
-    Ok(references.parse(SchemaFormat::of_source(&source), &source, &options)?)
+    Ok(references.parse_leniently(&source, &options, terminal)?)
 }
 
 /// Whether it names a file, and no version of a subject.

@@ -7,12 +7,14 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, builder::PossibleValuesParser};
 use treaty_schemas::Schema;
-use treaty_schemas::validate::{Limits, PayloadKind, Validator};
+use treaty_schemas::validate::{Limits, LogicalTypes, PayloadKind, Validator};
 
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::terminal::Terminal;
 
+mod earlier;
+mod messages;
 mod payloads;
 mod reporting;
 mod run;
@@ -57,6 +59,10 @@ pub struct Arguments {
     /// Refuse fields that a Protobuf schema does not know, instead of counting them
     #[arg(long)]
     pub deny_unknown: bool,
+    /// Take every value of the underlying type where Avro's schema names a logical type: uuids of another form, decimals beyond
+    /// their precision, times beyond a day
+    #[arg(long)]
+    pub ignore_logical_types: bool,
     /// Stop after so many defects
     #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
     pub max_errors: u64,
@@ -65,7 +71,7 @@ pub struct Arguments {
 impl Arguments {
     /// A schema made ready as these arguments want it.
     fn validator(&self, schema: &Schema) -> Result<Validator, Failure> {
-        let mut validator = Validator::new(schema, Limits::default());
+        let mut validator = Validator::new(schema, Limits::default()).with_logical_types(self.logical_types());
         if let Some(name) = &self.message {
             validator = validator.with_message(name).map_err(|error| {
                 let failure = Failure::usage(error.to_string());
@@ -81,6 +87,13 @@ impl Arguments {
         })
     }
 
+    fn logical_types(&self) -> LogicalTypes {
+        match self.ignore_logical_types {
+            true => LogicalTypes::Ignored,
+            false => LogicalTypes::Checked,
+        }
+    }
+
     /// What the payloads come in, where the command line says it.
     fn kind(&self) -> Option<PayloadKind> {
         let wanted = self.kind.as_deref()?;
@@ -94,7 +107,7 @@ impl Arguments {
 /// A file cannot be read, the schema cannot be had, or it is not said which one counts.
 pub fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let payloads = payloads::find(&arguments.payloads, global.follow_links)?;
-    let mut schemas = schema::Schemas::new(arguments, global)?;
+    let mut schemas = schema::Schemas::new(arguments, global, terminal)?;
     let mut report = reporting::Reporting::new(global.format);
     let is_unknown = run::all(&payloads, arguments, &mut schemas, &mut report, terminal)?;
     // What is known to be wrong weighs more than what is not known.

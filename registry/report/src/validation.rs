@@ -24,6 +24,9 @@ pub struct Validation {
     pub unknown: u64,
     /// False where it was stopped after the first defects.
     pub complete: bool,
+    /// What is valid and may surprise, and what else is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Line>,
     /// What is wrong.
     pub defects: Vec<FileDefect>,
     /// How many defects were found, also those that were shown at once and not kept.
@@ -78,6 +81,7 @@ impl Default for Validation {
             bytes: 0,
             unknown: 0,
             complete: true,
+            notes: Vec::new(),
             defects: Vec::new(),
             found: 0,
         }

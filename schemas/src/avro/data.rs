@@ -7,6 +7,7 @@ pub(in crate::avro) mod default;
 pub mod encode;
 pub mod json_encoding;
 pub mod limits;
+pub(crate) mod logical;
 pub(in crate::avro) mod minimal;
 pub mod resolve;
 pub(crate) mod sample;

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use super::run::Run;
-use super::{Observer, Summary, described};
+use super::{LogicalTypes, Observer, Summary, described};
 use crate::avro::data::container;
 use crate::avro::{self, Limits, resolve};
 use crate::options::{Options, Strictness};
@@ -17,10 +17,11 @@ use crate::options::{Options, Strictness};
 pub fn validate_container(
     mut input: impl Read,
     limits: &super::Limits,
+    logical_types: LogicalTypes,
     observer: &mut dyn Observer,
 ) -> io::Result<Summary> {
     let mut run = Run::new(observer);
-    let flow = stream(&mut input, None, &limits.avro, &mut run)?;
+    let flow = stream(&mut input, None, &limits.avro, logical_types, &mut run)?;
     Ok(run.finish(flow))
 }
 
@@ -28,6 +29,7 @@ pub(super) fn stream(
     input: &mut dyn Read,
     reader: Option<&avro::Schema>,
     limits: &Limits,
+    logical_types: LogicalTypes,
     run: &mut Run<'_>,
 ) -> io::Result<ControlFlow<()>> {
     // What a container carries was accepted by its writer; whether it may be registered is another question.
@@ -36,7 +38,10 @@ pub(super) fn stream(
         ..Options::default()
     };
     let mut container = match container::Reader::open(input, &options, limits) {
-        Ok(container) => container,
+        Ok(container) => match logical_types {
+            LogicalTypes::Checked => container.with_logical_types(),
+            LogicalTypes::Ignored => container,
+        },
         Err(error) => return run.container_defect(error),
     };
     let writer = container.schema().clone();
@@ -51,7 +56,10 @@ pub(super) fn stream(
         let mut visit = |object: container::Object<'_>| {
             run.records += 1;
             match reader.map(|reader| resolve(reader, &writer, object.bytes, limits)) {
-                None | Some(Ok(_)) => ControlFlow::Continue(()),
+                None | Some(Ok(_)) => match object.misfit {
+                    Some(misfit) => run.defect(offset, None, described(&misfit.path, &misfit.message), None),
+                    None => ControlFlow::Continue(()),
+                },
                 Some(Err(error)) => run.defect(offset, None, described(&error.path, &error.message), None),
             }
         };

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Limits, described};
+use super::{Limits, LogicalTypes, Note, NoteKind, described};
 use crate::avro;
+use crate::avro::data::json_encoding::from_json_with_logical_types;
+use crate::decode_error::DecodeError;
 use crate::protobuf::{self, MessageId, Unknown};
 use crate::schema::Schema;
 use crate::text::source::{ParseError, Source};
+use crate::to_line;
 use crate::wire;
 
 /// A schema made ready, with what is known of how it is used.
@@ -15,6 +18,7 @@ pub(super) enum Engine {
     Avro {
         schema: Arc<avro::Schema>,
         walker: avro::Walker,
+        logical_types: LogicalTypes,
     },
     Protobuf {
         walker: protobuf::Walker,
@@ -24,17 +28,36 @@ pub(super) enum Engine {
     },
 }
 
+/// What is known of a valid record.
+#[derive(Debug, Default)]
+pub(super) struct Valid {
+    /// How many of its fields the schema does not know.
+    pub unknown: u64,
+    /// What may surprise.
+    pub note: Option<Note>,
+}
+
 /// A record is wrong at an offset of itself.
 pub(super) struct Misfit {
     pub offset: usize,
     pub message: String,
 }
 
+impl From<DecodeError> for Misfit {
+    fn from(error: DecodeError) -> Misfit {
+        Misfit {
+            offset: error.offset,
+            message: described(&error.path, &error.message),
+        }
+    }
+}
+
 impl Engine {
     pub fn new(schema: &Schema) -> Engine {
         match schema {
             Schema::Avro(schema) => Engine::Avro {
-                walker: avro::Walker::new(schema),
+                walker: avro::Walker::with_logical_types(schema),
+                logical_types: LogicalTypes::Checked,
                 schema: Arc::clone(schema),
             },
             Schema::Protobuf(schema) => Engine::Protobuf {
@@ -45,10 +68,36 @@ impl Engine {
         }
     }
 
-    /// One record as JSON.
-    pub fn json(&self, text: &Source, limits: &Limits) -> Result<(), ParseError> {
+    pub fn set_logical_types(&mut self, wanted: LogicalTypes) {
+        if let Engine::Avro {
+            schema,
+            walker,
+            logical_types,
+        } = self
+        {
+            *logical_types = wanted;
+            *walker = match wanted {
+                LogicalTypes::Checked => avro::Walker::with_logical_types(schema),
+                LogicalTypes::Ignored => avro::Walker::new(schema),
+            };
+        }
+    }
+
+    /// One record as JSON; answers what may surprise.
+    pub fn json(&self, text: &Source, limits: &Limits) -> Result<Option<Note>, ParseError> {
         match self {
-            Engine::Avro { schema, .. } => avro::from_json(schema, text, &limits.json).map(|_| ()),
+            Engine::Avro {
+                schema,
+                logical_types: LogicalTypes::Checked,
+                ..
+            } => {
+                let note = from_json_with_logical_types(schema, text, &limits.json)?;
+                Ok(note.map(|text| Note {
+                    kind: NoteKind::DecimalAsDigits,
+                    text,
+                }))
+            }
+            Engine::Avro { schema, .. } => avro::from_json(schema, text, &limits.json).map(|_| None),
             Engine::Protobuf { walker, .. } => {
                 let message = self.message().map_err(|misfit| {
                     ParseError::from(crate::text::source::Problem {
@@ -58,27 +107,24 @@ impl Engine {
                         help: None,
                     })
                 })?;
-                protobuf::from_json(&walker.schema().set, message, text, &limits.json).map(|_| ())
+                protobuf::from_json(&walker.schema().set, message, text, &limits.json).map(|_| None)
             }
         }
     }
 
-    /// One record in the binary encoding; answers how many fields are unknown.
-    pub fn binary(&self, bytes: &[u8], limits: &Limits) -> Result<u64, Misfit> {
+    /// One record in the binary encoding.
+    pub fn binary(&self, bytes: &[u8], limits: &Limits) -> Result<Valid, Misfit> {
         match self {
             Engine::Avro { walker, .. } => match walker.walk(bytes, &limits.avro) {
-                Ok(()) => Ok(0),
-                Err(error) => Err(Misfit {
-                    offset: error.offset,
-                    message: described(&error.path, &error.message),
-                }),
+                Ok(()) => Ok(Valid::default()),
+                Err(error) => Err(error.into()),
             },
             Engine::Protobuf { walker, unknown, .. } => walk(walker, self.message()?, bytes, limits, *unknown),
         }
     }
 
     /// One record in Confluent's wire format; the schema's id is not looked at.
-    pub fn wire(&self, bytes: &[u8], limits: &Limits) -> Result<u64, Misfit> {
+    pub fn wire(&self, bytes: &[u8], limits: &Limits) -> Result<Valid, Misfit> {
         let at_begin = |error: wire::WireError| Misfit {
             offset: 0,
             message: error.message,
@@ -89,7 +135,7 @@ impl Engine {
                 let is_raw = matches!(schema.get(schema.root()).kind, avro::language::schema::Kind::Bytes);
                 let outcome = match is_raw {
                     // Confluent's serializers put the bytes there as they are, without a length.
-                    true => Ok(0),
+                    true => Ok(Valid::default()),
                     false => self.binary(payload, limits),
                 };
                 (wire::PREFIX, outcome)
@@ -118,18 +164,14 @@ impl Engine {
                         .or(other)
                         .ok_or_else(|| in_indexes("there is no such message".to_owned()))?,
                 };
-                let differ = |misfit: Misfit| match (meant.of_descriptor, meant.of_text) {
-                    (Some(one), Some(other)) if one != other => Misfit {
-                        message: format!(
-                            "{} (the message indexes {:?} name `{}`, and `{}` for Confluent's client in Java)",
-                            misfit.message,
-                            parts.indexes,
-                            schema.set.message(one).name,
-                            schema.set.message(other).name
-                        ),
-                        ..misfit
-                    },
-                    _ => misfit,
+                let differ = match (meant.of_descriptor, meant.of_text) {
+                    (Some(one), Some(other)) if one != other => Some(format!(
+                        "the message indexes {:?} name `{}`, and `{}` for Confluent's client in Java",
+                        parts.indexes,
+                        schema.set.message(one).name,
+                        schema.set.message(other).name
+                    )),
+                    _ => None,
                 };
                 if let Some(chosen) = chosen.filter(|chosen| *chosen != message) {
                     return Err(in_indexes(format!(
@@ -140,7 +182,21 @@ impl Engine {
                     )));
                 }
                 let outcome = walk(walker, message, parts.payload, limits, *unknown);
-                (parts.prefix, outcome.map_err(differ))
+                let outcome = match (outcome, differ) {
+                    (Ok(valid), Some(differ)) => Ok(Valid {
+                        note: Some(Note {
+                            kind: NoteKind::MessageIndexes,
+                            text: to_line!("{differ}: it was read as `{}`", schema.set.message(message).name),
+                        }),
+                        ..valid
+                    }),
+                    (Err(misfit), Some(differ)) => Err(Misfit {
+                        message: format!("{} ({differ})", misfit.message),
+                        ..misfit
+                    }),
+                    (outcome, None) => outcome,
+                };
+                (parts.prefix, outcome)
             }
         };
         outcome.map_err(|misfit| Misfit {
@@ -170,11 +226,9 @@ fn walk(
     bytes: &[u8],
     limits: &Limits,
     unknown: Unknown,
-) -> Result<u64, Misfit> {
+) -> Result<Valid, Misfit> {
     walker
         .walk(message, bytes, &limits.protobuf, unknown)
-        .map_err(|error| Misfit {
-            offset: error.offset,
-            message: described(&error.path, &error.message),
-        })
+        .map(|unknown| Valid { unknown, note: None })
+        .map_err(Misfit::from)
 }

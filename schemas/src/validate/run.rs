@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::ControlFlow;
 
-use super::{Defect, Observer, Summary, described};
+use super::{Defect, Note, Observer, Summary, described};
 use crate::avro::data::container;
 use crate::text::shown::Line;
 use crate::text::source::Point;
@@ -50,6 +50,10 @@ impl<'o> Run<'o> {
             message: message.into(),
             help,
         })
+    }
+
+    pub fn note(&mut self, note: Note) {
+        self.observer.note(note);
     }
 
     /// The stream itself is damaged, not a record of it.

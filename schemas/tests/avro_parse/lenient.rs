@@ -1,7 +1,8 @@
 //! What Java and others write and read beside the specification: it is taken, and told where it may surprise.
 
 use expect_test::{Expect, expect};
-use treaty_schemas::Strictness;
+use treaty_schemas::avro::parse;
+use treaty_schemas::{Options, Reference, Source, Strictness};
 
 use super::{check, check_with, parse_as, parse_new};
 
@@ -137,6 +138,81 @@ fn what_may_surprise_is_told() {
             schema:3:64: the logical type `decimal` is ignored: it needs a `precision` above 0 that the type has room for, and a `scale` that is not above the precision
             schema:4:61: the logical type `uuid` is ignored: it does not belong to this type
         "#]],
+    );
+}
+
+#[test]
+fn a_default_beside_an_enum_is_the_fields() {
+    let field = |of_enum: &str, of_field: &str| {
+        format!(
+            r#"{{"type":"record","name":"R","fields":[{{"name":"e","type":{{"type":"enum","name":"E","symbols":["A","B"]{of_enum}}}{of_field}}}]}}"#
+        )
+    };
+    warnings(&field("", r#","default":"A""#), expect![[r#"
+        schema:1:115: the default of the field `e` stands in where the field is missing, not for symbols that a reader does not know (for those give the enum itself a `default`: {"type": "enum", …, "default": …})
+    "#]]);
+    warnings(&field(r#","default":"B""#, r#","default":"A""#), expect![[""]]);
+    warnings(&field("", ""), expect![[""]]);
+}
+
+/// References along two ways that lead to two versions of one subject: the first way counts, as in Confluent's registry.
+#[test]
+fn of_two_versions_of_a_type_the_first_counts() {
+    let parse = |references: &[(&str, &str, &str)]| {
+        let references = references.iter().map(|(import, name, text)| Reference {
+            import: (*import).into(),
+            source: Source::new(*name, *text),
+        });
+        let order = r#"{"type":"record","name":"Order","fields":[{"name":"line","type":"Line"},{"name":"total","type":"shop.Money"}]}"#;
+        parse(
+            &Source::new("order", order),
+            &references.collect::<Vec<_>>(),
+            &Options::default(),
+        )
+    };
+    let line = r#"{"type":"record","name":"Line","fields":[{"name":"price","type":"shop.Money"}]}"#;
+    let second = MONEY.replace("long", "int");
+    let schema = parse(&[
+        ("shop.Money", "money@1", MONEY),
+        ("Line", "line@1", line),
+        ("shop.Money", "money@2", &second),
+    ]);
+    let schema = schema.unwrap_or_else(|error| panic!("{error}"));
+    assert!(schema.resolved().contains(r#"["null","long"]"#) && !schema.resolved().contains("int"));
+    let shown: String = schema.warnings().iter().map(ToString::to_string).collect();
+    expect!["order:1:1: the reference `shop.Money` leads to `money@1` and to `money@2`, which differ: the first is used, as in Confluent's registry (refer to one version in all schemas)"].assert_eq(&shown);
+    // What differs in nothing but its documentation is no difference.
+    let same = MONEY.replace("what it costs", "a price");
+    let schema = parse(&[
+        ("shop.Money", "money@1", MONEY),
+        ("Line", "line@1", line),
+        ("shop.Money", "money@2", &same),
+    ]);
+    assert_eq!(schema.map(|schema| schema.warnings().len()).ok(), Some(0));
+    // The second version is left out as a whole, with what only it defines.
+    let more = second
+        .replace("[\"null\",\"int\"]", r#"{"type":"fixed","name":"Cents","size":4}"#)
+        .replace(r#""default":null,"#, "");
+    let user = r#"{"type":"record","name":"Line","fields":[{"name":"price","type":"shop.Cents"}]}"#;
+    let error = parse(&[
+        ("shop.Money", "money@1", MONEY),
+        ("shop.Money", "money@2", &more),
+        ("Line", "line@1", user),
+    ]);
+    let error = error.expect_err("nothing brings the type");
+    assert!(error.to_string().contains("`shop.Cents` is not defined"), "{error}");
+    // Under two reference names they contradict one another.
+    let error = parse(&[
+        ("shop.Money", "money@1", MONEY),
+        ("Line", "line@1", line),
+        ("money", "money@2", &second),
+    ]);
+    let error = error.expect_err("they differ");
+    assert!(
+        error
+            .to_string()
+            .contains("`shop.Money` is already defined otherwise, in `money@1`"),
+        "{error}"
     );
 }
 

@@ -145,12 +145,20 @@ fn cause(standing: Standing, line: &str, read: &Read, theirs: &Json) -> Option<&
     }
 }
 
-/// Whether a name without a namespace was refused that stands in the schemas as it is: to us an alias is in the namespace of its type.
+/// Whether a name was refused whose last part is an alias in the schemas as it is written: to us an alias is in the namespace of its
+/// type, and stands for the whole name.
 fn names_bare_alias(refused: &str, line: &str) -> bool {
     let written = refused
         .split_once("the writer wrote `")
         .and_then(|(_, rest)| rest.split_once("`, and no alias"));
-    written.is_some_and(|(name, _)| !name.contains('.') && line.contains(&format!("\\\"{name}\\\"")))
+    let Some((name, _)) = written else { return false };
+    let simple = name.rsplit('.').next().unwrap_or(name);
+    let mut lists = line.split("\\\"aliases\\\":[").skip(1);
+    lists.any(|rest| {
+        rest.split(']')
+            .next()
+            .is_some_and(|aliases| aliases.contains(&format!("\\\"{simple}\\\"")))
+    })
 }
 
 /// Whether two values differ in the type and the precision of numbers alone.

@@ -6,7 +6,9 @@ use std::ops::ControlFlow;
 use treaty_schemas::avro::data::container::{Codec, write};
 use treaty_schemas::avro::{self, Limits as AvroLimits, Value};
 use treaty_schemas::text::json;
-use treaty_schemas::validate::{Defect, Limits, Observer, PayloadKind, Summary, Validator, validate_container};
+use treaty_schemas::validate::{
+    Defect, Limits, LogicalTypes, Observer, PayloadKind, Summary, Validator, validate_container,
+};
 use treaty_schemas::{Options, Schema, Source};
 
 use super::data;
@@ -127,7 +129,11 @@ pub const CONTAINER: Target = Target {
         "[]",
         "Obj\u{1}",
     ],
-    take: |input| alike(input, |stream, observer| validate_container(stream, &LIMITS, observer)),
+    take: |input| {
+        alike(input, |stream, observer| {
+            validate_container(stream, &LIMITS, LogicalTypes::Checked, observer)
+        })
+    },
     inputs: 3_000,
 };
 

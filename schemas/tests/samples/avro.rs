@@ -39,19 +39,10 @@ fn of_avro() {
         id: the largest
           {"id":9223372036854775807,"state":"NEW","note":null,"hash":"\u0000\u0000","lines":[],"tags":{}}
           feffffffffffffffff01000000000000
-        state: the symbol NEW
-          {"id":0,"state":"NEW","note":null,"hash":"\u0000\u0000","lines":[],"tags":{}}
-          00000000000000
         state: the symbol PAID
           {"id":0,"state":"PAID","note":null,"hash":"\u0000\u0000","lines":[],"tags":{}}
           00020000000000
-        note: the branch null
-          {"id":0,"state":"NEW","note":null,"hash":"\u0000\u0000","lines":[],"tags":{}}
-          00000000000000
         note: the branch string
-          {"id":0,"state":"NEW","note":{"string":""},"hash":"\u0000\u0000","lines":[],"tags":{}}
-          0000020000000000
-        note(string): empty
           {"id":0,"state":"NEW","note":{"string":""},"hash":"\u0000\u0000","lines":[],"tags":{}}
           0000020000000000
         note(string): characters of every length
@@ -60,9 +51,6 @@ fn of_avro() {
         hash: every bit
           {"id":0,"state":"NEW","note":null,"hash":"ÿÿ","lines":[],"tags":{}}
           000000ffff0000
-        lines: empty
-          {"id":0,"state":"NEW","note":null,"hash":"\u0000\u0000","lines":[],"tags":{}}
-          00000000000000
         lines: one item
           {"id":0,"state":"NEW","note":null,"hash":"\u0000\u0000","lines":[0],"tags":{}}
           000000000002000000
@@ -75,9 +63,6 @@ fn of_avro() {
         lines[0]: the largest
           {"id":0,"state":"NEW","note":null,"hash":"\u0000\u0000","lines":[2147483647],"tags":{}}
           000000000002feffffff0f0000
-        tags: empty
-          {"id":0,"state":"NEW","note":null,"hash":"\u0000\u0000","lines":[],"tags":{}}
-          00000000000000
         tags: an empty key
           {"id":0,"state":"NEW","note":null,"hash":"\u0000\u0000","lines":[],"tags":{"":false}}
           00000000000002000000

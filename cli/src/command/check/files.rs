@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use treaty_report::render::problem;
 use treaty_report::{Subject, plain};
-use treaty_schemas::{Format, Options, Schema, Source, Strictness, judge as judge_history};
+use treaty_schemas::{Format, Options, Source, Strictness, judge as judge_history};
 
 use super::{Arguments, tree};
 use crate::boundary::Boundary;
@@ -21,11 +20,14 @@ pub(super) fn judge(
     global: &Global,
     terminal: &mut Terminal,
 ) -> Result<Vec<Subject>, Failure> {
-    let sides = Sides::read(arguments, global)?;
     let directories = arguments.against.iter().filter(|old| old.is_dir()).count();
     match (new.is_dir(), directories, arguments.against.as_slice()) {
-        (true, 1, [old]) => directories_against(new, old, &sides, global, terminal),
+        (true, 1, [old]) => {
+            let sides = Sides::read(arguments, Some([new, old]), global)?;
+            directories_against(new, old, &sides, global, terminal)
+        }
         (false, 0, olds) => {
+            let sides = Sides::read(arguments, None, global)?;
             let name = arguments.subject.clone().unwrap_or_else(|| new.display().to_string());
             let bytes = global.max_schema_bytes;
             let proposed = input::text(new, bytes)?;
@@ -128,18 +130,28 @@ struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    fn read(arguments: &'a Arguments, global: &'a Global) -> Result<Sides<'a>, Failure> {
+    /// `directories` are the new and the earlier one, where those are compared.
+    fn read(
+        arguments: &'a Arguments,
+        directories: Option<[&Path; 2]>,
+        global: &'a Global,
+    ) -> Result<Sides<'a>, Failure> {
         let new = global.options();
         // An earlier schema has long been in use: it is not asked to follow rules that came later.
         let old = Options {
             strictness: Strictness::Stored,
             ..new
         };
-        let new_references = references::load(&arguments.references, &new, global)?;
-        let old_references = match arguments.against_references.is_empty() {
-            true => new_references.clone(),
-            false => references::load(&arguments.against_references, &old, global)?,
+        let old_paths = match arguments.against_references.as_slice() {
+            [] => &arguments.references,
+            own => own,
         };
+        let load = |directory, paths: &[PathBuf], options| match directory {
+            Some(directory) => references::load_beside(directory, paths, options, global),
+            None => references::load(paths, options, global),
+        };
+        let new_references = load(directories.map(|[new, _]| new), &arguments.references, &new)?;
+        let old_references = load(directories.map(|[_, old]| old), old_paths, &old)?;
         Ok(Sides {
             arguments,
             global,
@@ -158,7 +170,8 @@ impl<'a> Sides<'a> {
         olds: &[Source],
         terminal: &mut Terminal,
     ) -> Result<Subject, Failure> {
-        let proposed = self.proposed(new, terminal)?;
+        let proposed = self.new_references.parse_leniently(new, &self.new, terminal)?;
+        terminal.warn(proposed.warnings());
         let history = olds
             .iter()
             .map(|source| {
@@ -169,30 +182,5 @@ impl<'a> Sides<'a> {
         let mode = self.arguments.mode.unwrap_or_default();
         let judgement = judge_history(mode, &proposed, &history, &self.global.budget_of_report());
         Ok(Subject::of_files(name, subject, &judgement))
-    }
-
-    /// The proposed schema. What a registry would not take but readers can live with (a default that no reader can use, for
-    /// instance) is reported and judged all the same: two files may come from where no registry asks so much.
-    fn proposed(&self, source: &Source, terminal: &mut Terminal) -> Result<Schema, Failure> {
-        let format = Format::of_source(source);
-        let error = match self.new_references.parse(format, source, &self.new) {
-            Ok(schema) => {
-                terminal.warn(schema.warnings());
-                return Ok(schema);
-            }
-            Err(error) => error,
-        };
-        let tolerant = Options {
-            strictness: Strictness::Stored,
-            ..self.new
-        };
-        let Ok(schema) = self.new_references.parse(format, source, &tolerant) else {
-            return Err(error.into());
-        };
-        for problem in &error.problems {
-            let line = problem::line(problem);
-            terminal.say(&format!("warning: a registry refuses this schema: {}", plain(&line)));
-        }
-        Ok(schema)
     }
 }

@@ -76,6 +76,11 @@ impl Payload {
         metadata.is_file().then_some(metadata.len())
     }
 
+    /// Whether it can be read again.
+    pub fn is_file(&self) -> bool {
+        self.path.as_ref().is_some_and(|path| path.is_file())
+    }
+
     /// Begins to read it.
     pub fn open(&self) -> Result<Input, Failure> {
         match &self.path {

@@ -1,8 +1,9 @@
 //! Where a validation goes: each defect as it is found, or all of it as JSON in the end.
 
-use treaty_report::Validation;
 use treaty_report::render::validation as render;
-use treaty_schemas::validate::{Defect, Summary};
+use treaty_report::{Validation, plain};
+use treaty_schemas::validate::{Defect, Note, NoteKind, Summary};
+use treaty_schemas::{Line, to_line};
 
 use crate::exit::{Exit, Failure};
 use crate::global::Format;
@@ -12,6 +13,8 @@ use crate::terminal::Terminal;
 pub(super) struct Reporting {
     validation: Validation,
     format: Format,
+    /// Sorts of notes that were told.
+    noted: Vec<NoteKind>,
 }
 
 impl Reporting {
@@ -19,6 +22,7 @@ impl Reporting {
         Reporting {
             validation: Validation::default(),
             format,
+            noted: Vec::new(),
         }
     }
 
@@ -49,6 +53,20 @@ impl Reporting {
                 Ok(())
             }
         }
+    }
+
+    /// Something is valid and may surprise: the first of each sort is told.
+    pub fn note(&mut self, file: &str, note: &Note, terminal: &mut Terminal) {
+        if !self.noted.contains(&note.kind) {
+            self.noted.push(note.kind);
+            self.say(to_line!("{file}: {}", note.text), terminal);
+        }
+    }
+
+    /// Tells something that is no defect.
+    pub fn say(&mut self, note: Line, terminal: &mut Terminal) {
+        terminal.say(&format!("note: {}", plain(&note)));
+        self.validation.notes.push(note);
     }
 
     /// Prints what it came to.

@@ -4,12 +4,12 @@ use std::io::{Cursor, ErrorKind, Read};
 use std::ops::ControlFlow;
 
 use treaty_report::plain;
-use treaty_schemas::validate::{Defect, Limits, Observer, PayloadKind, validate_container};
+use treaty_schemas::validate::{Defect, Limits, Note, Observer, PayloadKind, validate_container};
 
-use super::Arguments;
 use super::payloads::Payload;
 use super::reporting::Reporting;
 use super::schema::Schemas;
+use super::{Arguments, earlier, messages};
 use crate::exit::Failure;
 use crate::input::unreadable;
 use crate::progress::Progress;
@@ -38,14 +38,22 @@ pub(super) fn all(
         failure: None,
     };
     let mut is_unknown = false;
+    let mut refused = 0;
     for payload in payloads {
         if watch.report.found() >= watch.max {
             watch.report.stopped();
             break;
         }
         watch.file = &payload.name;
+        let before = watch.report.found();
         match one(payload, arguments, schemas, &mut watch)? {
-            Ok(()) => {}
+            Ok(kind) if watch.report.found() > before && refused < earlier::MAX_PAYLOADS => {
+                refused += 1;
+                if let Some(note) = earlier::version(payload, kind, schemas)? {
+                    watch.progress.aside(|| watch.report.say(note, watch.terminal));
+                }
+            }
+            Ok(_) => {}
             Err(failure) if payloads.len() == 1 => return Err(failure),
             Err(failure) => {
                 is_unknown = true;
@@ -56,13 +64,13 @@ pub(super) fn all(
     Ok(is_unknown)
 }
 
-/// Validates one; the inner error says that nobody knows how to read it.
+/// Validates one, and says what it comes in; the inner error says that nobody knows how to read it.
 fn one<'p>(
     payload: &'p Payload,
     arguments: &Arguments,
     schemas: &mut Schemas<'_>,
     watch: &mut Watch<'_, 'p>,
-) -> Result<Result<(), Failure>, Failure> {
+) -> Result<Result<PayloadKind, Failure>, Failure> {
     let mut input = payload.open()?;
     let cannot_read = |error: std::io::Error| unreadable(&payload.name, &error);
     let mut head = Vec::new();
@@ -70,11 +78,23 @@ fn one<'p>(
     let kind = arguments
         .kind()
         .unwrap_or_else(|| PayloadKind::of(&payload.name, &head));
-    let validator = schemas.choose(&payload.name, kind, &head)?;
-    let whole = Cursor::new(head).chain(input);
+    let mut whole = Cursor::new(head).chain(input);
+    if kind == PayloadKind::Wire {
+        let limit = Limits::default().json.bytes;
+        let mut messages = Vec::new();
+        (&mut whole)
+            .take(limit as u64 + 1)
+            .read_to_end(&mut messages)
+            .map_err(cannot_read)?;
+        let summary = messages::each(&messages, limit, schemas, watch)?;
+        watch.before += summary.bytes;
+        watch.report.payload(&summary);
+        return watch.failure.take().map_or(Ok(Ok(kind)), Err);
+    }
+    let validator = schemas.choose(&payload.name, kind)?;
     let summary = match validator {
         Some(validator) => validator.stream(kind, whole, watch),
-        None => validate_container(whole, &Limits::default(), watch),
+        None => validate_container(whole, &Limits::default(), arguments.logical_types(), watch),
     };
     let summary = match summary {
         Err(error) if error.kind() == ErrorKind::Unsupported => return Ok(Err(cannot_read(error))),
@@ -82,7 +102,7 @@ fn one<'p>(
     };
     watch.before += summary.bytes;
     watch.report.payload(&summary);
-    watch.failure.take().map_or(Ok(Ok(())), Err)
+    watch.failure.take().map_or(Ok(Ok(kind)), Err)
 }
 
 /// Shows what happens.
@@ -111,6 +131,11 @@ impl Observer for Watch<'_, '_> {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
+    }
+
+    fn note(&mut self, note: Note) {
+        self.progress
+            .aside(|| self.report.note(self.file, &note, self.terminal));
     }
 
     fn progress(&mut self, bytes: u64, records: u64) {

@@ -51,7 +51,7 @@ pub struct Reader<R> {
 }
 
 /// One object of a container: a value of the container's schema in Avro's binary encoding.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Object<'a> {
     /// The number of the object in the file, from 1.
     pub number: u64,
@@ -59,6 +59,8 @@ pub struct Object<'a> {
     pub block: u64,
     /// The object.
     pub bytes: &'a [u8],
+    /// The first of its values that is none of its logical type, where that is asked for.
+    pub misfit: Option<DecodeError>,
 }
 
 impl<R: Read> Reader<R> {
@@ -98,6 +100,13 @@ impl<R: Read> Reader<R> {
                 object: None,
             }),
         }
+    }
+
+    /// Also asks whether the values of logical types are such.
+    #[must_use]
+    pub fn with_logical_types(mut self) -> Self {
+        self.walker = Walker::with_logical_types(&self.schema);
+        self
     }
 
     /// The schema that the objects were written with.
@@ -176,14 +185,19 @@ impl<R: Read> Reader<R> {
             return Err(error(Defect::Data(message), block, offset, None));
         }
         for number in first + 1..=first.saturating_add(count) {
-            let bytes = match objects.next() {
-                Ok(bytes) => bytes,
+            let (bytes, misfit) = match objects.next() {
+                Ok(object) => object,
                 Err(error) => {
                     let offset = if is_plain { start + error.offset as u64 } else { offset };
                     return Err(self::error(Defect::Object(error), block, offset, Some(number)));
                 }
             };
-            if let ControlFlow::Break(value) = visit(Object { number, block, bytes }) {
+            if let ControlFlow::Break(value) = visit(Object {
+                number,
+                block,
+                bytes,
+                misfit,
+            }) {
                 return Ok(Some(ControlFlow::Break(value)));
             }
         }
@@ -259,11 +273,11 @@ struct Objects<'a> {
 }
 
 impl<'a> Objects<'a> {
-    fn next(&mut self) -> Result<&'a [u8], DecodeError> {
+    fn next(&mut self) -> Result<(&'a [u8], Option<DecodeError>), DecodeError> {
         let end = self.walker.walk_one(self.data, self.at, self.limits, self.stack)?;
         let bytes = &self.data[self.at..end];
         self.at = end;
-        Ok(bytes)
+        Ok((bytes, self.stack.misfit.take().map(|misfit| *misfit)))
     }
 }
 
@@ -273,20 +287,32 @@ impl<'a> Objects<'a> {
 /// # Errors
 /// The first value that is not of the schema's type.
 pub fn write(schema: &Schema, codec: Codec, values: &[Value], values_per_block: usize) -> Result<Vec<u8>, EncodeError> {
+    let payloads = values
+        .iter()
+        .map(|value| encode(schema, value))
+        .collect::<Result<Vec<_>, _>>()?;
+    let payloads: Vec<&[u8]> = payloads.iter().map(Vec::as_slice).collect();
+    write_encoded(schema, codec, &payloads, values_per_block)
+}
+
+/// The same of values that were encoded with this schema.
+pub(crate) fn write_encoded(
+    schema: &Schema,
+    codec: Codec,
+    payloads: &[&[u8]],
+    payloads_per_block: usize,
+) -> Result<Vec<u8>, EncodeError> {
     let text = schema.resolved();
     let mut digest = Md5::new_with_prefix(&text);
     let mut blocks = Vec::new();
-    for values in values.chunks(values_per_block.max(1)) {
-        let mut data = Vec::new();
-        for value in values {
-            data.extend_from_slice(&encode(schema, value)?);
-        }
+    for payloads in payloads.chunks(payloads_per_block.max(1)) {
+        let data = payloads.concat();
         digest.update(&data);
         let raw = codec.compress(&data).map_err(|error| EncodeError {
             message: error.to_string().into(),
             path: crate::text::shown::Line::default(),
         })?;
-        blocks.push((values.len(), raw));
+        blocks.push((payloads.len(), raw));
     }
     let header = Header {
         codec,

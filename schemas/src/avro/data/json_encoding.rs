@@ -13,6 +13,7 @@ mod read;
 mod write;
 
 pub use read::from_json;
+pub(crate) use read::from_json_with_logical_types;
 pub use write::to_json;
 pub(crate) use write::{Json, to_json_within};
 

@@ -118,6 +118,8 @@ impl<'s> Minimal<'s> {
             Kind::Float => Value::Float(0.0),
             Kind::Double => Value::Double(0.0),
             Kind::Bytes if matches!(ty.logical, Some(Logical::Decimal { .. })) => Value::Bytes(vec![0]),
+            // A zero in a byte, and a scale of zero.
+            Kind::Bytes if ty.logical == Some(Logical::BigDecimal) => Value::Bytes(vec![2, 0, 0]),
             Kind::Bytes => Value::Bytes(Vec::new()),
             Kind::String if ty.logical == Some(Logical::Uuid) => {
                 Value::String("00000000-0000-0000-0000-000000000000".into())

@@ -3,16 +3,23 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use super::container::{self, Codec};
 use super::encode::{encode, encode_type, put_bytes, put_long};
 use super::json_encoding::to_json_within;
 use super::minimal::Minimal;
 use super::value::Value;
 use crate::avro::language::schema::{Kind, Schema, TypeId};
+use crate::encode_error::EncodeError;
 use crate::random::Random;
 use crate::sample::{MAX_CASES, Sample, inner, room};
 use crate::text::json::write_string;
 use crate::text::shown::Line;
 use crate::to_line;
+
+mod logical;
+
+/// Objects of a block of a container.
+const PER_BLOCK: usize = 100;
 
 /// Parts of a value that lie deeper are the smallest ones.
 const DEPTH: usize = 8;
@@ -105,6 +112,11 @@ impl Sampler {
             .collect()
     }
 
+    /// An object container of payloads.
+    pub fn container(&self, payloads: &[&[u8]]) -> Result<Vec<u8>, EncodeError> {
+        container::write_encoded(&self.schema, Codec::Null, payloads, PER_BLOCK)
+    }
+
     fn valid(&self, what: Line, value: &Value) -> Sample {
         Sample {
             what,
@@ -140,6 +152,11 @@ impl Ordinary<'_> {
         if depth >= DEPTH || self.room == 0 {
             return smallest();
         }
+        if minimal.is_small(ty)
+            && let Some(value) = logical::ordinary(schema.get(ty), self.random)
+        {
+            return value;
+        }
         match &schema.get(ty).kind {
             Kind::Null => Value::Null,
             Kind::Boolean => Value::Boolean(self.random.chance(50)),
@@ -152,8 +169,6 @@ impl Ordinary<'_> {
                     .map(|_| self.random.next() as u8)
                     .collect(),
             ),
-            // A logical type may ask for a form of its own, which the smallest one has.
-            Kind::String if schema.get(ty).logical.is_some() => smallest(),
             Kind::String => Value::String(format!("{}-{}", beginning(name), self.random.amount())),
             Kind::Fixed(_) => match smallest() {
                 Value::Fixed(bytes) => Value::Fixed(bytes.iter().map(|_| self.random.next() as u8).collect()),
@@ -254,8 +269,9 @@ impl<'s> Cases<'s> {
         }
         open.push(ty);
         let named = |values: Vec<(&str, Value)>| values.into_iter().map(|(what, value)| (what.into(), value)).collect();
-        let is_plain = self.schema.get(ty).logical.is_none();
+        let of_logical_type = logical::edges(self.schema.get(ty));
         let edges = match &self.schema.get(ty).kind {
+            _ if of_logical_type.is_some() => named(of_logical_type.unwrap_or_default()),
             Kind::Null => Vec::new(),
             Kind::Boolean => named(vec![("false", Value::Boolean(false)), ("true", Value::Boolean(true))]),
             Kind::Int => named(vec![
@@ -280,15 +296,14 @@ impl<'s> Cases<'s> {
                 ("not a number", Value::Double(f64::NAN)),
                 ("infinite", Value::Double(f64::INFINITY)),
             ]),
-            Kind::Bytes if is_plain => named(vec![
+            Kind::Bytes => named(vec![
                 ("empty", Value::Bytes(Vec::new())),
                 ("every byte", Value::Bytes((0..=255).collect())),
             ]),
-            Kind::String if is_plain => named(vec![
+            Kind::String => named(vec![
                 ("empty", Value::String(String::new())),
                 ("characters of every length", Value::String("aé雪🜚\u{0}\"\\".into())),
             ]),
-            Kind::Bytes | Kind::String => Vec::new(),
             Kind::Fixed(_) => match self.minimal.value(ty) {
                 Some(Value::Fixed(bytes)) => named(vec![("every bit", Value::Fixed(vec![0xff; bytes.len()]))]),
                 _ => Vec::new(),

@@ -14,7 +14,7 @@ use crate::text::shown::Line;
 mod program;
 mod skip;
 
-use program::{Op, Program, Step};
+use program::{Checked, Op, Program, Scalar, Step};
 
 /// Validates a payload that holds exactly one value. Compile a [`Walker`] to validate more than one.
 ///
@@ -36,7 +36,11 @@ const KEPT_FRAMES: usize = 64;
 
 /// Work in progress of a walk; may be used again for the next one, which saves its allocation.
 #[derive(Debug, Default)]
-pub(crate) struct Stack(Vec<Frame>);
+pub(crate) struct Stack {
+    frames: Vec<Frame>,
+    /// The first value of the last walk that its logical type does not allow. It can be read all the same.
+    pub misfit: Option<Box<DecodeError>>,
+}
 
 /// A call, or an array or a map within which the walk is. Offsets are 32 bits wide, as longer payloads are refused.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +66,14 @@ impl Walker {
     /// Compiles a schema, in time linear in its size.
     pub fn new(schema: &Schema) -> Self {
         Walker {
-            program: Program::new(schema),
+            program: Program::new(schema, false),
+        }
+    }
+
+    /// One that also asks whether the values of logical types are such: uuids, decimals within their precision, times of a day.
+    pub fn with_logical_types(schema: &Schema) -> Self {
+        Walker {
+            program: Program::new(schema, true),
         }
     }
 
@@ -71,11 +82,29 @@ impl Walker {
     /// # Errors
     /// As [`decode`](super::decode::decode), but for the depth.
     pub fn walk(&self, bytes: &[u8], limits: &Limits) -> Result<(), DecodeError> {
-        let end = self.walk_one(bytes, 0, limits, &mut Stack::default())?;
-        Cursor::new(bytes, end).finish().map_err(|error| *error)
+        let mut stack = Stack::default();
+        let end = self.walk_one(bytes, 0, limits, &mut stack)?;
+        Cursor::new(bytes, end).finish().map_err(|error| *error)?;
+        stack.misfit.map_or(Ok(()), |misfit| Err(*misfit))
     }
 
-    /// Validates the value that begins at `start`, and says where it ends.
+    /// Where the value ends that begins at `start`, and the first of its values that is none of its logical type.
+    ///
+    /// # Errors
+    /// As [`Walker::walk`], but for what follows the value.
+    pub(crate) fn end(
+        &self,
+        bytes: &[u8],
+        start: usize,
+        limits: &Limits,
+    ) -> Result<(usize, Option<DecodeError>), DecodeError> {
+        let mut stack = Stack::default();
+        let end = self.walk_one(bytes, start, limits, &mut stack)?;
+        Ok((end, stack.misfit.map(|misfit| *misfit)))
+    }
+
+    /// Validates the value that begins at `start`, and says where it ends. What is wrong with a value of a logical type is left in
+    /// `stack`.
     pub(crate) fn walk_one(
         &self,
         bytes: &[u8],
@@ -90,10 +119,12 @@ impl Walker {
                 format!("a payload of {} bytes; less than 4 GiB are allowed", bytes.len()),
             ));
         }
-        stack.0.clear();
+        stack.frames.clear();
+        stack.misfit = None;
         let mut run = Run {
             program: &self.program,
-            stack: &mut stack.0,
+            stack: &mut stack.frames,
+            misfit: &mut stack.misfit,
             items: limits.items.saturating_add(bytes.len() as u64),
         };
         match run.run(bytes, start) {
@@ -114,6 +145,7 @@ impl Walker {
 struct Run<'p, 's> {
     program: &'p Program,
     stack: &'s mut Vec<Frame>,
+    misfit: &'s mut Option<Box<DecodeError>>,
     /// Items without bytes that are still allowed.
     items: u64,
 }
@@ -133,6 +165,7 @@ impl Run<'_, '_> {
                 Op::Skip(size) => skip::fixed(bytes, place, size as usize),
                 Op::Bytes => skip::bytes(bytes, place),
                 Op::String => skip::string(bytes, place),
+                Op::Logical(index) => self.logical(bytes, place, at, index),
                 Op::Enum(count) => skip::number(bytes, place, count, "symbol").map(|(_, end)| end),
                 Op::Union { first, count } => match skip::number(bytes, place, count, "branch") {
                     Ok((branch, end)) => {
@@ -200,6 +233,26 @@ impl Run<'_, '_> {
                 Err(error) => return Err((at, error)),
             }
         }
+    }
+
+    /// A value of a logical type.
+    fn logical(&mut self, bytes: &[u8], place: usize, at: u32, index: u32) -> Decoded<usize> {
+        let Checked { check, of } = self.program.checks[index as usize];
+        let end = match of {
+            Scalar::Int => skip::int(bytes, place),
+            Scalar::Long => skip::long(bytes, place),
+            Scalar::Bytes => skip::bytes(bytes, place),
+            Scalar::String => skip::string(bytes, place),
+            Scalar::Fixed(size) => skip::fixed(bytes, place, size as usize),
+        }?;
+        if self.misfit.is_none()
+            && let Err(message) = check.encoded(&bytes[place..end], matches!(of, Scalar::Fixed(_)))
+        {
+            let mut misfit = DecodeError::new(DecodeErrorKind::Malformed, place, message);
+            misfit.path = self.path(bytes, at);
+            *self.misfit = Some(misfit);
+        }
+        Ok(end)
     }
 
     /// Reads the head of the first block of the array or map at `op`, and opens it unless it is empty.

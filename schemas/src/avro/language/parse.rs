@@ -6,10 +6,13 @@
 //! Invariants: nothing is global, a schema means what its own text and its references say. Recursion follows the
 //! text only, which [`json::Limits::depth`] bounds, never a resolved reference. Work is linear in the text.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::schema::{Place, Schema, Type, TypeId};
 use crate::options::{Options, Strictness};
+use crate::reference::Reference;
 use crate::text::json;
 use crate::text::shorten::beginning;
 use crate::text::shown::Line;
@@ -26,6 +29,7 @@ mod names;
 mod shape;
 mod types;
 
+pub(crate) use names::{full_name, primitive};
 pub(crate) use shape::seal;
 
 use interner::Interner;
@@ -46,11 +50,12 @@ const ROOM_PER_BYTE: usize = 32;
 
 /// Parses a schema.
 ///
-/// `references` are the texts whose named types this one may use, each after those that it uses itself.
+/// `references` are the texts whose named types this one may use, each after those that it uses itself. Of several with one
+/// reference name that define a type differently, as two versions of a subject may, the first counts.
 ///
 /// # Errors
 /// All problems that could be told apart, at most a hundred, in the order of the text.
-pub fn parse(source: &Source, references: &[Source], options: &Options) -> Result<Schema, ParseError> {
+pub fn parse(source: &Source, references: &[Reference], options: &Options) -> Result<Schema, ParseError> {
     let mut parser = Parser::new(source, references);
     for number in 1..parser.sources.len() {
         // Two names for one text: a diamond of references, nothing that is wrong.
@@ -60,7 +65,13 @@ pub fn parse(source: &Source, references: &[Source], options: &Options) -> Resul
         {
             continue;
         }
-        parser.read(number, &json::Limits::UNBOUNDED_SIZE, Strictness::Stored)?;
+        let read = parser.read(number, &json::Limits::UNBOUNDED_SIZE, Strictness::Stored);
+        match parser.superseded_by.take() {
+            Some(earlier) => parser.leave_out(number, earlier, &references[number - 1].import),
+            None => {
+                read?;
+            }
+        }
     }
     let root = parser.read(0, &options.limits, options.strictness)?;
     let forward = parser.forward;
@@ -125,6 +136,10 @@ struct Parser {
     pending: Vec<names::Pending>,
     /// Whether a problem kept definitions from being read, so that names may only seem undefined.
     skipped: bool,
+    /// The earlier text of the same reference name that defines a type of the text being read differently.
+    superseded_by: Option<usize>,
+    /// The reference name of each text; the schema's own has none.
+    imports: Vec<Option<Arc<str>>>,
     /// Whether the own text mentions a type before it defines it.
     forward: bool,
     interner: Interner,
@@ -143,10 +158,11 @@ struct Refused;
 type Parsed<T> = Result<T, Refused>;
 
 impl Parser {
-    fn new(source: &Source, references: &[Source]) -> Self {
-        let mut sources = Vec::with_capacity(references.len() + 1);
-        sources.push(source.clone());
-        sources.extend_from_slice(references);
+    fn new(source: &Source, references: &[Reference]) -> Self {
+        let sources = references.iter().map(|reference| reference.source.clone());
+        let sources: Vec<Source> = std::iter::once(source.clone()).chain(sources).collect();
+        let imports = references.iter().map(|reference| Some(Arc::clone(&reference.import)));
+        let imports = std::iter::once(None).chain(imports).collect();
         let text: usize = sources.iter().map(|source| source.text().len()).sum();
         let room = text.saturating_mul(ROOM_PER_BYTE).saturating_add(ROOM);
         Parser {
@@ -157,6 +173,8 @@ impl Parser {
             names: FxHashMap::default(),
             pending: Vec::new(),
             skipped: false,
+            superseded_by: None,
+            imports,
             forward: false,
             interner: Interner::default(),
             path: Vec::new(),
@@ -201,6 +219,28 @@ impl Parser {
         match parsed {
             Ok(root) if self.problems.is_empty() => Ok(root),
             _ => Err(self.take_problems()),
+        }
+    }
+
+    /// Forgets a referenced text again: the earlier one of its reference name counts.
+    fn leave_out(&mut self, number: usize, earlier: usize, import: &str) {
+        // Its types stay in the arena, where nothing refers to them.
+        self.names
+            .retain(|_, entry| entry.source().is_some_and(|source| source != number));
+        self.skipped = false;
+        if self.warnings.len() < MAX_PROBLEMS {
+            let (first, second) = (self.sources[earlier].name(), self.sources[number].name());
+            self.warnings.push(Problem {
+                message: to_line!(
+                    "the reference {} leads to {} and to {}, which differ: the first is used, as in Confluent's registry",
+                    quote(import),
+                    quote(first),
+                    quote(second)
+                ),
+                source: self.sources[0].clone(),
+                span: Span { start: 0, end: 1 },
+                help: Some("refer to one version in all schemas".into()),
+            });
         }
     }
 

@@ -231,6 +231,15 @@ fn scalar(kind: Scalar, validates_utf8: bool, value: &Value, out: &mut Vec<u8>) 
 }
 
 /// A number of variable length.
+/// Encoded messages as a stream, each after its length.
+pub(crate) fn delimited(messages: &[&[u8]]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for message in messages {
+        put_bytes(&mut out, message);
+    }
+    out
+}
+
 pub(crate) fn put_varint(out: &mut Vec<u8>, value: u64) {
     let mut rest = value;
     while rest >= 0x80 {

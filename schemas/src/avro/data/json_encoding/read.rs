@@ -1,12 +1,15 @@
 //! From JSON to a value.
 
 use crate::avro::data::json_encoding::scalar;
+use crate::avro::data::logical::{Check, written_as_digits};
 use crate::avro::data::value::{MAX_DEPTH, Value};
 use crate::avro::language::schema::{Kind, Schema, TypeId};
-use crate::data_place::Segment;
+use crate::data_place::{Segment, path_text};
 use crate::text::json::{self, Problems};
 use crate::text::shorten::shortened;
+use crate::text::shown::Line;
 use crate::text::source::{ParseError, Source, Span};
+use crate::to_line;
 
 /// Reads a value in Avro's JSON encoding.
 ///
@@ -14,17 +17,45 @@ use crate::text::source::{ParseError, Source, Span};
 /// What is no JSON, larger or deeper than `limits`, or not of the schema's type: up to 20 problems in the order of the
 /// text, each with its place in the text and, in its message, in the data.
 pub fn from_json(schema: &Schema, text: &Source, limits: &json::Limits) -> Result<Value, ParseError> {
+    read(schema, text, limits, false).map(|(value, _)| value)
+}
+
+/// The same where values of logical types have to be such. Answers what is valid and probably not what was meant.
+///
+/// # Errors
+/// As [`from_json`], and values that their logical types do not allow.
+pub(crate) fn from_json_with_logical_types(
+    schema: &Schema,
+    text: &Source,
+    limits: &json::Limits,
+) -> Result<Option<Line>, ParseError> {
+    read(schema, text, limits, true).map(|(_, note)| note)
+}
+
+fn read(
+    schema: &Schema,
+    text: &Source,
+    limits: &json::Limits,
+    logical: bool,
+) -> Result<(Value, Option<Line>), ParseError> {
     let node = Problems::node(text, limits)?;
     let mut reader = Reader {
         schema,
+        logical,
+        note: None,
         problems: Problems::new(text),
     };
     let read = reader.value(schema.root(), &node);
-    reader.problems.finish(read)
+    let note = reader.note.take();
+    Ok((reader.problems.finish(read)?, note))
 }
 
 struct Reader<'a> {
     schema: &'a Schema,
+    /// Values of logical types have to be such.
+    logical: bool,
+    /// The first value that is probably not what was meant.
+    note: Option<Line>,
     problems: Problems<'a>,
 }
 
@@ -101,10 +132,28 @@ impl<'a> Reader<'a> {
             }
             Kind::Union(branches) => self.union(branches, node),
             _ => match scalar(kind, node) {
-                Ok(value) => Some(value),
+                Ok(value) => match Check::of(schema.get(ty)).filter(|_| self.logical) {
+                    Some(check) => self.checked(check, value, node),
+                    None => Some(value),
+                },
                 Err(message) => self.problem(node.span, message, None),
             },
         }
+    }
+
+    /// A value of a logical type.
+    fn checked(&mut self, check: Check, value: Value, node: &json::Node) -> Option<Value> {
+        let meant = match (check, node.as_str()) {
+            (Check::Decimal { scale, .. }, Some(text)) => written_as_digits(text, scale),
+            _ => None,
+        };
+        if let Err(message) = check.value(&value) {
+            return self.problem(node.span, message, meant);
+        }
+        if let (Some(meant), None) = (meant, &self.note) {
+            self.note = Some(to_line!("{}: {meant}", path_text(&self.problems.path)));
+        }
+        Some(value)
     }
 
     fn union(&mut self, branches: &'a [TypeId], node: &'a json::Node) -> Option<Value> {

@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::avro::data::logical::Check;
 use crate::avro::language::schema::{Kind, Schema, TypeId};
 
 /// One operation. After it the next one runs, unless it says otherwise.
@@ -17,6 +18,8 @@ pub(super) enum Op {
     Skip(u32),
     Bytes,
     String,
+    /// A value of the logical type at this index.
+    Logical(u32),
     /// One of so many symbols.
     Enum(u32),
     /// Goes on at `branches[first + number]`.
@@ -50,6 +53,23 @@ pub(super) enum Op {
     End,
 }
 
+/// A value of a logical type.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Checked {
+    pub check: Check,
+    pub of: Scalar,
+}
+
+/// The underlying types of logical types of whose values something is asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Scalar {
+    Int,
+    Long,
+    Bytes,
+    String,
+    Fixed(u32),
+}
+
 /// A step from a part's beginning down to an operation.
 #[derive(Debug)]
 pub(super) enum Step {
@@ -63,6 +83,8 @@ const NOWHERE: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub(super) struct Program {
     pub ops: Vec<Op>,
+    /// What is asked of values of logical types.
+    pub checks: Vec<Checked>,
     /// Where the branches of all unions begin.
     pub branches: Vec<u32>,
     /// For each operation an index into `places`, or beyond it for a part's beginning.
@@ -72,9 +94,11 @@ pub(super) struct Program {
 }
 
 impl Program {
-    pub fn new(schema: &Schema) -> Self {
+    /// `logical`: values of logical types are checked, and not only those of their underlying types.
+    pub fn new(schema: &Schema, logical: bool) -> Self {
         let mut compiler = Compiler {
             schema,
+            logical,
             sizes: sizes(schema),
             mentions: mentions(schema),
             program: Program::default(),
@@ -122,6 +146,7 @@ const MAX_INLINE_DEPTH: usize = 64;
 
 struct Compiler<'s> {
     schema: &'s Schema,
+    logical: bool,
     sizes: Vec<Size>,
     mentions: Vec<u32>,
     program: Program,
@@ -214,7 +239,7 @@ impl Compiler<'_> {
                             return;
                         }
                         kind => {
-                            if let Some(op) = scalar(kind) {
+                            if let Some(op) = self.checked(ty).or_else(|| scalar(kind)) {
                                 self.emit(op, place);
                             }
                         }
@@ -227,13 +252,31 @@ impl Compiler<'_> {
         }
     }
 
+    /// The operation for a type whose logical type is checked.
+    fn checked(&mut self, ty: TypeId) -> Option<Op> {
+        let ty = self.schema.get(ty);
+        let check = Check::of(ty).filter(|_| self.logical)?;
+        let of = match &ty.kind {
+            Kind::Int => Scalar::Int,
+            Kind::Long => Scalar::Long,
+            Kind::Bytes => Scalar::Bytes,
+            Kind::String => Scalar::String,
+            Kind::Fixed(fixed) => Scalar::Fixed(fixed.size),
+            _ => return None,
+        };
+        self.program.checks.push(Checked { check, of });
+        Some(Op::Logical(self.program.checks.len() as u32 - 1))
+    }
+
     fn call(&mut self, op: usize, part: TypeId) {
         self.calls.push((op, part));
         self.wanted.push(part);
     }
 
     fn array(&mut self, item: TypeId, place: u32, depth: usize) {
+        let is_checked = self.logical && Check::of(self.schema.get(item)).is_some();
         let bulk = match &self.schema.get(item).kind {
+            _ if is_checked => None,
             _ if self.sizes[item.index()] == Size::Zero => Some(0),
             Kind::Float => Some(4),
             Kind::Double => Some(8),

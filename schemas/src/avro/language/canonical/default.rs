@@ -1,21 +1,19 @@
 //! A normalised default: written as its type writes it, so that `1` and `1.0` of a double are one.
 
 use super::json::{put_string, put_value};
-use super::number::{java_double, java_float};
+use super::number::as_real;
 use crate::avro::language::schema::{Kind, Schema, TypeId};
 use crate::text::json::{Node, Value};
 
 /// Writes a field's default. Recurses along the default's text.
 pub(super) fn put(out: &mut String, schema: &Schema, ty: TypeId, node: &Node) {
     match (&schema.get(ty).kind, &node.value) {
-        (Kind::Double, Value::Number(text)) => match text.parse::<f64>() {
-            Ok(value) if value.is_finite() => out.push_str(&java_double(value)),
-            _ => put_value(out, node, true),
-        },
-        (Kind::Float, Value::Number(text)) => match text.parse::<f32>() {
-            Ok(value) if value.is_finite() => out.push_str(&java_float(value)),
-            _ => put_value(out, node, true),
-        },
+        (kind @ (Kind::Double | Kind::Float), Value::Number(text)) => {
+            match as_real(text, matches!(kind, Kind::Float)) {
+                Some(shown) => out.push_str(&shown),
+                None => put_value(out, node, true),
+            }
+        }
         (Kind::Union(branches), _) => match branches.first() {
             Some(first) => put(out, schema, *first, node),
             None => put_value(out, node, true),

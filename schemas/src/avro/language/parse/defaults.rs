@@ -188,7 +188,7 @@ pub(super) fn number_from_text(node: Node) -> Node {
     }
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() => Node {
-            value: Value::Number(number::java_double(value).into()),
+            value: Value::Number(number::spelt(text, value).into()),
             span: node.span,
         },
         _ => node,

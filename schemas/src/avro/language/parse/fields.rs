@@ -85,6 +85,7 @@ impl Parser {
         let named = self.field_name(name, opening);
         self.skipped |= named.is_err();
         let (name, name_span) = named?;
+        let is_inline = matches!(ty.as_ref().map(|node| &node.value), Some(Value::Object(_)));
         let ty = match ty {
             Some(node) => self.below(At::Key("type"), |parser| parser.ty(node, namespace))?,
             None => {
@@ -97,6 +98,19 @@ impl Parser {
         };
         if matches!(self.types[ty.index()].kind, Kind::Float | Kind::Double) {
             default = default.map(defaults::number_from_text);
+        }
+        if let (true, Some(default)) = (is_inline, &default)
+            && let Kind::Enum(symbols) = &self.types[ty.index()].kind
+            && symbols.default.is_none()
+        {
+            self.warning(
+                default.span,
+                format!(
+                    "the default of the field {} stands in where the field is missing, not for symbols that a reader does not know",
+                    quote(&name)
+                ),
+                Some("for those give the enum itself a `default`: {\"type\": \"enum\", …, \"default\": …}".to_owned()),
+            );
         }
         let mut unique = FxHashSet::default();
         let aliases: Vec<Box<str>> = (self.aliases(aliases)?.into_iter())

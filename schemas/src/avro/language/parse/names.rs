@@ -20,6 +20,13 @@ pub(super) struct Entry {
     is_whole: bool,
 }
 
+impl Entry {
+    /// The number of the text that defines the type; none while the name was only mentioned.
+    pub(super) fn source(&self) -> Option<usize> {
+        self.defined.map(|(source, _)| source)
+    }
+}
+
 /// What a definition defines.
 pub(super) struct Claimed {
     /// Where the type is put.
@@ -38,7 +45,7 @@ pub(super) struct Pending {
 }
 
 /// The primitive type of this name.
-pub(super) fn primitive(name: &str) -> Option<Kind> {
+pub(crate) fn primitive(name: &str) -> Option<Kind> {
     Some(match name {
         "null" => Kind::Null,
         "boolean" => Kind::Boolean,
@@ -53,7 +60,7 @@ pub(super) fn primitive(name: &str) -> Option<Kind> {
 }
 
 /// A name as it was written, in its namespace. One with a dot is complete.
-fn full_name(written: &str, namespace: &str) -> String {
+pub(crate) fn full_name(written: &str, namespace: &str) -> String {
     match written.rfind('.') {
         Some(0) => written[1..].to_owned(),
         None if !namespace.is_empty() => format!("{namespace}.{written}"),
@@ -284,6 +291,12 @@ impl Parser {
     }
 
     fn refuse_again<T>(&mut self, full: &str, source: usize, at: Span, span: Span) -> Parsed<T> {
+        if source != self.current
+            && self.imports[source].is_some()
+            && self.imports[source] == self.imports[self.current]
+        {
+            self.superseded_by = Some(source);
+        }
         let (message, help) = if source == self.current {
             let point = self.sources[source].point(at.start);
             let message = format!("{} is already defined otherwise, at {point}", quote(full));
