@@ -17,6 +17,10 @@ pub enum Judge {
     Protobufjs,
     /// Python's fastavro.
     Fastavro,
+    /// Avro Java's parser and reader of containers.
+    AvroJava,
+    /// fastavro and Python's avro, of whole object containers in hex.
+    Containers,
 }
 
 impl Judge {
@@ -26,11 +30,16 @@ impl Judge {
             Judge::Python => "Python's own decoder",
             Judge::Protobufjs => "protobufjs",
             Judge::Fastavro => "fastavro",
+            Judge::AvroJava => "Avro Java",
+            Judge::Containers => "fastavro or Python's avro",
         }
     }
 
     /// Answers each line with a line; `None` where the library is not installed.
     pub fn answers(self, lines: &[String]) -> Option<Vec<String>> {
+        if lines.is_empty() {
+            return Some(Vec::new());
+        }
         let mut command = self.command()?;
         let mut child = command
             .stdin(Stdio::piped())
@@ -79,10 +88,19 @@ impl Judge {
                 node.env("NODE_PATH", installed().join("node_modules"));
                 (node, program.join("protobuf.js"))
             }
-            Judge::Upb | Judge::Python | Judge::Fastavro if is_done("python.done") => {
+            Judge::AvroJava if is_done("java.done") => {
+                let mut java = Command::new("java");
+                java.arg("-cp").arg(installed().join("java/*"));
+                (java, program.join("Parse.java"))
+            }
+            Judge::Upb | Judge::Python | Judge::Fastavro | Judge::Containers if is_done("python.done") => {
                 let python = Command::new(installed().join("python/bin/python"));
-                let is_avro = self == Judge::Fastavro;
-                (python, program.join(if is_avro { "avro.py" } else { "protobuf.py" }))
+                let name = match self {
+                    Judge::Fastavro => "avro.py",
+                    Judge::Containers => "read_containers.py",
+                    _ => "protobuf.py",
+                };
+                (python, program.join(name))
             }
             _ => return None,
         };

@@ -28,6 +28,7 @@ mod generate;
 mod judges;
 mod kept;
 mod opinion;
+mod others;
 mod pages;
 mod protobuf_builtin;
 mod protobuf_changes;

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bad_trees;
+mod check_directories;
 mod check_files;
 mod check_modules;
 mod check_tree_data;

@@ -452,10 +452,10 @@ fn payloads_are_validated_against_what_is_registered() {
         &cli,
         "validate unknown.bin",
         expect![[r#"
-        --- stderr
-        error: the registry at REGISTRY answered 40403: Schema 99 not found
-        --- exit 2
-    "#]],
+            unknown.bin: record 1, byte 1: the registry has no schema of its id, 99
+            1 record in 1 file: 1 defect
+            --- exit 1
+        "#]],
     );
 }
 

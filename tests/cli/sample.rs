@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 
-use crate::support::cli::Cli;
+use crate::support::cli::{Cli, Served};
 
 const PROTO: &str = "\
 syntax = \"proto3\";
@@ -141,19 +141,16 @@ fn what_lies_at_the_edge() {
         &cli,
         "order.avsc --boundary --format json",
         expect![[r#"
-        {"what":"the smallest","json":{"id":"","count":0,"status":"NONE","card":null},"binary":"AAAAAA=="}
-        {"what":"id: empty","json":{"id":"","count":0,"status":"NONE","card":null},"binary":"AAAAAA=="}
-        {"what":"id: characters of every length","json":{"id":"aé雪🜚\u0000\"\\","count":0,"status":"NONE","card":null},"binary":"GmHDqembqvCfnJoAIlwAAAA="}
-        {"what":"count: the smallest","json":{"id":"","count":-2147483648,"status":"NONE","card":null},"binary":"AP////8PAAA="}
-        {"what":"count: minus one","json":{"id":"","count":-1,"status":"NONE","card":null},"binary":"AAEAAA=="}
-        {"what":"count: the largest","json":{"id":"","count":2147483647,"status":"NONE","card":null},"binary":"AP7///8PAAA="}
-        {"what":"status: the symbol NONE","json":{"id":"","count":0,"status":"NONE","card":null},"binary":"AAAAAA=="}
-        {"what":"status: the symbol PAID","json":{"id":"","count":0,"status":"PAID","card":null},"binary":"AAACAA=="}
-        {"what":"card: the branch null","json":{"id":"","count":0,"status":"NONE","card":null},"binary":"AAAAAA=="}
-        {"what":"card: the branch Card","json":{"id":"","count":0,"status":"NONE","card":{"Card":"\u0000\u0000"}},"binary":"AAAAAgAA"}
-        {"what":"card(Card): every bit","json":{"id":"","count":0,"status":"NONE","card":{"Card":"ÿÿ"}},"binary":"AAAAAv//"}
-        --- exit 0
-    "#]],
+            {"what":"the smallest","json":{"id":"","count":0,"status":"NONE","card":null},"binary":"AAAAAA=="}
+            {"what":"id: characters of every length","json":{"id":"aé雪🜚\u0000\"\\","count":0,"status":"NONE","card":null},"binary":"GmHDqembqvCfnJoAIlwAAAA="}
+            {"what":"count: the smallest","json":{"id":"","count":-2147483648,"status":"NONE","card":null},"binary":"AP////8PAAA="}
+            {"what":"count: minus one","json":{"id":"","count":-1,"status":"NONE","card":null},"binary":"AAEAAA=="}
+            {"what":"count: the largest","json":{"id":"","count":2147483647,"status":"NONE","card":null},"binary":"AP7///8PAAA="}
+            {"what":"status: the symbol PAID","json":{"id":"","count":0,"status":"PAID","card":null},"binary":"AAACAA=="}
+            {"what":"card: the branch Card","json":{"id":"","count":0,"status":"NONE","card":{"Card":"\u0000\u0000"}},"binary":"AAAAAgAA"}
+            {"what":"card(Card): every bit","json":{"id":"","count":0,"status":"NONE","card":{"Card":"ÿÿ"}},"binary":"AAAAAv//"}
+            --- exit 0
+        "#]],
     );
 }
 
@@ -338,14 +335,14 @@ fn what_cannot_be_sampled_is_told() {
         &cli,
         "order.proto --boundary --near-miss",
         expect![[r#"
-        --- stderr
-        error: the argument '--boundary' cannot be used with '--near-miss'
+            --- stderr
+            error: the argument '--boundary' cannot be used with '--near-miss'
 
-        Usage: treaty sample --boundary <FILE>
+            Usage: treaty sample --boundary <FILE|--subject <SUBJECT>>
 
-        For more information, try '--help'.
-        --- exit 2
-    "#]],
+            For more information, try '--help'.
+            --- exit 2
+        "#]],
     );
     sample(
         &cli,
@@ -358,4 +355,65 @@ fn what_cannot_be_sampled_is_told() {
         --- exit 2
     "#]],
     );
+}
+
+/// What is written in another form is read back by `validate`.
+#[test]
+fn in_files_and_streams() {
+    let cli = schemas();
+    for command in [
+        "order.avsc --count 3 --as container --out three.avro",
+        "order.proto --count 3 --as delimited --out three.delimited",
+        "order.avsc --boundary --as binary --out avro",
+        "order.proto --count 3 --out three.ndjson",
+    ] {
+        sample(&cli, command, expect!["--- exit 0\n"]);
+    }
+    for (arguments, told) in [
+        (
+            ["three.avro", "--schema", "order.avsc"],
+            "3 records in 1 file: all valid",
+        ),
+        (
+            ["three.delimited", "--schema", "order.proto"],
+            "3 records in 1 file: all valid",
+        ),
+        (["avro", "--schema", "order.avsc"], "8 records in 8 files: all valid"),
+        (
+            ["three.ndjson", "--schema", "order.proto"],
+            "3 records in 1 file: all valid",
+        ),
+    ] {
+        let ran = cli.run(&[["validate"].as_slice(), &arguments].concat()).transcript();
+        assert!(ran.contains(told), "{ran}");
+    }
+    for command in [
+        "order.avsc --as delimited",
+        "order.proto --as container",
+        "order.avsc --count 2 --as binary",
+        "order.avsc --near-miss --as container",
+        "order.avsc --count 1000000 --as container",
+    ] {
+        let ran = cli.run(
+            &["sample"]
+                .into_iter()
+                .chain(command.split_whitespace())
+                .collect::<Vec<_>>(),
+        );
+        assert!(
+            ran.code == 2 && ran.transcript().contains("error: "),
+            "{command}: {}",
+            ran.transcript()
+        );
+    }
+}
+
+#[test]
+fn of_a_subject() {
+    let served = Served::start();
+    let cli = served.client().file("order.avsc", AVRO);
+    assert_eq!(cli.run(&["register", "order.avsc", "--subject", "orders"]).code, 0);
+    sample(&cli, "--subject orders --count 2", expect![[""]]);
+    let same = |arguments: &[&str]| cli.run(&[&["sample", "--count", "2"], arguments].concat()).transcript();
+    assert_eq!(same(&["--subject", "orders", "--version", "1"]), same(&["order.avsc"]));
 }

@@ -339,20 +339,53 @@ fn values_of_logical_types() {
             ]
             .join("\n"),
         )
-        // Read as four characters, and within the precision all the same.
-        .file("digits.json", json(id, "10", 0))
+        .file(
+            "amount.avsc",
+            r#"{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}"#,
+        )
+        // Two characters, and with that two bytes: within the precision all the same.
+        .file("digits.ndjson", "\"10\"\n\"12\"\n")
         .file("good.bin", [b"\x48", id.as_bytes(), b"\x04\x04\xd2\x02"].concat())
         .file("bad.bin", [b"\x48", id.as_bytes(), b"\x04\x27\x10\x01"].concat());
-    validate(&cli, &["good.json", "good.bin", "--schema", "r.avsc"], expect![[""]]);
-    validate(&cli, &["bad.ndjson", "bad.bin", "--schema", "r.avsc"], expect![[""]]);
     validate(
         &cli,
-        &["digits.json", "digits.json", "--schema", "r.avsc"],
-        expect![[""]],
+        &["good.json", "good.bin", "--schema", "r.avsc"],
+        expect![[r#"
+        2 records in 2 files: all valid
+        --- exit 0
+    "#]],
+    );
+    validate(
+        &cli,
+        &["bad.ndjson", "bad.bin", "--schema", "r.avsc"],
+        expect![[r#"
+        bad.ndjson:1:7: id: `123E4567e89b12d3a456426614174000` is no uuid: it has the form 123e4567-e89b-12d3-a456-426614174000
+        bad.ndjson:2:55: amount: the decimal has more than the 4 digits of its precision
+        bad.ndjson:3:55: amount: no bytes are no decimal: zero is the byte 0
+        bad.ndjson:4:69: at: 86400000 is no time-millis: from 0 to 86399999 are allowed, which is a day
+        bad.ndjson:5:69: at: -1 is no time-millis: from 0 to 86399999 are allowed, which is a day
+        bad.ndjson:6:55: amount: the decimal has more than the 4 digits of its precision (`12.34` stands for the bytes of its characters, which is 2112952860.68: in Avro's JSON a decimal is the bytes of its unscaled value)
+        bad.bin: record 1, byte 37: amount: the decimal has more than the 4 digits of its precision
+        7 records in 2 files: 7 defects
+        --- exit 1
+    "#]],
+    );
+    validate(
+        &cli,
+        &["digits.ndjson", "--schema", "amount.avsc"],
+        expect![[r#"
+            2 records in 1 file: all valid
+            --- stderr
+            note: digits.ndjson: : `10` stands for the bytes of its characters, which is 125.92: in Avro's JSON a decimal is the bytes of its unscaled value
+            --- exit 0
+        "#]],
     );
     validate(
         &cli,
         &["bad.ndjson", "bad.bin", "--schema", "r.avsc", "--ignore-logical-types"],
-        expect![[""]],
+        expect![[r#"
+            7 records in 2 files: all valid
+            --- exit 0
+        "#]],
     );
 }

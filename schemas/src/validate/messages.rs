@@ -103,6 +103,15 @@ impl Validator {
     fn split(&self, bytes: &[u8], effort: &mut Effort) -> Result<Split, Misfit> {
         if let Some((end, misfit)) = self.end_of_avro(bytes) {
             effort.take(end);
+            if let Some(begin) = begun_before(bytes, end) {
+                return match self.tried(&bytes[..begin], effort) {
+                    Err(misfit) => Err(misfit),
+                    Ok(valid) => Ok(Split {
+                        outcome: Ok(valid),
+                        next: Some(begin),
+                    }),
+                };
+            }
             if let Some(next) = behind(bytes, end) {
                 let outcome = misfit.map_or_else(|| Ok(Valid::default()), Err);
                 return Ok(Split { outcome, next });
@@ -168,6 +177,12 @@ fn behind(bytes: &[u8], end: usize) -> Option<Option<usize>> {
         _ if is_next(rest) => Some(Some(end)),
         _ => None,
     }
+}
+
+/// Where another message of the same schema id begins that a message which ends here has read the beginning of: it was cut off.
+fn begun_before(bytes: &[u8], end: usize) -> Option<usize> {
+    let first = end.saturating_sub(wire::PREFIX - 1).max(wire::PREFIX);
+    (first..end).find(|&place| bytes[place..].starts_with(&bytes[..wire::PREFIX]))
 }
 
 /// Places behind the first one at which bytes stand as at the beginning of a message of the same schema id.

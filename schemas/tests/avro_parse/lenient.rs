@@ -148,9 +148,12 @@ fn a_default_beside_an_enum_is_the_fields() {
             r#"{{"type":"record","name":"R","fields":[{{"name":"e","type":{{"type":"enum","name":"E","symbols":["A","B"]{of_enum}}}{of_field}}}]}}"#
         )
     };
-    warnings(&field("", r#","default":"A""#), expect![[r#"
+    warnings(
+        &field("", r#","default":"A""#),
+        expect![[r#"
         schema:1:115: the default of the field `e` stands in where the field is missing, not for symbols that a reader does not know (for those give the enum itself a `default`: {"type": "enum", …, "default": …})
-    "#]]);
+    "#]],
+    );
     warnings(&field(r#","default":"B""#, r#","default":"A""#), expect![[""]]);
     warnings(&field("", ""), expect![[""]]);
 }

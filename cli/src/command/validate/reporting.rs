@@ -65,8 +65,10 @@ impl Reporting {
 
     /// Tells something that is no defect.
     pub fn say(&mut self, note: Line, terminal: &mut Terminal) {
-        terminal.say(&format!("note: {}", plain(&note)));
-        self.validation.notes.push(note);
+        match self.format {
+            Format::Text => terminal.say(&format!("note: {}", plain(&note))),
+            Format::Json => self.validation.notes.push(note),
+        }
     }
 
     /// Prints what it came to.

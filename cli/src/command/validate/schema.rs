@@ -46,10 +46,6 @@ pub(super) enum Chosen {
     Unknown(String),
 }
 
-fn no_schema(id: u32) -> String {
-    format!("the registry has no schema of its id, {id}")
-}
-
 impl<'a> Schemas<'a> {
     pub fn new(arguments: &'a Arguments, global: &'a Global, terminal: &mut Terminal) -> Result<Schemas<'a>, Failure> {
         let mut schemas = Schemas {
@@ -94,32 +90,43 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// The schema for a message that names this id.
+    /// The schema for a message that names this id: the file's, where one is given, or else the one of this id. What a version of a
+    /// subject has written is read with that version.
     pub fn of_message(&mut self, id: u32) -> Result<Chosen, Failure> {
-        if let Some(chosen) = self.chosen.clone() {
-            let subject = self.arguments.subject.as_deref();
-            return Ok(match subject.map(|subject| self.is_of(id, subject)).transpose()? {
-                Some(Err(message)) => Chosen::Foreign(chosen, message),
-                None | Some(Ok(())) => Chosen::Schema(chosen),
-            });
+        if let (Some(chosen), None) = (&self.chosen, &self.arguments.subject) {
+            return Ok(Chosen::Schema(Rc::clone(chosen)));
         }
+        let Some(validator) = self.of_id(id)? else {
+            return Ok(Chosen::Unknown(format!("the registry has no schema of its id, {id}")));
+        };
+        match self.arguments.subject.clone() {
+            Some(subject) if !self.is_of(id, &subject)? => Ok(Chosen::Foreign(
+                validator,
+                format!("its schema id is {id}, which no version of `{subject}` has"),
+            )),
+            _ => Ok(Chosen::Schema(validator)),
+        }
+    }
+
+    /// The schema of an id; `None` where the registry does not know it.
+    fn of_id(&mut self, id: u32) -> Result<Option<Rc<Validator>>, Failure> {
         if let Some(known) = self.by_id.get(&id) {
-            return Ok(Chosen::Schema(Rc::clone(known)));
+            return Ok(Some(Rc::clone(known)));
         }
         if self.unknown.contains(&id) {
-            return Ok(Chosen::Unknown(no_schema(id)));
+            return Ok(None);
         }
         let Some(registered) = registered::find_id(self.client()?, id)? else {
             if self.unknown.len() < KEPT {
                 self.unknown.insert(id);
             }
-            return Ok(Chosen::Unknown(no_schema(id)));
+            return Ok(None);
         };
         let validator = Rc::new(self.arguments.validator(&registered.parse()?)?);
         if self.by_id.len() < KEPT {
             self.by_id.insert(id, Rc::clone(&validator));
         }
-        Ok(Chosen::Schema(validator))
+        Ok(Some(validator))
     }
 
     /// The schema of this id, if a message has named it before, or if all payloads are of one schema.
@@ -158,22 +165,16 @@ impl<'a> Schemas<'a> {
         Ok(validator)
     }
 
-    /// Whether a version of the subject has this id; the inner error says that none has.
-    fn is_of(&mut self, id: u32, subject: &str) -> Result<Result<(), String>, Failure> {
-        let is_of = match self.of_subject.get(&id) {
-            Some(known) => *known,
-            None => {
-                let known = registered::is_of(self.client()?, id, subject)?;
-                if self.of_subject.len() < KEPT {
-                    self.of_subject.insert(id, known);
-                }
-                known
-            }
-        };
-        Ok(match is_of {
-            true => Ok(()),
-            false => Err(format!("its schema id is {id}, which no version of `{subject}` has")),
-        })
+    /// Whether a version of the subject has this id.
+    fn is_of(&mut self, id: u32, subject: &str) -> Result<bool, Failure> {
+        if let Some(known) = self.of_subject.get(&id) {
+            return Ok(*known);
+        }
+        let is_of = registered::is_of(self.client()?, id, subject)?;
+        if self.of_subject.len() < KEPT {
+            self.of_subject.insert(id, is_of);
+        }
+        Ok(is_of)
     }
 
     fn client(&mut self) -> Result<&Client, Failure> {
