@@ -249,6 +249,7 @@ fn a_fault_in_a_file_outside_shows_no_line_of_it() {
         .file("old/order.avsc", ORDER)
         .file("old/order.proto", "syntax = \"proto3\"; message A {}")
         .file("order.avsc", ORDER)
+        .file("uses.avsc", r#"{"type":"array","items":"Other"}"#)
         .file("avro/.keep", "")
         .file("proto/.keep", "")
         .file("config/a.proto", "syntax = \"proto3\"; message A {}");
@@ -280,7 +281,7 @@ fn a_fault_in_a_file_outside_shows_no_line_of_it() {
     hidden(&cli, &["check", "avro", "--against", "old", "--follow-links"]);
     hidden(&cli, &["check", "proto", "--against", "old", "--follow-links"]);
     hidden(&cli, &["check", "config", "--against", "old", "--follow-links"]);
-    hidden(&cli, &["sample", "order.avsc", "--reference", "avro", "--follow-links"]);
+    hidden(&cli, &["sample", "uses.avsc", "--reference", "avro", "--follow-links"]);
     // Not only links lead out.
     let up = "../".repeat(cli.path().canonicalize().unwrap().components().count() - 1);
     for path in [

@@ -148,10 +148,13 @@ fn cause(standing: Standing, line: &str, read: &Read, theirs: &Json) -> Option<&
 /// Whether a name was refused whose last part is an alias in the schemas as it is written: to us an alias is in the namespace of its
 /// type, and stands for the whole name.
 fn names_bare_alias(refused: &str, line: &str) -> bool {
-    let written = refused
-        .split_once("the writer wrote `")
-        .and_then(|(_, rest)| rest.split_once("`, and no alias"));
-    let Some((name, _)) = written else { return false };
+    let written = |before: &str, after: &str| {
+        let (_, rest) = refused.split_once(before)?;
+        rest.split_once(after).map(|(name, _)| name)
+    };
+    let name = written("the writer wrote `", "`, and no alias")
+        .or_else(|| written("has no branch for `", "`").and_then(|named| named.rsplit(' ').next()));
+    let Some(name) = name else { return false };
     let simple = name.rsplit('.').next().unwrap_or(name);
     let mut lists = line.split("\\\"aliases\\\":[").skip(1);
     lists.any(|rest| {
