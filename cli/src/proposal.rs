@@ -1,5 +1,6 @@
 //! A schema that somebody wants to register: from the command line, or from what `treaty.yaml` sends.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use reqwest::Method;
@@ -83,13 +84,10 @@ impl Proposal {
             let proposal = together.iter().find(|proposal| proposal.subject == subject)?;
             Some((proposal.source.clone(), proposal.wanted()))
         };
-        let references = registered::references_with(client, self.source.name(), self.wanted(), proposed)?;
-        Ok(Schema::parse(
-            self.format(),
-            &self.source,
-            &references,
-            &global.options(),
-        )?)
+        let (name, format) = (self.source.name(), self.format());
+        let references =
+            registered::references_with(client, format, name, self.wanted(), &mut HashSet::new(), proposed)?;
+        Ok(Schema::parse(format, &self.source, &references, &global.options())?)
     }
 
     fn wanted(&self) -> Vec<registered::Reference> {

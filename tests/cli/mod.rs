@@ -9,6 +9,7 @@ mod check_trees;
 mod completions;
 mod contract;
 mod demo;
+mod diamonds;
 mod diff;
 mod diff_protobuf;
 mod exit_codes;
