@@ -9,7 +9,7 @@ use treaty_api::schemas::Reference;
 use treaty_api::subjects::NewSchema;
 use treaty_contracts::contract::{ReferenceTarget, Sends};
 use treaty_report::Report;
-use treaty_schemas::{Format, Mode, Problem, Schema, Source, to_line};
+use treaty_schemas::{Format, Mode, Options, Origin, Problem, Schema, Source, to_line};
 
 use crate::client::{Client, Refusal};
 use crate::exit::Failure;
@@ -87,7 +87,11 @@ impl Proposal {
         let (name, format) = (self.source.name(), self.format());
         let references =
             registered::references_with(client, format, name, self.wanted(), &mut HashSet::new(), proposed)?;
-        Ok(Schema::parse(format, &self.source, &references, &global.options())?)
+        let options = Options {
+            origin: Origin::Registry,
+            ..global.options()
+        };
+        Ok(Schema::parse(format, &self.source, &references, &options)?)
     }
 
     fn wanted(&self) -> Vec<registered::Reference> {

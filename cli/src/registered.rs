@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use treaty_schemas::text::json::Limits;
 use treaty_schemas::text::likeness::nearest;
-use treaty_schemas::{Format, Options, Reference as Text, Schema, Source, Strictness, to_line};
+use treaty_schemas::{Format, Options, Origin, Reference as Text, Schema, Source, Strictness, to_line};
 
 use crate::client::{Client, Refusal};
 use crate::exit::Failure;
@@ -58,6 +58,7 @@ impl Registered {
         let options = Options {
             limits: Limits::UNBOUNDED_SIZE,
             strictness: Strictness::Stored,
+            origin: Origin::Registry,
         };
         Ok(Schema::parse(self.format, &self.source, &self.references, &options)?)
     }

@@ -39,6 +39,7 @@ mod protobuf_hostile;
 mod protobuf_json;
 mod protobuf_parse;
 mod protobuf_print;
+mod protobuf_registry;
 mod protobuf_soundness;
 mod protobuf_trees;
 mod protobuf_truth;

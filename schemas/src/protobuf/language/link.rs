@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::parse::MAX_PROBLEMS;
 use super::schema::{FileId, FileSet};
 use super::syntax;
+use crate::options::Origin;
 use crate::text::shown::Line;
 use crate::text::source::{ParseError, Problem, Source, Span};
 
@@ -46,8 +47,23 @@ pub fn link(files: Vec<Arc<syntax::File>>, own: usize) -> Result<FileSet, ParseE
 
 /// Like [`link`], but only in the first `checked` files options must exist and fit: what was accepted earlier, or elsewhere, may have been read by somebody who does not look at them.
 pub(crate) fn link_owned(files: Vec<Arc<syntax::File>>, own: usize, checked: usize) -> Result<FileSet, ParseError> {
+    link_from(Origin::Files, files, own, checked).map(|(set, _)| set)
+}
+
+/// Like [`link_owned`], of files that may come from a registry: then what says nothing of data (options that are not known, files
+/// that are not there and that no type is in) is no more than a warning.
+pub(crate) fn link_from(
+    origin: Origin,
+    files: Vec<Arc<syntax::File>>,
+    own: usize,
+    checked: usize,
+) -> Result<(FileSet, Box<[Problem]>), ParseError> {
     let mut problems = Problems::default();
-    let imports = Imports::gather(files, &mut problems);
+    let mut missing = Problems::default();
+    let imports = Imports::gather(files, &mut problems, &mut missing);
+    if origin == Origin::Files {
+        problems.0.append(&mut missing.0);
+    }
     problems.end()?;
     let Imports {
         mut trees,
@@ -68,7 +84,9 @@ pub(crate) fn link_owned(files: Vec<Arc<syntax::File>>, own: usize, checked: usi
             types: Default::default(),
         },
         symbols: Symbols::new(visible),
+        origin,
         problems,
+        warnings: Problems::default(),
         checked: checked as u32,
         extension_numbers: Default::default(),
         extendable: Default::default(),
@@ -87,9 +105,15 @@ pub(crate) fn link_owned(files: Vec<Arc<syntax::File>>, own: usize, checked: usi
             linker.link_file(id, &tree, *start);
         }
     }
+    if !linker.problems.0.is_empty() {
+        // Perhaps because of the files that are not there.
+        linker.problems.0.append(&mut missing.0);
+    }
     linker.problems.end()?;
     linker.set.types = linker.symbols.into_types();
-    Ok(linker.set)
+    let mut warnings = linker.warnings;
+    warnings.0.append(&mut missing.0);
+    Ok((linker.set, warnings.in_order()))
 }
 
 /// Full names may have so many bytes together, whatever the texts, and so many more for each byte of the texts. Every name within
@@ -103,7 +127,9 @@ struct Linker {
     room: usize,
     set: FileSet,
     symbols: Symbols,
+    origin: Origin,
     problems: Problems,
+    warnings: Problems,
     /// The number of files whose options are checked; they are the first.
     checked: u32,
     /// Where each number of an extended message was taken by an extension.
@@ -209,11 +235,16 @@ impl Problems {
         if self.0.is_empty() {
             return Ok(());
         }
-        let mut problems = std::mem::take(&mut self.0);
-        problems.sort_by_key(|(file, problem)| (*file, problem.span.start));
         Err(ParseError {
-            problems: problems.into_iter().map(|(_, problem)| problem).collect(),
+            problems: std::mem::take(self).in_order().into(),
         })
+    }
+
+    /// In the order of files and texts, at most as many as are reported.
+    fn in_order(mut self) -> Box<[Problem]> {
+        self.0.sort_by_key(|(file, problem)| (*file, problem.span.start));
+        self.0.truncate(MAX_PROBLEMS);
+        self.0.into_iter().map(|(_, problem)| problem).collect()
     }
 }
 

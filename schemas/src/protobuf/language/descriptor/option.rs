@@ -319,6 +319,11 @@ impl<'a> OptionWriter<'a> {
                 .iter()
                 .find(|known| known.name == *name)
                 .map(|known| known.number),
+            OptionValue::Bytes(name) => enumeration
+                .values
+                .iter()
+                .find(|known| known.name.as_bytes() == &**name)
+                .map(|known| known.number),
             OptionValue::Unsigned(number) => i32::try_from(*number).ok(),
             OptionValue::Negative(number) => i32::try_from(*number).ok(),
             _ => None,

@@ -18,7 +18,7 @@ use crate::text::source::Span;
 /// The bytes of google.protobuf.FileDescriptorProto for a schema's own file, as protoc writes them; custom options are
 /// the extensions that they are. Comments and places are left out.
 pub fn encode(schema: &Schema) -> Vec<u8> {
-    write(&schema.set, FileId(0), &schema.written)
+    write(&schema.set, FileId(0), &schema.folded)
 }
 
 /// Like [`encode`], for any file of a set. `tree` is the file as it is written.
@@ -140,17 +140,27 @@ impl Writer<'_> {
             bytes.message(2, |inner| self.field(inner, &name, field, linked, oneof, None));
         }
         let mut linked = message.fields.iter();
+        let mut nested: Vec<(usize, Nested<'_>)> = Vec::new();
         for item in &tree.items {
             match item {
-                MessageItem::Field(field) => self.nested(bytes, &name, field, linked.next()),
+                MessageItem::Field(field) => nested.push(Nested::of_field(field, linked.next())),
                 MessageItem::Oneof(oneof) => {
                     for field in &oneof.fields {
-                        self.nested(bytes, &name, field, linked.next());
+                        nested.push(Nested::of_field(field, linked.next()));
                     }
                 }
-                MessageItem::Message(inner) => bytes.message(3, |bytes| self.message(bytes, &name, inner)),
-                MessageItem::Extend(extend) => self.groups(bytes, 3, &name, extend),
+                MessageItem::Message(inner) => nested.push((inner.span.start, Nested::Message(inner))),
+                MessageItem::Extend(extend) => nested.push((extend.span.start, Nested::Groups(extend))),
                 MessageItem::Enum(_) => {}
+            }
+        }
+        // A map that is written as its entry message has it where that stands.
+        nested.sort_by_key(|(start, _)| *start);
+        for (_, each) in nested {
+            match each {
+                Nested::Message(inner) => bytes.message(3, |bytes| self.message(bytes, &name, inner)),
+                Nested::Groups(extend) => self.groups(bytes, 3, &name, extend),
+                Nested::Field(field, linked) => self.nested(bytes, &name, field, linked),
             }
         }
         for item in &tree.items {
@@ -460,5 +470,21 @@ fn type_number(scalar: Scalar) -> i64 {
         Scalar::Sfixed64 => 16,
         Scalar::Sint32 => 17,
         Scalar::Sint64 => 18,
+    }
+}
+
+/// What may be a message within a message.
+enum Nested<'a> {
+    Message(&'a Message),
+    /// Those that extension fields declare.
+    Groups(&'a syntax::Extend),
+    /// That of a group, or that of a map's entries.
+    Field(&'a syntax::Field, Option<&'a Field>),
+}
+
+impl<'a> Nested<'a> {
+    /// With its place.
+    fn of_field(field: &'a syntax::Field, linked: Option<&'a Field>) -> (usize, Nested<'a>) {
+        (field.type_span.start, Nested::Field(field, linked))
     }
 }

@@ -93,10 +93,10 @@ impl Features {
     }
 
     fn set(&mut self, name: &str, value: &OptionValue) {
-        let OptionValue::Identifier(value) = value else {
+        let Some(value) = word(name, value) else {
             return;
         };
-        match (name, &**value) {
+        match (name, value) {
             ("field_presence", "EXPLICIT") => self.presence = Presence::Explicit,
             ("field_presence", "IMPLICIT") => self.presence = Presence::Implicit,
             ("field_presence", "LEGACY_REQUIRED") => self.presence = Presence::Required,
@@ -108,5 +108,34 @@ impl Features {
             ("json_format", "LEGACY_BEST_EFFORT") => self.json_format = JsonFormat::LegacyBestEffort,
             _ => {}
         }
+    }
+}
+
+/// The values of features, by number from 1: within braces a value may be given so.
+const VALUES: [(&str, &[&str]); 8] = [
+    ("field_presence", &["EXPLICIT", "IMPLICIT", "LEGACY_REQUIRED"]),
+    ("enum_type", &["OPEN", "CLOSED"]),
+    ("repeated_field_encoding", &["PACKED", "EXPANDED"]),
+    ("utf8_validation", &["", "VERIFY", "NONE"]),
+    ("message_encoding", &["LENGTH_PREFIXED", "DELIMITED"]),
+    ("json_format", &["ALLOW", "LEGACY_BEST_EFFORT"]),
+    ("enforce_naming_style", &["STYLE2024", "STYLE_LEGACY"]),
+    (
+        "default_symbol_visibility",
+        &["EXPORT_ALL", "EXPORT_TOP_LEVEL", "LOCAL_ALL", "STRICT"],
+    ),
+];
+
+/// The name of the value that a feature is set to: as it is written, in quotes, or by its number.
+pub(super) fn word<'v>(feature: &str, value: &'v OptionValue) -> Option<&'v str> {
+    match value {
+        OptionValue::Identifier(word) => Some(word),
+        OptionValue::Bytes(word) => str::from_utf8(word).ok(),
+        OptionValue::Unsigned(number) => {
+            let (_, values) = VALUES.iter().find(|(name, _)| *name == feature)?;
+            let index = usize::try_from(number.checked_sub(1)?).ok()?;
+            values.get(index).copied()
+        }
+        OptionValue::Negative(_) | OptionValue::Float(_) | OptionValue::Aggregate(_) | OptionValue::List(_) => None,
     }
 }

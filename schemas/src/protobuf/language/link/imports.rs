@@ -23,7 +23,8 @@ pub(super) struct Imports {
 }
 
 impl Imports {
-    pub fn gather(trees: Vec<Arc<syntax::File>>, problems: &mut Problems) -> Imports {
+    /// Files that are not there are put aside.
+    pub fn gather(trees: Vec<Arc<syntax::File>>, problems: &mut Problems, missing: &mut Problems) -> Imports {
         let mut trees = trees;
         let mut by_path: FxHashMap<Box<str>, FileId> = FxHashMap::default();
         for (index, tree) in trees.iter().enumerate() {
@@ -77,17 +78,19 @@ impl Imports {
                     }
                     continue;
                 }
-                let (message, help) = match check_path(&import.path.value) {
-                    Err(reason) => (
-                        format!("the import path `{}` {reason}", import.path.value),
-                        Some("write the path from the root of the tree, as in import \"acme/order.proto\";".to_owned()),
-                    ),
-                    Ok(()) => (
-                        format!("the imported file `{}` is not there", import.path.value),
-                        suggestion(&import.path.value, &by_path, problems),
-                    ),
-                };
-                problems.add(id, &tree.source, import.path.span, message, help);
+                let path = &import.path.value;
+                match check_path(path) {
+                    Err(reason) => {
+                        let message = format!("the import path `{path}` {reason}");
+                        let help = "write the path from the root of the tree, as in import \"acme/order.proto\";";
+                        problems.add(id, &tree.source, import.path.span, message, help.to_owned());
+                    }
+                    Ok(()) => {
+                        let message = format!("the imported file `{path}` is not there");
+                        let help = suggestion(path, &by_path, missing);
+                        missing.add(id, &tree.source, import.path.span, message, help);
+                    }
+                }
             }
             files.push(file);
         }

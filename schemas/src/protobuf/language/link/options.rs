@@ -78,7 +78,11 @@ fn take_apart(name: String, option: &OptionEntry, value: &OptionValue, kept: &mu
             return;
         }
         OptionValue::Identifier(text) => text.clone(),
-        OptionValue::Unsigned(value) => value.to_string().into(),
+        OptionValue::Unsigned(number) => {
+            let feature = name.strip_prefix("features.");
+            let word = feature.and_then(|feature| super::features::word(feature, value));
+            word.map_or_else(|| number.to_string().into(), Box::from)
+        }
         OptionValue::Negative(value) => value.to_string().into(),
         OptionValue::Float(value) => value.to_string().into(),
         OptionValue::Bytes(bytes) => String::from_utf8_lossy(bytes).into(),

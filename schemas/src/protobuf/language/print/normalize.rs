@@ -20,7 +20,7 @@ use option::Extensions;
 
 /// The main file of a schema, normalised. Every part keeps its place in the original text.
 pub(super) fn file(schema: &Schema) -> File {
-    let written = &*schema.written;
+    let written = &*schema.folded;
     let names = Names::of(schema);
     let scope = schema.main().package.to_string();
     let mut file = File {

@@ -6,6 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::target::{Target, edition_named, edition_of};
+use crate::options::Origin;
 use crate::protobuf::language::builtin;
 use crate::protobuf::language::link::kind::explain;
 use crate::protobuf::language::link::scope::{Meaning, SymbolKind, Symbols};
@@ -61,6 +62,13 @@ pub(in crate::protobuf::language::link) struct Finding {
     pub help: Option<String>,
 }
 
+/// What a finding does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::protobuf::language::link) enum Weight {
+    Refused,
+    Warned,
+}
+
 /// Checks the options of one file.
 pub(in crate::protobuf::language::link) struct Checker<'a> {
     pub(super) set: &'a FileSet,
@@ -68,7 +76,8 @@ pub(in crate::protobuf::language::link) struct Checker<'a> {
     /// The built-in descriptor.proto, if the set has none.
     standard: Option<&'static FileSet>,
     pub(super) syntax: Syntax,
-    pub(super) found: Vec<Finding>,
+    pub(super) origin: Origin,
+    found: Vec<(Finding, Weight)>,
     /// The fields of large messages by name.
     names: FxHashMap<Place, FxHashMap<&'a str, usize>>,
     /// The values of large enums by name.
@@ -76,13 +85,14 @@ pub(in crate::protobuf::language::link) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    pub fn new(set: &'a FileSet, symbols: &'a Symbols, syntax: Syntax) -> Self {
+    pub fn new(set: &'a FileSet, symbols: &'a Symbols, syntax: Syntax, origin: Origin) -> Self {
         let is_own = symbols.get(Target::File.message()).is_some();
         Checker {
             set,
             symbols,
             standard: if is_own { None } else { builtin::descriptor() },
             syntax,
+            origin,
             found: Vec::new(),
             names: FxHashMap::default(),
             values: FxHashMap::default(),
@@ -90,19 +100,19 @@ impl<'a> Checker<'a> {
     }
 
     /// What was found wrong.
-    pub fn findings(self) -> Vec<Finding> {
+    pub fn findings(self) -> Vec<(Finding, Weight)> {
         self.found
     }
 
     pub(super) fn find(&mut self, span: Span, message: impl Into<String>, help: impl Into<Option<String>>) {
-        if self.found.len() >= MAX_PROBLEMS {
-            return;
+        self.add(Weight::Refused, span, message.into(), help.into());
+    }
+
+    fn add(&mut self, weight: Weight, span: Span, message: String, help: Option<String>) {
+        let before = self.found.iter().filter(|(_, known)| *known == weight);
+        if before.count() < MAX_PROBLEMS {
+            self.found.push((Finding { span, message, help }, weight));
         }
-        self.found.push(Finding {
-            span,
-            message: message.into(),
-            help: help.into(),
-        });
     }
 
     pub(super) fn set_of(&self, is_own: bool) -> &'a FileSet {
@@ -257,7 +267,12 @@ impl<'a> Checker<'a> {
                     why,
                     self.found.len() < 10,
                 );
-                self.find(span, message, help);
+                match self.origin {
+                    Origin::Files => self.find(span, message, help),
+                    // It says nothing of data, and what it says is kept.
+                    Origin::Registry if is_confluents(name) => {}
+                    Origin::Registry => self.add(Weight::Warned, span, message, help),
+                }
                 return None;
             }
         };
@@ -311,6 +326,18 @@ impl<'a> Checker<'a> {
             self.find(span, message, None);
         }
     }
+}
+
+/// Whether this is an option of confluent/meta.proto, which Java's clients set without an import.
+fn is_confluents(name: &str) -> bool {
+    let name = name.strip_prefix('.').unwrap_or(name);
+    let file = builtin::file("confluent/meta.proto");
+    name.strip_prefix("confluent.").is_some_and(|name| {
+        file.is_some_and(|file| {
+            let mut fields = file.extends.iter().flat_map(|extend| &extend.fields);
+            fields.any(|field| &*field.name.value == name)
+        })
+    })
 }
 
 fn settings<'a>(options: &'a Options, name: &'a str) -> impl Iterator<Item = &'a str> {
