@@ -10,13 +10,16 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::parse::MAX_PROBLEMS;
-use super::schema::{FileId, FileSet};
+use super::schema::{FileId, FileSet, TypeId};
 use super::syntax;
 use crate::options::Origin;
 use crate::text::shown::Line;
 use crate::text::source::{ParseError, Problem, Source, Span};
 
+mod declarations;
 mod declare;
 mod default;
 mod enumeration;
@@ -25,6 +28,8 @@ mod field;
 mod imports;
 pub(in crate::protobuf) mod json_name;
 mod kind;
+mod members;
+mod naming;
 mod numbers;
 mod options;
 mod scope;
@@ -45,7 +50,8 @@ pub fn link(files: Vec<Arc<syntax::File>>, own: usize) -> Result<FileSet, ParseE
     link_owned(files, own, own)
 }
 
-/// Like [`link`], but only in the first `checked` files options must exist and fit: what was accepted earlier, or elsewhere, may have been read by somebody who does not look at them.
+/// Like [`link`], but only the first `checked` files are asked everything that protoc asks (options must exist and fit, types be
+/// visible): what was accepted earlier, or elsewhere, may have been read by somebody who does not look at them.
 pub(crate) fn link_owned(files: Vec<Arc<syntax::File>>, own: usize, checked: usize) -> Result<FileSet, ParseError> {
     link_from(Origin::Files, files, own, checked).map(|(set, _)| set)
 }
@@ -60,7 +66,7 @@ pub(crate) fn link_from(
 ) -> Result<(FileSet, Box<[Problem]>), ParseError> {
     let mut problems = Problems::default();
     let mut missing = Problems::default();
-    let imports = Imports::gather(files, &mut problems, &mut missing);
+    let imports = Imports::gather(files, checked, &mut problems, &mut missing);
     if origin == Origin::Files {
         problems.0.append(&mut missing.0);
     }
@@ -88,6 +94,8 @@ pub(crate) fn link_from(
         problems,
         warnings: Problems::default(),
         checked: checked as u32,
+        local: FxHashSet::default(),
+        declarations: Default::default(),
         extension_numbers: Default::default(),
         extendable: Default::default(),
         enum_values: Default::default(),
@@ -132,6 +140,9 @@ struct Linker {
     warnings: Problems,
     /// The number of files whose options are checked; they are the first.
     checked: u32,
+    /// Types that other files cannot use.
+    local: FxHashSet<TypeId>,
+    declarations: declarations::Declarations,
     /// Where each number of an extended message was taken by an extension.
     extension_numbers: field::ExtensionNumbers,
     /// The extension ranges of messages that are extended.
@@ -180,6 +191,11 @@ impl Linker {
             self.problem(file, span, message, help);
         }
         false
+    }
+
+    /// Whether everything that protoc refuses is refused in this file.
+    fn is_checked(&self, file: FileId) -> bool {
+        file.0 < self.checked
     }
 
     fn source(&self, file: FileId) -> &Source {

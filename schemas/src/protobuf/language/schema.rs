@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::syntax::{ImportKind, Syntax};
 use crate::text::source::{Problem, Source, Span};
@@ -486,6 +486,26 @@ impl FileSet {
             extensions.entry(extension.extendee).or_default().push(extension);
         }
         extensions
+    }
+
+    /// The extensions that a file sees, by full name: its own, those that it imports, and those that these import publicly.
+    pub(in crate::protobuf) fn extensions_seen_by(&self, file: FileId) -> FxHashMap<&str, &Extension> {
+        let mut seen = vec![file];
+        let mut known: FxHashSet<FileId> = seen.iter().copied().collect();
+        let mut next = 0;
+        while let Some(id) = seen.get(next).copied() {
+            next += 1;
+            for (import, kind, _) in &self.file(id).imports {
+                if (id == file || *kind == ImportKind::Public) && known.insert(*import) {
+                    seen.push(*import);
+                }
+            }
+        }
+        let extensions = self
+            .extensions
+            .iter()
+            .filter(|extension| known.contains(&extension.file));
+        extensions.map(|extension| (&*extension.name, extension)).collect()
     }
 
     /// The message of this full name.

@@ -25,7 +25,7 @@ pub fn encode(schema: &Schema) -> Vec<u8> {
 pub fn write(set: &FileSet, file: FileId, tree: &File) -> Vec<u8> {
     let writer = Writer {
         set,
-        options: OptionWriter::new(set),
+        options: OptionWriter::new(set, file),
         is_edition: matches!(tree.syntax, Syntax::Edition(_)),
         is_proto3: tree.syntax == Syntax::Proto3,
     };
@@ -118,7 +118,9 @@ impl Writer<'_> {
             return;
         }
         let node = self.options.node(target, scope, options);
-        bytes.message(number, |inner| node.write(inner));
+        if !node.is_empty() {
+            bytes.message(number, |inner| node.write(inner));
+        }
     }
 
     fn message(&self, bytes: &mut Bytes, scope: &str, tree: &Message) {

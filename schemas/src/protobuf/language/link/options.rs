@@ -19,6 +19,11 @@ pub(super) fn is_named(option: &OptionEntry, name: &str) -> bool {
     matches!(&option.name[..], [OptionNamePart { name: only, is_extension: false }] if &**only == name)
 }
 
+/// Whether an entry is set to this word.
+pub(super) fn is_identifier(option: &OptionEntry, word: &str) -> bool {
+    matches!(&option.value, OptionValue::Identifier(value) if &**value == word)
+}
+
 /// Whether a standard option is set to `true`.
 pub(super) fn flag(options: &[OptionEntry], name: &str) -> bool {
     options

@@ -67,6 +67,8 @@ struct Names<'s> {
     /// The full name of the message that the extension which is written at a place extends.
     extendees: FxHashMap<usize, &'s str>,
     extensions: Extensions<'s>,
+    /// Where the names of open enums are.
+    open: FxHashSet<usize>,
 }
 
 impl<'s> Names<'s> {
@@ -113,6 +115,12 @@ impl<'s> Names<'s> {
             types,
             extendees,
             extensions: Extensions::of(set),
+            open: set
+                .enums
+                .iter()
+                .filter(|each| each.file == main && each.is_open)
+                .map(|each| each.name_span.start)
+                .collect(),
         }
     }
 
@@ -151,9 +159,10 @@ impl<'s> Names<'s> {
         let items = fields.into_iter().chain(oneofs).map(|(_, item)| item);
         Message {
             items: items.chain(extends.map(MessageItem::Extend)).chain(types).collect(),
-            options: self.extensions.options(&scope, &message.options),
+            // protoc looks for options of a message beside it, not within it.
+            options: self.extensions.options(outer, &message.options),
             reserved: reserved(&message.reserved),
-            extension_ranges: self.extension_ranges(&message.extension_ranges, &scope),
+            extension_ranges: self.extension_ranges(&message.extension_ranges, outer),
             ..message.clone()
         }
     }
@@ -237,28 +246,33 @@ impl<'s> Names<'s> {
         single
     }
 
-    fn enumeration(&self, each: &Enum, outer: &str) -> Enum {
-        let scope = below(outer, &each.name.value);
+    fn enumeration(&self, each: &Enum, scope: &str) -> Enum {
         let mut values: Vec<EnumValue> = each
             .values
             .iter()
             .map(|value| EnumValue {
-                options: self.extensions.options(&scope, &value.options),
+                options: self.extensions.options(scope, &value.options),
                 ..value.clone()
             })
             .collect();
-        if let Some((_, others)) = values.split_first_mut() {
-            others.sort_by_key(|value| value.number.value);
-        }
-        // The first is what is read where nothing is written: it may only trade places with names of its own number.
-        if let Some(first) = values.first().map(|value| value.number.value)
-            && values.iter().skip(1).all(|value| value.number.value >= first)
-        {
-            values.sort_by_key(|value| value.number.value);
+        // By number, and by name where several have one, as in Confluent's registry. The number of the first is what is read where
+        // nothing is written, so it stays first; in a closed enum the very value does.
+        if let Some(first) = values.first().cloned() {
+            let is_open = self.open.contains(&each.name.span.start);
+            values.sort_by(|a, b| {
+                let key = |value: &EnumValue| {
+                    let is_first = match is_open {
+                        true => value.number.value == first.number.value,
+                        false => value.name.span == first.name.span,
+                    };
+                    (!is_first, value.number.value)
+                };
+                key(a).cmp(&key(b)).then_with(|| a.name.value.cmp(&b.name.value))
+            });
         }
         Enum {
             values,
-            options: self.extensions.options(&scope, &each.options),
+            options: self.extensions.options(scope, &each.options),
             reserved: reserved(&each.reserved),
             ..each.clone()
         }
@@ -267,7 +281,7 @@ impl<'s> Names<'s> {
     fn service(&self, service: &Service, outer: &str) -> Service {
         let scope = below(outer, &service.name.value);
         let mut service = service.clone();
-        service.options = self.extensions.options(&scope, &service.options);
+        service.options = self.extensions.options(outer, &service.options);
         for rpc in &mut service.rpcs {
             rpc.options = self.extensions.options(&scope, &rpc.options);
             for name in [&mut rpc.request, &mut rpc.response] {

@@ -174,7 +174,8 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let found = if written.is_bracketed {
-                self.extension(&written.name, &message.name, place, at.span)
+                let found = self.extension(&written.name, &message.name, place, at.span);
+                found.map(|extension| (&extension.field, true))
             } else {
                 match self
                     .field(place, &written.name)
