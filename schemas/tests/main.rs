@@ -37,6 +37,7 @@ mod protobuf_data;
 mod protobuf_exhaustive;
 mod protobuf_hostile;
 mod protobuf_json;
+mod protobuf_normalize;
 mod protobuf_parse;
 mod protobuf_print;
 mod protobuf_registry;

@@ -4,6 +4,7 @@ mod bad_input;
 mod bad_trees;
 mod check_files;
 mod check_modules;
+mod check_policies;
 mod check_tree_data;
 mod check_trees;
 mod completions;

@@ -145,6 +145,11 @@ message M { repeated float h = 1; } extend google.protobuf.FileOptions { M m = 5
 option (m) = { h: [-NaN, -nan, -Infinity] };
 === a default with a minus before a word
 syntax = "proto2"; message A { optional float a = 1 [default = -infinity]; }
+=== strings that are no UTF-8
+syntax = "proto2"; option java_package = "\xff";
+message A { optional string a = 1 [default = "\xff"]; optional bytes b = 2 [default = "\xff"]; }
+=== strings that are no UTF-8 in editions
+edition = "2023"; message A { string a = 1 [default = "a\xffb"]; }
 === a feature by its number, outside of braces
 edition = "2023"; message A { A a = 1 [features.message_encoding = 2]; }
 === a feature in quotes
@@ -270,6 +275,10 @@ fn custom() {
         a default with a minus before a word
           main.proto:1:64 [-infinity] `-infinity` is not a value
             only numbers, `inf` and `nan` have a sign
+        strings that are no UTF-8
+          fine
+        strings that are no UTF-8 in editions
+          fine
         a feature by its number, outside of braces
           main.proto:1:68 [2] `features.message_encoding` must be a value of `google.protobuf.FeatureSet.MessageEncoding`
             there are MESSAGE_ENCODING_UNKNOWN, LENGTH_PREFIXED, DELIMITED

@@ -523,6 +523,29 @@ impl Message {
         self.fields.iter().find(|field| field.number == number)
     }
 
+    /// The names of the oneofs that a descriptor has for the fields with `optional` of a proto3 file, one for each.
+    pub(in crate::protobuf) fn synthetic_oneofs(&self) -> Vec<String> {
+        let is_optional = |field: &&Field| field.cardinality == Cardinality::Explicit && field.spans.label.is_some();
+        if !self.fields.iter().any(|field| is_optional(&field)) {
+            return Vec::new();
+        }
+        let fields = self.fields.iter().map(|field| field.name.to_string());
+        let oneofs = self.oneofs.iter().map(|oneof| oneof.name.to_string());
+        let mut taken: FxHashSet<String> = fields.chain(oneofs).collect();
+        let mut names = Vec::new();
+        for field in self.fields.iter().filter(is_optional) {
+            let mut name = match field.name.starts_with('_') {
+                true => field.name.to_string(),
+                false => format!("_{}", field.name),
+            };
+            while !taken.insert(name.clone()) {
+                name.insert(0, 'X');
+            }
+            names.push(name);
+        }
+        names
+    }
+
     /// Whether it is written in the encoding that was before this one, each extension in a group (`message_set_wire_format`).
     pub fn is_message_set(&self) -> bool {
         let option = self.options.get("message_set_wire_format");

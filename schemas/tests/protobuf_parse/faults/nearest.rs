@@ -173,7 +173,8 @@ fn what_is_nearest_decides() {
             the nearest of that name is `A.opt`, a message; write `.opt` if it stands at the root, or its full name
         what has no parts is passed over
           fine
-    "#]].assert_eq(&render(HIDDEN));
+    "#]]
+    .assert_eq(&render(HIDDEN));
 }
 
 #[test]
@@ -282,7 +283,8 @@ fn what_edition_2024_asks_for() {
         imports behind those for options
           main.proto:1:44 [import "c.proto";] an import stands behind one for options
             move it in front of each `import option`
-    "#]].assert_eq(&render(EDITION_2024));
+    "#]]
+    .assert_eq(&render(EDITION_2024));
 }
 
 #[test]

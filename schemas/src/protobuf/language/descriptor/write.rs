@@ -1,7 +1,5 @@
 //! From a linked file to its descriptor.
 
-use std::collections::BTreeSet;
-
 use super::bytes::Bytes;
 use super::default;
 use super::option::OptionWriter;
@@ -129,7 +127,10 @@ impl Writer<'_> {
             return;
         };
         bytes.string(1, &tree.name.value);
-        let synthetic = self.synthetic_oneofs(tree);
+        let synthetic = match self.is_proto3 {
+            true => message.synthetic_oneofs(),
+            false => Vec::new(),
+        };
         let mut optionals = 0;
         for (field, linked) in written_fields(tree).zip(&message.fields) {
             let oneof = match self.is_optional(field) {
@@ -230,32 +231,6 @@ impl Writer<'_> {
     /// proto3's `optional`, which stands in a oneof of its own.
     fn is_optional(&self, field: &syntax::Field) -> bool {
         self.is_proto3 && field.label.is_some_and(|label| label.value == WrittenLabel::Optional)
-    }
-
-    fn synthetic_oneofs(&self, tree: &Message) -> Vec<String> {
-        if !written_fields(tree).any(|field| self.is_optional(field)) {
-            return Vec::new();
-        }
-        let mut taken: BTreeSet<String> = written_fields(tree).map(|field| field.name.value.to_string()).collect();
-        for item in &tree.items {
-            if let MessageItem::Oneof(oneof) = item {
-                taken.insert(oneof.name.value.to_string());
-            }
-        }
-        let mut names = Vec::new();
-        for field in written_fields(tree).filter(|field| self.is_optional(field)) {
-            let own = &*field.name.value;
-            let mut name = if own.starts_with('_') {
-                own.to_owned()
-            } else {
-                format!("_{own}")
-            };
-            while !taken.insert(name.clone()) {
-                name.insert(0, 'X');
-            }
-            names.push(name);
-        }
-        names
     }
 
     /// The message of a group, or that of a map's entries.

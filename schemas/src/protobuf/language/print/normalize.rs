@@ -7,10 +7,11 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::protobuf::language::link::json_name;
 use crate::protobuf::language::schema::{self, FileId, Kind, MapValue, Schema};
 use crate::protobuf::language::syntax::{
-    Enum, EnumValue, Extend, ExtensionRanges, Field, File, ImportKind, Message, MessageItem, Name, Oneof, Reserved,
-    Service, Syntax, WrittenType,
+    Enum, EnumValue, Extend, ExtensionRanges, Field, File, ImportKind, Message, MessageItem, Name, Oneof, OptionEntry,
+    OptionValue, Reserved, Service, Syntax, WrittenType,
 };
 use crate::text::source::Span;
 
@@ -190,9 +191,12 @@ impl<'s> Names<'s> {
             },
             WrittenType::Group(body) => WrittenType::Group(Box::new(self.message(body, scope))),
         };
+        let mut options = self.extensions.options(scope, &field.options);
+        // A descriptor says the name in JSON of every field, so one that is written and derived alike says nothing.
+        options.retain(|option| !is_derived_json_name(field, option));
         Field {
             kind,
-            options: self.extensions.options(scope, &field.options),
+            options,
             ..field.clone()
         }
     }
@@ -290,6 +294,12 @@ impl<'s> Names<'s> {
         }
         service
     }
+}
+
+fn is_derived_json_name(field: &Field, option: &OptionEntry) -> bool {
+    let is_named = matches!(&option.name[..], [only] if &*only.name == "json_name" && !only.is_extension);
+    let derived = json_name::of_field(&field.name.value);
+    is_named && option.value == OptionValue::Bytes(derived.as_bytes().into())
 }
 
 fn below(outer: &str, name: &str) -> String {
