@@ -1,5 +1,7 @@
 //! A contract with the texts of all schemas that it names: from files beside it, and from the registry.
 
+use std::collections::HashSet;
+
 use treaty_contracts::PublishedContract;
 use treaty_contracts::contract::{Pin, Reference, ReferenceTarget};
 use treaty_contracts::published::{PinnedSchema, ReferencedText, SchemaRequest, Shared, Text as NamedText};
@@ -52,8 +54,8 @@ fn pinned(
                 };
                 workspace.placed(failure, wanted.span)
             })?;
-            let references = beside(&wanted.receives.references, workspace, client, global)?;
             let format = Format::of_source(&source);
+            let references = beside(format, &wanted.receives.references, workspace, client, global)?;
             (source, format, references)
         }
     };
@@ -72,20 +74,28 @@ fn pinned(
 
 /// What a schema in a file refers to: other files, and registered versions with what those refer to.
 fn beside(
+    format: Format,
     references: &[Reference],
     workspace: &Workspace,
     client: &Client,
     global: &Global,
 ) -> Result<Vec<Text>, Failure> {
     let mut texts: Vec<Text> = Vec::new();
+    // Of Protobuf, what has one name for imports is one file, as in a registry.
+    let mut imported: HashSet<String> = HashSet::new();
     for reference in references {
         let found = match &reference.target {
+            ReferenceTarget::File(file) if format.imports_by_path() && !imported.insert(file.clone()) => continue,
             ReferenceTarget::File(file) => vec![Text {
                 import: file.as_str().into(),
                 source: workspace.text(file, global.max_schema_bytes)?,
             }],
             ReferenceTarget::Registered { name, subject, version } => {
-                let registered = registered::version(client, subject, &version.to_string())?;
+                if format.imports_by_path() && !imported.insert(name.clone()) {
+                    continue;
+                }
+                let version = version.to_string();
+                let registered = registered::version_beside(client, subject, &version, &mut imported)?;
                 let mut found = registered.references;
                 found.push(Text {
                     import: name.as_str().into(),

@@ -1,5 +1,6 @@
 //! A schema that somebody wants to register: from the command line, or from what `treaty.yaml` sends.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use reqwest::Method;
@@ -8,7 +9,7 @@ use treaty_api::schemas::Reference;
 use treaty_api::subjects::NewSchema;
 use treaty_contracts::contract::{ReferenceTarget, Sends};
 use treaty_report::Report;
-use treaty_schemas::{Format, Mode, Problem, Schema, Source, to_line};
+use treaty_schemas::{Format, Mode, Options, Origin, Problem, Schema, Source, to_line};
 
 use crate::client::{Client, Refusal};
 use crate::exit::Failure;
@@ -83,13 +84,14 @@ impl Proposal {
             let proposal = together.iter().find(|proposal| proposal.subject == subject)?;
             Some((proposal.source.clone(), proposal.wanted()))
         };
-        let references = registered::references_with(client, self.source.name(), self.wanted(), proposed)?;
-        Ok(Schema::parse(
-            self.format(),
-            &self.source,
-            &references,
-            &global.options(),
-        )?)
+        let (name, format) = (self.source.name(), self.format());
+        let references =
+            registered::references_with(client, format, name, self.wanted(), &mut HashSet::new(), proposed)?;
+        let options = Options {
+            origin: Origin::Registry,
+            ..global.options()
+        };
+        Ok(Schema::parse(format, &self.source, &references, &options)?)
     }
 
     fn wanted(&self) -> Vec<registered::Reference> {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use treaty_schemas::text::json::Limits;
 use treaty_schemas::text::likeness::nearest;
-use treaty_schemas::{Format, Options, Reference as Text, Schema, Source, Strictness, to_line};
+use treaty_schemas::{Format, Options, Origin, Reference as Text, Schema, Source, Strictness, to_line};
 
 use crate::client::{Client, Refusal};
 use crate::exit::Failure;
@@ -61,6 +61,7 @@ impl Registered {
         let options = Options {
             limits: Limits::UNBOUNDED_SIZE,
             strictness: Strictness::Stored,
+            origin: Origin::Registry,
         };
         Ok(Schema::parse(self.format, &self.source, &self.references, &options)?)
     }
@@ -71,6 +72,19 @@ impl Registered {
 /// # Errors
 /// There is no such version, or the registry cannot be asked.
 pub fn version(client: &Client, subject: &str, version: &str) -> Result<Registered, Failure> {
+    version_beside(client, subject, version, &mut HashSet::new())
+}
+
+/// The same, where other texts have these names for imports already; those that it refers to have theirs from then on.
+///
+/// # Errors
+/// As [`version`].
+pub fn version_beside(
+    client: &Client,
+    subject: &str,
+    version: &str,
+    imported: &mut HashSet<String>,
+) -> Result<Registered, Failure> {
     let answer: Answer = match client.try_get(&["subjects", subject, "versions", version], &[])? {
         Ok(answer) => answer,
         Err(refusal) => return Err(not_there(client, subject, &refusal)),
@@ -78,7 +92,7 @@ pub fn version(client: &Client, subject: &str, version: &str) -> Result<Register
     let number = answer
         .version
         .map_or_else(|| version.to_owned(), |number| number.to_string());
-    registered(client, format!("{subject}@{number}"), answer)
+    registered(client, format!("{subject}@{number}"), answer, imported)
 }
 
 /// The schema of an id.
@@ -87,7 +101,7 @@ pub fn version(client: &Client, subject: &str, version: &str) -> Result<Register
 /// There is no such id, or the registry cannot be asked.
 pub fn id(client: &Client, id: u32) -> Result<Registered, Failure> {
     let answer = client.get(&["schemas", "ids", &id.to_string()], &[])?;
-    registered(client, format!("id {id}"), answer)
+    registered(client, format!("id {id}"), answer, &mut HashSet::new())
 }
 
 /// The schema of an id that a message names; `None` where the registry has no such id.
@@ -96,7 +110,7 @@ pub fn id(client: &Client, id: u32) -> Result<Registered, Failure> {
 /// The registry cannot be asked.
 pub fn find_id(client: &Client, id: u32) -> Result<Option<Registered>, Failure> {
     match client.try_get(&["schemas", "ids", &id.to_string()], &[])? {
-        Ok(answer) => registered(client, format!("id {id}"), answer).map(Some),
+        Ok(answer) => registered(client, format!("id {id}"), answer, &mut HashSet::new()).map(Some),
         Err(refusal) if refusal.code == NO_SUCH_SCHEMA => Ok(None),
         Err(refusal) => Err(client.failure(&refusal)),
     }
@@ -121,14 +135,20 @@ pub fn is_of(client: &Client, id: u32, subject: &str) -> Result<bool, Failure> {
     }
 }
 
-fn registered(client: &Client, name: String, answer: Answer) -> Result<Registered, Failure> {
+fn registered(
+    client: &Client,
+    name: String,
+    answer: Answer,
+    imported: &mut HashSet<String>,
+) -> Result<Registered, Failure> {
     let format = match answer.schema_type.as_deref() {
         None => Format::DEFAULT,
         Some(format) => format
             .parse()
             .map_err(|error| Failure::unknown(format!("`{name}` cannot be judged: {error}")))?,
     };
-    let references = references(client, &name, answer.references.unwrap_or_default())?;
+    let direct = answer.references.unwrap_or_default();
+    let references = references_with(client, format, &name, direct, imported, |_| None)?;
     Ok(Registered {
         source: Source::new(name, answer.schema),
         format,
@@ -136,22 +156,18 @@ fn registered(client: &Client, name: String, answer: Answer) -> Result<Registere
     })
 }
 
-/// The texts that are referred to, each after those that it refers to itself.
+/// The texts that are referred to, each after those that it refers to itself, with other texts in the place of every version of
+/// some subjects: each with what it refers to itself. Of Protobuf one name for imports is one file: where several versions have
+/// it, the first on the way down counts, as in a registry. `imported` has the names that are taken.
 ///
 /// # Errors
 /// One of them is not there, there are more than 1000, they are too large, or the registry cannot be asked.
-pub fn references(client: &Client, name: &str, direct: Vec<Reference>) -> Result<Vec<Text>, Failure> {
-    references_with(client, name, direct, |_| None)
-}
-
-/// The same, with other texts in the place of every version of some subjects: each with what it refers to itself.
-///
-/// # Errors
-/// As [`references`].
 pub fn references_with(
     client: &Client,
+    format: Format,
     name: &str,
     direct: Vec<Reference>,
+    imported: &mut HashSet<String>,
     proposed: impl Fn(&str) -> Option<(Source, Vec<Reference>)>,
 ) -> Result<Vec<Text>, Failure> {
     enum Step {
@@ -160,6 +176,7 @@ pub fn references_with(
     }
     let mut ready = Vec::new();
     let mut seen = HashSet::new();
+    let mut number = 0;
     let mut bytes = 0;
     let mut todo: Vec<Step> = direct.into_iter().rev().map(Step::Fetch).collect();
     while let Some(step) = todo.pop() {
@@ -171,10 +188,15 @@ pub fn references_with(
                     // All of its versions are one text here.
                     reference.version = 0;
                 }
-                if !seen.insert((reference.subject.clone(), reference.version)) {
+                let is_new = match format.imports_by_path() {
+                    true => imported.insert(reference.name.clone()),
+                    false => seen.insert((reference.subject.clone(), reference.version)),
+                };
+                if !is_new {
                     continue;
                 }
-                if seen.len() > MAX_REFERENCES {
+                number += 1;
+                if number > MAX_REFERENCES {
                     return Err(Failure::unknown(format!(
                         "`{name}` refers to more than {MAX_REFERENCES} schemas"
                     )));

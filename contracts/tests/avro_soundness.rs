@@ -14,7 +14,7 @@ use mutate::Drawer;
 use treaty_contracts::{Assessment, Requirement, Standing, assess, verify};
 use treaty_schemas::avro::language::schema::{Kind, TypeId};
 use treaty_schemas::avro::{self, Limits, Value};
-use treaty_schemas::{Budget, Format, Options, Schema, Severity, Source, Strictness};
+use treaty_schemas::{Budget, Format, Options, Origin, Schema, Severity, Source, Strictness};
 use values::draw;
 
 use crate::random::Random;
@@ -25,6 +25,7 @@ const VALUES: usize = 8;
 fn parse(name: &str, text: &str) -> Option<Schema> {
     let options = Options {
         strictness: Strictness::Stored,
+        origin: Origin::Files,
         ..Options::default()
     };
     Schema::parse(Format::Avro, &Source::new(name, text), &[], &options).ok()

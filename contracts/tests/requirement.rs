@@ -3,12 +3,13 @@
 use treaty_contracts::contract::{Contract, Pin};
 use treaty_contracts::published::{PinnedSchema, PublishedContract, Text};
 use treaty_contracts::{Requirement, published};
-use treaty_schemas::{Budget, Format, Options, ParseError, Schema, Source, Strictness};
+use treaty_schemas::{Budget, Format, Options, Origin, ParseError, Schema, Source, Strictness};
 
 /// A schema, as somebody registered it.
 pub fn schema(name: &str, text: &str) -> Schema {
     let options = Options {
         strictness: Strictness::Stored,
+        origin: Origin::Files,
         ..Options::default()
     };
     Schema::parse(Format::Avro, &Source::new(name, text), &[], &options).unwrap_or_else(|error| panic!("{error}"))

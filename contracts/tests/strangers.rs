@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 use treaty_contracts::{Requirement, Standing, assess};
-use treaty_schemas::{Budget, Evidence, Finding, Format, Options, Schema, Severity, Source, Strictness, check};
+use treaty_schemas::{Budget, Evidence, Finding, Format, Options, Origin, Schema, Severity, Source, Strictness, check};
 
 use crate::random::setting;
 use crate::requirement::publish_in;
@@ -221,6 +221,7 @@ impl Case {
     fn verdict(&self, format: Format, what: What) -> Option<Verdict> {
         let options = Options {
             strictness: Strictness::Stored,
+            origin: Origin::Files,
             ..Options::default()
         };
         let parse = |name: &str, text: &str| Schema::parse(format, &Source::new(name, text), &[], &options).ok();

@@ -69,7 +69,7 @@ pub use format::Format;
 pub use judgement::{Checked, Judgement, judge, pairs};
 pub use mode::{Direction, Mode};
 pub use opinion::{Library, Opinion, Quirk, Saying};
-pub use options::{Options, Strictness};
+pub use options::{Options, Origin, Strictness};
 pub use reads::{Fallback, ProjectError};
 pub use reference::{Reference, ReferencePool};
 #[cfg(feature = "second-opinion")]

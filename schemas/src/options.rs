@@ -10,6 +10,19 @@ pub struct Options {
     pub limits: json::Limits,
     /// How much is asked of it.
     pub strictness: Strictness,
+    /// Where it and its references come from.
+    pub origin: Origin,
+}
+
+/// Where texts come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// Files that people and compilers read: what protoc refuses is refused.
+    #[default]
+    Files,
+    /// A registry, or what is sent to one. Of Protobuf, Java's clients print what protoc refuses though it says what data mean:
+    /// maps as their entry messages, options without their imports.
+    Registry,
 }
 
 /// How much is asked of a schema's own text. Referenced texts are always read as [`Strictness::Stored`].

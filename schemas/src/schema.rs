@@ -92,7 +92,7 @@ impl Schema {
     pub fn warnings(&self) -> &[Problem] {
         match self {
             Schema::Avro(schema) => schema.warnings(),
-            Schema::Protobuf(_) => &[],
+            Schema::Protobuf(schema) => &schema.warnings,
         }
     }
 

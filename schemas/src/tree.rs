@@ -96,6 +96,8 @@ pub struct JudgedTree {
     pub rules: String,
     /// What the rules forbid.
     pub forbidden: Vec<Forbidden>,
+    /// Rules that the configuration asks for and that could not be read: what they forbid is not known.
+    pub unread: Vec<Line>,
     /// What becomes of data though no rule forbids it.
     pub unannotated: Vec<Consequence>,
     /// Which directions were asked for.

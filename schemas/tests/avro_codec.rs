@@ -473,6 +473,7 @@ fn a_long_chain_of_records_is_walked_without_recursion() {
     let options = Options {
         limits: JSON_LIMITS,
         strictness: Strictness::Stored,
+        ..Options::default()
     };
     let schema = parse(&Source::new("chain", text), &[], &options).unwrap();
     let limits = Limits::default();

@@ -11,6 +11,7 @@ fn parse(text: String) -> Schema {
             bytes: 64 * 1024 * 1024,
             ..json::Limits::default()
         },
+        ..Options::default()
     };
     avro::parse(&Source::new("schema.avsc", text), &[], &options).unwrap_or_else(|error| panic!("{error}"))
 }

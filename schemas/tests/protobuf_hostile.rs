@@ -18,6 +18,7 @@ fn schema(text: &str) -> Schema {
             bytes: 64 << 20,
             ..json::Limits::default()
         },
+        ..Options::default()
     };
     compile(&Source::new("test.proto", text), "test.proto", &[], &options).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -21,6 +21,7 @@ fn parse(format: Format, text: &str) -> Option<Schema> {
             bytes: 16 << 20,
             ..json::Limits::default()
         },
+        ..Options::default()
     };
     match Schema::parse(format, &Source::new("schema", text), &[], &options) {
         Ok(schema) => Some(schema),

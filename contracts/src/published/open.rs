@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use treaty_schemas::text::json::Limits;
-use treaty_schemas::{Budget, Exhausted, Format, Line, Options, ParseError, Problem, Schema, Source, Span, Strictness};
+use treaty_schemas::{
+    Budget, Exhausted, Format, Line, Options, Origin, ParseError, Problem, Schema, Source, Span, Strictness,
+};
 
 use super::{PinnedSchema, PublishedContract, ReferencedText, Role};
 use crate::contract::Contract;
@@ -251,6 +253,7 @@ impl PinnedSchema {
         let options = Options {
             limits: Limits::UNBOUNDED_SIZE,
             strictness: Strictness::Stored,
+            origin: Origin::Registry,
         };
         Schema::parse(self.schema_type, &source, &self.references(), &options)
     }

@@ -32,9 +32,10 @@ impl TreeReport<'_> {
         let affecting = judged.forbidden.iter().filter(is_affecting).count();
         let forbidden = judged.forbidden.iter();
         let mut findings: Vec<Finding> = forbidden.map(|forbidden| self.finding(forbidden, &mut texts)).collect();
-        let ruled = match findings.is_empty() {
-            true => Verdict::Compatible,
-            false => Verdict::Incompatible,
+        let ruled = match (findings.is_empty(), judged.unread.is_empty()) {
+            (true, true) => Verdict::Compatible,
+            (true, false) => Verdict::Undecided,
+            (false, _) => Verdict::Incompatible,
         };
         let places = findings.len();
         for consequence in judged.unannotated.iter().filter(|consequence| self.counts(consequence)) {
@@ -60,7 +61,7 @@ impl TreeReport<'_> {
                 .into(),
             against: Vec::new(),
             findings,
-            undecided: judged.undecided.clone().into_iter().collect(),
+            undecided: judged.unread.iter().chain(&judged.undecided).cloned().collect(),
             consumers: None,
             contracts: None,
             referrers: Vec::new(),
@@ -100,6 +101,7 @@ impl TreeReport<'_> {
     ) -> String {
         let rules = &self.judged.rules;
         let ruled = match (places, files) {
+            (0, _) if !self.judged.unread.is_empty() => format!("{rules} allow this as far as they could be read"),
             (0, _) => format!("{rules} allow this"),
             (1, _) => format!("{rules} forbid this in one place"),
             (places, 1) => format!("{rules} forbid this in {places} places of one file"),

@@ -7,6 +7,7 @@
 pub mod builtin;
 pub mod compile;
 pub mod descriptor;
+mod fold;
 pub(in crate::protobuf) mod forms;
 pub mod limits;
 pub mod link;

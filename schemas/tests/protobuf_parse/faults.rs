@@ -7,6 +7,7 @@ use super::cases::cases;
 mod imports;
 mod languages;
 mod names;
+mod nearest;
 mod syntax;
 
 pub const ALL: &[&str] = &[
@@ -21,6 +22,9 @@ pub const ALL: &[&str] = &[
     languages::ENUMS,
     imports::TYPES,
     imports::IMPORTS,
+    nearest::HIDDEN,
+    nearest::EDITION_2024,
+    nearest::DECLARED,
 ];
 
 fn check(text: &str, expected: Expect) {

@@ -118,6 +118,42 @@ import "google/protobuf/descriptor.proto";
 message Meta { required string text = 1; optional string more = 2; }
 extend google.protobuf.MessageOptions { optional Meta meta = 50000; }
 message A { option (meta) = { more: "x" }; }
+=== a required field of what is set part by part
+syntax = "proto2";
+import "google/protobuf/descriptor.proto";
+message Meta { required string text = 1; optional string more = 2; optional Meta inner = 3; }
+extend google.protobuf.FieldOptions { optional Meta meta = 50000; }
+message A { optional int32 a = 1 [(meta).more = "x"]; optional int32 b = 2 [(meta).text = "x", (meta).inner.more = "y"]; }
+message B { optional int32 a = 1 [(meta).inner = { text: "x" }]; optional int32 b = 2 [(meta) = { text: "x" }, (meta).inner.text = "y"]; }
+=== one option in two spellings
+package p; import "google/protobuf/descriptor.proto";
+message Meta { string text = 1; string more = 2; }
+extend google.protobuf.MessageOptions { Meta meta = 50000; string one = 50001; repeated string many = 50002; }
+message A { option (one) = "a"; option (p.one) = "b"; }
+message B { option (.p.one) = "a"; option (one) = "b"; }
+message C { option (meta).text = "a"; option (p.meta).text = "b"; }
+message D { option (meta).text = "a"; option (.p.meta).more = "b"; option (many) = "c"; option (p.many) = "d"; }
+message E { option (meta).text = "a"; option (p.meta) = { more: "b" }; }
+message F { option (meta) = { text: "a" }; option (p.meta).more = "b"; }
+=== a minus before a word
+import "google/protobuf/descriptor.proto";
+extend google.protobuf.FileOptions { float f = 50000; double g = 50001; float h = 50002; }
+option (f) = -infinity; option (g) = -NaN; option (h) = -inf;
+=== a minus before a word in braces
+import "google/protobuf/descriptor.proto";
+message M { repeated float h = 1; } extend google.protobuf.FileOptions { M m = 50000; }
+option (m) = { h: [-NaN, -nan, -Infinity] };
+=== a default with a minus before a word
+syntax = "proto2"; message A { optional float a = 1 [default = -infinity]; }
+=== strings that are no UTF-8
+syntax = "proto2"; option java_package = "\xff";
+message A { optional string a = 1 [default = "\xff"]; optional bytes b = 2 [default = "\xff"]; }
+=== strings that are no UTF-8 in editions
+edition = "2023"; message A { string a = 1 [default = "a\xffb"]; }
+=== a feature by its number, outside of braces
+edition = "2023"; message A { A a = 1 [features.message_encoding = 2]; }
+=== a feature in quotes
+edition = "2023"; message A { A a = 1 [features = { message_encoding: "DELIMITED" }]; }
 "#;
 
 #[test]
@@ -131,7 +167,7 @@ fn standard() {
           main.proto:1:27 [owner] the option `owner` is not known
             the name of a custom option stands in parentheses: option (acme.owner) = "…";
         of the wrong type
-          main.proto:1:42 [5] `java_package` must be a string of UTF-8
+          main.proto:1:42 [5] `java_package` must be a string
           main.proto:2:30 ["true"] `java_multiple_files` must be `true` or `false`
           main.proto:3:23 [FASTER] `optimize_for` must be a value of `google.protobuf.FileOptions.OptimizeMode`
             there are SPEED, CODE_SIZE, LITE_RUNTIME
@@ -188,18 +224,18 @@ fn custom() {
             `acme.Owner` is a message
         values
           main.proto:14:30 ["x"] `(meta)` must be a message: { field: value }
-          main.proto:15:35 [5] `(meta).text` must be a string of UTF-8
+          main.proto:15:35 [5] `(meta).text` must be a string
           main.proto:16:21 [(meta).texd] `Meta` has no field `texd`
             did you mean `text`?
           main.proto:17:21 [(meta).text.more] `(meta).text` is no message and has no parts
           main.proto:18:43 ["x"] `(meta).inner.number` must be a whole number of 32 bits
           main.proto:19:21 [(metas).text] `(metas)` may occur several times
             set the whole: (metas) = { … }
-          main.proto:20:30 [{ text: 5 }] `(meta).text` must be a string of UTF-8
+          main.proto:20:30 [{ text: 5 }] `(meta).text` must be a string
           main.proto:21:30 [{ texd: "x" }] `Meta` has no field `texd`
           main.proto:22:30 [{ text: "x" text: "y" }] `(meta).text` is set twice
           main.proto:23:31 [{ number: [1, 2] }] `(meta).number` must be one value, not a list
-          main.proto:24:31 [{ tags: ["x", 5] }] `(meta).tags` must be a string of UTF-8
+          main.proto:24:31 [{ tags: ["x", 5] }] `(meta).tags` must be a string
           main.proto:25:31 [{ counts: { key: "x" value: "y" } }] `(meta).counts.value` must be a whole number of 32 bits
           main.proto:26:31 [{ a: "x" b: "y" }] `(meta).b` is the second field of oneof `o`
           main.proto:27:31 [{ inner { inner { number: 1.5 } } }] `(meta).inner.inner.number` must be a whole number of 32 bits
@@ -220,5 +256,34 @@ fn custom() {
           main.proto:5:50 []] expected the name of a field, found `]`
         a required field
           main.proto:5:29 [{ more: "x" }] `(meta)` lacks the required field `text`
+        a required field of what is set part by part
+          main.proto:5:35 [(meta).more] `(meta)` lacks the required field `text`
+          main.proto:5:96 [(meta).inner.more] `(meta).inner` lacks the required field `text`
+          main.proto:6:35 [(meta).inner] `(meta)` lacks the required field `text`
+        one option in two spellings
+          main.proto:4:40 [(p.one)] `(p.one)` is set twice
+          main.proto:5:43 [(one)] `(p.one)` is set twice
+          main.proto:6:46 [(p.meta).text] `(p.meta).text` is set twice
+          main.proto:8:46 [(p.meta)] `(p.meta)` is set twice
+        a minus before a word
+          main.proto:3:14 [-infinity] `-infinity` is not a value
+            only numbers, `inf` and `nan` have a sign
+          main.proto:3:38 [-NaN] `-NaN` is not a value
+            only numbers, `inf` and `nan` have a sign
+        a minus before a word in braces
+          fine
+        a default with a minus before a word
+          main.proto:1:64 [-infinity] `-infinity` is not a value
+            only numbers, `inf` and `nan` have a sign
+        strings that are no UTF-8
+          fine
+        strings that are no UTF-8 in editions
+          fine
+        a feature by its number, outside of braces
+          main.proto:1:68 [2] `features.message_encoding` must be a value of `google.protobuf.FeatureSet.MessageEncoding`
+            there are MESSAGE_ENCODING_UNKNOWN, LENGTH_PREFIXED, DELIMITED
+        a feature in quotes
+          main.proto:1:51 [{ message_encoding: "DELIMITED" }] `features.message_encoding` must be a value of `google.protobuf.FeatureSet.MessageEncoding`
+            there are MESSAGE_ENCODING_UNKNOWN, LENGTH_PREFIXED, DELIMITED
     "#]].assert_eq(&rendered);
 }

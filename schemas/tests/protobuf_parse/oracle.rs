@@ -131,7 +131,6 @@ fn protoc(root: &Path, paths: &[String]) -> Option<BTreeMap<String, Vec<u8>>> {
     let output = Command::new(protoc)
         .current_dir(root)
         .arg("-I.")
-        .arg("--retain_options")
         .arg(format!("--descriptor_set_out={}", out.display()))
         .arg(format!("@{}", list.display()))
         .output()

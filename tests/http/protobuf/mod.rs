@@ -1,5 +1,6 @@
 //! Protobuf at every route that takes or shows schemas.
 
+mod as_sent;
 mod compatibility;
 mod hostile;
 mod identity;

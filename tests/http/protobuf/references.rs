@@ -70,7 +70,7 @@ serves! {
         }
     }
 
-    /// Where two ways lead to two versions of a file, the nearer one counts.
+    /// Where two ways lead to two versions of a file, the first on the way down counts, as in Confluent's registry.
     async fn two_versions_of_one_file(server) {
         registered(&server, "money", &proto(MONEY), &[]).await;
         registered(&server, "line", &proto(LINE), &[("shop/money.proto", "money", 1)]).await;
@@ -78,6 +78,15 @@ serves! {
         registered(&server, "money", &proto(more), &[]).await;
         let bill = proto("package shop; import \"shop/line.proto\"; import \"shop/money.proto\"; message Bill { Line line = 1; Money sum = 2; }");
         registered(&server, "bill", &bill, &[("shop/line.proto", "line", 1), ("shop/money.proto", "money", 2)]).await;
+        let paid = "package shop; import \"shop/line.proto\"; import \"shop/money.proto\"; \
+            message Bill { Line line = 1; Coins coins = 2; }";
+        server.put("/config/money", json!({"compatibility": "NONE"})).await.ok();
+        let coins = format!("{more} message Coins {{ int32 number = 1; }}");
+        registered(&server, "money", &proto(&coins), &[]).await;
+        let (line, money) = (("shop/line.proto", "line", 1), ("shop/money.proto", "money", 3));
+        let answer = register(&server, "coins", &proto(paid), &[line, money]).await;
+        assert_eq!(answer.problem(), (422, 42201), "{}", answer.text());
+        registered(&server, "coins", &proto(paid), &[money, line]).await;
     }
 
     /// Fault seen elsewhere: a table of names for the whole process.

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use treaty_api::schemas::Reference as Asked;
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::text::json;
-use treaty_schemas::{Format, Options, ParseError, Reference as Text, Schema, Source, Strictness};
+use treaty_schemas::{Format, Options, Origin, ParseError, Reference as Text, Schema, Source, Strictness};
 use treaty_store::{Content, Guid, Identity, Reference, Resolved, StoredSchema};
 
 use crate::call::Call;
@@ -327,6 +327,7 @@ pub fn options(call: &Call, strictness: Strictness) -> Options {
             depth: call.config.max_schema_depth,
         },
         strictness,
+        origin: Origin::Registry,
     }
 }
 

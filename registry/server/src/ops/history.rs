@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use treaty_api::subject::Subject;
 use treaty_schemas::text::json;
-use treaty_schemas::{Format, Options, Schema, Source, Strictness};
+use treaty_schemas::{Format, Options, Origin, Schema, Source, Strictness};
 use treaty_store::{Outline, StoredSchema, SubjectHead, VersionEntry, Weighed};
 
 use crate::cache::{ParsedSchema, SubjectState};
@@ -286,6 +286,7 @@ pub async fn parse(call: &Call, stored: StoredSchema) -> Result<ParsedSchema, Pr
     let options = Options {
         limits: json::Limits::UNBOUNDED_SIZE,
         strictness: Strictness::Stored,
+        origin: Origin::Registry,
     };
     let size = stored.text.len() + references::size(&sources);
     let schema = call

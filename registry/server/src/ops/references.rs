@@ -149,24 +149,31 @@ pub struct Plan {
 /// # Errors
 /// 42201 for one that names nothing, and when they are too many or too large.
 pub async fn plan(call: &Call, format: Format, references: &[Reference], bounds: Bounds) -> Result<Plan, Problem> {
+    plan_beside(call, format, references, bounds, &HashSet::new()).await
+}
+
+/// The same, where other texts have these names for imports already.
+///
+/// # Errors
+/// As [`plan`].
+pub async fn plan_beside(
+    call: &Call,
+    format: Format,
+    references: &[Reference],
+    bounds: Bounds,
+    taken: &HashSet<String>,
+) -> Result<Plan, Problem> {
     if references.is_empty() {
         return Ok(Plan::default());
     }
-    let found = collect(call, format, references, bounds).await?;
+    let found = collect(call, references, bounds).await?;
     let ids = references.iter().map(|each| Ok(found.target(each)?.id));
     let mut plan = Plan {
         ids: ids.collect::<Result<_, Problem>>()?,
         order: Vec::with_capacity(found.targets.len()),
-        sizes: found.targets.values().map(|target| (target.id, target.bytes)).collect(),
+        sizes: BTreeMap::new(),
     };
-    if format.imports_by_path() {
-        for (import, name) in found.imports {
-            if let Some(target) = found.targets.get(&name) {
-                plan.order.push((import, name, target.id));
-            }
-        }
-        return Ok(plan);
-    }
+    let mut named: HashSet<&str> = taken.iter().map(String::as_str).collect();
     let mut entered: HashSet<SubjectVersion> = HashSet::new();
     // A stack of our own: references may be nested as deep as there are many. `true` marks a way back up.
     let mut stack: Vec<(&Reference, bool)> = references.iter().rev().map(|each| (each, false)).collect();
@@ -176,12 +183,22 @@ pub async fn plan(call: &Call, format: Format, references: &[Reference], bounds:
             continue;
         };
         if leaving {
+            plan.sizes.insert(version.id, version.bytes);
             plan.order.push((reference.name.clone(), name, version.id));
-        } else if entered.insert(name) {
+            continue;
+        }
+        // What imports have one name for is one file: of several versions of it, the first on the way down counts, as in
+        // Confluent's registry.
+        let is_new = match format.imports_by_path() {
+            true => named.insert(&reference.name),
+            false => entered.insert(name),
+        };
+        if is_new {
             stack.push((reference, true));
             stack.extend(version.references.iter().rev().map(|each| (each, false)));
         }
     }
+    bounds.check(plan.order.len(), 0)?;
     Ok(plan)
 }
 
@@ -235,9 +252,6 @@ pub fn size(texts: &[Text]) -> usize {
 #[derive(Default)]
 struct Found {
     targets: HashMap<SubjectVersion, Target>,
-    /// For Protobuf, which file each import is: a file that is imported from two places is one file. Where they name
-    /// different versions of it, the one that is nearer to the schema counts, and among equals the one named first.
-    imports: Vec<(String, SubjectVersion)>,
 }
 
 impl Found {
@@ -248,27 +262,19 @@ impl Found {
     }
 }
 
-async fn collect(call: &Call, format: Format, references: &[Reference], bounds: Bounds) -> Result<Found, Problem> {
+async fn collect(call: &Call, references: &[Reference], bounds: Bounds) -> Result<Found, Problem> {
     let mut found = Found::default();
-    let mut imported: HashSet<String> = HashSet::new();
     let mut bytes: usize = 0;
     let mut level: Vec<Reference> = references.to_vec();
-    // Each that the schema itself names has to be there, also one whose import is another's.
-    let mut names: Vec<SubjectVersion> = level.iter().map(target).collect();
     loop {
-        if format.imports_by_path() {
-            level.retain(|each| imported.insert(each.name.clone()));
-            let imports = level.iter().map(|each| (each.name.clone(), target(each)));
-            found.imports.extend(imports);
-        }
-        names.extend(level.iter().map(target));
+        let mut names: Vec<SubjectVersion> = level.iter().map(target).collect();
         names.sort_unstable();
         names.dedup();
         names.retain(|name| !found.targets.contains_key(name));
         if names.is_empty() {
             return Ok(found);
         }
-        bounds.check((found.targets.len() + names.len()).max(found.imports.len()), bytes)?;
+        bounds.check(found.targets.len() + names.len(), bytes)?;
         for target in call.store.targets(&call.context, &names).await? {
             bytes = bytes.saturating_add(target.bytes);
             found.targets.insert(target.name.clone(), target);
@@ -280,7 +286,6 @@ async fn collect(call: &Call, format: Format, references: &[Reference], bounds: 
             .filter_map(|name| found.targets.get(name))
             .flat_map(|target| &target.references);
         level = next.cloned().collect();
-        names.clear();
     }
 }
 

@@ -57,7 +57,6 @@ impl Together {
     pub async fn references(&self, call: &Call, format: Format, asked: &[Asked]) -> Result<Found, Problem> {
         let mut found = Found::default();
         let mut named: HashSet<String> = HashSet::new();
-        let mut entered: HashSet<&str> = HashSet::new();
         // A stack of our own: references may be nested as deep as there are many.
         let mut todo: Vec<Step<'_>> = asked.iter().rev().cloned().map(Step::Ask).collect();
         while let Some(step) = todo.pop() {
@@ -69,7 +68,7 @@ impl Together {
                 {
                     Some(proposed) => (asked.name.unwrap_or_default(), proposed),
                     None => {
-                        let texts = self.registered(call, format, &asked, &mut found).await?;
+                        let texts = self.registered(call, format, &asked, &named, &mut found).await?;
                         todo.extend(texts.into_iter().rev());
                         continue;
                     }
@@ -97,7 +96,11 @@ impl Together {
                     continue;
                 }
             };
-            if entered.insert(&proposed.subject) {
+            let name = match format.imports_by_path() {
+                true => import.clone(),
+                false => proposed.subject.clone(),
+            };
+            if named.insert(name) {
                 todo.push(Step::Leave(import, proposed));
                 let inner = proposed.schema.references.as_deref().unwrap_or_default();
                 todo.extend(inner.iter().rev().cloned().map(Step::Ask));
@@ -112,10 +115,11 @@ impl Together {
         call: &Call,
         format: Format,
         asked: &Asked,
+        named: &HashSet<String>,
         found: &mut Found,
     ) -> Result<Vec<Step<'t>>, Problem> {
         let complete = references::complete(call, std::slice::from_ref(asked)).await?;
-        let plan = references::plan(call, format, &complete, Bounds::of_requests(call)).await?;
+        let plan = references::plan_beside(call, format, &complete, Bounds::of_requests(call), named).await?;
         found.rooms.push(call.rooms.references.take(plan.weight()).await?);
         let subjects = plan.subjects();
         let texts = plan.read(call).await?.into_iter().zip(subjects);

@@ -143,19 +143,30 @@ fn in_descriptor(schema: &Schema, parent: MessageId) -> Vec<Option<MessageId>> {
         .fields
         .iter()
         .filter(is_map)
-        .map(|field| (field.spans.whole.start, None));
-    let mut all: Vec<(usize, Option<MessageId>)> = messages.chain(entries).collect();
-    all.sort_by_key(|(start, _)| *start);
-    all.into_iter().map(|(_, message)| message).collect()
+        .map(|field| (field.spans.kind.start, None));
+    in_order(messages.chain(entries))
 }
 
+/// The messages that the text calls so, the entries of maps among them where those are written.
 fn in_text(schema: &Schema, parent: MessageId) -> Vec<Option<MessageId>> {
-    let messages = schema.set.message(parent).messages.iter();
-    messages
-        .filter(|id| !schema.set.message(**id).is_group)
-        .copied()
-        .map(Some)
-        .collect()
+    let parent = schema.set.message(parent);
+    let messages = parent.messages.iter().map(|id| (schema.set.message(*id), *id));
+    let messages = messages
+        .filter(|(message, _)| !message.is_group)
+        .map(|(message, id)| (message.span.start, Some(id)));
+    let written = |field: &&Field| matches!(field.kind, Kind::Map { .. }) && field.spans.has_entry_message();
+    let entries = parent
+        .fields
+        .iter()
+        .filter(written)
+        .map(|field| (field.spans.kind.start, None));
+    in_order(messages.chain(entries))
+}
+
+fn in_order(messages: impl Iterator<Item = (usize, Option<MessageId>)>) -> Vec<Option<MessageId>> {
+    let mut all: Vec<(usize, Option<MessageId>)> = messages.collect();
+    all.sort_by_key(|(start, _)| *start);
+    all.into_iter().map(|(_, message)| message).collect()
 }
 
 /// The message indexes of a message, by the descriptor; none if it does not stand in the main file.

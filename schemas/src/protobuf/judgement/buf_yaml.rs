@@ -1,16 +1,18 @@
 //! `buf.yaml`: where the roots of a tree are, which files belong to it, and which breaking rules judge it. And
 //! `buf.work.yaml`, which makes several directories with a `buf.yaml` each one tree.
 //!
-//! Versions v1beta1, v1 and v2 are read (`https://buf.build/docs/configuration/v2/buf-yaml/`). What speaks of linting,
-//! dependencies or plugins is not looked at; a key that buf does not have is let through with a note.
+//! Versions v1beta1, v1 and v2 are read (`https://buf.build/docs/configuration/v2/buf-yaml/`). What speaks of linting or
+//! dependencies is not looked at; plugins, and a key that buf does not have, are let through with a note.
 //!
 //! Invariant: no path leaves the directory of the file.
 
 mod breaking;
 mod node;
 mod paths;
+mod policy;
 mod work;
 
+pub use policy::Policy;
 pub use work::BufWork;
 
 use node::{Entry, Node, Reader};
@@ -32,14 +34,16 @@ pub struct BufYaml {
     pub version: Version,
     /// The parts of the tree that have a root of their own; never empty.
     pub modules: Vec<Module>,
-    /// What is odd about the file without being wrong: keys that are not known.
+    /// What is odd about the file without being wrong: keys that are not known, plugins that are not run.
     pub notes: Vec<Problem>,
+    /// Files with more rules.
+    pub policies: Vec<Policy>,
 }
 
 /// A part of a tree with a root of its own.
 #[derive(Debug, Clone)]
 pub struct Module {
-    /// Its directory below that of the file, or `.` for that one itself.
+    /// Its directory below that of the file, or `.` for that one itself. Several may have one, each with files of its own.
     pub path: Box<str>,
     /// Where imports start: the directory itself but in v1beta1. From the directory of the file.
     roots: Vec<Box<str>>,
@@ -52,6 +56,11 @@ pub struct Module {
 }
 
 impl Module {
+    /// Whether this and another module say alike which files of the directory they have.
+    pub fn has_scope_of(&self, other: &Module) -> bool {
+        (&self.roots, &self.includes, &self.excludes) == (&other.roots, &other.includes, &other.excludes)
+    }
+
     /// What a file is called from the root, by its path from the directory of the `buf.yaml`; none where the file does not
     /// belong to the module.
     pub fn path_of<'p>(&self, path: &'p str) -> Option<&'p str> {
@@ -90,6 +99,7 @@ impl BufYaml {
                 selection,
             }],
             notes: Vec::new(),
+            policies: Vec::new(),
         }
     }
 
@@ -120,10 +130,11 @@ impl BufYaml {
             reported.truncate(MAX_PROBLEMS);
         }
         match read {
-            Some((version, modules)) if reader.problems.is_empty() => Ok(BufYaml {
+            Some((version, modules, policies)) if reader.problems.is_empty() => Ok(BufYaml {
                 version,
                 modules,
                 notes: reader.notes,
+                policies,
             }),
             _ => Err(ParseError {
                 problems: reader.problems,
@@ -132,7 +143,7 @@ impl BufYaml {
     }
 }
 
-fn file(reader: &mut Reader<'_>, root: &Entry) -> Option<(Version, Vec<Module>)> {
+fn file(reader: &mut Reader<'_>, root: &Entry) -> Option<(Version, Vec<Module>, Vec<Policy>)> {
     let entries = reader.map(root)?;
     let help = "begin the file with `version: v2`";
     let Some(entry) = node::find(entries, "version") else {
@@ -153,11 +164,20 @@ fn file(reader: &mut Reader<'_>, root: &Entry) -> Option<(Version, Vec<Module>)>
         );
         return None;
     };
-    let modules = match version {
-        Version::V2 => modules(reader, root),
-        _ => directory(reader, root, version),
-    };
-    Some((version, modules))
+    if version < Version::V2 {
+        return Some((version, directory(reader, root, version), Vec::new()));
+    }
+    let modules = modules(reader, root);
+    if let Some(plugins) = node::find(entries, "plugins").filter(|plugins| !reader.list(plugins).is_empty()) {
+        let help = "buf runs them";
+        reader.note(
+            plugins,
+            "plugins are not run here, so nothing is said of their rules",
+            help,
+        );
+    }
+    let policies = node::find(entries, "policies").map_or_else(Vec::new, |list| policy::policies(reader, list));
+    Some((version, modules, policies))
 }
 
 /// Version 2: modules, each with a path, and rules for those that have none of their own.

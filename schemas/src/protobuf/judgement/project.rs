@@ -87,6 +87,8 @@ pub fn project(
     Ok(Schema {
         set: projector.set,
         written: schema.written.clone(),
+        folded: schema.folded.clone(),
+        warnings: schema.warnings.clone(),
         event: Some(Event {
             message,
             unread: projector.unread,

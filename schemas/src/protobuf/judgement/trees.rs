@@ -130,6 +130,14 @@ impl Judging<'_> {
                 .map(|annotation| describer.forbidden(annotation, of.next()))
                 .collect(),
             unannotated,
+            unread: match self.options.category {
+                Some(_) => Vec::new(),
+                None => self.trees[0]
+                    .unread
+                    .iter()
+                    .map(|problem| problem.to_string().into())
+                    .collect(),
+            },
             directions: mode.directions(),
             data,
             undecided,
@@ -139,8 +147,10 @@ impl Judging<'_> {
     /// Whether an annotation is about what is imported from another module, which reports it by itself.
     fn belongs_elsewhere(&self, found: &Annotation, pair: &Pair, [now, before]: [&FileSet; 2]) -> bool {
         let (current, previous) = (Files::<Current>::new(now), Files::<Previous>::new(before));
-        let (Some(now), Some(before)) = (found.current, found.previous) else {
-            return false;
+        let (now, before) = match (found.current, found.previous) {
+            (Some(now), Some(before)) => (now, before),
+            (None, Some(before)) => return self.stands_elsewhere(pair, previous.set(), previous.own(before).file),
+            (_, None) => return false,
         };
         let now = current.set().file(current.own(now).file);
         let before = previous.set().file(previous.own(before).file);
@@ -151,6 +161,21 @@ impl Judging<'_> {
             let judges = |file: &File| other.selection.judges(found.rule, &file.path, &file.package);
             !std::ptr::eq(other, pair) && other.selection.has(found.rule) && judges(now) && judges(before)
         })
+    }
+
+    /// Whether a file that is gone from a module stands in another one, which is compared with the same one: of several modules of
+    /// one path each has some of the files, and what a module imported that is gone itself is still there.
+    fn stands_elsewhere(&self, pair: &Pair, before: &FileSet, file: FileId) -> bool {
+        let is_own = (file.0 as usize) < before.own_files;
+        if !is_own && !pair.current.is_empty() {
+            return false;
+        }
+        let path = &before.file(file).path;
+        let (Some(is), Some(was)) = (self.trees[0].owner(path), self.trees[1].owner(path)) else {
+            return false;
+        };
+        let mut others = self.pairs.iter().filter(|other| !std::ptr::eq(*other, pair));
+        !pair.current.contains(&is) && others.any(|other| other.current.contains(&is) && other.previous.contains(&was))
     }
 
     /// What data shows, in files that the configuration does not leave alone.
@@ -167,7 +192,10 @@ impl Judging<'_> {
                 let is_own = self.pairs.len() == 1 || (id.0 as usize) < set.own_files;
                 is_own && !pair.selection.leaves_alone(&file.path, &file.package)
             };
-            now.is_none_or(|now| judges(sets[0], trees.current.own(now)))
+            let is_gone = now.is_none();
+            let stands_elsewhere = |before| self.stands_elsewhere(pair, sets[1], trees.previous.own(before));
+            !(is_gone && before.is_some_and(stands_elsewhere))
+                && now.is_none_or(|now| judges(sets[0], trees.current.own(now)))
                 && before.is_none_or(|before| judges(sets[1], trees.previous.own(before)))
         };
         judge_data(trees, annotations, judges, &(self.options.budget)())

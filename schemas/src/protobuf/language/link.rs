@@ -10,12 +10,16 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::parse::MAX_PROBLEMS;
-use super::schema::{FileId, FileSet};
+use super::schema::{FileId, FileSet, TypeId};
 use super::syntax;
+use crate::options::Origin;
 use crate::text::shown::Line;
 use crate::text::source::{ParseError, Problem, Source, Span};
 
+mod declarations;
 mod declare;
 mod default;
 mod enumeration;
@@ -24,6 +28,8 @@ mod field;
 mod imports;
 pub(in crate::protobuf) mod json_name;
 mod kind;
+mod members;
+mod naming;
 mod numbers;
 mod options;
 mod scope;
@@ -44,10 +50,26 @@ pub fn link(files: Vec<Arc<syntax::File>>, own: usize) -> Result<FileSet, ParseE
     link_owned(files, own, own)
 }
 
-/// Like [`link`], but only in the first `checked` files options must exist and fit: what was accepted earlier, or elsewhere, may have been read by somebody who does not look at them.
+/// Like [`link`], but only the first `checked` files are asked everything that protoc asks (options must exist and fit, types be
+/// visible): what was accepted earlier, or elsewhere, may have been read by somebody who does not look at them.
 pub(crate) fn link_owned(files: Vec<Arc<syntax::File>>, own: usize, checked: usize) -> Result<FileSet, ParseError> {
+    link_from(Origin::Files, files, own, checked).map(|(set, _)| set)
+}
+
+/// Like [`link_owned`], of files that may come from a registry: then what says nothing of data (options that are not known, files
+/// that are not there and that no type is in) is no more than a warning.
+pub(crate) fn link_from(
+    origin: Origin,
+    files: Vec<Arc<syntax::File>>,
+    own: usize,
+    checked: usize,
+) -> Result<(FileSet, Box<[Problem]>), ParseError> {
     let mut problems = Problems::default();
-    let imports = Imports::gather(files, &mut problems);
+    let mut missing = Problems::default();
+    let imports = Imports::gather(files, checked, &mut problems, &mut missing);
+    if origin == Origin::Files {
+        problems.0.append(&mut missing.0);
+    }
     problems.end()?;
     let Imports {
         mut trees,
@@ -68,8 +90,12 @@ pub(crate) fn link_owned(files: Vec<Arc<syntax::File>>, own: usize, checked: usi
             types: Default::default(),
         },
         symbols: Symbols::new(visible),
+        origin,
         problems,
+        warnings: Problems::default(),
         checked: checked as u32,
+        local: FxHashSet::default(),
+        declarations: Default::default(),
         extension_numbers: Default::default(),
         extendable: Default::default(),
         enum_values: Default::default(),
@@ -87,9 +113,15 @@ pub(crate) fn link_owned(files: Vec<Arc<syntax::File>>, own: usize, checked: usi
             linker.link_file(id, &tree, *start);
         }
     }
+    if !linker.problems.0.is_empty() {
+        // Perhaps because of the files that are not there.
+        linker.problems.0.append(&mut missing.0);
+    }
     linker.problems.end()?;
     linker.set.types = linker.symbols.into_types();
-    Ok(linker.set)
+    let mut warnings = linker.warnings;
+    warnings.0.append(&mut missing.0);
+    Ok((linker.set, warnings.in_order()))
 }
 
 /// Full names may have so many bytes together, whatever the texts, and so many more for each byte of the texts. Every name within
@@ -103,9 +135,14 @@ struct Linker {
     room: usize,
     set: FileSet,
     symbols: Symbols,
+    origin: Origin,
     problems: Problems,
+    warnings: Problems,
     /// The number of files whose options are checked; they are the first.
     checked: u32,
+    /// Types that other files cannot use.
+    local: FxHashSet<TypeId>,
+    declarations: declarations::Declarations,
     /// Where each number of an extended message was taken by an extension.
     extension_numbers: field::ExtensionNumbers,
     /// The extension ranges of messages that are extended.
@@ -154,6 +191,11 @@ impl Linker {
             self.problem(file, span, message, help);
         }
         false
+    }
+
+    /// Whether everything that protoc refuses is refused in this file.
+    fn is_checked(&self, file: FileId) -> bool {
+        file.0 < self.checked
     }
 
     fn source(&self, file: FileId) -> &Source {
@@ -209,11 +251,16 @@ impl Problems {
         if self.0.is_empty() {
             return Ok(());
         }
-        let mut problems = std::mem::take(&mut self.0);
-        problems.sort_by_key(|(file, problem)| (*file, problem.span.start));
         Err(ParseError {
-            problems: problems.into_iter().map(|(_, problem)| problem).collect(),
+            problems: std::mem::take(self).in_order().into(),
         })
+    }
+
+    /// In the order of files and texts, at most as many as are reported.
+    fn in_order(mut self) -> Box<[Problem]> {
+        self.0.sort_by_key(|(file, problem)| (*file, problem.span.start));
+        self.0.truncate(MAX_PROBLEMS);
+        self.0.into_iter().map(|(_, problem)| problem).collect()
     }
 }
 

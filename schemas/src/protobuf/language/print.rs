@@ -14,10 +14,9 @@
 //! Invariants: parsing a printed text gives the same file again, but for the order of declarations in the canonical form;
 //! printing what was parsed from a printed text gives that text again. No comment is lost in a kept text. Work is linear.
 //!
-//! Two things differ from Confluent's printer on purpose. Confluent's `normalize` sorts an enum's values by number and
-//! among equals by name; the first value is what an absent field reads as, and the first of several names of a number is
-//! the one that ProtoJSON writes, so here the first stays first and equal numbers keep their order. And numbers in options
-//! are printed by value, not as they were spelt: `0x1F` is `31`.
+//! Two things differ from Confluent's printer on purpose. Confluent's `normalize` sorts an enum's values by number, whatever
+//! the first is; what an absent field reads as is the first value of a closed enum and the number of the first of an open one, so
+//! here these stay first. And numbers in options are printed by value, not as they were spelt: `0x1F` is `31`.
 
 use std::fmt::Write;
 
@@ -173,9 +172,14 @@ impl Printer<'_> {
         if !file.imports.is_empty() {
             self.out.push('\n');
         }
-        let is_public = |kind: ImportKind| kind == ImportKind::Public;
-        for public in [false, true] {
-            for import in file.imports.iter().filter(|import| is_public(import.kind) == public) {
+        // Those for options stand behind all others, or they are refused.
+        let place = |kind: ImportKind| match kind {
+            ImportKind::Plain | ImportKind::Weak => 0,
+            ImportKind::Public => 1,
+            ImportKind::Option => 2,
+        };
+        for part in 0..3 {
+            for import in file.imports.iter().filter(|import| place(import.kind) == part) {
                 let word = match import.kind {
                     ImportKind::Plain => "",
                     ImportKind::Public => "public ",

@@ -7,10 +7,14 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::syntax::{ImportKind, Syntax};
-use crate::text::source::{Source, Span};
+use crate::text::source::{Problem, Source, Span};
+
+mod scalar;
+
+pub use scalar::Scalar;
 
 /// The index of a file in its set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,6 +63,10 @@ pub struct Schema {
     pub set: FileSet,
     /// The main file as it is written.
     pub written: Arc<super::syntax::File>,
+    /// The same with a map for each that is written as its entry message: what was linked.
+    pub folded: Arc<super::syntax::File>,
+    /// What is taken in a registry though protoc refuses it.
+    pub warnings: Box<[Problem]>,
     /// Where this is what somebody reads of a schema: the one message that counts.
     pub event: Option<Event>,
 }
@@ -242,12 +250,19 @@ pub struct FieldSpans {
     pub whole: Span,
     /// The label, where one is written.
     pub label: Option<Span>,
-    /// The type.
+    /// The type; of a map that is written as its entry message the name of that message, which is elsewhere.
     pub kind: Span,
     /// The name.
     pub name: Span,
     /// The number.
     pub number: Span,
+}
+
+impl FieldSpans {
+    /// Whether this is a map that is written as its entry message.
+    pub fn has_entry_message(&self) -> bool {
+        self.kind.start < self.whole.start || self.kind.start >= self.whole.end
+    }
 }
 
 /// How often a field may occur.
@@ -330,74 +345,6 @@ pub enum MapValue {
     Message(MessageId),
     /// An enum.
     Enum(EnumId),
-}
-
-/// A scalar type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "each is the keyword of the language")]
-pub enum Scalar {
-    Double,
-    Float,
-    Int32,
-    Int64,
-    Uint32,
-    Uint64,
-    Sint32,
-    Sint64,
-    Fixed32,
-    Fixed64,
-    Sfixed32,
-    Sfixed64,
-    Bool,
-    String,
-    Bytes,
-}
-
-impl Scalar {
-    /// Every scalar type.
-    pub const ALL: [Scalar; 15] = [
-        Scalar::Double,
-        Scalar::Float,
-        Scalar::Int32,
-        Scalar::Int64,
-        Scalar::Uint32,
-        Scalar::Uint64,
-        Scalar::Sint32,
-        Scalar::Sint64,
-        Scalar::Fixed32,
-        Scalar::Fixed64,
-        Scalar::Sfixed32,
-        Scalar::Sfixed64,
-        Scalar::Bool,
-        Scalar::String,
-        Scalar::Bytes,
-    ];
-
-    /// The keyword of the language.
-    pub fn name(self) -> &'static str {
-        match self {
-            Scalar::Double => "double",
-            Scalar::Float => "float",
-            Scalar::Int32 => "int32",
-            Scalar::Int64 => "int64",
-            Scalar::Uint32 => "uint32",
-            Scalar::Uint64 => "uint64",
-            Scalar::Sint32 => "sint32",
-            Scalar::Sint64 => "sint64",
-            Scalar::Fixed32 => "fixed32",
-            Scalar::Fixed64 => "fixed64",
-            Scalar::Sfixed32 => "sfixed32",
-            Scalar::Sfixed64 => "sfixed64",
-            Scalar::Bool => "bool",
-            Scalar::String => "string",
-            Scalar::Bytes => "bytes",
-        }
-    }
-
-    /// The scalar of this keyword.
-    pub fn named(name: &str) -> Option<Scalar> {
-        Scalar::ALL.into_iter().find(|scalar| scalar.name() == name)
-    }
 }
 
 /// A default that a field is given (proto2 and editions).
@@ -541,6 +488,26 @@ impl FileSet {
         extensions
     }
 
+    /// The extensions that a file sees, by full name: its own, those that it imports, and those that these import publicly.
+    pub(in crate::protobuf) fn extensions_seen_by(&self, file: FileId) -> FxHashMap<&str, &Extension> {
+        let mut seen = vec![file];
+        let mut known: FxHashSet<FileId> = seen.iter().copied().collect();
+        let mut next = 0;
+        while let Some(id) = seen.get(next).copied() {
+            next += 1;
+            for (import, kind, _) in &self.file(id).imports {
+                if (id == file || *kind == ImportKind::Public) && known.insert(*import) {
+                    seen.push(*import);
+                }
+            }
+        }
+        let extensions = self
+            .extensions
+            .iter()
+            .filter(|extension| known.contains(&extension.file));
+        extensions.map(|extension| (&*extension.name, extension)).collect()
+    }
+
     /// The message of this full name.
     pub fn message_named(&self, name: &str) -> Option<MessageId> {
         match self.types.get(name) {
@@ -554,6 +521,29 @@ impl Message {
     /// The field of this number.
     pub fn field(&self, number: i32) -> Option<&Field> {
         self.fields.iter().find(|field| field.number == number)
+    }
+
+    /// The names of the oneofs that a descriptor has for the fields with `optional` of a proto3 file, one for each.
+    pub(in crate::protobuf) fn synthetic_oneofs(&self) -> Vec<String> {
+        let is_optional = |field: &&Field| field.cardinality == Cardinality::Explicit && field.spans.label.is_some();
+        if !self.fields.iter().any(|field| is_optional(&field)) {
+            return Vec::new();
+        }
+        let fields = self.fields.iter().map(|field| field.name.to_string());
+        let oneofs = self.oneofs.iter().map(|oneof| oneof.name.to_string());
+        let mut taken: FxHashSet<String> = fields.chain(oneofs).collect();
+        let mut names = Vec::new();
+        for field in self.fields.iter().filter(is_optional) {
+            let mut name = match field.name.starts_with('_') {
+                true => field.name.to_string(),
+                false => format!("_{}", field.name),
+            };
+            while !taken.insert(name.clone()) {
+                name.insert(0, 'X');
+            }
+            names.push(name);
+        }
+        names
     }
 
     /// Whether it is written in the encoding that was before this one, each extension in a group (`message_set_wire_format`).

@@ -8,6 +8,7 @@ use super::ranges::{self, Holder, Numbers};
 use super::rules;
 use super::tree::MessageView;
 use crate::protobuf::language::schema::{JsonFormat, SetOption};
+use crate::protobuf::language::syntax::Syntax;
 
 pub(super) fn check(found: &mut Annotations<'_>, now: MessageView<'_>, before: MessageView<'_>) {
     deleted_fields(found, now, before);
@@ -147,7 +148,13 @@ fn deleted_oneofs(found: &mut Annotations<'_>, now: MessageView<'_>, before: Mes
     if before.oneofs().is_empty() {
         return;
     }
-    let names: FxHashSet<&str> = now.oneofs().iter().map(|oneof| &*oneof.name).collect();
+    // As for buf, the oneof that a descriptor has for a field with `optional` keeps the name.
+    let synthetic = match now.message() {
+        Some(message) if now.tree().set.file(now.file()).syntax == Syntax::Proto3 => message.synthetic_oneofs(),
+        _ => Vec::new(),
+    };
+    let declared = now.oneofs().iter().map(|oneof| &*oneof.name);
+    let names: FxHashSet<&str> = declared.chain(synthetic.iter().map(String::as_str)).collect();
     for (index, oneof) in (0..)
         .zip(before.oneofs())
         .filter(|(_, oneof)| !names.contains(&*oneof.name))

@@ -19,6 +19,8 @@ pub struct Selection {
     /// Files and directories that a rule does not judge, by its id.
     ignored_by: FxHashMap<&'static str, Vec<Box<str>>>,
     ignores_unstable: bool,
+    /// More rules, with what they leave alone.
+    others: Vec<Selection>,
 }
 
 /// A configuration names a rule or category that its version does not have.
@@ -71,7 +73,13 @@ impl Selection {
 
     /// How many paths it keeps, each counted for every rule that it is kept for.
     pub(in crate::protobuf) fn paths(&self) -> usize {
-        self.ignored.len() + self.ignored_by.values().map(Vec::len).sum::<usize>()
+        let own = self.ignored.len() + self.ignored_by.values().map(Vec::len).sum::<usize>();
+        own + self.others.iter().map(Selection::paths).sum::<usize>()
+    }
+
+    /// Asks for what another selection asks for too: what one of them leaves alone the other may judge.
+    pub fn join(&mut self, other: Selection) {
+        self.others.push(other);
     }
 
     /// Asks for a rule.
@@ -101,24 +109,34 @@ impl Selection {
 
     /// Whether a rule is asked for.
     pub fn has(&self, rule: &Rule) -> bool {
-        self.rules.contains(rule.id)
+        self.rules.contains(rule.id) || self.others.iter().any(|other| other.has(rule))
     }
 
     /// The ids of the rules that are asked for, in alphabetical order.
     pub fn ids(&self) -> Vec<&'static str> {
         let mut ids: Vec<&str> = self.rules.iter().copied().collect();
+        ids.extend(self.others.iter().flat_map(Selection::ids));
         ids.sort_unstable();
+        ids.dedup();
         ids
     }
 
     /// Whether a rule judges what stands in this file.
     pub fn judges(&self, rule: &Rule, path: &str, package: &str) -> bool {
         let ignored = self.ignored_by.get(rule.id);
-        !(self.leaves_alone(path, package) || ignored.is_some_and(|ignored| is_among(ignored, path)))
+        let is_asked = self.others.is_empty() || self.rules.contains(rule.id);
+        let is_left = self.ignores(path, package) || ignored.is_some_and(|ignored| is_among(ignored, path));
+        let mut others = self.others.iter();
+        (is_asked && !is_left) || others.any(|other| other.has(rule) && other.judges(rule, path, package))
     }
 
     /// Whether no rule judges what stands in this file.
     pub fn leaves_alone(&self, path: &str, package: &str) -> bool {
+        let mut others = self.others.iter().filter(|other| !other.rules.is_empty());
+        self.ignores(path, package) && others.all(|other| other.leaves_alone(path, package))
+    }
+
+    fn ignores(&self, path: &str, package: &str) -> bool {
         is_among(&self.ignored, path) || (self.ignores_unstable && is_unstable(package))
     }
 }

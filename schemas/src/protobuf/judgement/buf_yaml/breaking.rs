@@ -103,8 +103,7 @@ impl Rules<'_> {
             let Some(path) = reader.path(item) else { continue };
             match paths::below(self.root, &path) {
                 Some(path) => below.push(path.into()),
-                // The whole module lies in a directory that is ignored.
-                None if paths::below(&path, self.root).is_some() => below.push(".".into()),
+                // As for buf: neither the directory of a module nor one around it stands for the module.
                 None if self.is_for_all => {}
                 None => reader.problem(
                     item,

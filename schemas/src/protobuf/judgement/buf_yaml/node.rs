@@ -231,20 +231,27 @@ impl<'a> Reader<'a> {
         });
     }
 
+    /// Notes something that is not wrong.
+    pub fn note(&mut self, entry: &Entry, message: impl Into<Line>, help: impl Into<Line>) {
+        if self.notes.len() < GATHERED {
+            self.notes.push(Problem {
+                message: message.into(),
+                source: self.source.clone(),
+                span: entry.span,
+                help: Some(help.into()),
+            });
+        }
+    }
+
     /// Notes the keys of a map that are not among these.
     pub fn known(&mut self, entry: &Entry, known: &[&str]) {
         let Node::Map(entries) = &entry.value else { return };
         for (key, _) in entries {
             if let Node::Text(name) = &key.value
                 && !known.contains(&name.as_str())
-                && self.notes.len() < GATHERED
             {
-                self.notes.push(Problem {
-                    message: to_line!("the key `{}` is not known here", shortened(name)),
-                    source: self.source.clone(),
-                    span: key.span,
-                    help: Some(to_line!("known are {}", known.join(", "))),
-                });
+                let message = to_line!("the key `{}` is not known here", shortened(name));
+                self.note(key, message, to_line!("known are {}", known.join(", ")));
             }
         }
     }

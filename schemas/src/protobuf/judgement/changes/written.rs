@@ -38,7 +38,7 @@ impl<'s> Walk<'s> {
     pub(super) fn written(&mut self, old: &'s Schema, new: &'s Schema) -> Result<(), Exhausted> {
         let length = old.written.source.text().len() + new.written.source.text().len();
         self.budget.spend(length / 16)?;
-        let (before, after) = (parts(&old.written), parts(&new.written));
+        let (before, after) = (parts(&old.folded), parts(&new.folded));
         let known: FxHashMap<&str, &Part<'_>> = before.iter().map(|part| (&*part.key, part)).collect();
         for part in &after {
             if let Some(was) = known.get(&*part.key) {

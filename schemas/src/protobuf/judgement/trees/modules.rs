@@ -8,10 +8,37 @@ use crate::tree::{Directory, Notes, TreeError};
 
 const YAML: &str = "buf.yaml";
 const WORK: &str = "buf.work.yaml";
+/// What both were called before, where the name of today is not there.
+const OLD_YAML: &str = "buf.mod";
+const OLD_WORK: &str = "buf.work";
+
+/// What a configuration says of a tree.
+pub(super) struct Configured {
+    /// Never empty.
+    pub modules: Vec<Module>,
+    /// Policies that it names and that could not be read, with why.
+    pub unread: Vec<Problem>,
+}
+
+impl From<Vec<Module>> for Configured {
+    fn from(modules: Vec<Module>) -> Configured {
+        Configured {
+            modules,
+            unread: Vec::new(),
+        }
+    }
+}
 
 /// Whether a directory has a configuration of its own.
 pub(super) fn is_configured<D: Directory>(directory: &D) -> bool {
-    directory.has_file(YAML) || directory.has_file(WORK)
+    [YAML, WORK, OLD_YAML, OLD_WORK]
+        .into_iter()
+        .any(|name| directory.has_file(name))
+}
+
+/// The first of these files that is there.
+fn named<D: Directory>(directory: &D, names: [&'static str; 2]) -> Option<&'static str> {
+    names.into_iter().find(|name| directory.has_file(name))
 }
 
 /// The modules of a tree: by the configuration that is given, else by that in its directory, else one by the rules of a new
@@ -23,28 +50,71 @@ pub(super) fn modules<D: Directory>(
     directory: &D,
     given: Option<&Source>,
     notes: &mut Notes,
-) -> Result<Vec<Module>, TreeError<D::Error>> {
+) -> Result<Configured, TreeError<D::Error>> {
     let text = |path| directory.text(path, buf_yaml::MAX_BYTES).map_err(TreeError::Read);
-    let (source, is_work) = match (given, directory.has_file(YAML), directory.has_file(WORK)) {
+    let (yaml, work) = (named(directory, [YAML, OLD_YAML]), named(directory, [WORK, OLD_WORK]));
+    let (source, is_work) = match (given, yaml, work) {
         (Some(given), ..) => {
-            let name = given.name();
-            let is_work = name.rsplit(['/', '\\']).next() == Some(WORK);
-            (given.clone(), is_work)
+            let name = given.name().rsplit(['/', '\\']).next();
+            (given.clone(), name == Some(WORK) || name == Some(OLD_WORK))
         }
-        (None, true, true) => {
+        (None, Some(yaml), Some(work)) => {
             return Err(TreeError::Tree {
-                message: format!("`{}` has both a {YAML} and a {WORK}", directory.name()),
+                message: format!("`{}` has both a {yaml} and a {work}", directory.name()),
                 help: "keep the buf.yaml, with a list of modules in version v2, or the buf.work.yaml with a buf.yaml in each of its directories",
             });
         }
-        (None, true, false) => (text(YAML)?, false),
-        (None, false, true) => (text(WORK)?, true),
-        (None, false, false) => return Ok(BufYaml::default().modules),
+        (None, Some(yaml), None) => (text(yaml)?, false),
+        (None, None, Some(work)) => (text(work)?, true),
+        (None, None, None) => return Ok(BufYaml::default().modules.into()),
     };
-    match is_work {
-        true => workspace(directory, &source, notes),
-        false => Ok(read(&source, notes)?.modules),
+    if is_work {
+        return workspace(directory, &source, notes).map(Configured::from);
     }
+    let config = read(&source, notes)?;
+    if config.version == Version::V2 && yaml == Some(OLD_YAML) && given.is_none() {
+        return Err(TreeError::Tree {
+            message: format!("`{}/{OLD_YAML}` has version v2", directory.name()),
+            help: "call it buf.yaml",
+        });
+    }
+    with_policies(directory, &source, config)
+}
+
+/// The modules of a configuration, each judged by the rules of its policies as well.
+fn with_policies<D: Directory>(
+    directory: &D,
+    source: &Source,
+    config: BufYaml,
+) -> Result<Configured, TreeError<D::Error>> {
+    let mut configured = Configured::from(config.modules);
+    for policy in &config.policies {
+        let is_below = policy.name.split('/').all(|part| part != "..") && !policy.name.starts_with('/');
+        if !is_below || !directory.has_file(&policy.name) {
+            let message = to_line!(
+                "the policy `{}` is not there, so nothing is said of its rules",
+                policy.name
+            );
+            configured.unread.push(policy.unread(source, message));
+            continue;
+        }
+        let text = directory
+            .text(&policy.name, buf_yaml::MAX_BYTES)
+            .map_err(TreeError::Read)?;
+        match policy.selection(&text) {
+            Ok(selection) => {
+                for module in &mut configured.modules {
+                    module.selection.join(selection.clone());
+                }
+            }
+            Err(error) => {
+                let why = error.problems.first().map(ToString::to_string).unwrap_or_default();
+                let message = to_line!("the policy `{}` could not be read: {why}", policy.name);
+                configured.unread.push(policy.unread(source, message));
+            }
+        }
+    }
+    Ok(configured)
 }
 
 fn read(source: &Source, notes: &mut Notes) -> Result<BufYaml, ParseError> {
@@ -71,7 +141,8 @@ fn workspace<D: Directory>(tree: &D, source: &Source, notes: &mut Notes) -> Resu
     }
     let mut modules = Vec::with_capacity(work.directories.len());
     for (name, _) in &work.directories {
-        let path = format!("{name}/{YAML}");
+        let [path, old_path] = [YAML, OLD_YAML].map(|file| format!("{name}/{file}"));
+        let path = if tree.has_file(&path) { path } else { old_path };
         let config = match tree.has_file(&path) {
             true => read(&tree.text(&path, buf_yaml::MAX_BYTES).map_err(TreeError::Read)?, notes)?,
             false => BufYaml::without_file(Version::V1),

@@ -38,10 +38,28 @@ pub(super) fn of(current: &ReadTree, previous: &ReadTree, category: Option<Categ
     let shared = shared(current, previous);
     let is_single = current.modules.len() == 1 && previous.modules.len() == 1;
     for (index, module) in previous.modules.iter().enumerate() {
-        let same = pairs.iter_mut().find(|pair| pair.path == module.path || is_single);
-        match same {
-            Some(pair) => pair.previous.push(index),
-            None => {
+        let alike: Vec<usize> = (0..current.modules.len())
+            .filter(|now| is_single || current.modules[*now].path == module.path)
+            .collect();
+        // Several modules may have one path: the one that is meant says the same of its files, or has some of them.
+        let meant: Vec<usize> = match alike.as_slice() {
+            [] | [_] => alike,
+            _ => match alike.iter().find(|now| current.modules[**now].has_scope_of(module)) {
+                Some(same) => vec![*same],
+                None => {
+                    let with_files = alike.iter().filter(|now| shared[index].contains_key(now));
+                    let found: Vec<usize> = with_files.copied().collect();
+                    if found.is_empty() { vec![alike[0]] } else { found }
+                }
+            },
+        };
+        // The first pairs are those of the current modules, in their order.
+        for now in &meant {
+            pairs[*now].previous.push(index);
+        }
+        match meant.is_empty() {
+            false => {}
+            true => {
                 let owners = most(&shared[index]);
                 // Modules that are one now are compared with it together.
                 if let Some(pair) = pairs

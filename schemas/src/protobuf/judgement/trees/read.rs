@@ -25,6 +25,8 @@ const EXTENSIONS: &[&str] = &["proto"];
 pub(super) struct ReadTree {
     /// What its configuration says; never empty.
     pub modules: Vec<Module>,
+    /// Policies of its configuration that could not be read.
+    pub unread: Vec<Problem>,
     files: Files,
     /// The module of each file of its own, by the path that imports it.
     owners: FxHashMap<Box<str>, usize>,
@@ -49,7 +51,7 @@ impl ReadTree {
         notes: &mut Notes,
     ) -> Result<ReadTree, TreeError<D::Error>> {
         let directory = tree.directory;
-        let modules = modules::modules(directory, config, notes)?;
+        let modules::Configured { modules, unread } = modules::modules(directory, config, notes)?;
         let mut files = Vec::new();
         let mut owners: FxHashMap<Box<str>, usize> = FxHashMap::default();
         for path in directory.files(EXTENSIONS).map_err(TreeError::Read)? {
@@ -81,7 +83,12 @@ impl ReadTree {
                 Files::Many(files, included)
             }
         };
-        Ok(ReadTree { modules, files, owners })
+        Ok(ReadTree {
+            modules,
+            unread,
+            files,
+            owners,
+        })
     }
 
     /// The module that a file belongs to, by the path that imports it; none of what is imported from elsewhere.

@@ -8,7 +8,7 @@ use super::bytes::Bytes;
 use crate::protobuf::language::builtin;
 use crate::protobuf::language::link::{Target, scalar_value};
 use crate::protobuf::language::schema::{
-    Cardinality, Default, EnumId, Field, FileSet, Kind, MapValue, MessageId, Scalar,
+    Cardinality, Default, EnumId, Extension, Field, FileId, FileSet, Kind, MapValue, MessageId, Scalar,
 };
 use crate::protobuf::language::syntax::{AggregateField, OptionEntry, OptionValue};
 
@@ -104,18 +104,17 @@ struct Place {
 pub(super) struct OptionWriter<'a> {
     set: &'a FileSet,
     standard: Option<&'static FileSet>,
-    /// Extensions by full name.
-    extensions: FxHashMap<&'a str, usize>,
+    /// The extensions that the file sees, by full name.
+    extensions: FxHashMap<&'a str, &'a Extension>,
 }
 
 impl<'a> OptionWriter<'a> {
-    pub fn new(set: &'a FileSet) -> Self {
+    pub fn new(set: &'a FileSet, file: FileId) -> Self {
         let is_own = set.message_named(Target::File.message()).is_some();
-        let extensions = set.extensions.iter().enumerate();
         OptionWriter {
             set,
             standard: if is_own { None } else { builtin::descriptor() },
-            extensions: extensions.map(|(index, extension)| (&*extension.name, index)).collect(),
+            extensions: set.extensions_seen_by(file),
         }
     }
 
@@ -149,6 +148,9 @@ impl<'a> OptionWriter<'a> {
                 true => (self.extension(&part.name, scope)?, true),
                 false => (self.field(place, &part.name)?, place.is_own),
             };
+            if is_for_source(field) {
+                return Some(());
+            }
             if index + 1 == option.name.len() {
                 return self.put(node, field, is_own, scope, &option.value);
             }
@@ -170,13 +172,10 @@ impl<'a> OptionWriter<'a> {
             .find(|field| &*field.name == name)
     }
 
-    /// The innermost extension of this name. Whether the file sees it has been looked at when it was linked.
+    /// The innermost extension of this name.
     fn extension(&self, name: &str, scope: &str) -> Option<&'a Field> {
         if let Some(absolute) = name.strip_prefix('.') {
-            return self
-                .extensions
-                .get(absolute)
-                .map(|index| &self.set.extensions[*index].field);
+            return self.extensions.get(absolute).map(|extension| &extension.field);
         }
         let mut scope = scope;
         loop {
@@ -185,8 +184,8 @@ impl<'a> OptionWriter<'a> {
             } else {
                 format!("{scope}.{name}")
             };
-            if let Some(index) = self.extensions.get(full.as_str()) {
-                return Some(&self.set.extensions[*index].field);
+            if let Some(extension) = self.extensions.get(full.as_str()) {
+                return Some(&extension.field);
             }
             if scope.is_empty() {
                 return None;
@@ -248,7 +247,9 @@ impl<'a> OptionWriter<'a> {
                 let field = self.field(place, &written.name).or_else(|| self.field(place, &lower))?;
                 (field, place.is_own)
             };
-            self.put(node, field, is_own, scope, &written.value)?;
+            if !is_for_source(field) {
+                self.put(node, field, is_own, scope, &written.value)?;
+            }
         }
         Some(())
     }
@@ -319,6 +320,11 @@ impl<'a> OptionWriter<'a> {
                 .iter()
                 .find(|known| known.name == *name)
                 .map(|known| known.number),
+            OptionValue::Bytes(name) => enumeration
+                .values
+                .iter()
+                .find(|known| known.name.as_bytes() == &**name)
+                .map(|known| known.number),
             OptionValue::Unsigned(number) => i32::try_from(*number).ok(),
             OptionValue::Negative(number) => i32::try_from(*number).ok(),
             _ => None,
@@ -379,4 +385,10 @@ fn scalar_bytes(scalar: Scalar, value: &OptionValue) -> Option<(u32, Vec<u8>)> {
         (_, Default::Float(_) | Default::Enum(..)) => return None,
     };
     Some((wire_type, bytes.0))
+}
+
+/// Whether an option is for whoever reads the text alone: protoc leaves it out of descriptors.
+fn is_for_source(field: &Field) -> bool {
+    let retention = field.options.get("retention");
+    retention.is_some_and(|option| &*option.value == "RETENTION_SOURCE")
 }

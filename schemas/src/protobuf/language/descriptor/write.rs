@@ -1,7 +1,5 @@
 //! From a linked file to its descriptor.
 
-use std::collections::BTreeSet;
-
 use super::bytes::Bytes;
 use super::default;
 use super::option::OptionWriter;
@@ -18,14 +16,14 @@ use crate::text::source::Span;
 /// The bytes of google.protobuf.FileDescriptorProto for a schema's own file, as protoc writes them; custom options are
 /// the extensions that they are. Comments and places are left out.
 pub fn encode(schema: &Schema) -> Vec<u8> {
-    write(&schema.set, FileId(0), &schema.written)
+    write(&schema.set, FileId(0), &schema.folded)
 }
 
 /// Like [`encode`], for any file of a set. `tree` is the file as it is written.
 pub fn write(set: &FileSet, file: FileId, tree: &File) -> Vec<u8> {
     let writer = Writer {
         set,
-        options: OptionWriter::new(set),
+        options: OptionWriter::new(set, file),
         is_edition: matches!(tree.syntax, Syntax::Edition(_)),
         is_proto3: tree.syntax == Syntax::Proto3,
     };
@@ -118,7 +116,9 @@ impl Writer<'_> {
             return;
         }
         let node = self.options.node(target, scope, options);
-        bytes.message(number, |inner| node.write(inner));
+        if !node.is_empty() {
+            bytes.message(number, |inner| node.write(inner));
+        }
     }
 
     fn message(&self, bytes: &mut Bytes, scope: &str, tree: &Message) {
@@ -127,7 +127,10 @@ impl Writer<'_> {
             return;
         };
         bytes.string(1, &tree.name.value);
-        let synthetic = self.synthetic_oneofs(tree);
+        let synthetic = match self.is_proto3 {
+            true => message.synthetic_oneofs(),
+            false => Vec::new(),
+        };
         let mut optionals = 0;
         for (field, linked) in written_fields(tree).zip(&message.fields) {
             let oneof = match self.is_optional(field) {
@@ -140,17 +143,27 @@ impl Writer<'_> {
             bytes.message(2, |inner| self.field(inner, &name, field, linked, oneof, None));
         }
         let mut linked = message.fields.iter();
+        let mut nested: Vec<(usize, Nested<'_>)> = Vec::new();
         for item in &tree.items {
             match item {
-                MessageItem::Field(field) => self.nested(bytes, &name, field, linked.next()),
+                MessageItem::Field(field) => nested.push(Nested::of_field(field, linked.next())),
                 MessageItem::Oneof(oneof) => {
                     for field in &oneof.fields {
-                        self.nested(bytes, &name, field, linked.next());
+                        nested.push(Nested::of_field(field, linked.next()));
                     }
                 }
-                MessageItem::Message(inner) => bytes.message(3, |bytes| self.message(bytes, &name, inner)),
-                MessageItem::Extend(extend) => self.groups(bytes, 3, &name, extend),
+                MessageItem::Message(inner) => nested.push((inner.span.start, Nested::Message(inner))),
+                MessageItem::Extend(extend) => nested.push((extend.span.start, Nested::Groups(extend))),
                 MessageItem::Enum(_) => {}
+            }
+        }
+        // A map that is written as its entry message has it where that stands.
+        nested.sort_by_key(|(start, _)| *start);
+        for (_, each) in nested {
+            match each {
+                Nested::Message(inner) => bytes.message(3, |bytes| self.message(bytes, &name, inner)),
+                Nested::Groups(extend) => self.groups(bytes, 3, &name, extend),
+                Nested::Field(field, linked) => self.nested(bytes, &name, field, linked),
             }
         }
         for item in &tree.items {
@@ -218,32 +231,6 @@ impl Writer<'_> {
     /// proto3's `optional`, which stands in a oneof of its own.
     fn is_optional(&self, field: &syntax::Field) -> bool {
         self.is_proto3 && field.label.is_some_and(|label| label.value == WrittenLabel::Optional)
-    }
-
-    fn synthetic_oneofs(&self, tree: &Message) -> Vec<String> {
-        if !written_fields(tree).any(|field| self.is_optional(field)) {
-            return Vec::new();
-        }
-        let mut taken: BTreeSet<String> = written_fields(tree).map(|field| field.name.value.to_string()).collect();
-        for item in &tree.items {
-            if let MessageItem::Oneof(oneof) = item {
-                taken.insert(oneof.name.value.to_string());
-            }
-        }
-        let mut names = Vec::new();
-        for field in written_fields(tree).filter(|field| self.is_optional(field)) {
-            let own = &*field.name.value;
-            let mut name = if own.starts_with('_') {
-                own.to_owned()
-            } else {
-                format!("_{own}")
-            };
-            while !taken.insert(name.clone()) {
-                name.insert(0, 'X');
-            }
-            names.push(name);
-        }
-        names
     }
 
     /// The message of a group, or that of a map's entries.
@@ -460,5 +447,21 @@ fn type_number(scalar: Scalar) -> i64 {
         Scalar::Sfixed64 => 16,
         Scalar::Sint32 => 17,
         Scalar::Sint64 => 18,
+    }
+}
+
+/// What may be a message within a message.
+enum Nested<'a> {
+    Message(&'a Message),
+    /// Those that extension fields declare.
+    Groups(&'a syntax::Extend),
+    /// That of a group, or that of a map's entries.
+    Field(&'a syntax::Field, Option<&'a Field>),
+}
+
+impl<'a> Nested<'a> {
+    /// With its place.
+    fn of_field(field: &'a syntax::Field, linked: Option<&'a Field>) -> (usize, Nested<'a>) {
+        (field.type_span.start, Nested::Field(field, linked))
     }
 }

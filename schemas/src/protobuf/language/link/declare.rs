@@ -1,10 +1,10 @@
 //! Every declaration gets its index and its full name; what needs no other name is filled in.
 
-use super::features::Features;
+use super::features::{Exports, Features};
 use super::scope::{Meaning, Symbol};
 use super::{Linker, numbers, options};
 use crate::protobuf::language::schema::{Extension, FileId, Message, MessageId, Oneof, TypeId};
-use crate::protobuf::language::syntax::{self, Field, MessageItem, WrittenType};
+use crate::protobuf::language::syntax::{self, Field, MessageItem, Visibility, WrittenType};
 use crate::text::source::Span;
 
 /// Where declarations stand.
@@ -141,6 +141,8 @@ impl Linker {
             span: tree.span,
             name_span: tree.name.span,
         });
+        self.declare_extensions(scope.file, id, &tree.extension_ranges, last);
+        self.declare_visibility(scope, TypeId::Message(id), tree.visibility, &tree.name, false);
         self.check_siblings(scope.file, tree);
         let inner = Scope {
             file: scope.file,
@@ -170,6 +172,31 @@ impl Linker {
         }
         self.set.messages[id.0 as usize].oneofs = oneofs;
         id
+    }
+
+    /// Whether other files can use a type. `is_free` is an enum in a message that has nothing else.
+    pub(super) fn declare_visibility(
+        &mut self,
+        scope: Scope,
+        id: TypeId,
+        written: Option<Visibility>,
+        name: &syntax::Name,
+        is_free: bool,
+    ) {
+        let is_nested = scope.parent.is_some();
+        let is_local = match (written, scope.features.exports) {
+            (Some(visibility), _) => visibility == Visibility::Local,
+            (None, Exports::All) => false,
+            (None, Exports::TopLevel) => is_nested,
+            (None, Exports::Nothing | Exports::Strict) => true,
+        };
+        if is_local {
+            self.local.insert(id);
+        } else if is_nested && !is_free && scope.features.exports == Exports::Strict && self.is_checked(scope.file) {
+            let message = format!("`{}` stands within a message and cannot be exported", name.value);
+            let help = "`features.default_symbol_visibility` is STRICT; move it to the top of a file".to_owned();
+            self.problem(scope.file, name.span, message, help);
+        }
     }
 
     fn declare_group(&mut self, scope_name: &str, scope: Scope, field: &Field) {

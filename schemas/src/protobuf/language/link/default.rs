@@ -99,8 +99,9 @@ pub(super) fn of_scalar(scalar: Scalar, value: &OptionValue) -> Result<Default, 
             _ => Err("`true` or `false`"),
         },
         Scalar::String => match value {
-            OptionValue::Bytes(bytes) if std::str::from_utf8(bytes).is_ok() => Ok(Default::Bytes(bytes.clone())),
-            _ => Err("a string of UTF-8"),
+            // Need not be UTF-8, as for protoc.
+            OptionValue::Bytes(bytes) => Ok(Default::Bytes(bytes.clone())),
+            _ => Err("a string"),
         },
         Scalar::Bytes => match value {
             OptionValue::Bytes(bytes) => Ok(Default::Bytes(bytes.clone())),

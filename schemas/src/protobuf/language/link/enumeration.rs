@@ -32,6 +32,13 @@ impl Linker {
                 self.set.messages[parent.0 as usize].enums.push(id);
             }
         }
+        let is_free = scope.parent.is_some_and(|parent| {
+            let ranges = &self.set.message(parent).reserved.ranges;
+            ranges
+                .iter()
+                .any(|(range, _)| range.start == 1 && range.end >= numbers::LAST)
+        });
+        self.declare_visibility(scope, TypeId::Enum(id), tree.visibility, &tree.name, is_free);
         let features = scope.features.with(&tree.options);
         let values = tree.values.iter().map(|value| EnumValue {
             name: value.name.value.clone(),

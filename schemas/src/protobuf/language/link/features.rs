@@ -27,11 +27,26 @@ pub(super) struct Features {
     /// `features.message_encoding`
     pub is_delimited: bool,
     pub json_format: JsonFormat,
+    /// `features.enforce_naming_style`
+    pub enforces_naming: bool,
+    /// `features.default_symbol_visibility`
+    pub exports: Exports,
+}
+
+/// Which types of a file others can use, where nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exports {
+    All,
+    TopLevel,
+    Nothing,
+    /// Nothing, and what is nested cannot be exported.
+    Strict,
 }
 
 impl Features {
     fn of_syntax(syntax: Syntax) -> Self {
         let is_proto2 = syntax == Syntax::Proto2;
+        let is_2024 = matches!(syntax, Syntax::Edition(2024..));
         Features {
             syntax,
             presence: if syntax == Syntax::Proto3 {
@@ -43,6 +58,8 @@ impl Features {
             is_packed: !is_proto2,
             validates_utf8: !is_proto2,
             is_delimited: false,
+            enforces_naming: is_2024,
+            exports: if is_2024 { Exports::TopLevel } else { Exports::All },
             json_format: if is_proto2 {
                 JsonFormat::LegacyBestEffort
             } else {
@@ -93,10 +110,10 @@ impl Features {
     }
 
     fn set(&mut self, name: &str, value: &OptionValue) {
-        let OptionValue::Identifier(value) = value else {
+        let Some(value) = word(name, value) else {
             return;
         };
-        match (name, &**value) {
+        match (name, value) {
             ("field_presence", "EXPLICIT") => self.presence = Presence::Explicit,
             ("field_presence", "IMPLICIT") => self.presence = Presence::Implicit,
             ("field_presence", "LEGACY_REQUIRED") => self.presence = Presence::Required,
@@ -104,9 +121,43 @@ impl Features {
             ("repeated_field_encoding", value) => self.is_packed = value != "EXPANDED",
             ("utf8_validation", value) => self.validates_utf8 = value != "NONE",
             ("message_encoding", value) => self.is_delimited = value == "DELIMITED",
+            ("enforce_naming_style", value) => self.enforces_naming = value != "STYLE_LEGACY",
+            ("default_symbol_visibility", "EXPORT_ALL") => self.exports = Exports::All,
+            ("default_symbol_visibility", "EXPORT_TOP_LEVEL") => self.exports = Exports::TopLevel,
+            ("default_symbol_visibility", "LOCAL_ALL") => self.exports = Exports::Nothing,
+            ("default_symbol_visibility", "STRICT") => self.exports = Exports::Strict,
             ("json_format", "ALLOW") => self.json_format = JsonFormat::Allow,
             ("json_format", "LEGACY_BEST_EFFORT") => self.json_format = JsonFormat::LegacyBestEffort,
             _ => {}
         }
+    }
+}
+
+/// The values of features, by number from 1: within braces a value may be given so.
+const VALUES: [(&str, &[&str]); 8] = [
+    ("field_presence", &["EXPLICIT", "IMPLICIT", "LEGACY_REQUIRED"]),
+    ("enum_type", &["OPEN", "CLOSED"]),
+    ("repeated_field_encoding", &["PACKED", "EXPANDED"]),
+    ("utf8_validation", &["", "VERIFY", "NONE"]),
+    ("message_encoding", &["LENGTH_PREFIXED", "DELIMITED"]),
+    ("json_format", &["ALLOW", "LEGACY_BEST_EFFORT"]),
+    ("enforce_naming_style", &["STYLE2024", "STYLE_LEGACY", "STYLE2026"]),
+    (
+        "default_symbol_visibility",
+        &["EXPORT_ALL", "EXPORT_TOP_LEVEL", "LOCAL_ALL", "STRICT"],
+    ),
+];
+
+/// The name of the value that a feature is set to: as it is written, in quotes, or by its number.
+pub(super) fn word<'v>(feature: &str, value: &'v OptionValue) -> Option<&'v str> {
+    match value {
+        OptionValue::Identifier(word) => Some(word),
+        OptionValue::Bytes(word) => str::from_utf8(word).ok(),
+        OptionValue::Unsigned(number) => {
+            let (_, values) = VALUES.iter().find(|(name, _)| *name == feature)?;
+            let index = usize::try_from(number.checked_sub(1)?).ok()?;
+            values.get(index).copied()
+        }
+        OptionValue::Negative(_) | OptionValue::Float(_) | OptionValue::Aggregate(_) | OptionValue::List(_) => None,
     }
 }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::declare::{TopLevel, top_level};
 use super::features::{Features, Presence};
-use super::{Linker, Start, json_name, numbers, options};
+use super::{Linker, Start, json_name, members, numbers, options};
 use crate::protobuf::language::schema::{Cardinality, Field, FieldSpans, FileId, Kind, MapValue, MessageId, Scalar};
 use crate::protobuf::language::syntax::{self, MessageItem, OptionValue, Syntax, WrittenLabel, WrittenType};
 use crate::text::source::Span;
@@ -62,7 +62,9 @@ struct Within<'a> {
 impl Linker {
     pub(super) fn link_file(&mut self, file: FileId, tree: &Arc<syntax::File>, start: Start) {
         let files = &self.set.files;
-        self.symbols.enter(file, |seen| files[seen.0 as usize].package.clone());
+        let members = (file.0 < self.checked).then(|| members::of(tree));
+        self.symbols
+            .enter(file, members, |seen| files[seen.0 as usize].package.clone());
         let mut next = start;
         let package = self.set.file(file).package.clone();
         let features = Features::of_file(tree);
@@ -79,7 +81,8 @@ impl Linker {
             self.link_service(file, next.service, service);
             next.service += 1;
         }
-        if file.0 < self.checked {
+        if self.is_checked(file) {
+            self.check_naming(file, tree);
             self.check_file_options(file, tree);
             self.check_options(file, tree);
         }
@@ -155,6 +158,10 @@ impl Linker {
             let linked = self.link_field(within, field, next);
             if let Some(extendee) = extendee {
                 self.check_extension(file, extendee, field, &linked);
+                if self.is_checked(file) {
+                    let name = self.set.extensions[index].name.clone();
+                    self.check_declared(file, extendee, field, &linked, &name);
+                }
                 self.set.extensions[index].extendee = extendee;
             }
             self.set.extensions[index].field = linked;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Problems;
 use super::options;
@@ -18,12 +18,26 @@ pub(super) struct Imports {
     pub files: Vec<File>,
     /// Every file after those that it imports.
     pub order: Vec<FileId>,
-    /// What each file sees: itself, what it imports, and what that imports publicly.
-    pub visible: Vec<Box<[FileId]>>,
+    /// What each file sees.
+    pub visible: Vec<Seen>,
+}
+
+/// What a file sees.
+pub(super) struct Seen {
+    /// Itself, what it imports, and what that imports publicly.
+    pub files: Box<[FileId]>,
+    /// What it imports for options only.
+    pub for_options: Box<[FileId]>,
 }
 
 impl Imports {
-    pub fn gather(trees: Vec<Arc<syntax::File>>, problems: &mut Problems) -> Imports {
+    /// Files that are not there are put aside.
+    pub fn gather(
+        trees: Vec<Arc<syntax::File>>,
+        checked: usize,
+        problems: &mut Problems,
+        missing: &mut Problems,
+    ) -> Imports {
         let mut trees = trees;
         let mut by_path: FxHashMap<Box<str>, FileId> = FxHashMap::default();
         for (index, tree) in trees.iter().enumerate() {
@@ -52,7 +66,15 @@ impl Imports {
         while let Some(tree) = trees.get(files.len()).cloned() {
             let id = FileId(files.len() as u32);
             let mut file = described(&tree);
+            let mut follows_options = false;
             for import in &tree.imports {
+                let is_for_options = import.kind == ImportKind::Option;
+                if follows_options && !is_for_options && files.len() < checked {
+                    let message = "an import stands behind one for options";
+                    let help = "move it in front of each `import option`".to_owned();
+                    problems.add(id, &tree.source, import.span, message, help);
+                }
+                follows_options |= is_for_options;
                 if let Some(found) = find(import, &mut trees, &mut by_path) {
                     if found == id {
                         let message = "the file imports itself";
@@ -77,17 +99,19 @@ impl Imports {
                     }
                     continue;
                 }
-                let (message, help) = match check_path(&import.path.value) {
-                    Err(reason) => (
-                        format!("the import path `{}` {reason}", import.path.value),
-                        Some("write the path from the root of the tree, as in import \"acme/order.proto\";".to_owned()),
-                    ),
-                    Ok(()) => (
-                        format!("the imported file `{}` is not there", import.path.value),
-                        suggestion(&import.path.value, &by_path, problems),
-                    ),
-                };
-                problems.add(id, &tree.source, import.path.span, message, help);
+                let path = &import.path.value;
+                match check_path(path) {
+                    Err(reason) => {
+                        let message = format!("the import path `{path}` {reason}");
+                        let help = "write the path from the root of the tree, as in import \"acme/order.proto\";";
+                        problems.add(id, &tree.source, import.path.span, message, help.to_owned());
+                    }
+                    Ok(()) => {
+                        let message = format!("the imported file `{path}` is not there");
+                        let help = suggestion(path, &by_path, missing);
+                        missing.add(id, &tree.source, import.path.span, message, help);
+                    }
+                }
             }
             files.push(file);
         }
@@ -236,16 +260,28 @@ fn cycle(way: &[(usize, usize)], files: &[File]) -> String {
     names.join(" → ")
 }
 
-/// A file, what it imports, and what that imports publicly.
-fn seen_by(file: usize, files: &[File]) -> Box<[FileId]> {
-    let mut seen = vec![FileId(file as u32)];
-    let mut known: rustc_hash::FxHashSet<FileId> = seen.iter().copied().collect();
-    for (import, _, _) in &files[file].imports {
-        if known.insert(*import) {
-            seen.push(*import);
-        }
+/// A file, what it imports, and what that imports publicly; apart from that what it imports for options.
+fn seen_by(file: usize, files: &[File]) -> Seen {
+    let own = FileId(file as u32);
+    let mut known: FxHashSet<FileId> = [own].into_iter().collect();
+    let imports = &files[file].imports;
+    let of_kind = |for_options: bool| {
+        let of_kind = imports
+            .iter()
+            .filter(move |(_, kind, _)| (*kind == ImportKind::Option) == for_options);
+        of_kind.map(|(import, _, _)| *import)
+    };
+    let seen = reached(of_kind(false), files, &mut known);
+    Seen {
+        files: std::iter::once(own).chain(seen).collect(),
+        for_options: reached(of_kind(true), files, &mut known).into(),
     }
-    let mut next = 1;
+}
+
+/// These files and what they import publicly, without those that are known.
+fn reached(imports: impl Iterator<Item = FileId>, files: &[File], known: &mut FxHashSet<FileId>) -> Vec<FileId> {
+    let mut seen: Vec<FileId> = imports.filter(|import| known.insert(*import)).collect();
+    let mut next = 0;
     while let Some(id) = seen.get(next).copied() {
         next += 1;
         for (import, kind, _) in &files[id.0 as usize].imports {
@@ -254,5 +290,5 @@ fn seen_by(file: usize, files: &[File]) -> Box<[FileId]> {
             }
         }
     }
-    seen.into()
+    seen
 }

@@ -80,7 +80,7 @@ impl Linker {
             self.problem(file, name.span, message, None);
             return None;
         }
-        match self.type_named(file, scope, &name.value, name.span)? {
+        match self.named(file, scope, &name.value, name.span, SymbolKind::Message)? {
             TypeId::Message(id) => Some(id),
             TypeId::Enum(_) => {
                 self.problem(
@@ -95,12 +95,24 @@ impl Linker {
     }
 
     fn type_named(&mut self, file: FileId, scope: &str, name: &str, span: Span) -> Option<TypeId> {
+        self.named(file, scope, name, span, SymbolKind::Type)
+    }
+
+    fn named(&mut self, file: FileId, scope: &str, name: &str, span: Span, wanted: SymbolKind) -> Option<TypeId> {
         if !self.take_room(cost(scope, name), file, span) {
             return None;
         }
-        match self.symbols.resolve(name, scope, SymbolKind::Type) {
+        match self.symbols.resolve(name, scope, wanted) {
             Ok(symbol) => match symbol.meaning {
-                Meaning::Type(id) => Some(id),
+                Meaning::Type(id) => {
+                    if symbol.file != file && self.is_checked(file) && self.local.contains(&id) {
+                        let path = &self.set.file(symbol.file).path;
+                        let message = format!("`{name}` is local to \"{path}\", so this file cannot use it");
+                        let help = "declare it with `export` there".to_owned();
+                        self.problem(file, span, message, help);
+                    }
+                    Some(id)
+                }
                 _ => None,
             },
             Err(unresolved) => {
@@ -109,7 +121,7 @@ impl Linker {
                         &self.set,
                         &self.symbols,
                         name,
-                        SymbolKind::Type,
+                        wanted,
                         unresolved,
                         self.problems.0.len() < 10,
                     );
@@ -141,7 +153,7 @@ pub(super) fn explain(
     suggests: bool,
 ) -> (String, Option<String>) {
     let what = match wanted {
-        SymbolKind::Type => "type",
+        SymbolKind::Type | SymbolKind::Message => "type",
         SymbolKind::Extension => "option",
     };
     let message = format!("could not resolve {what} `{name}`");
@@ -154,6 +166,9 @@ pub(super) fn explain(
             "the innermost scope that has `{}` decides, so it is looked for as `{tried}`, which is not there; write \
              `.{name}` to begin at the root",
             name.split('.').next().unwrap_or(name)
+        )),
+        Unresolved::Else { found, what } => Some(format!(
+            "the nearest of that name is `{found}`, {what}; write `.{name}` if it stands at the root, or its full name"
         )),
         Unresolved::Unknown => match symbols.get(name.trim_start_matches('.')) {
             Some(symbol) => Some(format!("`{name}` is {}", symbol.meaning.what())),

@@ -19,6 +19,11 @@ pub(super) fn is_named(option: &OptionEntry, name: &str) -> bool {
     matches!(&option.name[..], [OptionNamePart { name: only, is_extension: false }] if &**only == name)
 }
 
+/// Whether an entry is set to this word.
+pub(super) fn is_identifier(option: &OptionEntry, word: &str) -> bool {
+    matches!(&option.value, OptionValue::Identifier(value) if &**value == word)
+}
+
 /// Whether a standard option is set to `true`.
 pub(super) fn flag(options: &[OptionEntry], name: &str) -> bool {
     options
@@ -78,7 +83,11 @@ fn take_apart(name: String, option: &OptionEntry, value: &OptionValue, kept: &mu
             return;
         }
         OptionValue::Identifier(text) => text.clone(),
-        OptionValue::Unsigned(value) => value.to_string().into(),
+        OptionValue::Unsigned(number) => {
+            let feature = name.strip_prefix("features.");
+            let word = feature.and_then(|feature| super::features::word(feature, value));
+            word.map_or_else(|| number.to_string().into(), Box::from)
+        }
         OptionValue::Negative(value) => value.to_string().into(),
         OptionValue::Float(value) => value.to_string().into(),
         OptionValue::Bytes(bytes) => String::from_utf8_lossy(bytes).into(),

@@ -3,8 +3,10 @@
 //! A name is looked for in the innermost scope first, then outwards to the root; a dot in front makes it absolute. Its first
 //! part decides: where `a.b` finds an `a` that may have parts, `b` must be in it. Only what a file sees counts.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use super::imports::Seen;
+use super::members::Members;
 use crate::protobuf::language::schema::{FileId, TypeId};
 use crate::text::likeness::Likeness;
 use crate::text::source::Span;
@@ -52,8 +54,19 @@ impl Meaning {
 pub(super) enum SymbolKind {
     /// A message or an enum; whatever else has the name is passed over.
     Type,
-    /// An extension.
+    /// The same for a message that is extended, taken or given: what is nearest of the name decides.
+    Message,
+    /// An extension: what is nearest of the name decides.
     Extension,
+}
+
+impl SymbolKind {
+    fn fits(self, meaning: Meaning) -> bool {
+        match self {
+            SymbolKind::Type | SymbolKind::Message => matches!(meaning, Meaning::Type(_)),
+            SymbolKind::Extension => matches!(meaning, Meaning::Extension(_)),
+        }
+    }
 }
 
 /// Why a name means nothing.
@@ -65,6 +78,12 @@ pub(super) enum Unresolved {
         /// The full name that was looked for last.
         tried: Box<str>,
     },
+    /// What is nearest of the name is something else.
+    Else {
+        /// Its full name.
+        found: Box<str>,
+        what: &'static str,
+    },
     /// It is there, in a file that is not imported.
     NotImported(FileId),
 }
@@ -72,19 +91,40 @@ pub(super) enum Unresolved {
 /// Every full name.
 pub(super) struct Symbols {
     names: FxHashMap<Box<str>, Symbol>,
-    visible: Vec<Box<[FileId]>>,
-    /// For the file that is being linked: whether it sees each file, and which packages it sees.
-    sees: Vec<bool>,
-    packages: FxHashSet<Box<str>>,
+    visible: Vec<Seen>,
+    /// For the file that is being linked: how it sees each file, and which packages it sees.
+    sees: Vec<Sight>,
+    packages: FxHashMap<Box<str>, Sight>,
+    /// For one that is checked: what is neither a type nor an extension in it.
+    members: Option<Members>,
+}
+
+/// What of a file is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sight {
+    Nothing,
+    Options,
+    Everything,
+}
+
+impl Sight {
+    fn includes(self, wanted: SymbolKind) -> bool {
+        match self {
+            Sight::Everything => true,
+            Sight::Options => wanted == SymbolKind::Extension,
+            Sight::Nothing => false,
+        }
+    }
 }
 
 impl Symbols {
-    pub fn new(visible: Vec<Box<[FileId]>>) -> Self {
+    pub fn new(visible: Vec<Seen>) -> Self {
         Symbols {
             names: FxHashMap::default(),
-            sees: vec![false; visible.len()],
+            sees: vec![Sight::Nothing; visible.len()],
             visible,
-            packages: FxHashSet::default(),
+            packages: FxHashMap::default(),
+            members: None,
         }
     }
 
@@ -110,42 +150,53 @@ impl Symbols {
         self.names.get(name).copied()
     }
 
-    /// From here on names are looked for as this file sees them.
-    pub fn enter(&mut self, file: FileId, package_of: impl Fn(FileId) -> Box<str>) {
-        self.sees.fill(false);
+    /// From here on names are looked for as this file sees them; with its members, as protoc looks for them.
+    pub fn enter(&mut self, file: FileId, members: Option<Members>, package_of: impl Fn(FileId) -> Box<str>) {
+        self.sees.fill(Sight::Nothing);
         self.packages.clear();
-        for seen in &self.visible[file.0 as usize] {
-            self.sees[seen.0 as usize] = true;
-            let package = package_of(*seen);
+        // What was accepted earlier may use types that it imports for options.
+        let for_options = match members {
+            Some(_) => Sight::Options,
+            None => Sight::Everything,
+        };
+        self.members = members;
+        let seen = &self.visible[file.0 as usize];
+        let all = [(&seen.files, Sight::Everything), (&seen.for_options, for_options)];
+        for (id, sight) in all
+            .into_iter()
+            .flat_map(|(files, sight)| files.iter().map(move |id| (id, sight)))
+        {
+            self.sees[id.0 as usize] = sight;
+            let package = package_of(*id);
             let mut rest = &*package;
-            while !rest.is_empty() && !self.packages.contains(rest) {
-                self.packages.insert(rest.into());
+            while !rest.is_empty() && self.packages.get(rest).is_none_or(|known| *known < sight) {
+                self.packages.insert(rest.into(), sight);
                 rest = rest.rfind('.').map_or("", |dot| &rest[..dot]);
             }
         }
     }
 
-    fn is_visible(&self, name: &str, symbol: Symbol) -> bool {
-        match symbol.meaning {
-            Meaning::Package => self.packages.contains(name),
+    fn is_visible(&self, name: &str, symbol: Symbol, wanted: SymbolKind) -> bool {
+        let sight = match symbol.meaning {
+            Meaning::Package => self.packages.get(name).copied().unwrap_or(Sight::Nothing),
             _ => self.sees[symbol.file.0 as usize],
-        }
+        };
+        sight.includes(wanted)
     }
 
     /// What `name` means in `scope`.
     pub fn resolve(&self, name: &str, scope: &str, wanted: SymbolKind) -> Result<Symbol, Unresolved> {
-        let fits = |symbol: &Symbol| match wanted {
-            SymbolKind::Type => matches!(symbol.meaning, Meaning::Type(_)),
-            SymbolKind::Extension => matches!(symbol.meaning, Meaning::Extension(_)),
-        };
+        let fits = |symbol: &Symbol| wanted.fits(symbol.meaning);
         if let Some(absolute) = name.strip_prefix('.') {
             return match self.names.get(absolute) {
                 Some(symbol) if !fits(symbol) => Err(Unresolved::Unknown),
-                Some(symbol) if self.is_visible(absolute, *symbol) => Ok(*symbol),
+                Some(symbol) if self.is_visible(absolute, *symbol, wanted) => Ok(*symbol),
                 Some(symbol) => Err(Unresolved::NotImported(symbol.file)),
                 None => Err(Unresolved::Unknown),
             };
         }
+        // Where anything of the name is in the way.
+        let members = self.members.as_ref().filter(|_| wanted != SymbolKind::Type);
         let first = name.split('.').next().unwrap_or(name);
         let mut full = String::with_capacity(scope.len() + 1 + name.len());
         let mut elsewhere = None;
@@ -158,16 +209,22 @@ impl Symbols {
             }
             full.push_str(first);
             if let Some((key, symbol)) = self.names.get_key_value(full.as_str()) {
-                if !self.is_visible(key, *symbol) {
+                if !self.is_visible(key, *symbol, wanted) {
                     elsewhere = elsewhere.or((first.len() == name.len() && fits(symbol)).then_some(symbol.file));
                 } else if first.len() == name.len() {
                     if fits(symbol) {
                         return Ok(*symbol);
                     }
+                    if members.is_some() {
+                        return Err(Unresolved::Else {
+                            found: key.clone(),
+                            what: symbol.meaning.what(),
+                        });
+                    }
                 } else if symbol.meaning.has_parts() {
                     full.push_str(&name[first.len()..]);
                     return match self.names.get(full.as_str()) {
-                        Some(symbol) if fits(symbol) && self.is_visible(&full, *symbol) => Ok(*symbol),
+                        Some(symbol) if fits(symbol) && self.is_visible(&full, *symbol, wanted) => Ok(*symbol),
                         Some(symbol) if fits(symbol) => Err(Unresolved::NotImported(symbol.file)),
                         _ if scope.is_empty() => Err(Unresolved::Unknown),
                         _ => Err(Unresolved::Hidden {
@@ -175,6 +232,14 @@ impl Symbols {
                         }),
                     };
                 }
+            }
+            if first.len() == name.len()
+                && let Some(what) = members.and_then(|members| members.get(scope)?.get(first))
+            {
+                return Err(Unresolved::Else {
+                    found: full.into(),
+                    what,
+                });
             }
             if scope.is_empty() {
                 break;
@@ -199,16 +264,13 @@ impl Symbols {
         self.names
             .iter()
             .filter(|(known, symbol)| {
-                let fits = match wanted {
-                    SymbolKind::Type => matches!(symbol.meaning, Meaning::Type(_)),
-                    SymbolKind::Extension => matches!(symbol.meaning, Meaning::Extension(_)),
-                };
+                let fits = wanted.fits(symbol.meaning);
                 let length = known.rsplit('.').next().map_or(0, str::len);
                 fits && length.abs_diff(written.len()) <= allowed
             })
             .filter_map(|(known, symbol)| {
                 let distance = likeness.distance(&written, &simple(known), allowed)?;
-                Some((distance, !self.is_visible(known, *symbol), &**known))
+                Some((distance, !self.is_visible(known, *symbol, wanted), &**known))
             })
             .min()
             .map(|(_, _, known)| known)

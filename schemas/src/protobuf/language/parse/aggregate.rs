@@ -78,7 +78,7 @@ impl Parser<'_> {
             _ if !has_colon => {
                 return self.unexpected("`:`", Some("a field of an option's value is written `name: value`"));
             }
-            _ => self.scalar("a value")?,
+            _ => self.scalar("a value", true)?,
         };
         Ok(AggregateField {
             name,
@@ -117,7 +117,7 @@ impl Parser<'_> {
                 _ if !has_colon => {
                     return self.unexpected("`{`", Some("a list of values follows a colon: `names: [\"a\", \"b\"]`"));
                 }
-                _ => self.scalar("a value")?,
+                _ => self.scalar("a value", true)?,
             });
             if self.take_symbol(b']') {
                 return Ok(OptionValue::List(items));

@@ -76,11 +76,11 @@ impl Parser<'_> {
             let open = self.advance().span;
             return self.aggregate(open, b'}');
         }
-        self.scalar("an option's value")
+        self.scalar("an option's value", false)
     }
 
-    /// A value without parts.
-    pub(super) fn scalar(&mut self, what: &str) -> Parsed<OptionValue> {
+    /// A value without parts. Within braces, in the text format, more is spelt with a minus.
+    pub(super) fn scalar(&mut self, what: &str, is_inner: bool) -> Parsed<OptionValue> {
         let start = self.token.span.start;
         let is_negative = self.take_symbol(b'-');
         match self.token.token {
@@ -92,6 +92,12 @@ impl Parser<'_> {
                     (false, _) => Ok(OptionValue::Identifier(word.into())),
                     (true, "inf") => Ok(OptionValue::Float(f64::NEG_INFINITY)),
                     (true, "nan") => Ok(OptionValue::Float(-f64::NAN)),
+                    (true, word)
+                        if is_inner && ["inf", "infinity"].iter().any(|known| word.eq_ignore_ascii_case(known)) =>
+                    {
+                        Ok(OptionValue::Float(f64::NEG_INFINITY))
+                    }
+                    (true, word) if is_inner && word.eq_ignore_ascii_case("nan") => Ok(OptionValue::Float(-f64::NAN)),
                     (true, _) => self.refuse(
                         self.since(start),
                         format!("`-{}` is not a value", beginning(word, SHOWN)),

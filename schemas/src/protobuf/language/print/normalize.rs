@@ -7,10 +7,11 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::protobuf::language::link::json_name;
 use crate::protobuf::language::schema::{self, FileId, Kind, MapValue, Schema};
 use crate::protobuf::language::syntax::{
-    Enum, EnumValue, Extend, ExtensionRanges, Field, File, ImportKind, Message, MessageItem, Name, Oneof, Reserved,
-    Service, Syntax, WrittenType,
+    Enum, EnumValue, Extend, ExtensionRanges, Field, File, ImportKind, Message, MessageItem, Name, Oneof, OptionEntry,
+    OptionValue, Reserved, Service, Syntax, WrittenType,
 };
 use crate::text::source::Span;
 
@@ -20,7 +21,7 @@ use option::Extensions;
 
 /// The main file of a schema, normalised. Every part keeps its place in the original text.
 pub(super) fn file(schema: &Schema) -> File {
-    let written = &*schema.written;
+    let written = &*schema.folded;
     let names = Names::of(schema);
     let scope = schema.main().package.to_string();
     let mut file = File {
@@ -67,6 +68,8 @@ struct Names<'s> {
     /// The full name of the message that the extension which is written at a place extends.
     extendees: FxHashMap<usize, &'s str>,
     extensions: Extensions<'s>,
+    /// Where the names of open enums are.
+    open: FxHashSet<usize>,
 }
 
 impl<'s> Names<'s> {
@@ -113,6 +116,12 @@ impl<'s> Names<'s> {
             types,
             extendees,
             extensions: Extensions::of(set),
+            open: set
+                .enums
+                .iter()
+                .filter(|each| each.file == main && each.is_open)
+                .map(|each| each.name_span.start)
+                .collect(),
         }
     }
 
@@ -151,9 +160,10 @@ impl<'s> Names<'s> {
         let items = fields.into_iter().chain(oneofs).map(|(_, item)| item);
         Message {
             items: items.chain(extends.map(MessageItem::Extend)).chain(types).collect(),
-            options: self.extensions.options(&scope, &message.options),
+            // protoc looks for options of a message beside it, not within it.
+            options: self.extensions.options(outer, &message.options),
             reserved: reserved(&message.reserved),
-            extension_ranges: self.extension_ranges(&message.extension_ranges, &scope),
+            extension_ranges: self.extension_ranges(&message.extension_ranges, outer),
             ..message.clone()
         }
     }
@@ -181,9 +191,12 @@ impl<'s> Names<'s> {
             },
             WrittenType::Group(body) => WrittenType::Group(Box::new(self.message(body, scope))),
         };
+        let mut options = self.extensions.options(scope, &field.options);
+        // A descriptor says the name in JSON of every field, so one that is written and derived alike says nothing.
+        options.retain(|option| !is_derived_json_name(field, option));
         Field {
             kind,
-            options: self.extensions.options(scope, &field.options),
+            options,
             ..field.clone()
         }
     }
@@ -237,28 +250,33 @@ impl<'s> Names<'s> {
         single
     }
 
-    fn enumeration(&self, each: &Enum, outer: &str) -> Enum {
-        let scope = below(outer, &each.name.value);
+    fn enumeration(&self, each: &Enum, scope: &str) -> Enum {
         let mut values: Vec<EnumValue> = each
             .values
             .iter()
             .map(|value| EnumValue {
-                options: self.extensions.options(&scope, &value.options),
+                options: self.extensions.options(scope, &value.options),
                 ..value.clone()
             })
             .collect();
-        if let Some((_, others)) = values.split_first_mut() {
-            others.sort_by_key(|value| value.number.value);
-        }
-        // The first is what is read where nothing is written: it may only trade places with names of its own number.
-        if let Some(first) = values.first().map(|value| value.number.value)
-            && values.iter().skip(1).all(|value| value.number.value >= first)
-        {
-            values.sort_by_key(|value| value.number.value);
+        // By number, and by name where several have one, as in Confluent's registry. The number of the first is what is read where
+        // nothing is written, so it stays first; in a closed enum the very value does.
+        if let Some(first) = values.first().cloned() {
+            let is_open = self.open.contains(&each.name.span.start);
+            values.sort_by(|a, b| {
+                let key = |value: &EnumValue| {
+                    let is_first = match is_open {
+                        true => value.number.value == first.number.value,
+                        false => value.name.span == first.name.span,
+                    };
+                    (!is_first, value.number.value)
+                };
+                key(a).cmp(&key(b)).then_with(|| a.name.value.cmp(&b.name.value))
+            });
         }
         Enum {
             values,
-            options: self.extensions.options(&scope, &each.options),
+            options: self.extensions.options(scope, &each.options),
             reserved: reserved(&each.reserved),
             ..each.clone()
         }
@@ -267,7 +285,7 @@ impl<'s> Names<'s> {
     fn service(&self, service: &Service, outer: &str) -> Service {
         let scope = below(outer, &service.name.value);
         let mut service = service.clone();
-        service.options = self.extensions.options(&scope, &service.options);
+        service.options = self.extensions.options(outer, &service.options);
         for rpc in &mut service.rpcs {
             rpc.options = self.extensions.options(&scope, &rpc.options);
             for name in [&mut rpc.request, &mut rpc.response] {
@@ -276,6 +294,12 @@ impl<'s> Names<'s> {
         }
         service
     }
+}
+
+fn is_derived_json_name(field: &Field, option: &OptionEntry) -> bool {
+    let is_named = matches!(&option.name[..], [only] if &*only.name == "json_name" && !only.is_extension);
+    let derived = json_name::of_field(&field.name.value);
+    is_named && option.value == OptionValue::Bytes(derived.as_bytes().into())
 }
 
 fn below(outer: &str, name: &str) -> String {

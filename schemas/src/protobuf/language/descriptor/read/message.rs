@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::super::parts::parts;
 use super::{NOWHERE, Reader, Reading, Refused, identifier, named, range, spanned, visibility};
+use crate::protobuf::language::fold::sets_map_entry;
 use crate::protobuf::language::limits::Limits;
 use crate::protobuf::language::link::Target;
 use crate::protobuf::language::syntax::{
@@ -137,7 +138,7 @@ impl Reader<'_> {
             }
         }
         message.reserved = reserved(ranges, names);
-        let is_entry = is_map_entry(&message.options);
+        let is_entry = sets_map_entry(&message.options);
         message.items = self.members(&fields, &inner, &mut nested, oneofs)?;
         let extends = self.extends(&extensions, &inner, &mut nested)?;
         let nested = nested.into_iter().flatten().filter_map(Nested::into_message);
@@ -211,11 +212,4 @@ impl Reader<'_> {
             span: NOWHERE,
         })
     }
-}
-
-fn is_map_entry(options: &[OptionEntry]) -> bool {
-    options.iter().any(|option| {
-        matches!(&option.name[..], [only] if &*only.name == "map_entry" && !only.is_extension)
-            && option.value == crate::protobuf::language::syntax::OptionValue::Identifier("true".into())
-    })
 }

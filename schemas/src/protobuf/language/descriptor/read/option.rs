@@ -254,7 +254,7 @@ fn integer(value: i64) -> OptionValue {
 }
 
 fn float(value: f64) -> OptionValue {
-    if value.is_nan() {
+    if value.is_nan() && value.is_sign_positive() {
         OptionValue::Identifier("nan".into())
     } else if value == f64::INFINITY {
         OptionValue::Identifier("inf".into())

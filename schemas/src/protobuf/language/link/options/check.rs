@@ -6,12 +6,13 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::target::{Target, edition_named, edition_of};
+use crate::options::Origin;
 use crate::protobuf::language::builtin;
 use crate::protobuf::language::link::kind::explain;
 use crate::protobuf::language::link::scope::{Meaning, SymbolKind, Symbols};
 use crate::protobuf::language::parse::MAX_PROBLEMS;
 use crate::protobuf::language::schema::{
-    Cardinality, EnumId, EnumValue, Field, FileSet, Kind, MessageId, Options, TypeId,
+    Cardinality, EnumId, EnumValue, Extension, Field, FileSet, Kind, MessageId, Options, TypeId,
 };
 use crate::protobuf::language::syntax::{OptionEntry, OptionValue, Syntax};
 use crate::text::likeness::nearest;
@@ -25,8 +26,15 @@ const FEW: usize = 16;
 struct Set {
     /// Options and, of those that are messages, their fields.
     values: FxHashSet<String>,
-    /// Messages of which a part was set.
-    parts: FxHashSet<String>,
+    /// Messages of which a part was set, with the parts.
+    parts: FxHashMap<String, Part>,
+}
+
+/// A message that is set part by part.
+struct Part {
+    place: Place,
+    numbers: FxHashSet<i32>,
+    span: Span,
 }
 
 impl Set {
@@ -35,7 +43,7 @@ impl Set {
         if path.len() > super::MAX_NAME {
             return true;
         }
-        if self.parts.contains(path) || !self.values.insert(path.to_owned()) {
+        if self.parts.contains_key(path) || !self.values.insert(path.to_owned()) {
             return false;
         }
         if let OptionValue::Aggregate(fields) = value {
@@ -61,6 +69,13 @@ pub(in crate::protobuf::language::link) struct Finding {
     pub help: Option<String>,
 }
 
+/// What a finding does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::protobuf::language::link) enum Weight {
+    Refused,
+    Warned,
+}
+
 /// Checks the options of one file.
 pub(in crate::protobuf::language::link) struct Checker<'a> {
     pub(super) set: &'a FileSet,
@@ -68,7 +83,8 @@ pub(in crate::protobuf::language::link) struct Checker<'a> {
     /// The built-in descriptor.proto, if the set has none.
     standard: Option<&'static FileSet>,
     pub(super) syntax: Syntax,
-    pub(super) found: Vec<Finding>,
+    pub(super) origin: Origin,
+    found: Vec<(Finding, Weight)>,
     /// The fields of large messages by name.
     names: FxHashMap<Place, FxHashMap<&'a str, usize>>,
     /// The values of large enums by name.
@@ -76,13 +92,14 @@ pub(in crate::protobuf::language::link) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    pub fn new(set: &'a FileSet, symbols: &'a Symbols, syntax: Syntax) -> Self {
+    pub fn new(set: &'a FileSet, symbols: &'a Symbols, syntax: Syntax, origin: Origin) -> Self {
         let is_own = symbols.get(Target::File.message()).is_some();
         Checker {
             set,
             symbols,
             standard: if is_own { None } else { builtin::descriptor() },
             syntax,
+            origin,
             found: Vec::new(),
             names: FxHashMap::default(),
             values: FxHashMap::default(),
@@ -90,19 +107,19 @@ impl<'a> Checker<'a> {
     }
 
     /// What was found wrong.
-    pub fn findings(self) -> Vec<Finding> {
+    pub fn findings(self) -> Vec<(Finding, Weight)> {
         self.found
     }
 
     pub(super) fn find(&mut self, span: Span, message: impl Into<String>, help: impl Into<Option<String>>) {
-        if self.found.len() >= MAX_PROBLEMS {
-            return;
+        self.add(Weight::Refused, span, message.into(), help.into());
+    }
+
+    fn add(&mut self, weight: Weight, span: Span, message: String, help: Option<String>) {
+        let before = self.found.iter().filter(|(_, known)| *known == weight);
+        if before.count() < MAX_PROBLEMS {
+            self.found.push((Finding { span, message, help }, weight));
         }
-        self.found.push(Finding {
-            span,
-            message: message.into(),
-            help: help.into(),
-        });
     }
 
     pub(super) fn set_of(&self, is_own: bool) -> &'a FileSet {
@@ -123,6 +140,26 @@ impl<'a> Checker<'a> {
         let mut set = Set::default();
         for option in options {
             self.check_option(target, scope, root, option, &mut set);
+        }
+        self.check_parts(&set);
+    }
+
+    /// A message that is set part by part needs what is required of it, as one that is set as a whole.
+    fn check_parts(&mut self, set: &Set) {
+        let mut missing: Vec<(Span, String)> = Vec::new();
+        for (path, part) in &set.parts {
+            if set.values.contains(path) {
+                continue;
+            }
+            let fields = &self.set_of(part.place.is_own).message(part.place.id).fields;
+            let required = fields.iter().filter(|field| field.cardinality == Cardinality::Required);
+            for field in required.filter(|field| !part.numbers.contains(&field.number)) {
+                missing.push((part.span, format!("`{path}` lacks the required field `{}`", field.name)));
+            }
+        }
+        missing.sort_unstable_by_key(|(span, _)| span.start);
+        for (span, text) in missing {
+            self.find(span, text, None);
         }
     }
 
@@ -152,20 +189,27 @@ impl<'a> Checker<'a> {
         let mut path = String::new();
         for (index, part) in option.name.iter().enumerate() {
             let found = if part.is_extension {
-                self.extension(&part.name, scope, place, option.name_span)
+                let found = self.extension(&part.name, scope, place, option.name_span);
+                found.map(|extension| (&extension.field, true, format!("({})", extension.name)))
             } else {
-                self.member(place, &part.name, option, index)
+                let found = self.member(place, &part.name, option, index);
+                found.map(|(field, is_own)| (field, is_own, part.name.to_string()))
             };
-            let Some((field, is_own)) = found else {
+            let Some((field, is_own, name)) = found else {
                 return;
             };
+            if index > 0 && path.len() <= super::MAX_NAME {
+                let part = set.parts.entry(path.clone()).or_insert_with(|| Part {
+                    place,
+                    numbers: FxHashSet::default(),
+                    span: option.name_span,
+                });
+                part.numbers.insert(field.number);
+            }
             if !path.is_empty() {
                 path.push('.');
             }
-            match part.is_extension {
-                true => path.push_str(&format!("({})", part.name.trim_start_matches('.'))),
-                false => path.push_str(&part.name),
-            }
+            path.push_str(&name);
             self.check_use(target, field, &path, option.name_span);
             if index + 1 == option.name.len() {
                 let is_repeated = matches!(field.cardinality, Cardinality::Repeated | Cardinality::Map);
@@ -175,7 +219,6 @@ impl<'a> Checker<'a> {
                 self.check_value(target, field, is_own, option, &path);
                 return;
             }
-            set.parts.insert(path.clone());
             match field.kind {
                 Kind::Message(id) | Kind::Group(id) if field.cardinality != Cardinality::Repeated => {
                     place = Place { is_own, id };
@@ -245,7 +288,7 @@ impl<'a> Checker<'a> {
     }
 
     /// An extension of a message.
-    pub(super) fn extension(&mut self, name: &str, scope: &str, place: Place, span: Span) -> Option<(&'a Field, bool)> {
+    pub(super) fn extension(&mut self, name: &str, scope: &str, place: Place, span: Span) -> Option<&'a Extension> {
         let symbol = match self.symbols.resolve(name, scope, SymbolKind::Extension) {
             Ok(symbol) => symbol,
             Err(why) => {
@@ -257,7 +300,12 @@ impl<'a> Checker<'a> {
                     why,
                     self.found.len() < 10,
                 );
-                self.find(span, message, help);
+                match self.origin {
+                    Origin::Files => self.find(span, message, help),
+                    // It says nothing of data, and what it says is kept.
+                    Origin::Registry if is_confluents(name) => {}
+                    Origin::Registry => self.add(Weight::Warned, span, message, help),
+                }
                 return None;
             }
         };
@@ -273,7 +321,7 @@ impl<'a> Checker<'a> {
             self.find(span, message, None);
             return None;
         }
-        Some((&extension.field, true))
+        Some(extension)
     }
 
     /// Whether the option may be set on such a declaration, in this edition.
@@ -311,6 +359,18 @@ impl<'a> Checker<'a> {
             self.find(span, message, None);
         }
     }
+}
+
+/// Whether this is an option of confluent/meta.proto, which Java's clients set without an import.
+fn is_confluents(name: &str) -> bool {
+    let name = name.strip_prefix('.').unwrap_or(name);
+    let file = builtin::file("confluent/meta.proto");
+    name.strip_prefix("confluent.").is_some_and(|name| {
+        file.is_some_and(|file| {
+            let mut fields = file.extends.iter().flat_map(|extend| &extend.fields);
+            fields.any(|field| &*field.name.value == name)
+        })
+    })
 }
 
 fn settings<'a>(options: &'a Options, name: &'a str) -> impl Iterator<Item = &'a str> {

@@ -1,17 +1,14 @@
 //! Standard options that only some fields and messages may have.
 
 use super::{flag, is_named};
-use crate::protobuf::language::link::Linker;
+use crate::protobuf::language::link::{Linker, features};
 use crate::protobuf::language::schema::{Cardinality, Field, FileId, Kind, Scalar};
 use crate::protobuf::language::syntax::{self, Message, MessageItem, OptionEntry, OptionValue, Syntax};
 use crate::text::source::Span;
 
 /// What a feature is set to here, and where.
 fn feature<'a>(options: &'a [OptionEntry], wanted: &str) -> Option<(&'a str, Span)> {
-    let word = |value: &'a OptionValue| match value {
-        OptionValue::Identifier(word) => Some(&**word),
-        _ => None,
-    };
+    let word = |value: &'a OptionValue| features::word(wanted, value);
     options
         .iter()
         .find_map(|option| match (&option.name[..], &option.value) {

@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::check::{Checker, Place};
 use super::target::Target;
+use crate::options::Origin;
 use crate::protobuf::language::link::default::of_scalar;
 use crate::protobuf::language::link::scope::{Meaning, SymbolKind};
 use crate::protobuf::language::schema::{Cardinality, Default, EnumId, Field, Kind, MapValue, Scalar, TypeId};
@@ -112,6 +113,10 @@ impl<'a> Checker<'a> {
         }
         let found = match (value, number) {
             (OptionValue::Identifier(name), _) => self.enum_value(is_own, id, name),
+            // As Java's clients print it.
+            (OptionValue::Bytes(name), _) if self.origin == Origin::Registry => str::from_utf8(name)
+                .ok()
+                .and_then(|name| self.enum_value(is_own, id, name)),
             (_, Some(number)) => enumeration.values.iter().find(|known| known.number == number),
             _ => None,
         };
@@ -169,7 +174,8 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let found = if written.is_bracketed {
-                self.extension(&written.name, &message.name, place, at.span)
+                let found = self.extension(&written.name, &message.name, place, at.span);
+                found.map(|extension| (&extension.field, true))
             } else {
                 match self
                     .field(place, &written.name)

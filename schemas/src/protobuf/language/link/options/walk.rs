@@ -1,6 +1,6 @@
 //! Every declaration of a file that has options.
 
-use super::check::Checker;
+use super::check::{Checker, Weight};
 use super::target::Target;
 use crate::protobuf::language::link::{Linker, full_name};
 use crate::protobuf::language::schema::FileId;
@@ -10,11 +10,16 @@ impl Linker {
     /// Checks the options of a file whose types are known.
     pub(in crate::protobuf::language::link) fn check_options(&mut self, file: FileId, tree: &File) {
         let mut walk = Walk {
-            checker: Checker::new(&self.set, &self.symbols, tree.syntax),
+            checker: Checker::new(&self.set, &self.symbols, tree.syntax, self.origin),
         };
         walk.file(tree);
-        for finding in walk.checker.findings() {
-            self.problem(file, finding.span, finding.message, finding.help);
+        let source = &self.set.files[file.0 as usize].source;
+        for (finding, weight) in walk.checker.findings() {
+            let into = match weight {
+                Weight::Refused => &mut self.problems,
+                Weight::Warned => &mut self.warnings,
+            };
+            into.add(file, source, finding.span, finding.message, finding.help);
         }
     }
 }

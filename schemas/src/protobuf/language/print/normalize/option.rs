@@ -4,8 +4,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::protobuf::language::print::option::name;
-use crate::protobuf::language::schema::FileSet;
+use crate::protobuf::language::schema::{FileId, FileSet};
 use crate::protobuf::language::syntax::{AggregateField, OptionEntry, OptionNamePart, OptionValue};
 
 /// Whole numbers up to this size are the same as floats.
@@ -20,13 +19,14 @@ pub(super) struct Extensions<'s> {
 }
 
 impl<'s> Extensions<'s> {
+    /// Those that the main file sees: others may have the same short names.
     pub(super) fn of(set: &'s FileSet) -> Self {
         Extensions {
-            names: set.extensions.iter().map(|extension| &*extension.name).collect(),
+            names: set.extensions_seen_by(FileId(0)).into_keys().collect(),
         }
     }
 
-    /// Options that are set inside something with this full name.
+    /// Options whose names are looked for in this scope.
     pub(super) fn options(&self, scope: &str, options: &[OptionEntry]) -> Vec<OptionEntry> {
         let named: Vec<OptionEntry> = options
             .iter()
@@ -37,7 +37,11 @@ impl<'s> Extensions<'s> {
             })
             .collect();
         let mut whole = merged(named);
-        whole.sort_by_cached_key(|option| name(&option.name));
+        // Without parentheses, as Confluent's registry sorts them.
+        whole.sort_by_cached_key(|option| {
+            let parts: Vec<&str> = option.name.iter().map(|part| &*part.name).collect();
+            parts.join(".")
+        });
         whole
     }
 
