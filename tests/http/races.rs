@@ -178,9 +178,9 @@ mod two_nodes {
             let mut other = PgConnection::connect(&database.url).await.expect("a connection");
             for statement in [
                 "BEGIN",
-                "UPDATE contexts SET revision = revision + 1 WHERE context = '.'",
+                "UPDATE contexts SET last_revision = last_revision + 1 WHERE context = '.'",
                 "UPDATE subjects SET config = '{\"compatibilityLevel\":\"NONE\"}',
-                     revision = (SELECT revision FROM contexts WHERE context = '.') WHERE context = '.' AND subject = 'orders'",
+                     revision = (SELECT last_revision FROM contexts WHERE context = '.') WHERE context = '.' AND subject = 'orders'",
             ] {
                 other.execute(statement).await.expect("it is done");
             }

@@ -30,6 +30,9 @@ serves! {
             ("?latestOnly=true&deleted=true", vec![("a", 2), ("b", 2), ("gone", 2)]),
             ("?deleted=true&subjectPrefix=g", vec![("gone", 1), ("gone", 2)]),
             ("?subjectPrefix=:*:", vec![("a", 1), ("a", 2), ("b", 1)]),
+            // Only lists of subjects and of versions know it.
+            ("?deletedOnly=true", vec![("a", 1), ("a", 2), ("b", 1)]),
+            ("?deletedOnly=true&deleted=true&subjectPrefix=b", vec![("b", 1), ("b", 2)]),
             ("?subjectPrefix=:.other:", vec![]),
             ("?offset=1&limit=1", vec![("a", 2)]),
             ("?limit=5000", vec![("a", 1), ("a", 2), ("b", 1)]),

@@ -53,6 +53,18 @@ serves! {
         assert_eq!(server.delete("/subjects/nobody/versions/1").await.problem(), (404, 40401));
     }
 
+    async fn only_those_that_were_deleted(server) {
+        let only = "/subjects/orders/versions?deletedOnly=true";
+        assert_eq!(server.get(only).await.problem(), (404, 40401));
+        server.registered("orders", &order_v1()).await;
+        server.registered("orders", &order_v2()).await;
+        assert_eq!(server.get(only).await.ok(), json!([]), "the subject is there");
+        server.delete("/subjects/orders/versions/1").await.ok();
+        assert_eq!(server.get(only).await.ok(), json!([1]));
+        server.delete("/subjects/orders").await.ok();
+        assert_eq!(server.get(only).await.ok(), json!([1, 2]));
+    }
+
     /// Fault seen here: `Version 0`.
     async fn latest_is_called_by_its_number(server) {
         server.registered("orders", &order_v1()).await;
