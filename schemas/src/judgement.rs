@@ -1,7 +1,9 @@
 //! A mode over a history: every pair that the mode asks for, and the verdict over all of them.
 
-use crate::budget::Budget;
+use crate::budget::{Budget, Exhausted};
+use crate::finding::Finding;
 use crate::mode::{Direction, Mode};
+use crate::protobuf::judgement::reused;
 use crate::schema::{Schema, check};
 use crate::verdict::{Comparison, RuleSet, Verdict};
 
@@ -78,6 +80,33 @@ pub fn pairs<'s>(
     })
 }
 
+/// What is remembered of a history whose versions are compared one by one, the newest first: with [`pairs`] each of them would be the
+/// latest, and what is said of a history would be said again of each.
+#[derive(Debug, Clone, Default)]
+pub struct Walked(reused::Walked);
+
+impl Walked {
+    /// The pairs of the next older version.
+    pub fn pairs(&mut self, mode: Mode, proposed: &Schema, earlier: &Schema, budget: &Budget) -> Vec<Checked> {
+        let mut checked = Vec::with_capacity(mode.directions().len());
+        for &direction in mode.directions() {
+            let (reader, writer) = direction.reader_and_writer(proposed, earlier);
+            let mut comparison = check(reader, writer, budget);
+            if Some(&direction) == mode.directions().last() {
+                add(&mut comparison, || {
+                    proposed.reused_of_one(earlier, &mut self.0, direction, budget)
+                });
+            }
+            checked.push(Checked {
+                earlier: 0,
+                direction,
+                comparison,
+            });
+        }
+        checked
+    }
+}
+
 /// Adds what the latest version of a history reserves and the proposed schema uses again, after the errors.
 fn add_reused(
     comparison: &mut Comparison,
@@ -86,11 +115,15 @@ fn add_reused(
     direction: Direction,
     budget: &Budget,
 ) {
+    add(comparison, || proposed.reused(history, direction, budget));
+}
+
+fn add(comparison: &mut Comparison, found: impl FnOnce() -> Result<Vec<Finding>, Exhausted>) {
     // Of a pair whose budget ended nothing else is reported.
     if comparison.undecided.is_some() && comparison.findings.is_empty() {
         return;
     }
-    if let Ok(found) = proposed.reused(history, direction, budget) {
+    if let Ok(found) = found() {
         comparison.findings.extend(found);
         comparison
             .findings

@@ -66,7 +66,7 @@ pub use encode_error::EncodeError;
 pub use event_name::EventName;
 pub use finding::{At, Evidence, Finding, Label, Observed, Rule, Severity, Witness};
 pub use format::Format;
-pub use judgement::{Checked, Judgement, judge, pairs};
+pub use judgement::{Checked, Judgement, Walked, judge, pairs};
 pub use mode::{Direction, Mode};
 pub use opinion::{Library, Opinion, Quirk, Saying};
 pub use options::{Options, Origin, Strictness};

@@ -136,6 +136,25 @@ impl Schema {
         protobuf::judgement::reused::reused(new, &history, direction, budget)
     }
 
+    /// What this schema uses again of what the next older one of a history has set aside; see [`Self::reused`].
+    ///
+    /// # Errors
+    /// Why the budget has ended.
+    pub(crate) fn reused_of_one(
+        &self,
+        earlier: &Schema,
+        walked: &mut protobuf::judgement::reused::Walked,
+        direction: Direction,
+        budget: &Budget,
+    ) -> Result<Vec<Finding>, Exhausted> {
+        match (self, earlier) {
+            (Schema::Protobuf(new), Schema::Protobuf(earlier)) => {
+                protobuf::judgement::reused::reused_of_one(new, earlier, walked, direction, budget)
+            }
+            (Schema::Avro(_) | Schema::Protobuf(_), _) => Ok(Vec::new()),
+        }
+    }
+
     /// The text that decides whether two schemas are the same, spelt as Confluent's registry spells it.
     pub fn canonical(&self) -> String {
         ask!(self, canonical())
@@ -166,6 +185,12 @@ impl Schema {
     /// references included, and what was read from them.
     pub fn held(&self) -> usize {
         ask!(self, held())
+    }
+
+    /// Whether the schema itself, and no type in it, has a field of this name: as Confluent's registry asks for names that are
+    /// reserved. Of a Protobuf file that is its first message, and of an Avro union each record of it.
+    pub fn has_top_level_field(&self, name: &str) -> bool {
+        ask!(self, has_top_level_field(name))
     }
 
     /// Everything that decides how a reader of this schema reads an event of this name, and nothing else: two schemas that

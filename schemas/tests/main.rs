@@ -9,6 +9,7 @@ mod avro_canonical;
 mod avro_codec;
 mod avro_conformance;
 mod avro_container;
+mod avro_differences;
 mod avro_faults;
 mod avro_hostile;
 mod avro_names;

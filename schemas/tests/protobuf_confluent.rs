@@ -308,6 +308,45 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         FINE,
     ),
     (
+        "messages in the order of a Java set of their names",
+        "message A { B b = 1; } message B { string x = 1; }",
+        "message A { message B { string x = 1; } B b = 1; }",
+        "FIELD_NAMED_TYPE_CHANGED #/A/1, MESSAGE_REMOVED #/B",
+    ),
+    (
+        "and not of the text",
+        "message Refund { int32 a = 1; } message Order { int32 a = 1; } message Payment { int32 a = 1; } message Gone {}",
+        "message Payment { string a = 1; } message Refund { string a = 1; } message Order { string a = 1; }",
+        "FIELD_SCALAR_KIND_CHANGED #/Order/1, FIELD_SCALAR_KIND_CHANGED #/Payment/1, FIELD_SCALAR_KIND_CHANGED #/Refund/1, \
+         MESSAGE_REMOVED #/Gone",
+    ),
+    (
+        "fields by number, as they lie in a Java set",
+        "message A { int32 z = 17; int32 b = 2; int32 c = 16; int32 a = 1; }",
+        "message A { string a = 1; string b = 2; string c = 16; string z = 17; }",
+        "FIELD_SCALAR_KIND_CHANGED #/A/16, FIELD_SCALAR_KIND_CHANGED #/A/17, FIELD_SCALAR_KIND_CHANGED #/A/1, \
+         FIELD_SCALAR_KIND_CHANGED #/A/2",
+    ),
+    (
+        "oneofs before fields, and those that came into one after them",
+        "message A { int32 a = 1; oneof o { int32 b = 2; int32 c = 3; } int32 d = 4; int32 e = 5; }",
+        "message A { string a = 1; oneof o { string c = 3; } oneof p { int32 d = 4; string e = 5; } }",
+        "MULTIPLE_FIELDS_MOVED_TO_ONEOF #/A/p, ONEOF_FIELD_REMOVED #/A/o/2, FIELD_SCALAR_KIND_CHANGED #/A/o/3, \
+         FIELD_SCALAR_KIND_CHANGED #/A/1, FIELD_SCALAR_KIND_CHANGED #/A/5",
+    ),
+    (
+        "a field of a oneof becomes required",
+        "syntax = \"proto2\"; message A { oneof o { int32 a = 1; } }",
+        "syntax = \"proto2\"; message A { required int32 a = 1; }",
+        "REQUIRED_FIELD_ADDED #/A/1",
+    ),
+    (
+        "fields before the messages in their message",
+        "message A { message N { int32 a = 1; } message M { int32 a = 1; } N n = 1; int32 a = 2; }",
+        "message A { message N { string a = 1; } N n = 1; string a = 2; }",
+        "FIELD_SCALAR_KIND_CHANGED #/A/2, MESSAGE_REMOVED #/A/M, FIELD_SCALAR_KIND_CHANGED #/A/N/1",
+    ),
+    (
         "a oneof is added",
         "message A {}",
         "message A { oneof o { string s = 1; } }",

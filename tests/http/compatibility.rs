@@ -64,6 +64,31 @@ serves! {
         assert!(invalid["messages"][0].as_str().unwrap().contains("schema:1:"), "{invalid}");
     }
 
+    /// As Confluent's registry lists them: in the order of Avro Java, and nothing of an older schema in another language.
+    async fn reasons_in_their_order(server) {
+        let name = |kind: &str| format!(r#""name":"name","type":"{kind}""#);
+        server.registered("users", &record("User", &[&name("int")])).await;
+        let path = "/compatibility/subjects/users/versions/latest?verbose=true";
+        let kinds = |answer: Value| -> Vec<String> {
+            let messages = answer["messages"].as_array().expect("a list").clone();
+            messages.iter().map(|message| message.as_str().unwrap().chars().take(30).collect()).collect()
+        };
+        let proposed = record("User", &[&name("string"), r#""name":"age","type":"int""#]);
+        let verbose = kinds(server.post(path, body(&proposed)).await.ok());
+        assert_eq!(verbose, [
+            "{errorType:'TYPE_MISMATCH', de",
+            "{errorType:'READER_FIELD_MISSI",
+            "{oldSchemaVersion: 1}",
+            "{oldSchema: '{\"type\":\"record\",",
+            "{validateFields: 'false', comp",
+        ]);
+        server.put("/config/users", json!({"compatibility": "FULL"})).await.ok();
+        let other = json!({"schemaType": "PROTOBUF", "schema": "syntax = \"proto3\"; message User { string name = 1; }"});
+        let verbose = server.post(path, other).await.ok();
+        let expected = ["Incompatible because of different schema type", "{validateFields: 'false', compatibility: 'FULL'}"];
+        assert_eq!(verbose["messages"], json!(expected));
+    }
+
     async fn what_is_wrong(server) {
         server.registered("orders", &order_v1()).await;
         for (path, schema, problem) in [

@@ -60,6 +60,41 @@ serves! {
         server.put("/config/orders", json!({"normalize": true})).await.ok();
         let set = server.get("/config/orders").await.ok();
         assert_eq!(set, json!({"compatibilityLevel": "BACKWARD", "normalize": true}));
+        assert_eq!(server.delete("/config/orders").await.ok(), set);
+    }
+
+    /// What `GET` answered is sent back: `compatibility` counts where both names of the level are there.
+    async fn the_level_by_both_of_its_names(server) {
+        for (body, level, warns) in [
+            (json!({"compatibility": "FULL", "compatibilityLevel": "NONE"}), "FULL", true),
+            (json!({"compatibilityLevel": "NONE", "compatibility": "FORWARD"}), "FORWARD", true),
+            (json!({"compatibility": "NONE", "compatibilityLevel": "NONE"}), "NONE", false),
+            (json!({"compatibilityLevel": "BACKWARD_TRANSITIVE"}), "BACKWARD_TRANSITIVE", false),
+        ] {
+            let put = server.put("/config/orders", body.clone()).await;
+            assert_eq!(put.ok(), json!({"compatibility": level}), "{body}");
+            assert_eq!(put.header("treaty-warning").contains("`compatibilityLevel`"), warns, "{body}");
+        }
+        assert_eq!(server.put("/config/orders", json!({"compatibilityLevel": "SIDEWAYS"})).await.problem(), (422, 42203));
+    }
+
+    /// A slip of the pen would otherwise look like a change.
+    async fn what_has_no_effect_is_told(server) {
+        for (body, said) in [
+            (json!({"compatability": "FULL"}), "no setting is called `compatability`"),
+            (json!({"aliasForDeks": "x", "a": 1, "b": 2, "c": 3, "d": 4, "e": 5}), "`a`, `aliasForDeks`, `b`, `c`, `d`, 1 more"),
+            (json!({"compatibilityPolicy": "LENIENT"}), "`compatibilityPolicy` is kept, but it is about JSON Schema alone"),
+            (json!({"validateRules": false}), "`validateRules` is kept, but rule sets are always validated"),
+        ] {
+            for path in ["/config", "/config/orders"] {
+                let put = server.put(path, body.clone()).await;
+                put.ok();
+                assert!(put.header("treaty-warning").contains(said), "{body}: {}", put.header("treaty-warning"));
+            }
+        }
+        let useful = json!({"compatibility": "FULL", "validateFields": true, "normalize": true, "validateRules": true});
+        let put = server.put("/config", useful).await;
+        assert_eq!((put.status.as_u16(), put.header("treaty-warning")), (200, ""));
     }
 
     async fn what_is_wrong(server) {

@@ -103,6 +103,10 @@ async fn asks() {
         let of = |path: &str| path.replace("SUBJECT", subject);
         let proposed = json!({ "schema": version(50) });
         let known = json!({ "schema": version(1) });
+        let referring = json!({
+            "schema": record("Of", &[r#""name":"r","type":"R""#]),
+            "references": [{"name": "R", "subject": subject, "version": 1}],
+        });
         for (method, path, body) in [
             ("GET", "/subjects".to_owned(), None),
             ("GET", of("/subjects/SUBJECT/versions"), None),
@@ -117,6 +121,7 @@ async fn asks() {
             ("POST", of("/subjects/SUBJECT"), Some(&known)),
             ("POST", of("/subjects/SUBJECT/versions"), Some(&known)),
             ("POST", of("/subjects/SUBJECT/versions"), Some(&proposed)),
+            ("POST", of("/subjects/of-SUBJECT/versions"), Some(&referring)),
         ] {
             let before = statements.0.load(Ordering::SeqCst);
             let answer = match body {
@@ -169,6 +174,7 @@ on_both! {
                 3 POST /subjects/SUBJECT
                 0 POST /subjects/SUBJECT/versions
                 3 POST /subjects/SUBJECT/versions
+                8 POST /subjects/of-SUBJECT/versions
             "#]].assert_eq(&few);
         } else {
             expect![[r#"
@@ -185,6 +191,7 @@ on_both! {
                 3 POST /subjects/SUBJECT
                 1 POST /subjects/SUBJECT/versions
                 4 POST /subjects/SUBJECT/versions
+                8 POST /subjects/of-SUBJECT/versions
             "#]].assert_eq(&few);
         }
         for (few, many) in of("few").iter().zip(of("many")) {

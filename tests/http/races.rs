@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hyper::Method;
 use serde_json::{Value, json};
+use sqlx::{Connection, Executor, PgConnection};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -164,6 +165,37 @@ mod two_nodes {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn sixty_four_identical_registrations_at_once() {
         on_postgres(|servers| async move { one_id_for_all(&servers).await }).await;
+    }
+
+    /// Settings that change while a registration waits to be written hold for it: the text is read by them.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_lost_race_reads_the_text_anew() {
+        run(TestDatabase::postgres().await, |database| async move {
+            let server = TestServer::start(&database).await;
+            server.registered("orders", "\"int\"").await;
+            let settings = json!({"validateNewSchemas": false, "compatibility": "NONE"});
+            server.put("/config/orders", settings).await.ok();
+            let mut other = PgConnection::connect(&database.url).await.expect("a connection");
+            for statement in [
+                "BEGIN",
+                "UPDATE contexts SET last_revision = last_revision + 1 WHERE context = '.'",
+                "UPDATE subjects SET config = '{\"compatibilityLevel\":\"NONE\"}',
+                     revision = (SELECT last_revision FROM contexts WHERE context = '.') WHERE context = '.' AND subject = 'orders'",
+            ] {
+                other.execute(statement).await.expect("it is done");
+            }
+            let register = server.register("orders", r#"{"type":"record","name":"shop-db.Order","fields":[]}"#);
+            let change = async {
+                let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+                while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut other).await.expect("a count") == 0 {}
+                other.execute("COMMIT").await.expect("it is done");
+            };
+            let (registered, ()) = tokio::join!(register, change);
+            assert_eq!(registered.problem(), (422, 42201), "{}", registered.text());
+            assert_eq!(server.get("/subjects/orders/versions").await.ok(), json!([1]));
+            server.stop().await;
+        })
+        .await;
     }
 
     /// What one node writes, the other answers with at once.

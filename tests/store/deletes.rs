@@ -54,10 +54,10 @@ on_both! {
         for number in 1..=3 {
             register(&store, "s", number).await;
         }
-        assert_eq!(refusal(version(&store, "s", 4, Soft).await), Refusal::VersionUnknown);
-        assert_eq!(refusal(version(&store, "s", 2, Permanent).await), Refusal::VersionNotSoftDeleted);
+        assert_eq!(refusal(version(&store, "s", 4, Soft).await), Refusal::VersionUnknown(Some(4)));
+        assert_eq!(refusal(version(&store, "s", 2, Permanent).await), Refusal::VersionNotSoftDeleted(2));
         assert_eq!(version(&store, "s", 2, Soft).await.unwrap(), 2);
-        assert_eq!(refusal(version(&store, "s", 2, Soft).await), Refusal::VersionSoftDeleted);
+        assert_eq!(refusal(version(&store, "s", 2, Soft).await), Refusal::VersionSoftDeleted(2));
         assert_eq!(shown(&store, "s").await, "1 -2 3");
         assert_eq!(store.delete_version(CONTEXT, "s", None, Soft).await.unwrap(), 3);
         assert_eq!(shown(&store, "s").await, "1 -2 -3");
@@ -70,7 +70,7 @@ on_both! {
         assert_eq!(store.versions_of_schema(CONTEXT, 2, Show::Live, None, Page::default()).await.unwrap(), []);
         assert_eq!(store.versions_of_schema(CONTEXT, 2, Show::Deleted, None, Page::default()).await.unwrap().len(), 1);
         assert_eq!(version(&store, "s", 2, Permanent).await.unwrap(), 2);
-        assert_eq!(refusal(version(&store, "s", 2, Permanent).await), Refusal::VersionUnknown);
+        assert_eq!(refusal(version(&store, "s", 2, Permanent).await), Refusal::VersionUnknown(Some(2)));
         assert_eq!(shown(&store, "s").await, "1 -3");
         assert_eq!(store.schema(CONTEXT, 2).await.unwrap(), None);
         assert_eq!(store.schema_by_guid(CONTEXT, guid(2)).await.unwrap(), None);

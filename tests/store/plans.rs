@@ -13,7 +13,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Row};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
-use treaty_store::{After, Contract, Delete, Options, Page, Role, Scope, Show, Store, SubjectVersion, Which};
+use treaty_store::{After, Contract, Delete, Listed, Options, Page, Role, Scope, Show, Store, SubjectVersion, Which};
 
 use super::{CONTEXT, guid, identity, register, register_with};
 use crate::support::child;
@@ -104,8 +104,9 @@ async fn everything(store: &Store) {
     });
     store.targets(CONTEXT, &named[..1]).await.unwrap();
     store.targets(CONTEXT, &named).await.unwrap();
-    for latest in [false, true] {
-        let listed = store.versions_listed(CONTEXT, "m", Show::Live, latest, None, Page::default());
+    for (latest, with_rules) in [(false, false), (true, false), (true, true)] {
+        let which = Listed { latest, with_rules };
+        let listed = store.versions_listed(CONTEXT, "m", Show::Live, which, None, Page::default());
         listed.await.unwrap();
     }
     store.head(CONTEXT, "money").await.unwrap();

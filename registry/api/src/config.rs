@@ -1,5 +1,8 @@
 //! Settings of a subject or of the whole registry.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use treaty_schemas::Mode;
@@ -39,7 +42,7 @@ pub struct Other {
     /// Whether schemas are normalised when they are registered or looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub normalize: Option<bool>,
-    /// Kept for clients: it makes no difference to Avro.
+    /// Whether the fields that a version reserves in its metadata (`confluent:reserved`) are kept free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validate_fields: Option<bool>,
     /// `false`: a new schema may have what only a stored one may have otherwise, names that Avro Java refuses for instance.
@@ -82,8 +85,11 @@ impl From<Config> for ConfigStored {
 #[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct ConfigChange {
     /// The name of a level, in any case.
-    #[serde(alias = "compatibilityLevel", deserialize_with = "given")]
+    #[serde(deserialize_with = "given")]
     pub compatibility: Option<Option<String>>,
+    /// The same, as `GET` calls it; it counts where the other is missing.
+    #[serde(deserialize_with = "given")]
+    pub compatibility_level: Option<Option<String>>,
     /// See [`Other::normalize`].
     #[serde(deserialize_with = "given")]
     pub normalize: Option<Option<bool>>,
@@ -117,6 +123,15 @@ pub struct ConfigChange {
     /// Not offered; read so that a request which relies on it is refused rather than half done.
     #[serde(deserialize_with = "given")]
     pub alias: Option<Option<Value>>,
+    /// The names of other members: nothing is known of them.
+    #[serde(flatten, deserialize_with = "names")]
+    pub unknown: BTreeSet<String>,
+}
+
+/// The names of members whose values nobody reads.
+fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<String>, D::Error> {
+    let members = BTreeMap::<String, IgnoredAny>::deserialize(deserializer)?;
+    Ok(members.into_keys().collect())
 }
 
 /// Tells a member that is `null` from one that is missing.

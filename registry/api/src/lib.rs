@@ -15,6 +15,7 @@ pub mod schemas;
 pub mod settings;
 pub mod subject;
 pub mod subjects;
+mod text_map;
 
 /// Whether a value is left out of an answer because it says nothing.
 fn nothing<T>(list: &Option<Vec<T>>) -> bool {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::text_map;
+
 /// Metadata. Maps and sets are sorted, as Confluent's registry sorts them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
@@ -11,7 +13,7 @@ pub struct Metadata {
     #[serde(default, skip_serializing_if = "empty_map")]
     pub tags: Option<BTreeMap<String, BTreeSet<String>>>,
     /// Properties of the schema.
-    #[serde(default, skip_serializing_if = "empty_map")]
+    #[serde(default, deserialize_with = "text_map::maybe", skip_serializing_if = "empty_map")]
     pub properties: Option<BTreeMap<String, String>>,
     /// Names of properties whose values are not for everybody's eyes.
     #[serde(default, skip_serializing_if = "empty_set")]

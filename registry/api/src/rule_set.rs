@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::metadata::{empty_map, empty_set};
-use crate::{nothing, object};
+use crate::{nothing, object, text_map};
 
 /// The rules of a schema.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ pub struct Rule {
     #[serde(default, skip_serializing_if = "empty_set")]
     pub tags: Option<BTreeSet<String>>,
     /// Parameters of the executor.
-    #[serde(default, skip_serializing_if = "empty_map")]
+    #[serde(default, deserialize_with = "text_map::maybe", skip_serializing_if = "empty_map")]
     pub params: Option<BTreeMap<String, String>>,
     /// What the executor evaluates.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -25,6 +25,9 @@ const LASTING: HeaderValue = HeaderValue::from_static("public, max-age=31536000,
 /// May be different the next time.
 const CHANGING: HeaderValue = HeaderValue::from_static("no-cache");
 
+/// Says in one line what a request that succeeded did not do, or what it may do to data.
+pub const WARNING: HeaderName = HeaderName::from_static("treaty-warning");
+
 /// Room for the headers of an answer, so that their table is made once: ours, `Date` and `Content-Length`.
 const HEADERS: usize = 7;
 
@@ -140,6 +143,15 @@ impl Answer {
             body: Bytes::copy_from_slice(&self.body),
             tag: self.tag.clone(),
         }
+    }
+
+    /// The response, with a warning where there is one.
+    pub fn warning(self, warning: Option<&str>) -> Response {
+        let mut response = self.into_response();
+        if let Some(warning) = warning {
+            response.headers_mut().insert(WARNING, header_of(&WARNING, warning));
+        }
+        response
     }
 
     /// The response to a client that may have the answer already: then without the body.

@@ -16,6 +16,7 @@ pub mod references;
 pub mod referrers;
 pub mod register;
 pub mod report;
+pub mod reserved;
 pub mod settings;
 pub mod together;
 pub mod turns;

@@ -199,14 +199,20 @@ impl Query {
         })
     }
 
-    /// Which of the versions count: `deletedOnly` wins over `deleted`.
+    /// Which of the versions count, where `deletedOnly` may be asked for: it wins over `deleted`. Only lists of subjects and of
+    /// the versions of one know it.
+    pub fn show_or_deleted_only(&self) -> treaty_store::Show {
+        match self.is("deletedOnly") {
+            true => treaty_store::Show::Deleted,
+            false => self.show(),
+        }
+    }
+
+    /// Which of the versions count.
     pub fn show(&self) -> treaty_store::Show {
-        if self.is("deletedOnly") {
-            treaty_store::Show::Deleted
-        } else if self.is("deleted") {
-            treaty_store::Show::All
-        } else {
-            treaty_store::Show::Live
+        match self.is("deleted") {
+            true => treaty_store::Show::All,
+            false => treaty_store::Show::Live,
         }
     }
 }

@@ -122,18 +122,19 @@ impl Problem {
         Problem::Internal(Arc::new(std::io::Error::other(what.into())))
     }
 
-    /// What the store says, reported for a subject and, where one was named, a version.
-    pub fn of_store(error: StoreError, subject: &Subject, version: Option<i32>) -> Problem {
+    /// What the store says, reported for a subject.
+    pub fn of_store(error: StoreError, subject: &Subject) -> Problem {
         let subject = || subject.to_string();
-        let number = version.unwrap_or(0);
         match error {
             StoreError::Refused(refusal) => match refusal {
                 Refusal::SubjectUnknown => Problem::SubjectNotFound(subject()),
-                Refusal::VersionUnknown => Problem::VersionNotFound(number.to_string()),
+                Refusal::VersionUnknown(version) => {
+                    Problem::VersionNotFound(version.map_or_else(|| "latest".to_owned(), |version| version.to_string()))
+                }
                 Refusal::SubjectSoftDeleted => Problem::SubjectSoftDeleted(subject()),
                 Refusal::SubjectNotSoftDeleted => Problem::SubjectNotSoftDeleted(subject()),
-                Refusal::VersionSoftDeleted => Problem::VersionSoftDeleted(subject(), number),
-                Refusal::VersionNotSoftDeleted => Problem::VersionNotSoftDeleted(subject(), number),
+                Refusal::VersionSoftDeleted(version) => Problem::VersionSoftDeleted(subject(), version),
+                Refusal::VersionNotSoftDeleted(version) => Problem::VersionNotSoftDeleted(subject(), version),
                 Refusal::Referenced { target, .. } => Problem::Referenced(target.subject, target.version),
             },
             other => Problem::from(other),

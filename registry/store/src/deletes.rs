@@ -61,7 +61,10 @@ impl Store {
     ) -> Result<i32, StoreError> {
         let target = version.map_or(Target::Latest, Target::Version);
         let deleted = self.delete(context, subject, target, how).await?;
-        deleted.first().copied().ok_or_else(|| Refusal::VersionUnknown.into())
+        deleted
+            .first()
+            .copied()
+            .ok_or_else(|| Refusal::VersionUnknown(version).into())
     }
 
     /// Deletes all versions (softly: those that are live) and returns their numbers, ascending. A permanent delete also
@@ -202,13 +205,13 @@ fn choose(versions: &[VersionEntry], target: Target, how: Delete) -> Result<Vec<
             Delete::Permanent => Ok(versions.to_vec()),
         };
     }
-    let found = match target {
-        Target::Version(version) => versions.iter().find(|entry| entry.version == version),
-        _ => versions.iter().rev().find(live),
+    let (found, asked) = match target {
+        Target::Version(version) => (versions.iter().find(|entry| entry.version == version), Some(version)),
+        Target::Latest | Target::Subject => (versions.iter().rev().find(live), None),
     };
-    match (found.ok_or(Refusal::VersionUnknown)?, how) {
-        (entry, Delete::Soft) if entry.deleted => Err(Refusal::VersionSoftDeleted),
-        (entry, Delete::Permanent) if !entry.deleted => Err(Refusal::VersionNotSoftDeleted),
+    match (found.ok_or(Refusal::VersionUnknown(asked))?, how) {
+        (entry, Delete::Soft) if entry.deleted => Err(Refusal::VersionSoftDeleted(entry.version)),
+        (entry, Delete::Permanent) if !entry.deleted => Err(Refusal::VersionNotSoftDeleted(entry.version)),
         (entry, _) => Ok(vec![*entry]),
     }
 }

@@ -57,9 +57,9 @@ pub enum Refusal {
     /// The subject has no versions (soft-deleted ones count where they matter). Confluent's 40401.
     #[error("the subject does not exist")]
     SubjectUnknown,
-    /// The subject exists but not this version of it. Confluent's 40402.
+    /// The subject exists but not this version of it, or none that is the latest. Confluent's 40402.
     #[error("the version does not exist")]
-    VersionUnknown,
+    VersionUnknown(Option<i32>),
     /// All versions of the subject are soft-deleted already. Confluent's 40404.
     #[error("the subject was soft-deleted already")]
     SubjectSoftDeleted,
@@ -67,11 +67,11 @@ pub enum Refusal {
     #[error("the subject was not soft-deleted first")]
     SubjectNotSoftDeleted,
     /// The version is soft-deleted already. Confluent's 40406.
-    #[error("the version was soft-deleted already")]
-    VersionSoftDeleted,
+    #[error("version {0} was soft-deleted already")]
+    VersionSoftDeleted(i32),
     /// A permanent delete needs a soft one before it. Confluent's 40407.
-    #[error("the version was not soft-deleted first")]
-    VersionNotSoftDeleted,
+    #[error("version {0} was not soft-deleted first")]
+    VersionNotSoftDeleted(i32),
     /// Other schemas refer to `target`. Confluent's 42206.
     #[error("other schemas refer to it")]
     Referenced {

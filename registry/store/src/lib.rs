@@ -82,7 +82,7 @@ pub use schemas::{Large, StoredSchema, Weighed};
 pub use settings::{Edited, Scope};
 pub use subjects::{Page, Show};
 pub use text::NAME_BYTES;
-pub use versions::{ListedVersion, StoredVersion, SubjectVersion, Target, VersionEntry, Which};
+pub use versions::{Listed, ListedVersion, StoredVersion, SubjectVersion, Target, VersionEntry, Which};
 
 use append::Appender;
 use both::{End, on, tx, within};

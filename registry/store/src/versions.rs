@@ -100,6 +100,15 @@ pub struct ListedVersion {
     bytes: i64,
 }
 
+/// Which of the versions are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Only the newest of each subject: the newest live one, or where soft-deleted ones count the newest at all.
+    pub latest: bool,
+    /// Only those with a rule set.
+    pub with_rules: bool,
+}
+
 impl ListedVersion {
     /// The bytes of the texts, documents and references of its schema.
     pub fn bytes(&self) -> usize {
@@ -281,14 +290,12 @@ impl Store {
 
     /// The versions of the subjects whose name begins with `prefix`, by subject and version, without their texts: those that
     /// come after `after`, where one is given.
-    ///
-    /// With `latest` only the newest of each subject: the newest live one, or where soft-deleted ones count the newest at all.
     pub async fn versions_listed(
         &self,
         context: &str,
         prefix: &str,
         show: Show,
-        latest: bool,
+        listed: Listed,
         after: Option<&SubjectVersion>,
         page: Page,
     ) -> Result<Vec<ListedVersion>, StoreError> {
@@ -306,6 +313,7 @@ impl Store {
                  WHERE h.context = v.context AND h.subject = v.subject AND h.subject >= $2 AND h.subject < $3
                    AND s.context = v.context AND s.id = v.schema_id AND v.context = $1 AND (v.subject, v.version) > ($2, $9) AND v.subject < $3 AND v.deleted IN ($4, $5)
                    AND ($6 = FALSE OR v.version = CASE WHEN $5 = TRUE THEN h.last_version ELSE h.latest_version END)
+                   AND ($10 = FALSE OR s.rule_set IS NOT NULL)
                  ORDER BY v.subject, v.version LIMIT $7 OFFSET $8"
             ))
             .bind(context)
@@ -313,10 +321,11 @@ impl Store {
             .bind(end.as_str())
             .bind(one)
             .bind(other)
-            .bind(latest)
+            .bind(listed.latest)
             .bind(page.limit.map_or(i64::MAX, i64::from))
             .bind(i64::from(page.offset))
             .bind(version)
+            .bind(listed.with_rules)
             .fetch_all(db)
             .await?)
         })

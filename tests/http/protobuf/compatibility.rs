@@ -45,8 +45,8 @@ serves! {
         registered(&server, "orders", ORDER, &[]).await;
         let avro = server.register("orders", "\"string\"").await;
         assert_eq!(avro.problem(), (409, 409));
-        let said = "details: [Incompatible because of different schema type, {oldSchemaVersion: 1}, ";
-        assert!(avro.message().contains(said), "{}", avro.message());
+        let said = "details: [Incompatible because of different schema type, {validateFields: 'false', compatibility: 'BACKWARD'}]";
+        assert!(avro.message().ends_with(said), "{}", avro.message());
         server.put("/config/orders", json!({"compatibility": "NONE"})).await.ok();
         server.registered("orders", "\"string\"").await;
     }
@@ -118,5 +118,25 @@ serves! {
             registered(&server, &subject, first, &[]).await;
             assert_eq!(register(&server, &subject, second, &[]).await.status, expected, "{subject}");
         }
+    }
+
+    /// At a transitive level it is one warning, whatever else the versions reserve; what is in use since is no news.
+    async fn what_is_reserved_and_used_again_is_told_once(server) {
+        server.put("/config", json!({"compatibility": "BACKWARD_TRANSITIVE"})).await.ok();
+        let message = |parts: &str| format!("syntax = \"proto3\"; message M {{ {parts} }}");
+        for parts in [
+            "reserved 2, 9; string a = 1;",
+            "reserved 2; string a = 1; int32 other = 9;",
+            "reserved 2; reserved \"b\"; string a = 1; int32 other = 9;",
+            "reserved 2; string a = 1; int32 other = 9; int32 more = 3;",
+        ] {
+            registered(&server, "m", &message(parts), &[]).await;
+        }
+        let report = rich(&server, "m", &message("string a = 1; int32 other = 9; int32 more = 3; string b = 2;")).await;
+        let findings = report["subjects"][0]["findings"].as_array().expect("findings").clone();
+        let again: Vec<&Value> = findings.iter().filter(|found| found["rule"] == json!("protobuf/reserved-used-again")).collect();
+        assert_eq!(again.len(), 1, "{again:?}");
+        assert_eq!(again[0]["against"], json!([4, 2, 1]));
+        assert!(again[0]["message"].as_str().unwrap_or_default().starts_with("number 2 of `M` was reserved"), "{again:?}");
     }
 }

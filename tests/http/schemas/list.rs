@@ -30,6 +30,9 @@ serves! {
             ("?latestOnly=true&deleted=true", vec![("a", 2), ("b", 2), ("gone", 2)]),
             ("?deleted=true&subjectPrefix=g", vec![("gone", 1), ("gone", 2)]),
             ("?subjectPrefix=:*:", vec![("a", 1), ("a", 2), ("b", 1)]),
+            // Only lists of subjects and of versions know it.
+            ("?deletedOnly=true", vec![("a", 1), ("a", 2), ("b", 1)]),
+            ("?deletedOnly=true&deleted=true&subjectPrefix=b", vec![("b", 1), ("b", 2)]),
             ("?subjectPrefix=:.other:", vec![]),
             ("?offset=1&limit=1", vec![("a", 2)]),
             ("?limit=5000", vec![("a", 1), ("a", 2), ("b", 1)]),
@@ -39,5 +42,32 @@ serves! {
         }
         let list = server.get("/schemas").await.ok();
         assert_eq!((&list[0]["schema"], &list[0]["id"]), (&json!(order_v1()), &json!(1)));
+    }
+
+    /// Of all three lists; pages are of what is left.
+    async fn with_rules_of_a_type(server) {
+        let rule = |executor: &str| json!([{"name": "r", "kind": "CONDITION", "mode": "WRITE", "type": executor, "expr": "x"}]);
+        let migration = json!([{"name": "m", "kind": "TRANSFORM", "mode": "UPGRADE", "type": "JSONATA", "expr": "$"}]);
+        for (subject, rules) in [
+            ("a", json!({"domainRules": rule("CEL")})),
+            ("b", json!({"migrationRules": migration})),
+            ("c", json!({"encodingRules": rule("CEL"), "migrationRules": migration})),
+        ] {
+            server.registered(subject, &order_v1()).await;
+            let path = format!("/subjects/{subject}/versions");
+            server.post(&path, json!({"schema": order_v2(), "ruleSet": rules})).await.ok();
+        }
+        for (query, expected) in [
+            ("ruleType=CEL", vec![("a", 2), ("c", 2)]),
+            ("ruleType=JSONATA", vec![("b", 2), ("c", 2)]),
+            ("ruleType=ENCRYPT", vec![]),
+            ("ruleType=", vec![("a", 1), ("a", 2), ("b", 1), ("b", 2), ("c", 1), ("c", 2)]),
+            ("ruleType=CEL&offset=1", vec![("c", 2)]),
+            ("ruleType=CEL&limit=1", vec![("a", 2)]),
+            ("ruleType=JSONATA&subjectPrefix=c&latestOnly=true", vec![("c", 2)]),
+        ] {
+            let list = server.get(&format!("/schemas?{query}")).await.ok();
+            assert_eq!(named(&list), expected, "{query}");
+        }
     }
 }

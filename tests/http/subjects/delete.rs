@@ -53,6 +53,32 @@ serves! {
         assert_eq!(server.delete("/subjects/nobody/versions/1").await.problem(), (404, 40401));
     }
 
+    async fn only_those_that_were_deleted(server) {
+        let only = "/subjects/orders/versions?deletedOnly=true";
+        assert_eq!(server.get(only).await.problem(), (404, 40401));
+        server.registered("orders", &order_v1()).await;
+        server.registered("orders", &order_v2()).await;
+        assert_eq!(server.get(only).await.ok(), json!([]), "the subject is there");
+        server.delete("/subjects/orders/versions/1").await.ok();
+        assert_eq!(server.get(only).await.ok(), json!([1]));
+        server.delete("/subjects/orders").await.ok();
+        assert_eq!(server.get(only).await.ok(), json!([1, 2]));
+    }
+
+    /// Fault seen here: `Version 0`.
+    async fn latest_is_called_by_its_number(server) {
+        server.registered("orders", &order_v1()).await;
+        server.registered("orders", &order_v2()).await;
+        let live = server.delete("/subjects/orders/versions/latest?permanent=true").await;
+        assert_eq!(live.problem(), (404, 40407));
+        assert_eq!(live.message(), "Subject 'orders' Version 2 was not deleted first before being permanently deleted");
+        server.delete("/subjects/orders").await.ok();
+        for query in ["", "?permanent=true"] {
+            let none = server.delete(&format!("/subjects/orders/versions/latest{query}")).await;
+            assert_eq!((none.problem(), none.message()), ((404, 40402), "Version latest not found.".to_owned()));
+        }
+    }
+
     async fn what_comes_after_a_deletion(server) {
         let id = server.registered("orders", &order_v1()).await;
         server.delete("/subjects/orders").await.ok();

@@ -8,8 +8,8 @@ use treaty_schemas::{Line, Strictness};
 use crate::call::Call;
 use crate::ops::draft::Draft;
 use crate::ops::enforce;
-use crate::ops::history::{Earlier, History};
-use crate::ops::judge::judge;
+use crate::ops::history::History;
+use crate::ops::judge;
 use crate::params::Version;
 use crate::problem::Problem;
 
@@ -45,15 +45,17 @@ pub async fn check(
         }
         draft => draft?,
     };
-    let earlier = match against {
-        Against::Level => history.compared(&draft.documents),
-        Against::Version(Version::Latest) => Earlier::one(history.versions.last().copied()),
+    let mut judged = match against {
+        Against::Level => judge::against_level(call, &history, &draft).await?,
+        Against::Version(Version::Latest) => {
+            judge::against(call, &history, &draft, history.versions.last().copied()).await?
+        }
         Against::Version(Version::Number(number)) => {
             let one = history.versions.iter().find(|entry| entry.version == number);
-            Earlier::one(Some(*one.ok_or_else(|| Problem::VersionNotFound(number.to_string()))?))
+            let one = *one.ok_or_else(|| Problem::VersionNotFound(number.to_string()))?;
+            judge::against(call, &history, &draft, Some(one)).await?
         }
     };
-    let mut judged = judge(call, history.settings.level, &draft, earlier).await?;
     if judged.messages.is_empty() {
         judged.messages = enforce::messages(call, subject, &history, &draft).await?;
     }

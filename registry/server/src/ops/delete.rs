@@ -20,7 +20,7 @@ pub async fn version(call: &Call, subject: &Subject, version: Version, permanent
     let deleted = run(call, subject, permanent, move |store, subject, how| async move {
         store.delete_version(&subject.context, &subject.name, number, how).await
     });
-    deleted.await.map_err(|error| Problem::of_store(error, subject, number))
+    deleted.await.map_err(|error| Problem::of_store(error, subject))
 }
 
 /// Deletes a subject; answers the numbers of the versions that were deleted.
@@ -31,7 +31,7 @@ pub async fn subject(call: &Call, subject: &Subject, permanent: bool) -> Result<
     let deleted = run(call, subject, permanent, |store, subject, how| async move {
         store.delete_subject(&subject.context, &subject.name, how).await
     });
-    deleted.await.map_err(|error| Problem::of_store(error, subject, None))
+    deleted.await.map_err(|error| Problem::of_store(error, subject))
 }
 
 async fn run<T, F>(

@@ -149,6 +149,12 @@ impl Documents {
         bytes
     }
 
+    /// Whether one of the rules is for this executor.
+    pub fn have_rule_of(&self, executor: &str) -> bool {
+        let mut rules = self.rule_set.iter().flat_map(each);
+        rules.any(|rule| rule.executor.as_deref() == Some(executor))
+    }
+
     /// The value of a metadata property.
     pub fn property(&self, name: &str) -> Option<&str> {
         self.metadata

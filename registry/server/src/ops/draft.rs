@@ -1,5 +1,6 @@
 //! A schema in a request, understood: what is registered, looked up or checked.
 
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
@@ -37,9 +38,10 @@ pub struct Draft {
     identity: Option<String>,
     /// What it refers to, completed, and what that was.
     pub references: Vec<Resolved>,
+    /// The first reference to a version that was soft-deleted when the references were read.
+    deleted: Option<Reference>,
     /// What it refers to, as it was asked for.
     asked: Vec<Asked>,
-    strictness: Strictness,
     /// What came with it.
     pub documents: Documents,
     /// Shared by all drafts of one text.
@@ -98,7 +100,10 @@ impl Draft {
         }
         let mut new = new;
         let (format, text, documents) = Draft::parts(&mut new)?;
-        let asked = new.references.unwrap_or_default();
+        let mut asked = new.references.unwrap_or_default();
+        if normalize {
+            references::normalize(&mut asked);
+        }
         let found = together.references(call, format, &asked).await?;
         let names = asked.iter().filter_map(|asked| asked.name.clone()).collect();
         let source = Source::new(name, text);
@@ -109,8 +114,8 @@ impl Draft {
             text,
             identity,
             references: Vec::new(),
+            deleted: None,
             asked,
-            strictness: Strictness::New,
             documents,
             normalized: Arc::default(),
         })
@@ -131,7 +136,7 @@ impl Draft {
     ///
     /// # Errors
     /// As for [`Draft::parse`].
-    pub async fn again(&self, call: &Call, normalize: bool) -> Result<Draft, Problem> {
+    pub async fn again(&self, call: &Call, normalize: bool, strictness: Strictness) -> Result<Draft, Problem> {
         Draft::understand(
             call,
             self.schema.format(),
@@ -139,7 +144,7 @@ impl Draft {
             self.asked.clone(),
             self.documents.clone(),
             normalize,
-            self.strictness,
+            strictness,
         )
         .await
     }
@@ -154,18 +159,27 @@ impl Draft {
         strictness: Strictness,
     ) -> Result<Draft, Problem> {
         let until = Instant::now() + call.config.request_timeout;
-        let (references, ids, _room, sources) = loop {
-            let references = references::complete(call, &asked).await?;
+        let mut sought = asked.clone();
+        if normalize {
+            references::normalize(&mut sought);
+        }
+        let (references, ids, deleted, _room, sources) = loop {
+            let mut references = references::complete(call, &sought).await?;
+            if normalize {
+                // `latest` may be a version that is named as well.
+                let mut known = HashSet::new();
+                references.retain(|reference| known.insert(reference.clone()));
+            }
             let plan = references::plan(call, format, &references, Bounds::of_requests(call)).await?;
             let room = match plan.weight() {
                 0 => None,
                 weight => Some(call.rooms.references.take(weight).await?),
             };
-            let ids = plan.ids.clone();
+            let (ids, deleted) = (plan.ids.clone(), plan.deleted.clone());
             match plan.read(call).await {
                 // One was removed between the two reads: what the references name by now is read anew.
                 Err(Problem::Contended) if Instant::now() < until => {}
-                sources => break (references, ids, room, sources?),
+                sources => break (references, ids, deleted, room, sources?),
             }
         };
         let names: Vec<String> = references.iter().map(|reference| reference.name.clone()).collect();
@@ -186,8 +200,8 @@ impl Draft {
                 .zip(ids)
                 .map(|(reference, id)| Resolved { reference, id })
                 .collect(),
+            deleted,
             asked,
-            strictness,
             documents,
             normalized: Arc::default(),
         })
@@ -224,6 +238,14 @@ impl Draft {
             && (stored.text == self.meant() || stored.text == self.text)
             && self.refers_to(&stored.references)
             && self.documents == Documents::read(stored.metadata.as_deref(), stored.rule_set.as_deref())?)
+    }
+
+    /// Refuses to be registered anew with a reference to a version that was soft-deleted.
+    ///
+    /// # Errors
+    /// 42201 if there is one.
+    pub fn refuse_deleted(&self) -> Result<(), Problem> {
+        references::refuse_deleted(self.deleted.as_ref())
     }
 
     /// Whether these are its references.

@@ -4,10 +4,12 @@ use treaty_schemas::text::shown::{FINDINGS, LINE_BYTES, REPORT_BYTES};
 use treaty_schemas::{
     Budget, Comparison, Direction, Line, Mode, RuleSet, Schema, Verdict, check_for_registration, to_line,
 };
+use treaty_store::VersionEntry;
 
 use crate::call::Call;
 use crate::ops::draft::Draft;
-use crate::ops::history::{Earlier, Live};
+use crate::ops::history::{Earlier, History, Live};
+use crate::ops::reserved;
 use crate::problem::Problem;
 
 /// The most of an earlier schema's text that a message repeats.
@@ -22,11 +24,54 @@ pub struct Judged {
     pub warning: Option<Line>,
 }
 
+/// Judges a draft as a registration does: against the versions of its compatibility group that the level asks for.
+///
+/// # Errors
+/// As [`against`].
+pub async fn against_level(call: &Call, history: &History, draft: &Draft) -> Result<Judged, Problem> {
+    let earlier = history.compared(&draft.documents);
+    judge_with(call, history, draft, earlier, history.versions.last().copied()).await
+}
+
+/// Judges a draft against one version, or none.
+///
+/// # Errors
+/// 42209 when it takes more steps, and 503 when it takes longer than a request may.
+pub async fn against(
+    call: &Call,
+    history: &History,
+    draft: &Draft,
+    one: Option<VersionEntry>,
+) -> Result<Judged, Problem> {
+    judge_with(call, history, draft, Earlier::one(one), one).await
+}
+
+async fn judge_with(
+    call: &Call,
+    history: &History,
+    draft: &Draft,
+    earlier: Earlier,
+    previous: Option<VersionEntry>,
+) -> Result<Judged, Problem> {
+    let level = history.settings.level;
+    let validates = reserved::is_enforced(history);
+    let mut messages = match validates {
+        true => reserved::messages(call, history, draft, previous).await?,
+        false => Vec::new(),
+    };
+    let judged = judge(call, level, draft, earlier).await?;
+    messages.extend(judged.messages);
+    if !messages.is_empty() {
+        messages.push(format!("{{validateFields: '{validates}', compatibility: '{level}'}}"));
+    }
+    Ok(Judged { messages, ..judged })
+}
+
 /// Judges a draft by a level, against the newest version or, by a transitive level, against each one, newest first.
 ///
 /// # Errors
 /// 42209 when it takes more steps, and 503 when it takes longer than a request may.
-pub async fn judge(call: &Call, level: Mode, draft: &Draft, earlier: Earlier) -> Result<Judged, Problem> {
+async fn judge(call: &Call, level: Mode, draft: &Draft, earlier: Earlier) -> Result<Judged, Problem> {
     if level.directions().is_empty() {
         return Ok(Judged::default());
     }
@@ -76,9 +121,13 @@ fn newest_first(level: Mode, draft: &Schema, earlier: &[Live], budget: &Budget) 
         }
         if !messages.shown.is_empty() {
             let mut messages = messages.finish();
-            messages.push(format!("{{oldSchemaVersion: {}}}", live.version));
-            messages.push(format!("{{oldSchema: '{}'}}", shown(&live.known.stored.text)));
-            messages.push(format!("{{validateFields: 'false', compatibility: '{level}'}}"));
+            // That of another language is not shown: nothing was compared with it.
+            if live.known.schema.format() == draft.format() {
+                messages.push(format!("{{oldSchemaVersion: {}}}", live.version));
+                messages.push(format!("{{oldSchema: '{}'}}", shown(&live.known.stored.text)));
+            } else {
+                messages.truncate(1);
+            }
             return Judged {
                 messages,
                 warning: None,

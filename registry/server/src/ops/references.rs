@@ -93,6 +93,13 @@ pub async fn complete(call: &Call, asked: &[Asked]) -> Result<Vec<Reference>, Pr
     Ok(references)
 }
 
+/// References as `normalize=true` has them: by subject and version, each once. `latest` counts as it is written, before any other.
+pub fn normalize(asked: &mut Vec<Asked>) {
+    asked.sort_by(|one, other| (&one.subject, one.version).cmp(&(&other.subject, other.version)));
+    let mut known = HashSet::new();
+    asked.retain(|asked| known.insert(asked.clone()));
+}
+
 /// Whether one of a request's references is to the latest version: what that is changes with its subject.
 pub fn name_latest(asked: Option<&[Asked]>) -> bool {
     asked.into_iter().flatten().any(|asked| asked.version == Some(-1))
@@ -106,25 +113,12 @@ pub async fn sources(call: &Call, format: Format, references: &[Reference]) -> R
     plan(call, format, references, Bounds::STORED).await?.read(call).await
 }
 
-/// Refuses references of a new schema to versions that were soft-deleted; what was registered with them keeps them.
+/// Refuses a reference of a new schema to a version that was soft-deleted; what was registered with it keeps it.
 ///
 /// # Errors
-/// 42201 for the first such.
-pub async fn refuse_deleted(call: &Call, references: impl Iterator<Item = &Reference>) -> Result<(), Problem> {
-    let references: Vec<&Reference> = references.collect();
-    let mut names: Vec<SubjectVersion> = references.iter().map(|each| target(each)).collect();
-    names.sort_unstable();
-    names.dedup();
-    if names.is_empty() {
-        return Ok(());
-    }
-    let targets = call.store.targets(&call.context, &names).await?;
-    let deleted: HashSet<SubjectVersion> = targets
-        .into_iter()
-        .filter(|found| found.deleted)
-        .map(|found| found.name)
-        .collect();
-    match references.into_iter().find(|each| deleted.contains(&target(each))) {
+/// 42201 if there is one.
+pub fn refuse_deleted(deleted: Option<&Reference>) -> Result<(), Problem> {
+    match deleted {
         Some(Reference { name, subject, version }) => Err(Problem::InvalidSchema(format!(
             "Invalid schema: the reference `{name}` names version {version} of subject `{subject}`, which was deleted; refer to \
              one that is there"
@@ -142,6 +136,8 @@ pub struct Plan {
     sizes: BTreeMap<i32, usize>,
     /// The id of the schema of each reference. What that refers to in turn cannot change while it is there.
     pub ids: Vec<i32>,
+    /// The first of these references whose version is soft-deleted.
+    pub deleted: Option<Reference>,
 }
 
 /// Finds what these references lead to.
@@ -168,8 +164,10 @@ pub async fn plan_beside(
     }
     let found = collect(call, references, bounds).await?;
     let ids = references.iter().map(|each| Ok(found.target(each)?.id));
+    let is_deleted = |each: &&Reference| found.target(each).is_ok_and(|target| target.deleted);
     let mut plan = Plan {
         ids: ids.collect::<Result<_, Problem>>()?,
+        deleted: references.iter().find(is_deleted).cloned(),
         order: Vec::with_capacity(found.targets.len()),
         sizes: BTreeMap::new(),
     };

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use tokio::time::{Instant, timeout_at};
+use treaty_api::schemas::Reference as Asked;
 use treaty_api::subject::Subject;
 use treaty_api::subjects::NewSchema;
 use treaty_schemas::{Line, Strictness};
@@ -19,8 +20,7 @@ use crate::ops::draft::Draft;
 use crate::ops::enforce;
 use crate::ops::find::{as_inherited, by_content, inherit, same};
 use crate::ops::history::{self, History, Live};
-use crate::ops::judge::{Judged, judge};
-use crate::ops::references;
+use crate::ops::judge::{self, Judged};
 use crate::ops::settings;
 use crate::ops::write::write;
 use crate::problem::Problem;
@@ -80,13 +80,14 @@ pub async fn register(call: &Call, subject: &Subject, new: NewSchema, normalize:
         id: new.id.filter(|&id| id >= 0),
     };
     let mut outlined = current(call, subject).await?;
-    let settings = settings::effective(call, &outlined.outline.head).await?.other;
-    let mut normalizing = normalize || settings.normalize == Some(true);
-    let strictness = match settings.validate_new_schemas {
-        Some(false) => Strictness::Stored,
-        Some(true) | None => Strictness::New,
+    let mut reading = Reading::of(call, &outlined, normalize).await?;
+    let documents_alone = new.schema.as_deref().is_none_or(|text| text.trim().is_empty())
+        && (new.metadata.is_some() || new.rule_set.is_some());
+    let documents_alone = documents_alone.then(|| new.clone());
+    let mut draft = match &documents_alone {
+        Some(new) => of_previous(call, &outlined, new, reading).await?,
+        None => Draft::parse(call, new, reading.normalize, reading.strictness).await?,
     };
-    let mut draft = Draft::parse(call, new, normalizing, strictness).await?;
     let mut turn = None;
     loop {
         match decide(call, subject, &draft, requested, &outlined).await {
@@ -114,17 +115,69 @@ pub async fn register(call: &Call, subject: &Subject, new: NewSchema, normalize:
             return Err(Problem::Contended);
         }
         outlined = current(call, subject).await?;
-        let before = normalizing;
-        normalizing = normalize || normalizes(call, &outlined).await?;
-        if normalizing != before || !draft.references.is_empty() {
-            draft = draft.again(call, normalizing).await?;
+        let before = reading;
+        reading = Reading::of(call, &outlined, normalize).await?;
+        if let Some(new) = &documents_alone {
+            draft = of_previous(call, &outlined, new, reading).await?;
+        } else if reading != before || !draft.references.is_empty() {
+            draft = draft.again(call, reading.normalize, reading.strictness).await?;
         }
     }
 }
 
-/// Whether the settings say that schemas are normalised.
-async fn normalizes(call: &Call, outlined: &SubjectState) -> Result<bool, Problem> {
-    Ok(settings::effective(call, &outlined.outline.head).await?.other.normalize == Some(true))
+/// How a text is read under the settings of its subject.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Reading {
+    normalize: bool,
+    strictness: Strictness,
+}
+
+impl Reading {
+    async fn of(call: &Call, outlined: &SubjectState, normalize: bool) -> Result<Reading, Problem> {
+        let settings = settings::effective(call, &outlined.outline.head).await?.other;
+        Ok(Reading {
+            normalize: normalize || settings.normalize == Some(true),
+            strictness: match settings.validate_new_schemas {
+                Some(false) => Strictness::Stored,
+                Some(true) | None => Strictness::New,
+            },
+        })
+    }
+}
+
+/// The schema of the latest version with the documents of a request that has no schema, as in Confluent's registry.
+///
+/// # Errors
+/// 42201 when there is no version, and those of [`Draft::parse`].
+async fn of_previous(
+    call: &Call,
+    outlined: &SubjectState,
+    new: &NewSchema,
+    reading: Reading,
+) -> Result<Draft, Problem> {
+    let latest = outlined.outline.versions.last();
+    let latest = latest.ok_or_else(|| Problem::InvalidSchema("Empty schema".to_owned()))?;
+    let stored = match call.schemas.get(&call.context, latest.id) {
+        Some(known) => known.stored.clone(),
+        None => call
+            .store
+            .schema(&call.context, latest.id)
+            .await?
+            .ok_or(Problem::Contended)?,
+    };
+    let references = stored.references.into_iter().map(|reference| Asked {
+        name: Some(reference.name),
+        subject: Some(reference.subject),
+        version: Some(reference.version),
+    });
+    let whole = NewSchema {
+        schema: Some(stored.text),
+        schema_type: Some(stored.format),
+        references: Some(references.collect()),
+        ..new.clone()
+    };
+    // The text was accepted once.
+    Draft::parse(call, whole, reading.normalize, Strictness::Stored).await
 }
 
 /// Where the subject stands: from memory, if that is known to be true.
@@ -199,9 +252,8 @@ async fn decide(
             requested.version
         )));
     }
-    references::refuse_deleted(call, next.references.iter().map(|each| &each.reference)).await?;
-    let earlier = history.compared(&next.documents);
-    let mut judged = judge(call, history.settings.level, &next, earlier).await?;
+    next.refuse_deleted()?;
+    let mut judged = judge::against_level(call, &history, &next).await?;
     if judged.messages.is_empty() {
         judged.messages = enforce::messages(call, subject, &history, &next).await?;
     }
@@ -242,7 +294,7 @@ async fn append(
     let change = call.generations.change(subject, false);
     let appended = write(call, change, async move { store.append(append).await })
         .await
-        .map_err(|error| Problem::of_store(error, subject, None))?;
+        .map_err(|error| Problem::of_store(error, subject))?;
     if !appended.already {
         call.changed("a version was registered", subject);
         call.outlines.keep(subject, &with_version(before, &appended));

@@ -6,7 +6,7 @@ use treaty_api::check::ProposedSchema;
 use treaty_api::settings::Contracts;
 use treaty_api::subject::Subject;
 use treaty_report::{Consumer, Judging, Modes, Place, Report, Subject as SubjectReport};
-use treaty_schemas::{Budget, Checked, Schema, pairs, to_line};
+use treaty_schemas::{Budget, Checked, Schema, Walked, to_line};
 
 use crate::call::Call;
 use crate::config::UndeclaredReads;
@@ -14,6 +14,7 @@ use crate::ops::consumers::{self, Before};
 use crate::ops::draft::Draft;
 use crate::ops::history::{self, Earlier, Live};
 use crate::ops::referrers;
+use crate::ops::reserved;
 use crate::ops::together::Together;
 use crate::problem::Problem;
 use crate::workers::{Compared, Steps};
@@ -50,6 +51,11 @@ pub async fn report(call: &Call, subject: &Subject, proposed: ProposedSchema) ->
         let consumers = consumers.iter_mut().flatten();
         consumers.for_each(Consumer::treat_undeclared_as_unknown);
     }
+    let latest = history.versions.last().copied();
+    let reserved = match reserved::is_enforced(&history) {
+        true => reserved::messages(call, &history, &draft, latest).await?,
+        false => Vec::new(),
+    };
     let history = told_history(
         call,
         subject,
@@ -69,6 +75,10 @@ pub async fn report(call: &Call, subject: &Subject, proposed: ProposedSchema) ->
             .notes
             .push("the settings of the subject say `contracts: ignore`, so no consumer was asked".into());
     }
+    let refused = reserved.into_iter();
+    reported
+        .notes
+        .extend(refused.map(|why| to_line!("a registration is refused by `validateFields`: {why}")));
     name_versions(&mut reported, subject, &compared);
     Ok(Report::new(vec![reported]))
 }
@@ -92,6 +102,7 @@ async fn told_history(
 ) -> Result<History, Problem> {
     let mut judging = Judging::new(&subject.to_string(), modes);
     let mut compared = Vec::new();
+    let mut walked = Walked::default();
     while let Some(mut few) = earlier.next(call).await? {
         if !modes.is_transitive() {
             few.live.truncate(1);
@@ -101,11 +112,18 @@ async fn told_history(
         let each = few.live.iter();
         compared.extend(each.map(|live| (live.version, live.known.stored.id)));
         let schema = draft.schema.clone();
-        let work = move |budget: &Budget| check_each(modes, is_first, &schema, &few.live, budget);
-        let (found, cut) = match steps.compare(&call.workers, work).await? {
+        let before = std::mem::take(&mut walked);
+        // It may be done more than once, each time from here.
+        let work = move |budget: &Budget| {
+            let mut walked = before.clone();
+            let found = check_each(modes, is_first, &schema, &few.live, &mut walked, budget);
+            (found, walked)
+        };
+        let ((found, so_far), cut) = match steps.compare(&call.workers, work).await? {
             Compared::Whole(found) => (found, false),
             Compared::Cut(found) => (found, true),
         };
+        walked = so_far;
         judging = call
             .workers
             .linear(draft.text.len() + bytes, move || {
@@ -123,12 +141,19 @@ async fn told_history(
 }
 
 /// Checks a draft against each of these versions, of which the first is the newest of all if `is_first`.
-fn check_each(modes: Modes, is_first: bool, draft: &Schema, live: &[Live], budget: &Budget) -> Vec<(i32, Checked)> {
+fn check_each(
+    modes: Modes,
+    is_first: bool,
+    draft: &Schema,
+    live: &[Live],
+    walked: &mut Walked,
+    budget: &Budget,
+) -> Vec<(i32, Checked)> {
     let mut found = Vec::new();
     for (index, live) in live.iter().enumerate() {
         let mode = modes.of_version(is_first && index == 0);
-        let one = std::slice::from_ref(&live.known.schema);
-        found.extend(pairs(mode, draft, one, budget).map(|checked| (live.version, checked)));
+        let pairs = walked.pairs(mode, draft, &live.known.schema, budget);
+        found.extend(pairs.into_iter().map(|checked| (live.version, checked)));
     }
     found
 }

@@ -6,7 +6,7 @@
 use treaty_api::config::{Config, ConfigChange, Other};
 use treaty_api::settings::Contracts;
 use treaty_api::subject::Subject;
-use treaty_schemas::Mode;
+use treaty_schemas::{Line, Mode};
 use treaty_store::{Scope, SubjectHead};
 
 use crate::call::Call;
@@ -98,15 +98,17 @@ pub async fn of_subject(call: &Call, subject: &Subject, default_to_global: bool)
         });
     }
     let own = read(head.config.as_deref())?.ok_or_else(|| Problem::NoSubjectConfig(subject.to_string()))?;
-    let level = match own.compatibility_level {
-        Some(level) => level,
-        // As Confluent's registry answers: the level that applies, where the subject has other settings only.
-        None => effective(call, &head).await?.level,
-    };
-    Ok(Config {
+    Ok(with_level(call, own))
+}
+
+/// The settings of a subject as they are answered. As in Confluent's registry, with the level that applies where the subject has other
+/// settings only: that of the server, and not the one that is set for all subjects.
+pub fn with_level(call: &Call, own: Config) -> Config {
+    let level = own.compatibility_level.unwrap_or(call.config.level());
+    Config {
         compatibility_level: Some(level),
         ..own
-    })
+    }
 }
 
 /// The most bytes of one change: what is set is read for every registration that it applies to.
@@ -126,12 +128,17 @@ pub fn admit(body: &[u8]) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Changes what the request names and keeps the rest. Answers what is set now.
+/// Changes what the request names and keeps the rest. Answers what is set now, and in a line what of the request has no effect.
 ///
 /// # Errors
 /// 42203 for a level or a policy that is none, 42210 for a rule set that cannot be, 422 for a setting that is not offered.
-pub async fn change(call: &Call, subject: Option<&Subject>, mut change: ConfigChange) -> Result<Config, Problem> {
-    let level = match &change.compatibility {
+pub async fn change(
+    call: &Call,
+    subject: Option<&Subject>,
+    mut change: ConfigChange,
+) -> Result<(Config, Option<Line>), Problem> {
+    let warning = without_effect(&change);
+    let level = match change.compatibility.as_ref().or(change.compatibility_level.as_ref()) {
         Some(Some(name)) => Some(Some(name.parse::<Mode>().map_err(|_| Problem::InvalidLevel)?)),
         Some(None) => Some(None),
         None => None,
@@ -172,7 +179,40 @@ pub async fn change(call: &Call, subject: Option<&Subject>, mut change: ConfigCh
         .workers
         .linear(workers::as_json(bytes), move || read(edited.current.as_deref()))
         .await??;
-    Ok(now.unwrap_or_default())
+    Ok((now.unwrap_or_default(), warning))
+}
+
+/// So many members that nobody knows are named; the rest is counted.
+const NAMED: usize = 5;
+
+/// What of a change is taken and makes no difference.
+fn without_effect(change: &ConfigChange) -> Option<Line> {
+    let mut parts = Vec::new();
+    if let (Some(counts), Some(other)) = (&change.compatibility, &change.compatibility_level)
+        && counts != other
+    {
+        parts.push("`compatibilityLevel` has no effect beside `compatibility`".to_owned());
+    }
+    if change.compatibility_policy.as_ref().is_some_and(Option::is_some) {
+        parts.push("`compatibilityPolicy` is kept, but it is about JSON Schema alone".to_owned());
+    }
+    if change.validate_rules == Some(Some(false)) {
+        parts.push("`validateRules` is kept, but rule sets are always validated".to_owned());
+    }
+    if !change.unknown.is_empty() {
+        let mut names: Vec<String> = change
+            .unknown
+            .iter()
+            .take(NAMED)
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let more = change.unknown.len().saturating_sub(NAMED);
+        if more > 0 {
+            names.push(format!("{more} more"));
+        }
+        parts.push(format!("no setting is called {}", names.join(", ")));
+    }
+    (!parts.is_empty()).then(|| parts.join("; ").into())
 }
 
 /// Removes the settings. Answers what was set.

@@ -1,6 +1,6 @@
 //! Other forms of a schema's text, and what of it only other formats have.
 
-use super::schema::Schema;
+use super::schema::{Kind, Schema};
 use crate::budget::{Budget, Exhausted};
 use crate::data_path::DataPath;
 
@@ -14,6 +14,13 @@ impl Schema {
     /// Another form of the text, by the name that Confluent's API has for it.
     pub(crate) fn in_form(&self, form: &str) -> Option<String> {
         (form == "resolved").then(|| self.resolved())
+    }
+
+    /// Whether the root is a record that has a field of this name, or a union of which one is.
+    pub(crate) fn has_top_level_field(&self, name: &str) -> bool {
+        let root = &self.get(self.root()).kind;
+        let has = |kind: &Kind| kind.record().is_some_and(|record| record.field(name).is_some());
+        has(root) || root.branches().iter().any(|branch| has(&self.get(*branch).kind))
     }
 
     /// All fields of a record are there together.

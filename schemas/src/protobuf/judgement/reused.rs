@@ -2,7 +2,7 @@
 //!
 //! No event of the schema that reserves them has them, so no check of that pair finds anything. Events of schemas before it may.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::changes::declared::{Declared, Names, names};
 use super::changes::words::words;
@@ -67,35 +67,88 @@ pub(crate) fn reused(
             };
             let (set, older) = (&version.schema.set, &versions[..at]);
             settled.extend(members(set, before).iter().map(|member| member.number));
-            let reserved = reserved(set, before);
-            let members = members(&new.set, *declared);
-            budget.spend(settled.len() + members.len() * (1 + reserved.ranges.len() + reserved.names.len()))?;
-            for member in members {
-                let mut ranges = reserved.ranges.iter();
-                let number = ranges.find(|(range, _)| (range.start..=range.end).contains(&member.number));
-                let named = reserved.names.iter().find(|(name, _)| is_name(&member, name));
-                let Some(span) = number.map(|(_, span)| *span).or(named.map(|(_, span)| *span)) else {
-                    continue;
-                };
-                if !settled.insert(member.number) {
+            for (of, places) in used_again(name, (&new.set, *declared), (set, before), &settled, budget)? {
+                if !settled.insert(of.member.number) {
                     continue;
                 }
-                let places = (
-                    label(&new.set, member.file, member.span, "used again"),
-                    label(set, before.file(set), span, "reserved"),
-                );
-                let of = Reused {
-                    of: name,
-                    member,
-                    number: number.is_some(),
-                    name: named.map(|(name, _)| &**name),
-                };
                 let earlier = of.earlier(older, budget)?;
                 found.push(of.finding(earlier, places, direction));
             }
         }
     }
     Ok(found)
+}
+
+/// What was found so far in a history whose schemas are looked at one by one, the newest first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Walked {
+    /// By message or enum: the numbers that are in use since. They are no news.
+    in_use: FxHashMap<String, FxHashSet<i32>>,
+    /// What was reported of a number: an older schema that reserves the same of it is named beside, and no other.
+    reported: FxHashMap<(String, i32), (bool, Option<String>)>,
+}
+
+/// What `new` uses again of what this schema reserves, the next older one of a history.
+///
+/// # Errors
+/// When the budget ends.
+pub(crate) fn reused_of_one(
+    new: &Schema,
+    earlier: &Schema,
+    walked: &mut Walked,
+    direction: Direction,
+    budget: &Budget,
+) -> Result<Vec<Finding>, Exhausted> {
+    let mut found = Vec::new();
+    let (proposed, before) = (names(new), names(earlier));
+    budget.spend(proposed.ordered.len() + before.ordered.len())?;
+    for (name, declared) in &proposed.ordered {
+        let Some(before) = before.by_name.get(name).copied() else {
+            continue;
+        };
+        let in_use = walked.in_use.entry(String::from(&**name)).or_default();
+        in_use.extend(members(&earlier.set, before).iter().map(|member| member.number));
+        for (of, places) in used_again(name, (&new.set, *declared), (&earlier.set, before), in_use, budget)? {
+            let says = (of.number, of.name.map(str::to_owned));
+            let key = (String::from(&**name), of.member.number);
+            if *walked.reported.entry(key).or_insert_with(|| says.clone()) == says {
+                found.push(of.finding(None, places, direction));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The members of a declaration that use again what an earlier one reserves, but for those with these numbers; each with its place
+/// and that of the reservation.
+fn used_again<'s>(
+    of: &'s str,
+    (new, declared): (&'s FileSet, Declared),
+    (set, before): (&'s FileSet, Declared),
+    settled: &FxHashSet<i32>,
+    budget: &Budget,
+) -> Result<Vec<(Reused<'s>, (Label, Label))>, Exhausted> {
+    let reserved = reserved(set, before);
+    let members = members(new, declared);
+    budget.spend(settled.len() + members.len() * (1 + reserved.ranges.len() + reserved.names.len()))?;
+    let again = members.into_iter().filter_map(|member| {
+        let mut ranges = reserved.ranges.iter();
+        let number = ranges.find(|(range, _)| (range.start..=range.end).contains(&member.number));
+        let named = reserved.names.iter().find(|(name, _)| is_name(&member, name));
+        let span = number.map(|(_, span)| *span).or(named.map(|(_, span)| *span))?;
+        let places = (
+            label(new, member.file, member.span, "used again"),
+            label(set, before.file(set), span, "reserved"),
+        );
+        let reused = Reused {
+            of,
+            number: number.is_some(),
+            name: named.map(|(name, _)| &**name),
+            member,
+        };
+        (!settled.contains(&reused.member.number)).then_some((reused, places))
+    });
+    Ok(again.collect())
 }
 
 /// A field or a value of the proposed schema that uses something again.

@@ -22,6 +22,12 @@ impl Schema {
         }
     }
 
+    /// Whether the first message has a field of this name.
+    pub(crate) fn has_top_level_field(&self, name: &str) -> bool {
+        let first = self.main().messages.first().map(|id| self.set.message(*id));
+        first.is_some_and(|message| message.fields.iter().any(|field| *field.name == *name))
+    }
+
     /// Imports are not written out: Confluent's registry knows no such form either.
     pub(crate) fn resolved(&self) -> String {
         self.canonical()

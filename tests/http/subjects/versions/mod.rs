@@ -1,5 +1,6 @@
 //! `/subjects/{subject}/versions`
 
+mod documents;
 mod get;
 mod references;
 mod register;

@@ -30,6 +30,31 @@ serves! {
         assert_eq!(resolved["fields"][0]["type"]["items"]["fields"][0]["type"]["name"], json!("Money"));
     }
 
+    /// `normalize=true` has them by subject and version, each once, and looks up what `latest` is afterwards.
+    async fn normalised(server) {
+        for subject in ["b", "a"] {
+            server.registered(subject, &record(&subject.to_uppercase(), &[r#""name":"x","type":"int""#])).await;
+        }
+        let schema = record("R", &[r#""name":"a","type":"A""#, r#""name":"b","type":"B""#]);
+        let spellings = [
+            vec![("B", "b", 1), ("A", "a", 1)],
+            vec![("A", "a", 1), ("B", "b", 1)],
+            vec![("B", "b", 1), ("A", "a", -1), ("B", "b", 1), ("A", "a", 1)],
+        ];
+        let path = "/subjects/r/versions?normalize=true";
+        let first = server.post(path, body(&schema, &spellings[0])).await.ok();
+        let expected = json!([{"name": "A", "subject": "a", "version": 1}, {"name": "B", "subject": "b", "version": 1}]);
+        assert_eq!(first["references"], expected);
+        for spelling in &spellings {
+            let again = server.post(path, body(&schema, spelling)).await.ok();
+            assert_eq!((&again["id"], &again["version"]), (&first["id"], &json!(1)), "{spelling:?}");
+            let found = server.post("/subjects/r?normalize=true", body(&schema, spelling)).await.ok();
+            assert_eq!(found["version"], json!(1), "{spelling:?}");
+        }
+        let kept = register(&server, "as-written", body(&schema, &spellings[0])).await.ok();
+        assert_eq!(kept["references"][0]["name"], json!("B"), "as they were written where nobody asks for more");
+    }
+
     async fn a_change_in_what_is_referred_to(server) {
         server.registered("money", &record("Money", &[r#""name":"cents","type":"long""#])).await;
         let line = record("Line", &[r#""name":"price","type":"Money""#]);

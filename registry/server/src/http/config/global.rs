@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use axum::response::Response;
 use treaty_api::config::ConfigStored;
 use treaty_store::Scope;
 
@@ -18,11 +19,11 @@ pub async fn get(call: Call) -> Result<Answer, Problem> {
 }
 
 /// `PUT`: changes what the body names.
-pub async fn put(call: Call, request: Request<Body>) -> Result<Answer, Problem> {
+pub async fn put(call: Call, request: Request<Body>) -> Result<Response, Problem> {
     let bytes = body::read(&call, request).await?;
     settings::admit(&bytes)?;
-    let now = settings::change(&call, None, body::understand(&call, &bytes).await?).await?;
-    Answer::changing(&ConfigStored::from(now))
+    let (now, warning) = settings::change(&call, None, body::understand(&call, &bytes).await?).await?;
+    Ok(Answer::changing(&ConfigStored::from(now))?.warning(warning.as_deref()))
 }
 
 /// `DELETE`: back to what the server was started with. Answers what was set.

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use axum::response::Response;
 use treaty_api::config::ConfigStored;
 
 use crate::answer::Answer;
@@ -17,17 +18,18 @@ pub async fn get(call: Call, SubjectPath(subject): SubjectPath, query: Query) ->
 }
 
 /// `PUT`: changes what the body names.
-pub async fn put(call: Call, SubjectPath(subject): SubjectPath, request: Request<Body>) -> Result<Answer, Problem> {
+pub async fn put(call: Call, SubjectPath(subject): SubjectPath, request: Request<Body>) -> Result<Response, Problem> {
     let bytes = body::read(&call, request).await?;
     settings::admit(&bytes)?;
-    let now = settings::change(&call, Some(&subject), body::understand(&call, &bytes).await?).await?;
-    Answer::changing(&ConfigStored::from(now))
+    let (now, warning) = settings::change(&call, Some(&subject), body::understand(&call, &bytes).await?).await?;
+    Ok(Answer::changing(&ConfigStored::from(now))?.warning(warning.as_deref()))
 }
 
 /// `DELETE`: the settings of the registry apply again. Answers what was set.
 pub async fn delete(call: Call, SubjectPath(subject): SubjectPath) -> Result<Answer, Problem> {
     match settings::clear(&call, Some(&subject)).await? {
-        Some(before) => Answer::changing(&before),
+        // As `GET` answered it.
+        Some(before) => Answer::changing(&settings::with_level(&call, before)),
         None => Err(Problem::SubjectNotFound(subject.to_string())),
     }
 }

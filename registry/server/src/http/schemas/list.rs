@@ -4,11 +4,12 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use treaty_store::{ListedVersion, Page, Show, StoredSchema, SubjectVersion};
+use treaty_store::{Listed, ListedVersion, Page, Show, StoredSchema, SubjectVersion};
 
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::listing::{self, ENTRIES, Elements, PAGE, Turned};
+use crate::ops::documents::Documents;
 use crate::ops::present;
 use crate::ops::read::COPIES;
 use crate::params::Query;
@@ -23,6 +24,8 @@ struct Requested {
     prefix: String,
     show: Show,
     latest: bool,
+    /// The executor that one of the rules has to have.
+    rule_type: Option<String>,
 }
 
 /// Where the list goes on.
@@ -34,9 +37,11 @@ struct Place {
     left: u32,
     /// Listed, and to be read.
     listed: VecDeque<ListedVersion>,
+    /// More may follow those.
+    more: bool,
 }
 
-/// By subject and version; with `latestOnly` the newest of each subject.
+/// By subject and version; with `latestOnly` the newest of each subject, with `ruleType` those that have such a rule.
 pub async fn list(call: Call, query: Query) -> Result<Response, Problem> {
     let page = query.page()?;
     let Some(prefix) = query.prefix(&call.context) else {
@@ -46,37 +51,46 @@ pub async fn list(call: Call, query: Query) -> Result<Response, Problem> {
         prefix,
         show: query.show(),
         latest: query.is("latestOnly"),
+        rule_type: query.get("ruleType").filter(|name| !name.is_empty()).map(str::to_owned),
     });
     let first = Place {
         after: None,
         offset: page.offset,
         left: page.limit.filter(|&limit| limit <= MOST).unwrap_or(MOST),
         listed: VecDeque::new(),
+        more: true,
     };
     listing::answer(&call, first, move |call, place| turn(call, Arc::clone(&wanted), place)).await
 }
 
 async fn turn(call: Call, wanted: Arc<Requested>, mut place: Place) -> Result<Turned<Place>, Problem> {
     if place.listed.is_empty() {
-        let page = Page {
-            offset: place.offset,
-            limit: Some(place.left.min(ENTRIES)),
+        // Where rules decide, it is seen later which versions count.
+        let page = match wanted.rule_type {
+            Some(_) => Page {
+                offset: 0,
+                limit: Some(ENTRIES),
+            },
+            None => Page {
+                offset: std::mem::take(&mut place.offset),
+                limit: Some(place.left.min(ENTRIES)),
+            },
+        };
+        let which = Listed {
+            latest: wanted.latest,
+            with_rules: wanted.rule_type.is_some(),
         };
         let listed = call.store.versions_listed(
             &call.context,
             &wanted.prefix,
             wanted.show,
-            wanted.latest,
+            which,
             place.after.as_ref(),
             page,
         );
         place.listed = listed.await?.into();
-        place.offset = 0;
         // Fewer than were asked for are the last.
-        place.left = match u32::try_from(place.listed.len()) {
-            Ok(found) if Some(found) == page.limit => place.left - found,
-            _ => 0,
-        };
+        place.more = u32::try_from(place.listed.len()).ok() == page.limit;
         place.after = place.listed.back().map(|last| SubjectVersion {
             subject: last.subject.clone(),
             version: last.version,
@@ -90,13 +104,19 @@ async fn turn(call: Call, wanted: Arc<Requested>, mut place: Place) -> Result<Tu
         bytes += next.bytes();
         some.push(next);
     }
-    let elements = read(&call, some, bytes).await?;
-    let ended = place.listed.is_empty() && place.left == 0;
+    let elements = read(&call, some, bytes, wanted.rule_type.as_deref(), &mut place).await?;
+    let ended = place.left == 0 || place.listed.is_empty() && !place.more;
     Ok((elements, (!ended).then_some(place)))
 }
 
-/// Reads these versions, which are so large together.
-async fn read(call: &Call, versions: Vec<ListedVersion>, bytes: usize) -> Result<Elements, Problem> {
+/// Reads these versions, which are so large together, as many as are left to answer.
+async fn read(
+    call: &Call,
+    versions: Vec<ListedVersion>,
+    bytes: usize,
+    rule_type: Option<&str>,
+    place: &mut Place,
+) -> Result<Elements, Problem> {
     let mut elements = Elements::default();
     if bytes > PAGE {
         elements.hold(call.rooms.answers.take(bytes.saturating_mul(COPIES)).await?);
@@ -108,6 +128,17 @@ async fn read(call: &Call, versions: Vec<ListedVersion>, bytes: usize) -> Result
     let mut schemas: HashMap<i32, StoredSchema> = schemas.into_iter().map(|schema| (schema.id, schema)).collect();
     let alone = versions.len() == 1;
     for version in versions {
+        if let (Some(rule_type), Some(schema)) = (rule_type, schemas.get(&version.id)) {
+            if !Documents::read(None, schema.rule_set.as_deref())?.have_rule_of(rule_type) {
+                continue;
+            }
+            if place.offset > 0 {
+                place.offset -= 1;
+                continue;
+            }
+        }
+        let Some(left) = place.left.checked_sub(1) else { break };
+        place.left = left;
         let schema = match alone {
             true => schemas.remove(&version.id),
             false => schemas.get(&version.id).cloned(),

@@ -26,7 +26,7 @@ pub async fn list(call: Call, query: Query) -> Result<Response, Problem> {
     };
     let first = Place {
         prefix,
-        show: query.show(),
+        show: query.show_or_deleted_only(),
         after: None,
         offset: page.offset,
         left: page.limit,

@@ -1,12 +1,12 @@
 //! `POST /subjects/{subject}/versions`.
 
 use axum::body::Body;
-use axum::http::{HeaderName, Request, Uri};
+use axum::http::{Request, Uri};
 use axum::response::{IntoResponse, Response};
 
 use treaty_api::subjects::NewSchema;
 
-use crate::answer::{Answer, header_of};
+use crate::answer::Answer;
 use crate::body;
 use crate::cache::key_of_post;
 use crate::call::Call;
@@ -14,9 +14,6 @@ use crate::ops::{self, present};
 use crate::params::{Query, SubjectPath};
 use crate::problem::Problem;
 use crate::workers;
-
-/// Says that Confluent's rules let a schema pass that can affect data.
-const WARNING: HeaderName = HeaderName::from_static("treaty-warning");
 
 /// Registers a schema, or finds that it is registered already.
 pub async fn register(
@@ -45,18 +42,11 @@ pub async fn register(
     });
     let registered = outcome?;
     let already = registered.already;
-    let warning = registered
-        .warning
-        .as_deref()
-        .map(|warning| header_of(&WARNING, warning));
+    let warning = registered.warning.clone();
     let write = move || Answer::changing(&present::registered(registered)?);
     let answer = workers::json(bytes.len(), write).await?;
     if already {
         call.answers.keep(&key, mark, &answer);
     }
-    let mut response = answer.holding(Some(room)).into_response();
-    if let Some(warning) = warning {
-        response.headers_mut().insert(WARNING, warning);
-    }
-    Ok(response)
+    Ok(answer.holding(Some(room)).warning(warning.as_deref()))
 }

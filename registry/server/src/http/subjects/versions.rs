@@ -35,7 +35,11 @@ pub async fn list(call: Call, SubjectPath(subject): SubjectPath, query: Query, u
     let mark = call.generations.mark(&subject);
     let negative = query.is("deletedAsNegative");
     let place = Place {
-        show: if negative { Show::All } else { query.show() },
+        show: if negative {
+            Show::All
+        } else {
+            query.show_or_deleted_only()
+        },
         subject,
         negative,
         after: 0,
@@ -44,6 +48,11 @@ pub async fn list(call: Call, SubjectPath(subject): SubjectPath, query: Query, u
     };
     let versions = place.versions(&call).await?;
     if versions.is_empty() {
+        let Subject { context, name } = &place.subject;
+        // A subject of which no version is deleted is there all the same.
+        if place.show == Show::Deleted && call.store.head(context, name).await?.last_version > 0 {
+            return Ok(Answer::changing(&[(); 0])?.into_response());
+        }
         return Err(Problem::SubjectNotFound(place.subject.to_string()));
     }
     if versions.len() < VERSIONS as usize {

@@ -152,6 +152,33 @@ impl Pairs {
         }
         refused
     }
+
+    /// For each pair, whether one of these can be reached from it, or it is one.
+    pub fn leading_to(&self, these: &[bool]) -> Vec<bool> {
+        let mut parents: Vec<Vec<u32>> = vec![Vec::new(); self.pairs.len()];
+        for (index, pair) in (0u32..).zip(&self.pairs) {
+            let (Edges::All(edges) | Edges::OneOf { candidates: edges, .. }) = &pair.edges;
+            for edge in edges {
+                if let Some(parents) = parents.get_mut(edge.to as usize) {
+                    parents.push(index);
+                }
+            }
+        }
+        let mut leading = these.to_vec();
+        let mut todo: Vec<u32> = (0u32..)
+            .zip(these)
+            .filter(|(_, one)| **one)
+            .map(|(index, _)| index)
+            .collect();
+        while let Some(index) = todo.pop() {
+            for &parent in &parents[index as usize] {
+                if !std::mem::replace(&mut leading[parent as usize], true) {
+                    todo.push(parent);
+                }
+            }
+        }
+        leading
+    }
 }
 
 struct Explorer<'s> {

@@ -7,15 +7,19 @@
 //!
 //! Invariant: what follows references between types keeps its own list of pairs; recursion follows the nesting of the text.
 
+mod held;
+mod java_order;
+mod reported;
+
 use std::fmt;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::held::{Group, Held};
+use self::reported::reported;
 use crate::budget::{Budget, Exhausted};
 use crate::protobuf::language::names::within_package;
-use crate::protobuf::language::schema::{
-    Cardinality, Field, FileId, FileSet, Kind, MapValue, Message, MessageId, Oneof, Scalar, Schema,
-};
+use crate::protobuf::language::schema::{Cardinality, Field, FileId, FileSet, Kind, Message, MessageId, Oneof, Schema};
 use crate::text::shown::Line;
 use crate::verdict::{Difference, Shape};
 
@@ -113,40 +117,31 @@ impl<'a> Walk<'a> {
         found: &mut Vec<Found>,
     ) -> Result<(), Exhausted> {
         self.budget.spend(writer.len() + reader.len())?;
-        let kept: FxHashMap<&str, MessageId> = reader
-            .iter()
-            .map(|id| (self.reader.message(*id), *id))
-            .filter(|(message, _)| !message.is_group)
-            .map(|(message, id)| (message.simple_name(), id))
-            .collect();
-        let mut both = Vec::new();
-        for &id in writer {
-            let message = self.writer.message(id);
-            if message.is_group {
-                continue;
-            }
-            match kept.get(message.simple_name()) {
-                Some(&reader) => both.push((id, reader)),
-                None => self.push(
+        let (old, new) = (by_name(self.writer, writer), by_name(self.reader, reader));
+        let in_order = |set: &'a FileSet, ids: &[MessageId]| java_order::of_map(names(set, ids).collect());
+        let (first, second) = (in_order(self.writer, writer), in_order(self.reader, reader));
+        for name in java_order::of_union(first, second, |name| old.contains_key(name)) {
+            let way = Way::Name(way, name);
+            match (old.get(name), new.get(name)) {
+                (Some(&writer), Some(&reader)) => self.message(writer, reader, &way, found)?,
+                (Some(&writer), None) => self.push(
                     "MESSAGE_REMOVED",
-                    &Way::Name(way, message.simple_name()),
+                    &way,
                     "The {reader} schema has no message at path '{path}', which the {writer} schema has",
                     Some(About {
                         reader: None,
-                        writer: id,
+                        writer,
                         number: None,
                     }),
                     found,
                 )?,
+                (None, _) => {}
             }
-        }
-        for (id, reader) in both {
-            let name = self.writer.message(id).simple_name();
-            self.message(id, reader, &Way::Name(way, name), found)?;
         }
         Ok(())
     }
 
+    /// In the order of Confluent's registry: oneofs, the fields outside of them, those that came into one or left it, messages.
     fn message(
         &mut self,
         writer: MessageId,
@@ -165,37 +160,70 @@ impl<'a> Walk<'a> {
                 number: Some(field.number),
             })
         };
-        for field in &old.fields {
-            if !old_fields.contains_key(&field.number) {
-                continue;
+        self.gathered_members(new, &old_fields, &about, way, found)?;
+        self.oneofs(old, new, &new_fields, &about, way, found)?;
+        self.fields_outside(old, new, [&old_fields, &new_fields], &about, way, found)?;
+        let oneof = |message: &'a Message, field: &Field| {
+            let oneof = field.oneof.and_then(|index| message.oneofs.get(index as usize));
+            oneof.map(|oneof| &*oneof.name)
+        };
+        let has_moved = |field: &&&Field| {
+            new_fields
+                .get(&field.number)
+                .is_some_and(|kept| oneof(old, field) != oneof(new, kept))
+        };
+        let mut moved: Vec<&Field> = old_fields.values().filter(has_moved).copied().collect();
+        moved.sort_by_key(|field| field.number);
+        for field in moved {
+            if let Some(kept) = new_fields.get(&field.number) {
+                self.field(field, kept, about(field), way, found)?;
             }
-            match new_fields.get(&field.number) {
-                Some(kept) => self.field(field, kept, about(field), way, found)?,
-                None if field.cardinality == Cardinality::Required => self.push(
+        }
+        self.messages(&old.messages, &new.messages, way, found)
+    }
+
+    /// The fields that stand in no oneof.
+    fn fields_outside(
+        &mut self,
+        old: &'a Message,
+        new: &'a Message,
+        [old_fields, new_fields]: [&FxHashMap<i32, &Field>; 2],
+        about: &dyn Fn(&Field) -> Option<About>,
+        way: &Way<'_>,
+        found: &mut Vec<Found>,
+    ) -> Result<(), Exhausted> {
+        let numbers = |set: &'a FileSet, message: &'a Message| {
+            let outside = compared(set, message).filter(|field| field.oneof.is_none());
+            java_order::of_map(outside.map(|field| field.number).collect())
+        };
+        let is_outside =
+            |fields: &FxHashMap<i32, &Field>, number| fields.get(&number).is_some_and(|field| field.oneof.is_none());
+        let mut first = numbers(self.writer, old);
+        // One that came into a oneof is looked at with those that moved.
+        first.retain(|number| new_fields.get(number).is_none_or(|field| field.oneof.is_none()));
+        let second = numbers(self.reader, new);
+        for number in java_order::of_union(first, second, |number| is_outside(old_fields, number)) {
+            let (was, is) = (old_fields.get(&number), new_fields.get(&number));
+            match (was.filter(|field| field.oneof.is_none()), is) {
+                (Some(was), Some(is)) => self.field(was, is, about(was), way, found)?,
+                (Some(was), None) if was.cardinality == Cardinality::Required => self.push(
                     "REQUIRED_FIELD_REMOVED",
-                    &Way::Number(way, field.number),
+                    &Way::Number(way, number),
                     "The {reader} schema lacks the field at path '{path}', which the {writer} schema requires",
-                    about(field),
+                    about(was),
                     found,
                 )?,
-                None => {}
-            }
-        }
-        for field in &new.fields {
-            let is_new = new_fields.contains_key(&field.number) && !old_fields.contains_key(&field.number);
-            if is_new && field.cardinality == Cardinality::Required {
-                self.push(
+                (None, Some(is)) if is.cardinality == Cardinality::Required => self.push(
                     "REQUIRED_FIELD_ADDED",
-                    &Way::Number(way, field.number),
+                    &Way::Number(way, number),
                     "The {reader} schema requires the field at path '{path}', which the {writer} schema lacks",
-                    about(field),
+                    about(is),
                     found,
-                )?;
+                )?,
+                _ => {}
             }
         }
-        self.dropped_members(old, &new_fields, &about, way, found)?;
-        self.gathered_members(new, &old_fields, &about, way, found)?;
-        self.messages(&old.messages, &new.messages, way, found)
+        Ok(())
     }
 
     fn field(
@@ -282,29 +310,48 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// A oneof may go with all its members; while one of them stays, none may go.
-    fn dropped_members(
+    /// A oneof may go with all its members; while one of them stays, none may go. Those that stay in one of this name are compared.
+    fn oneofs(
         &mut self,
-        old: &Message,
-        new: &FxHashMap<i32, &Field>,
+        old: &'a Message,
+        new: &'a Message,
+        new_fields: &FxHashMap<i32, &Field>,
         about: &dyn Fn(&Field) -> Option<About>,
         way: &Way<'_>,
         found: &mut Vec<Found>,
     ) -> Result<(), Exhausted> {
-        for (oneof, members) in members(self.writer, old) {
-            let (stay, go): (Vec<&Field>, Vec<&Field>) =
-                members.into_iter().partition(|member| new.contains_key(&member.number));
-            if stay.is_empty() {
+        let names =
+            |message: &'a Message| java_order::of_map(message.oneofs.iter().map(|oneof| &*oneof.name).collect());
+        let (first, second) = (names(old), names(new));
+        let mut members: FxHashMap<&str, Vec<&Field>> = members(self.writer, old)
+            .into_iter()
+            .map(|(oneof, members)| (&*oneof.name, members))
+            .collect();
+        let all = java_order::of_union(first, second, |name| members.contains_key(name));
+        for name in all {
+            let Some(mut members) = members.remove(name) else {
                 continue;
-            }
-            for member in go {
-                self.push(
-                    "ONEOF_FIELD_REMOVED",
-                    &Way::Number(&Way::Name(way, &oneof.name), member.number),
-                    "The {reader} schema lacks the field at path '{path}' of a oneof in the {writer} schema",
-                    about(member),
-                    found,
-                )?;
+            };
+            let any_stays = members.iter().any(|member| new_fields.contains_key(&member.number));
+            members.sort_by_key(|member| member.number);
+            let way = Way::Name(way, name);
+            for member in members {
+                match new_fields.get(&member.number) {
+                    None if any_stays => self.push(
+                        "ONEOF_FIELD_REMOVED",
+                        &Way::Number(&way, member.number),
+                        "The {reader} schema lacks the field at path '{path}' of a oneof in the {writer} schema",
+                        about(member),
+                        found,
+                    )?,
+                    Some(kept) => {
+                        let oneof = kept.oneof.and_then(|index| new.oneofs.get(index as usize));
+                        if oneof.is_some_and(|oneof| *oneof.name == *name) {
+                            self.field(member, kept, about(member), &way, found)?;
+                        }
+                    }
+                    None => {}
+                }
             }
         }
         Ok(())
@@ -424,116 +471,6 @@ fn difference(kind: &'static str, path: &str, template: &str) -> Difference {
     }
 }
 
-/// The differences of the main files; where a field holds messages of other files that differ, theirs and the field's.
-fn reported(lists: Vec<Vec<Found>>) -> Vec<(Difference, Option<About>)> {
-    let differs = differing(&lists);
-    let mut reported = Vec::new();
-    let mut entered = vec![false; lists.len()];
-    // Where the telling stands: in which list, at which entry, and whether it comes back from there.
-    let mut stack = vec![(0, 0, false)];
-    while let Some((list, at, returns)) = stack.pop() {
-        match lists[list].get(at) {
-            None => {}
-            Some(Found::Difference(difference, about)) => {
-                reported.push((difference.clone(), *about));
-                stack.push((list, at + 1, false));
-            }
-            Some(Found::Through { pair, .. }) if !differs[*pair] => stack.push((list, at + 1, false)),
-            Some(Found::Through { pair, .. }) if !returns && !entered[*pair] => {
-                entered[*pair] = true;
-                stack.push((list, at, true));
-                stack.push((*pair, 0, false));
-            }
-            Some(Found::Through { path, .. }) => {
-                reported.push((difference("FIELD_NAMED_TYPE_CHANGED", path, NAMED_TYPE), None));
-                stack.push((list, at + 1, false));
-            }
-        }
-    }
-    reported
-}
-
-/// Which of the lists have a difference, or lead to one that has.
-fn differing(lists: &[Vec<Found>]) -> Vec<bool> {
-    let mut differs = vec![false; lists.len()];
-    let mut leads: Vec<Vec<usize>> = lists.iter().map(|_| Vec::new()).collect();
-    let mut todo = Vec::new();
-    for (index, list) in lists.iter().enumerate() {
-        for found in list {
-            match found {
-                Found::Difference(..) if !differs[index] => {
-                    differs[index] = true;
-                    todo.push(index);
-                }
-                Found::Difference(..) => {}
-                Found::Through { pair, .. } => leads[*pair].push(index),
-            }
-        }
-    }
-    while let Some(index) = todo.pop() {
-        for &from in &leads[index] {
-            if !differs[from] {
-                differs[from] = true;
-                todo.push(from);
-            }
-        }
-    }
-    differs
-}
-
-/// What a field holds, as far as Confluent's registry looks.
-#[derive(Clone, Copy)]
-enum Held {
-    Scalar(Group),
-    Message(MessageId),
-    Map(Group, MapValue),
-}
-
-impl Held {
-    fn by(kind: Kind) -> Held {
-        match kind {
-            Kind::Scalar(scalar) => Held::Scalar(Group::of(scalar)),
-            Kind::Enum(_) => Held::Scalar(Group::Varint),
-            Kind::Message(id) | Kind::Group(id) => Held::Message(id),
-            Kind::Map { key, value } => Held::Map(Group::of(key), value),
-        }
-    }
-
-    fn value(value: MapValue) -> Held {
-        match value {
-            MapValue::Scalar(scalar) => Held::Scalar(Group::of(scalar)),
-            MapValue::Enum(_) => Held::Scalar(Group::Varint),
-            MapValue::Message(id) => Held::Message(id),
-        }
-    }
-}
-
-/// Scalars that Confluent's registry takes for one another.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Group {
-    Varint,
-    Zigzag,
-    Text,
-    Fixed32,
-    Fixed64,
-    Float,
-    Double,
-}
-
-impl Group {
-    fn of(scalar: Scalar) -> Group {
-        match scalar {
-            Scalar::Int32 | Scalar::Int64 | Scalar::Uint32 | Scalar::Uint64 | Scalar::Bool => Group::Varint,
-            Scalar::Sint32 | Scalar::Sint64 => Group::Zigzag,
-            Scalar::String | Scalar::Bytes => Group::Text,
-            Scalar::Fixed32 | Scalar::Sfixed32 => Group::Fixed32,
-            Scalar::Fixed64 | Scalar::Sfixed64 => Group::Fixed64,
-            Scalar::Float => Group::Float,
-            Scalar::Double => Group::Double,
-        }
-    }
-}
-
 /// A message's name within its package.
 fn local_name(set: &FileSet, id: MessageId) -> &str {
     let message = set.message(id);
@@ -559,6 +496,18 @@ fn compared<'s>(set: &'s FileSet, message: &'s Message) -> impl Iterator<Item = 
 /// The fields that are compared, by number.
 fn by_number<'s>(set: &'s FileSet, message: &'s Message) -> FxHashMap<i32, &'s Field> {
     compared(set, message).map(|field| (field.number, field)).collect()
+}
+
+/// The simple names of messages that are compared: all but groups.
+fn names<'s>(set: &'s FileSet, ids: &[MessageId]) -> impl Iterator<Item = &'s str> {
+    let messages = ids.iter().map(|id| set.message(*id));
+    messages.filter(|message| !message.is_group).map(Message::simple_name)
+}
+
+/// These messages by their simple names.
+fn by_name<'s>(set: &'s FileSet, ids: &[MessageId]) -> FxHashMap<&'s str, MessageId> {
+    let compared = ids.iter().filter(|id| !set.message(**id).is_group);
+    compared.map(|id| (set.message(*id).simple_name(), *id)).collect()
 }
 
 /// Each oneof with those of its fields that are compared.
