@@ -102,3 +102,67 @@ fn a_contract_is_read_by_the_same_rule() {
         run(&cli, "contract publish", code, "nanos");
     }
 }
+
+/// The same for Avro, where a reference brings types: two versions of one under one reference name.
+#[test]
+fn of_avro_the_first_counts_too() {
+    let served = Served::start();
+    let money = |unit: &str| {
+        format!(r#"{{"type":"record","name":"Money","namespace":"shop","fields":[{{"name":"{unit}","type":"long"}}]}}"#)
+    };
+    let cli = served
+        .client()
+        .file("cents.avsc", money("cents"))
+        .file("units.avsc", money("units"))
+        .file(
+            "line.avsc",
+            r#"{"type":"record","name":"Line","namespace":"shop","fields":[{"name":"price","type":"Money"}]}"#,
+        )
+        .file(
+            "order.avsc",
+            r#"{"type":"record","name":"Order","namespace":"shop","fields":[{"name":"line","type":"Line"},{"name":"sum","type":"Money"}]}"#,
+        )
+        .file("cents.json", r#"{"line":{"price":{"cents":1}},"sum":{"cents":1}}"#)
+        .file("units.json", r#"{"line":{"price":{"units":1}},"sum":{"units":1}}"#);
+    put(&served.url, "/config", &serde_json::json!({"compatibility": "NONE"}));
+    run(&cli, "register cents.avsc --subject money", 0, "version 1");
+    run(&cli, "register units.avsc --subject money", 0, "version 2");
+    run(
+        &cli,
+        "register line.avsc --subject line --references shop.Money=money:1",
+        0,
+        "version 1",
+    );
+    let line_first = "--references shop.Line=line:1 --references shop.Money=money:2";
+    let money_first = "--references shop.Money=money:2 --references shop.Line=line:1";
+    for (subject, references, valid, invalid) in [
+        ("deep", line_first, "cents", "units"),
+        ("near", money_first, "units", "cents"),
+    ] {
+        let told = "the reference `shop.Money` leads to `money@";
+        run(
+            &cli,
+            &format!("register order.avsc --subject {subject} {references}"),
+            0,
+            told,
+        );
+        run(
+            &cli,
+            &format!("check order.avsc --subject {subject} {references}"),
+            0,
+            told,
+        );
+        run(
+            &cli,
+            &format!("validate {valid}.json --subject {subject}"),
+            0,
+            "all valid",
+        );
+        run(
+            &cli,
+            &format!("validate {invalid}.json --subject {subject}"),
+            1,
+            "has no field",
+        );
+    }
+}

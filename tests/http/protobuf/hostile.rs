@@ -62,7 +62,7 @@ serves! {
             (proto("message M { string s = 19500; }"), &[][..], "19000"),
             (proto("message M { string a = 1; string b = 1; }"), &[][..], "the number 1 is that of `a` already"),
             (proto("import \"a.proto\"; import \"a.proto\"; message M {}"), &[("a.proto", "a", 1)][..], "twice"),
-            (proto("import \"c.proto\"; message M {}"), &[("a.proto", "a", 1)][..], "c.proto"),
+            (proto("import \"c.proto\"; message M { C c = 1; }"), &[("a.proto", "a", 1)][..], "c.proto"),
             (proto("import \"a.proto\"; message A {}"), &[("a.proto", "a", 1)][..], "`A`"),
             (proto("message M { N n = 1; }"), &[][..], "could not resolve type `N`"),
             (proto(&nested), &[][..], "nested more than 64 levels deep"),

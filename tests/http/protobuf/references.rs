@@ -44,7 +44,7 @@ serves! {
     }
 
     async fn what_imports_itself(server) {
-        let itself = proto("import \"a.proto\"; message A {}");
+        let itself = proto("import \"a.proto\"; message A { B b = 1; }");
         for references in [&[][..], &[("a.proto", "a", 1)]] {
             assert_eq!(register(&server, "a", &itself, references).await.problem(), (422, 42201));
         }

@@ -30,7 +30,7 @@ serves! {
         for (text, said) in [
             ("syntax = \"proto3\";\nmessage A { string s = 1 }", "schema:2:24: expected `;`"),
             ("syntax = \"proto3\";\nmessage A { Nobody s = 1; }", "schema:2:13: "),
-            ("syntax = \"proto3\";\nimport \"nobody.proto\";", "schema:2:8: "),
+            ("syntax = \"proto3\";\nimport \"nobody.proto\"; message A { Nobody n = 1; }", "schema:2:8: "),
             ("syntax = \"proto3\"; message A { string s = 0; }", "schema:1:43: "),
             ("not a schema", "schema:1:1: "),
             ("{\"type\": \"string\"}", "schema:1:1: "),

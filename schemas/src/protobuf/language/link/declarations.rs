@@ -77,10 +77,16 @@ fn fault(name: &str) -> Option<String> {
     (!parts.split('.').all(is_word)).then(|| format!("`{name}` is no name"))
 }
 
-/// The declarations of a statement, and whether it says that it has all.
-fn read(options: &[OptionEntry]) -> (Vec<(Declaration, Span)>, Option<(bool, Span)>) {
-    let mut declarations = Vec::new();
-    let mut verification = None;
+/// What a statement says of its extensions.
+#[derive(Default)]
+struct Written {
+    declarations: Vec<(Declaration, Span)>,
+    /// Whether it says that it declares all of them.
+    verification: Option<(bool, Span)>,
+}
+
+fn read(options: &[OptionEntry]) -> Written {
+    let mut read = Written::default();
     for option in options {
         if is_named(option, "declaration") {
             let values = match &option.value {
@@ -89,14 +95,14 @@ fn read(options: &[OptionEntry]) -> (Vec<(Declaration, Span)>, Option<(bool, Spa
             };
             for value in values {
                 if let OptionValue::Aggregate(fields) = value {
-                    declarations.push((Declaration::of(fields), option.span));
+                    read.declarations.push((Declaration::of(fields), option.span));
                 }
             }
         } else if is_named(option, "verification") {
-            verification = Some((is_identifier(option, "DECLARATION"), option.span));
+            read.verification = Some((is_identifier(option, "DECLARATION"), option.span));
         }
     }
-    (declarations, verification)
+    read
 }
 
 impl Linker {
@@ -105,7 +111,10 @@ impl Linker {
         let mut names: FxHashSet<Box<str>> = FxHashSet::default();
         let mut found: Vec<(NumberRange, Arc<Declared>)> = Vec::new();
         for statement in all.iter().filter(|statement| !statement.options.is_empty()) {
-            let (declarations, verification) = read(&statement.options);
+            let Written {
+                declarations,
+                verification,
+            } = read(&statement.options);
             if declarations.is_empty() && !verification.is_some_and(|(is_needed, _)| is_needed) {
                 continue;
             }
