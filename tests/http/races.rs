@@ -186,7 +186,8 @@ mod two_nodes {
             }
             let register = server.register("orders", r#"{"type":"record","name":"shop-db.Order","fields":[]}"#);
             let change = async {
-                let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+                // The registration waits for this transaction.
+                let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))";
                 while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut other).await.expect("a count") == 0 {}
                 other.execute("COMMIT").await.expect("it is done");
             };

@@ -67,12 +67,12 @@ pub(crate) fn reused(
             };
             let (set, older) = (&version.schema.set, &versions[..at]);
             settled.extend(members(set, before).iter().map(|member| member.number));
-            for (of, places) in used_again(name, (&new.set, *declared), (set, before), &settled, budget)? {
+            for of in used_again(name, (&new.set, *declared), (set, before), &settled, budget)? {
                 if !settled.insert(of.member.number) {
                     continue;
                 }
                 let earlier = of.earlier(older, budget)?;
-                found.push(of.finding(earlier, places, direction));
+                found.push(of.finding(earlier, direction));
             }
         }
     }
@@ -108,26 +108,25 @@ pub(crate) fn reused_of_one(
         };
         let in_use = walked.in_use.entry(String::from(&**name)).or_default();
         in_use.extend(members(&earlier.set, before).iter().map(|member| member.number));
-        for (of, places) in used_again(name, (&new.set, *declared), (&earlier.set, before), in_use, budget)? {
+        for of in used_again(name, (&new.set, *declared), (&earlier.set, before), in_use, budget)? {
             let says = (of.number, of.name.map(str::to_owned));
             let key = (String::from(&**name), of.member.number);
             if *walked.reported.entry(key).or_insert_with(|| says.clone()) == says {
-                found.push(of.finding(None, places, direction));
+                found.push(of.finding(None, direction));
             }
         }
     }
     Ok(found)
 }
 
-/// The members of a declaration that use again what an earlier one reserves, but for those with these numbers; each with its place
-/// and that of the reservation.
+/// The members of a declaration that use again what an earlier one reserves, but for those with these numbers.
 fn used_again<'s>(
     of: &'s str,
     (new, declared): (&'s FileSet, Declared),
     (set, before): (&'s FileSet, Declared),
     settled: &FxHashSet<i32>,
     budget: &Budget,
-) -> Result<Vec<(Reused<'s>, (Label, Label))>, Exhausted> {
+) -> Result<Vec<Reused<'s>>, Exhausted> {
     let reserved = reserved(set, before);
     let members = members(new, declared);
     budget.spend(settled.len() + members.len() * (1 + reserved.ranges.len() + reserved.names.len()))?;
@@ -145,8 +144,9 @@ fn used_again<'s>(
             number: number.is_some(),
             name: named.map(|(name, _)| &**name),
             member,
+            places,
         };
-        (!settled.contains(&reused.member.number)).then_some((reused, places))
+        (!settled.contains(&reused.member.number)).then_some(reused)
     });
     Ok(again.collect())
 }
@@ -160,6 +160,8 @@ struct Reused<'s> {
     number: bool,
     /// The name that was reserved.
     name: Option<&'s str>,
+    /// Its place, and that of the reservation.
+    places: (Label, Label),
 }
 
 impl Reused<'_> {
@@ -191,7 +193,8 @@ impl Reused<'_> {
         Ok(None)
     }
 
-    fn finding(self, earlier: Option<Line>, (new, old): (Label, Label), direction: Direction) -> Finding {
+    fn finding(self, earlier: Option<Line>, direction: Direction) -> Finding {
+        let (new, old) = self.places;
         let Member { number, name, .. } = self.member;
         let what = match (self.number, self.name) {
             (true, Some(_)) => to_line!("number {number} and the name `{name}`"),
