@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use treaty_api::schemas::Reference as Asked;
 use treaty_api::subject::Subject;
 use treaty_api::subjects::NewSchema;
-use treaty_schemas::{Line, Strictness};
+use treaty_schemas::{Line, Strictness, to_line};
 use treaty_store::{Append, Appended, Guid, Outline, Reference, Show, StoreError, StoredSchema, VersionEntry};
 
 use crate::cache::{Mark, ParsedSchema, SubjectState};
@@ -314,8 +314,21 @@ async fn append(
         references: draft.references.iter().map(|each| each.reference.clone()).collect(),
         documents: draft.documents.clone(),
         already: appended.already,
-        warning: judged.warning.clone(),
+        warning: warning(judged, draft),
     })
+}
+
+/// What the verdict warns of and what may surprise in the text, as much as a header shows.
+fn warning(judged: &Judged, draft: &Draft) -> Option<Line> {
+    let in_text = draft.schema.warnings();
+    let first = in_text.first().map(|problem| match in_text.len() {
+        1 => to_line!("{problem}"),
+        all => to_line!("{problem}; and {} more", all - 1),
+    });
+    match (judged.warning.clone(), first) {
+        (Some(verdict), Some(text)) => Some(to_line!("{verdict}; {text}")),
+        (verdict, text) => verdict.or(text),
+    }
 }
 
 /// Where a subject stands after the version that was decided on `before` was appended.

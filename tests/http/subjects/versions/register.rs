@@ -163,6 +163,20 @@ serves! {
         answer.ok();
         assert!(answer.header("treaty-warning").contains("avro/decimal"), "{:?}", answer.headers);
     }
+
+    /// What is taken in a text though some decoders refuse it, or though it says nothing, is told when it is registered.
+    async fn what_may_surprise_in_a_text_is_told(server) {
+        let field = r#""name":"a","type":["string","null"],"default":null,"scale":2"#;
+        let answer = server.register("orders", &record("A", &[field])).await;
+        answer.ok();
+        let warning = answer.header("treaty-warning");
+        assert!(warning.contains("not of the first branch of its union") || warning.contains("`scale` stands beside"), "{warning}");
+        assert!(warning.ends_with("and 1 more"), "{warning}");
+        let body = json!({"schemaType": "PROTOBUF", "schema": "syntax = \"proto3\"; import \"nope.proto\"; message A {}"});
+        let answer = server.post("/subjects/a/versions", body).await;
+        answer.ok();
+        assert!(answer.header("treaty-warning").contains("nope.proto"), "{:?}", answer.headers);
+    }
 }
 
 on_both! {
