@@ -1,7 +1,7 @@
 //! What `diff` tells of two Protobuf files.
 
 use expect_test::expect;
-use treaty_schemas::{Budget, ChangeKind, Format, Options, Schema, Source, changes};
+use treaty_schemas::{Budget, ChangeKind, Format, Options, Reference, Schema, Source, changes, check};
 
 fn schema(name: &str, text: &str) -> Schema {
     Schema::parse(Format::Protobuf, &Source::new(name, text), &[], &Options::default())
@@ -127,6 +127,42 @@ fn proto2_and_the_package() {
         ~ g.z              type int32 becomes int64 (1:124 1:147)
     "#]]
     .assert_eq(&told(old, new));
+}
+
+/// The first value of an enum is what a reader sees in a field that is not there, also where the enum is an imported one: what a
+/// check finds of that is an edit.
+#[test]
+fn another_first_value() {
+    let shared = |values: &str| {
+        format!(
+            "syntax = \"proto2\"; message Order {{ optional E e = 1; repeated E es = 2; optional E d = 3 [default = B]; oneof o {{ E f = 4; }} }} enum E {{ {values} }}"
+        )
+    };
+    let read = |main: &str, shared: &str| {
+        let reference = Reference {
+            import: "shared.proto".into(),
+            source: Source::new("shared.proto", shared),
+        };
+        Schema::parse(
+            Format::Protobuf,
+            &Source::new("main.proto", main),
+            &[reference],
+            &Options::default(),
+        )
+        .unwrap_or_else(|error| panic!("{error}"))
+    };
+    let (before, after) = (shared("A = 0; B = 1;"), shared("B = 1; A = 0;"));
+    expect![[""]].assert_eq(&told(&before, &after));
+    let main = "syntax = \"proto2\"; import \"shared.proto\"; message M { optional Order order = 1; }";
+    let (old, new) = (read(main, &before), read(main, &after));
+    let edits = changes(&old, &new, &Budget::unlimited()).unwrap();
+    let paths: Vec<&str> = edits.iter().map(|edit| &*edit.data_path).collect();
+    let findings = check(&new, &old, &Budget::unlimited()).findings;
+    assert_eq!(paths, ["order.e", "order.f"]);
+    assert_eq!(
+        findings.iter().map(|finding| &*finding.data_path).collect::<Vec<_>>(),
+        paths
+    );
 }
 
 /// What changes no data makes a new version all the same.

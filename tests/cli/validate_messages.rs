@@ -30,6 +30,9 @@ fn messages_one_behind_the_other() {
         .file("bad/cut_within.bin", [&good[..], &cut, &good].concat())
         .file("bad/cut_at_the_end.bin", [&good[..], &cut].concat())
         .file("bad/trailing.bin", [&good[..], b"x"].concat())
+        // It could be a message of another schema, and all are of one here.
+        .file("bad/other_id.bin", [&good[..], &message(8, A_1)].concat())
+        .file("bad/no_id.bin", [&good[..], &message(0, A_1)].concat())
         .file("bad/not_one.bin", [&good[..], b"\0\0"].concat());
     validate(
         &cli,

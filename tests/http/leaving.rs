@@ -58,11 +58,8 @@ async fn asks_and_leaves(server: &TestServer, path: &str) -> usize {
         }
         drop(stream);
         while metric(server, "treaty_large_work_in_progress").await > 0 {}
-        assert_eq!(
-            metric(server, "treaty_http_requests_in_flight").await,
-            1,
-            "{path}: this one alone"
-        );
+        // The request ends after its work: then the one for the metrics is alone.
+        while metric(server, "treaty_http_requests_in_flight").await > 1 {}
         if metric(server, "treaty_compatibility_checks_abandoned_total").await == abandoned + 1 {
             return done;
         }

@@ -1,6 +1,7 @@
 //! Subjects and their versions.
 
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::metadata::Metadata;
 use crate::rule_set::RuleSet;
@@ -37,6 +38,18 @@ pub struct NewSchema {
     /// The id that it is to have; -1 or missing for the registry's choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i32>,
+    /// Whether tags are to be set in the text, which has no effect here.
+    #[serde(default, deserialize_with = "given", skip_serializing)]
+    pub schema_tags_to_add: bool,
+    /// Whether tags are to be taken out of the text, which has no effect here.
+    #[serde(default, deserialize_with = "given", skip_serializing)]
+    pub schema_tags_to_remove: bool,
+}
+
+/// Whether a member has a value, of which nothing else is read.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let value = Option::<IgnoredAny>::deserialize(deserializer)?;
+    Ok(value.is_some())
 }
 
 /// What registering answers (Confluent 8.0 and later).

@@ -37,11 +37,13 @@ impl From<Misfit> for Defect {
     }
 }
 
-/// How much may be decoded to find where messages end.
+/// How much may be decoded to find where messages end, and which messages may follow.
 #[derive(Debug)]
 pub struct Effort {
     /// Bytes that may still be decoded.
     bytes: u64,
+    /// The only schema id that messages may have.
+    id: Option<u32>,
 }
 
 impl Effort {
@@ -49,7 +51,13 @@ impl Effort {
     pub fn for_bytes(bytes: usize) -> Effort {
         Effort {
             bytes: (bytes as u64).saturating_mul(64).saturating_add(1 << 20),
+            id: None,
         }
+    }
+
+    /// All messages are of one schema: what follows a message and has another id is no message.
+    pub fn of_one_schema(&mut self, id: u32) {
+        self.id.get_or_insert(id);
     }
 
     fn take(&mut self, bytes: usize) {
@@ -112,7 +120,7 @@ impl Validator {
                     }),
                 };
             }
-            if let Some(next) = behind(bytes, end) {
+            if let Some(next) = behind(bytes, end, effort.id) {
                 let outcome = misfit.map_or_else(|| Ok(Valid::default()), Err);
                 return Ok(Split { outcome, next });
             }
@@ -167,10 +175,14 @@ impl Validator {
     }
 }
 
-/// What follows a message that ends here: nothing (`None`), or another one; or bytes that are neither.
-fn behind(bytes: &[u8], end: usize) -> Option<Option<usize>> {
+/// What follows a message that ends here: nothing (`None`), or another one; or bytes that are neither. Registries give no schema the
+/// id 0.
+fn behind(bytes: &[u8], end: usize, id: Option<u32>) -> Option<Option<usize>> {
     let rest = &bytes[end..];
-    let is_next = |rest: &[u8]| rest.len() >= wire::PREFIX && rest[0] == 0;
+    let is_next = |rest: &[u8]| match wire::split(rest) {
+        Ok((next, _)) => next > 0 && id.is_none_or(|id| id == next),
+        Err(_) => false,
+    };
     match rest {
         [] | [b'\n'] => Some(None),
         [b'\n', after @ ..] if is_next(after) => Some(Some(end + 1)),

@@ -46,6 +46,10 @@ pub(super) fn each(
             // It is no message: whichever schema is asked for says what is wrong.
             Err(error) => (Some((0, error.message.into())), None),
             Ok((id, _)) => match schemas.of_message(id)? {
+                Chosen::Only(validator) => {
+                    effort.of_one_schema(id);
+                    judged(&validator, rest, &mut effort, &mut summary, observer)
+                }
                 Chosen::Schema(validator) => judged(&validator, rest, &mut effort, &mut summary, observer),
                 Chosen::Foreign(validator, message) => {
                     (Some((1, message.into())), validator.message(rest, &mut effort).next)

@@ -38,6 +38,8 @@ pub(super) struct Schemas<'a> {
 
 /// What is known of the schema that a message names.
 pub(super) enum Chosen {
+    /// All messages are judged by this.
+    Only(Rc<Validator>),
     /// The message is judged by this.
     Schema(Rc<Validator>),
     /// It is no message of the subject that is asked about, for this reason.
@@ -94,7 +96,7 @@ impl<'a> Schemas<'a> {
     /// subject has written is read with that version.
     pub fn of_message(&mut self, id: u32) -> Result<Chosen, Failure> {
         if let (Some(chosen), None) = (&self.chosen, &self.arguments.subject) {
-            return Ok(Chosen::Schema(Rc::clone(chosen)));
+            return Ok(Chosen::Only(Rc::clone(chosen)));
         }
         let Some(validator) = self.of_id(id)? else {
             return Ok(Chosen::Unknown(format!("the registry has no schema of its id, {id}")));

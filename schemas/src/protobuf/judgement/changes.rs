@@ -27,7 +27,7 @@ use crate::protobuf::language::schema::{
 use crate::text::source::Span;
 use declared::{Declared, names, place};
 use members::{Member, Members, holds};
-use words::{cardinality, default, join, kind, others, words};
+use words::{cardinality, default, first, first_value, join, kind, others, words};
 
 /// What another name of a number does.
 const OF_NAME: Attribution = Attribution::Only(&[&rules::FIELD_RENUMBERED, &rules::FIELD_RENAMED]);
@@ -62,7 +62,7 @@ const OF_LIST: Attribution = Attribution::Only(&[
     &rules::FORBIDDEN_BY_CONFLUENT,
 ]);
 /// What another default does.
-const OF_DEFAULT: Attribution = Attribution::Only(&[&rules::ZERO_READ_AS_DEFAULT]);
+const OF_DEFAULT: Attribution = Attribution::Only(&[&rules::ZERO_READ_AS_DEFAULT, &rules::DEFAULT_CHANGED]);
 /// What another oneof does, in which a zero is written.
 const OF_ONEOF: Attribution = Attribution::Only(&[
     &rules::ONEOF_CASE_LOST,
@@ -358,6 +358,10 @@ impl<'s> Walk<'s> {
         }
         if becomes("default", default(old), default(new), OF_DEFAULT) {
             self.options.insert((at, EditedOption::Default));
+        } else if let (Some(old), Some(new)) = (first_value(self.old, old), first_value(self.new, new))
+            && old.number != new.number
+        {
+            becomes("default", first(old), first(new), OF_DEFAULT);
         }
         let oneof = |name: Option<&str>| name.map_or_else(|| "none".to_owned(), |name| format!("`{name}`"));
         becomes("oneof", oneof(before.oneof), oneof(after.oneof), OF_ONEOF);

@@ -164,6 +164,17 @@ serves! {
         assert!(answer.header("treaty-warning").contains("avro/decimal"), "{:?}", answer.headers);
     }
 
+    /// A request for what is not done here is not passed over in silence.
+    async fn tags_have_no_effect_and_that_is_told(server) {
+        let tags = json!([{"schemaEntity": {"entityPath": "A.a", "entityType": "sr_field"}, "tags": ["PII"]}]);
+        for member in ["schemaTagsToAdd", "schemaTagsToRemove"] {
+            let body = json!({"schema": record("A", &[r#""name":"a","type":"int""#]), member: tags});
+            let answer = server.post("/subjects/a/versions", body).await;
+            answer.ok();
+            assert!(answer.header("treaty-warning").contains(member), "{:?}", answer.headers);
+        }
+    }
+
     /// What is taken in a text though some decoders refuse it, or though it says nothing, is told when it is registered.
     async fn what_may_surprise_in_a_text_is_told(server) {
         let field = r#""name":"a","type":["string","null"],"default":null,"scale":2"#;

@@ -33,6 +33,7 @@ pub async fn register(
     let (schema, room): (NewSchema, _) = body::admit(&call, &bytes).await?;
     // What the latest version of another subject is changes with that one.
     let mark = mark.filter(|_| !ops::references::name_latest(schema.references.as_deref()));
+    let has_tags = schema.schema_tags_to_add || schema.schema_tags_to_remove;
     let outcome = ops::register::register(&call, &subject, schema, query.is("normalize")).await;
     call.metrics.registered(match &outcome {
         Ok(registered) if registered.already => "known",
@@ -42,7 +43,9 @@ pub async fn register(
     });
     let registered = outcome?;
     let already = registered.already;
-    let warning = registered.warning.clone();
+    let of_tags = has_tags.then_some("schemaTagsToAdd and schemaTagsToRemove have no effect here");
+    let warnings: Vec<&str> = registered.warning.as_deref().into_iter().chain(of_tags).collect();
+    let warning = (!warnings.is_empty()).then(|| warnings.join("; "));
     let write = move || Answer::changing(&present::registered(registered)?);
     let answer = workers::json(bytes.len(), write).await?;
     if already {

@@ -1,7 +1,9 @@
 //! What a field is, in a few words that an edit is described with.
 
 use super::declared::within;
-use crate::protobuf::language::schema::{Cardinality, Default, Field, FileSet, Kind, MapValue, MessageId, Options};
+use crate::protobuf::language::schema::{
+    Cardinality, Default, EnumValue, Field, FileSet, Kind, MapValue, MessageId, Options,
+};
 
 /// The path to a field is shown up to so many bytes.
 const LONGEST: usize = 1_000;
@@ -64,6 +66,19 @@ pub(super) fn default(field: &Field) -> String {
         }
         Some(Default::Enum(_, name)) => format!("`{name}`"),
     }
+}
+
+/// The value that stands in for a field of an enum without a default of its own where it is not set: the first one.
+pub(super) fn first_value<'s>(set: &'s FileSet, field: &Field) -> Option<&'s EnumValue> {
+    let is_one = !matches!(field.cardinality, Cardinality::Repeated | Cardinality::Map);
+    let is_without = is_one && field.default.is_none();
+    let id = field.kind.enumeration().filter(|_| is_without)?;
+    set.enumeration(id).values.first()
+}
+
+/// A first value in words.
+pub(super) fn first(value: &EnumValue) -> String {
+    format!("`{}` (the first value)", value.name)
 }
 
 /// The options but these, in any order.
