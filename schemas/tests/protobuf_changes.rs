@@ -152,7 +152,12 @@ fn another_first_value() {
         .unwrap_or_else(|error| panic!("{error}"))
     };
     let (before, after) = (shared("A = 0; B = 1;"), shared("B = 1; A = 0;"));
-    expect![[""]].assert_eq(&told(&before, &after));
+    expect![[r#"
+        ~ e                default `A` (the first value) becomes `B` (the first value) (1:36 1:36)
+        ~ f                default `A` (the first value) becomes `B` (the first value) (1:115 1:115)
+        ~                  declarations in another order (1:133 1:133)
+    "#]]
+    .assert_eq(&told(&before, &after));
     let main = "syntax = \"proto2\"; import \"shared.proto\"; message M { optional Order order = 1; }";
     let (old, new) = (read(main, &before), read(main, &after));
     let edits = changes(&old, &new, &Budget::unlimited()).unwrap();

@@ -48,9 +48,11 @@ fn messages_one_behind_the_other() {
         expect![[r#"
             bad/cut_at_the_end.bin: record 2, byte 15: fare: the payload ends where an int was expected
             bad/cut_within.bin: record 2, byte 15: fare: the payload ends where an int was expected
+            bad/no_id.bin: record 1, byte 8: 8 bytes are left over after the value
             bad/not_one.bin: record 1, byte 8: 2 bytes are left over after the value
+            bad/other_id.bin: record 1, byte 8: 8 bytes are left over after the value
             bad/trailing.bin: record 1, byte 8: 1 byte is left over after the value
-            7 records in 4 files: 4 defects
+            9 records in 6 files: 6 defects
             --- exit 1
         "#]],
     );

@@ -1,7 +1,7 @@
 //! What was found for one subject, put together pair by pair.
 
 use serde::{Deserialize, Serialize};
-use treaty_schemas::{Checked, Judgement, Line, Mode, RuleSet, Verdict};
+use treaty_schemas::{Checked, Judgement, Line, Mode, RuleSet, Verdict, to_line};
 
 use crate::merge::Merged;
 use crate::{Consumer, Finding, Modes, Omitted, Referrer, Scope, summary};
@@ -48,6 +48,18 @@ pub struct Subject {
     /// What was left out so that the report stays within its bounds.
     #[serde(default, skip_serializing_if = "Omitted::is_empty")]
     pub omitted: Omitted,
+}
+
+impl Subject {
+    /// A setting of the registry refuses the change, whatever the level says: why is in the notes.
+    pub fn refused_by(&mut self, setting: &str) {
+        self.summary = match self.verdict {
+            Verdict::Incompatible => to_line!("{}; {setting} forbids it too", self.summary),
+            Verdict::Compatible | Verdict::Undecided => to_line!("{setting} forbids this"),
+        };
+        self.verdict = Verdict::Incompatible;
+        self.rule_sets.confluent = Some(Verdict::Incompatible);
+    }
 }
 
 /// The verdict of each set of rules.

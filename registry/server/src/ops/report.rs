@@ -75,10 +75,10 @@ pub async fn report(call: &Call, subject: &Subject, proposed: ProposedSchema) ->
             .notes
             .push("the settings of the subject say `contracts: ignore`, so no consumer was asked".into());
     }
-    let refused = reserved.into_iter();
-    reported
-        .notes
-        .extend(refused.map(|why| to_line!("a registration is refused by `validateFields`: {why}")));
+    if !reserved.is_empty() {
+        reported.refused_by("`validateFields`");
+    }
+    reported.notes.extend(reserved.into_iter().map(Into::into));
     name_versions(&mut reported, subject, &compared);
     Ok(Report::new(vec![reported]))
 }

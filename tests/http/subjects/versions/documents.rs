@@ -82,6 +82,11 @@ serves! {
         let check = server.post(path, json!({"schema": order_v2()})).await.ok();
         assert_eq!(check["is_compatible"], json!(false));
         assert_eq!(check["messages"][0], json!(conflict));
+        // What a registration would refuse is no change that a gate may let pass.
+        let check = server.post("/api/v1/subjects/orders/check", json!({"schema": order_v2()})).await.ok();
+        let subject = &check["subjects"][0];
+        assert_eq!((&check["verdict"], &subject["ruleSets"]["confluent"]), (&json!("incompatible"), &json!("incompatible")));
+        assert_eq!((&subject["summary"], &subject["notes"][0]), (&json!("`validateFields` forbids this"), &json!(conflict)));
         let other = record("Order", &[r#""name":"id","type":"long""#, r#""name":"other","type":"int","default":0"#]);
         assert_eq!(server.post(VERSIONS, with(other, "code,note,third")).await.ok()["version"], json!(2), "a list may grow");
     }
