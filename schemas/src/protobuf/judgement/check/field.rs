@@ -123,6 +123,7 @@ impl<'s> Fields<'s> {
             (Wire::Group, Wire::Group) => {
                 if let (ElementType::Group(to), ElementType::Group(from)) = (reader.holds, writer.holds) {
                     inside = Some((Container::Message(to), Container::Message(from)));
+                    self.meanings(to, from, &mut mismatches);
                 }
                 true
             }
@@ -166,15 +167,18 @@ impl<'s> Fields<'s> {
                     mismatches.push(Mismatch::NotAnEntry);
                 }
             }
-            (Container::Message(to), Container::Message(from)) => {
-                let (to, from) = (self.reader.message(to), self.writer.message(from));
-                if well_known::meaning(&to.name) != well_known::meaning(&from.name) {
-                    mismatches.push(Mismatch::OtherWellKnown);
-                }
-            }
+            (Container::Message(to), Container::Message(from)) => self.meanings(to, from, mismatches),
             (Container::Entry { .. }, Container::Entry { .. }) => {}
         }
         Ok(())
+    }
+
+    /// Messages of which one is a well-known type, with a length before them or as groups.
+    fn meanings(&self, to: MessageId, from: MessageId, mismatches: &mut Vec<Mismatch<'s>>) {
+        let (to, from) = (self.reader.message(to), self.writer.message(from));
+        if well_known::meaning(&to.name) != well_known::meaning(&from.name) {
+            mismatches.push(Mismatch::OtherWellKnown);
+        }
     }
 
     /// Whether the reader's enum is closed and has none of the numbers that are written.
