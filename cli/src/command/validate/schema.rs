@@ -131,7 +131,7 @@ impl<'a> Schemas<'a> {
         Ok(Some(validator))
     }
 
-    /// The schema of this id, if a message has named it before, or if all payloads are of one schema.
+    /// The schema of this id, if a message has named it before.
     pub fn known(&self, id: u32) -> Option<&Rc<Validator>> {
         self.by_id.get(&id)
     }
